@@ -1,0 +1,193 @@
+"""Every error that the service can answer, in one tree.
+
+::
+
+    LLMockError
+    ├── SettingsError               the start stops with one line
+    └── ApiError                    an HTTP status and a problem document
+        ├── BadRequest              400  an option, and what it accepts
+        ├── Unauthorized            401  a key is missing or wrong
+        ├── Forbidden               403  not from here
+        ├── NotFound                404  no such resource
+        ├── PayloadTooLarge         413  body or shape over its limit
+        ├── Unavailable             503  come back after ``retry_after`` seconds
+        │   ├── TooManyStreams           a limit of concurrent streams
+        │   └── ShuttingDown             the process drains
+        └── BackendError            what a batch may fail with
+            ├── BackendTimeout      504  the LLM took too long
+            ├── BackendFailed       502  the LLM failed or answered nothing usable
+            └── BackendUnavailable  503  no LLM is to be had at the moment
+
+Each class knows its status and its title. ``app.web.errors`` turns an
+``ApiError`` into a response before the first byte; after it, the stream
+turns a ``BackendError`` into an error event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class LLMockError(Exception):
+    """The root: nothing else is raised on purpose."""
+
+
+class SettingsError(LLMockError):
+    """The configuration cannot be used. The text is one line for the operator."""
+
+
+class ApiError(LLMockError):
+    """An error with an HTTP status.
+
+    ``detail`` is fit for the client: it holds no address, key, prompt or
+    traceback of ours.
+    """
+
+    status = 500
+    title = "Internal server error"
+
+    def __init__(self, detail: str) -> None:
+        """Keep ``detail``, one or two sentences."""
+        super().__init__(detail)
+        self.detail = detail
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Response headers that belong to this error."""
+        return {}
+
+    def problem(self) -> dict[str, object]:
+        """The members of the problem document (RFC 9457)."""
+        return {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+
+
+class BadRequest(ApiError):
+    """A value that a client sent is not one that the option accepts."""
+
+    status = 400
+    title = "Bad request"
+
+    def __init__(
+        self,
+        detail: str,
+        *,
+        parameter: str,
+        value: object,
+        allowed: str | Sequence[str],
+    ) -> None:
+        """Name the option, the value that was given and what is accepted."""
+        super().__init__(detail)
+        self.parameter = parameter
+        self.value = value
+        self.allowed = allowed if isinstance(allowed, str) else list(allowed)
+
+    def problem(self) -> dict[str, object]:
+        """The document, with ``parameter``, ``value`` and ``allowed``."""
+        return {
+            **super().problem(),
+            "parameter": self.parameter,
+            "value": self.value,
+            "allowed": self.allowed,
+        }
+
+
+class Unauthorized(ApiError):
+    """The request carries no key that is accepted here."""
+
+    status = 401
+    title = "Unauthorized"
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The challenge (RFC 9110, section 11.6.1)."""
+        return {"WWW-Authenticate": 'Bearer realm="llmock"'}
+
+
+class Forbidden(ApiError):
+    """The resource is not for clients like this one."""
+
+    status = 403
+    title = "Forbidden"
+
+
+class NotFound(ApiError):
+    """There is nothing of that name."""
+
+    status = 404
+    title = "Not found"
+
+
+class PayloadTooLarge(ApiError):
+    """The body or the shape is over its limit."""
+
+    status = 413
+    title = "Content too large"
+
+
+class Unavailable(ApiError):
+    """Not now; ``retry_after`` is in whole seconds."""
+
+    status = 503
+    title = "Service unavailable"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        """Say why, and when to come back."""
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """``Retry-After`` in seconds."""
+        return {"Retry-After": str(self.retry_after)}
+
+
+class TooManyStreams(Unavailable):
+    """A limit of concurrent streams is reached."""
+
+    title = "Too many streams"
+
+
+class ShuttingDown(Unavailable):
+    """The process takes no new streams, because it ends."""
+
+    title = "Server shutting down"
+
+
+class BackendError(ApiError):
+    """A batch could not be generated; ``detail`` is the message of its event."""
+
+
+class BackendTimeout(BackendError):
+    """The LLM did not answer in time."""
+
+    status = 504
+    title = "LLM timeout"
+
+
+class BackendFailed(BackendError):
+    """The LLM failed, or answered nothing that fits the shape."""
+
+    status = 502
+    title = "LLM failed"
+
+
+class BackendUnavailable(BackendError):
+    """No LLM is to be had at the moment; ``retry_after`` is in whole seconds."""
+
+    status = 503
+    title = "LLM unavailable"
+
+    def __init__(self, detail: str, *, retry_after: int) -> None:
+        """Say why, and when to come back."""
+        super().__init__(detail)
+        self.retry_after = retry_after
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """``Retry-After`` in seconds."""
+        return {"Retry-After": str(self.retry_after)}

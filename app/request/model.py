@@ -1,0 +1,69 @@
+"""What a request asks for, as frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, TypeAlias
+
+#: Any JSON value as Python has it: None, bool, int, float, str, list, dict.
+Json: TypeAlias = Any
+
+
+class Mode(str, Enum):
+    """How a generated value is cut into events (contract, section 4)."""
+
+    LLM_TOKENS = "LlmTokens"
+    COMPLETE_OBJECTS = "CompleteObjects"
+    ARRAY_ITEMS = "ArrayItems"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """The structure that every generated value must have.
+
+    ``given`` is what the caller sent, without its control keys. ``schema`` is
+    the JSON Schema (draft 2020-12) in force: the caller's own, or one derived
+    from the example. A derived schema carries the example's values in the
+    annotation ``examples``, as hints for whoever generates.
+    """
+
+    given: Json
+    schema: Mapping[str, Json] | bool
+    is_example: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedError:
+    """An error that the caller asked to receive."""
+
+    code: int
+    message: str
+    details: Json = None
+
+
+@dataclass(frozen=True, slots=True)
+class MockRequest:
+    """One request, complete and valid: defaults are filled in.
+
+    ``interval_ms`` is in milliseconds, ``max_duration_s`` in seconds (0 is
+    unlimited). ``fields`` are the query parameters that are no options and the
+    members of a JSON object body that are none.
+    """
+
+    method: str
+    path: str
+    continuous: bool
+    interval_ms: int
+    max_duration_s: int
+    mode: Mode
+    shape: Shape | None
+    context: str | None
+    backend: str | None
+    error: SimulatedError | None
+    include_schema: bool
+    count: int | None
+    seed: int | None
+    fields: Mapping[str, Json]
+    body: Json

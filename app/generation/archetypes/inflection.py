@@ -1,0 +1,92 @@
+"""English plurals, as far as the paths of web services use them."""
+
+from __future__ import annotations
+
+import re
+
+#: Plural to singular, for words that no rule below gets right. A word that
+#: stands for itself ends in "s" (or looks plural) and has no plural here.
+_IRREGULAR = {
+    "analyses": "analysis",
+    "bases": "base",
+    "buses": "bus",
+    "caches": "cache",
+    "candidates": "candidate",
+    "children": "child",
+    "cookies": "cookie",
+    "criteria": "criterion",
+    "databases": "database",
+    "diagnoses": "diagnosis",
+    "feet": "foot",
+    "indexes": "index",
+    "indices": "index",
+    "knives": "knife",
+    "leaves": "leaf",
+    "lives": "life",
+    "matrices": "matrix",
+    "media": "medium",
+    "men": "man",
+    "mice": "mouse",
+    "movies": "movie",
+    "people": "person",
+    "persons": "person",
+    "selfies": "selfie",
+    "shelves": "shelf",
+    "statuses": "status",
+    "teeth": "tooth",
+    "vertices": "vertex",
+    "viruses": "virus",
+    "women": "woman",
+}
+_SINGULAR = frozenset(
+    {
+        "access",
+        "aws",
+        "diagnostics",
+        "dns",
+        "forex",
+        "gas",
+        "gps",
+        "https",
+        "logistics",
+        "news",
+        "ops",
+        "series",
+        "sms",
+        "sports",
+        "tls",
+        "vitals",
+        "analytics",
+    }
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+
+
+def words(segment: str) -> list[str]:
+    """The words of a kebab, snake, dotted, spaced or camel case name, lower case."""
+    return [word.lower() for word in _WORD.findall(segment)]
+
+
+def singular(word: str) -> str:
+    """The singular of a lower case word; a singular comes back as it is."""
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if not is_plural(word):
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "shes", "ches", "xes", "zzes", "oes")):
+        return word[:-2]
+    return word[:-1]
+
+
+def is_plural(word: str) -> bool:
+    """Whether a lower case word looks like a plural."""
+    if word in _IRREGULAR:
+        return True
+    return (
+        len(word) > 3
+        and word.endswith("s")
+        and not word.endswith(("ss", "us", "is"))
+        and word not in _SINGULAR
+    )

@@ -1,0 +1,1 @@
+"""Words that believable values are made of."""

@@ -1,0 +1,372 @@
+"""A language model behind an OpenAI-compatible server, over ``requests``.
+
+Blocking code that cooperates under gevent: whoever waits can be killed, and the
+connection is closed at once. Proxies and ``.netrc`` of the environment are not
+used: models are mostly local, and ``.netrc`` would replace the key.
+"""
+
+from __future__ import annotations
+
+import logging
+import math
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from http import HTTPStatus
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import gevent
+import orjson
+import requests
+from requests.adapters import HTTPAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3.exceptions import HTTPError, MaxRetryError, ReadTimeoutError
+
+from app.backends.chat import (
+    Chat,
+    ChatRequest,
+    UpstreamBroken,
+    UpstreamError,
+    UpstreamTimeout,
+    UpstreamUnreachable,
+    Usage,
+)
+from app.backends.providers import (
+    OPTIONAL,
+    PROVIDERS,
+    chat_url,
+    model_name,
+    request_body,
+)
+from app.backends.refusals import Refusals, blamed, quote, refusal
+from app.backends.upstream import Caps, ChatStreamParser
+from app.errors import SettingsError
+from app.request.model import Json
+from app.settings.secret import Secret
+
+_log = logging.getLogger(__name__)
+
+_HEADERS = {
+    "Accept": "text/event-stream, */*",
+    "Accept-Encoding": "identity",
+    "Content-Type": "application/json",
+    "User-Agent": "llmock-api",
+}
+_KEY = re.compile("[!-~]*")
+
+#: The most that one read takes, in bytes.
+_READ = 65_536
+
+#: The most that is read of an answer that is a refusal, in bytes.
+_REFUSAL = 16_384
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Limits of one request.
+
+    ``connect_s`` is for the connection, ``idle_s`` for a pause after the first
+    piece (before it a model may think as long as the total allows), ``settle_s``
+    for what may follow once the answer is whole. All in seconds.
+    """
+
+    connect_s: float = 5.0
+    idle_s: float = 30.0
+    settle_s: float = 0.5
+    caps: Caps = Caps()
+
+
+class Configured(Protocol):
+    """What is configured of a backend (contract, section 7).
+
+    ``temperature``, where given, replaces a request's, and ``max_tokens`` bounds
+    it. ``timeout_seconds`` is the longest that one request is waited for.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def provider(self) -> str: ...
+    @property
+    def base_url(self) -> str | None: ...
+    @property
+    def model_name(self) -> str | None: ...
+    @property
+    def api_key(self) -> Secret | None: ...
+    @property
+    def max_tokens(self) -> int | None: ...
+    @property
+    def temperature(self) -> float | None: ...
+    @property
+    def timeout_seconds(self) -> float: ...
+    @property
+    def max_concurrent_requests(self) -> int: ...
+
+
+class _Session(requests.Session):
+    """A session that takes an answer as it is: a redirect is a refusal."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """None, so that no redirect is followed, nor its body read."""
+
+
+class _Patience:
+    """What is left of the time that one request is waited for.
+
+    Only waiting counts: the caller may take its time between two pieces.
+    """
+
+    __slots__ = ("_clock", "_left_s", "_total_s")
+
+    def __init__(self, total_s: float, clock: Callable[[], float]) -> None:
+        """Begin with ``total_s`` seconds."""
+        self._clock = clock
+        self._left_s = self._total_s = total_s
+
+    @property
+    def left_s(self) -> float:
+        """The seconds that are left."""
+        return self._left_s
+
+    @contextmanager
+    def waiting(self, limit_s: float = math.inf) -> Iterator[None]:
+        """Bound what is inside by ``limit_s`` and by what is left.
+
+        A socket's timeout would not do: it starts again with every byte.
+        Raises ``UpstreamTimeout``.
+        """
+        seconds = max(0.0, min(limit_s, self._left_s))
+        started = self._clock()
+        timer = gevent.Timeout.start_new(seconds)
+        try:
+            yield
+        except gevent.Timeout as fired:
+            if fired is not timer:
+                raise
+            raise self._timed_out(limit_s) from None
+        finally:
+            timer.close()
+            self._left_s -= self._clock() - started
+
+    def _timed_out(self, limit_s: float) -> UpstreamTimeout:
+        """The error for whichever limit came first."""
+        if limit_s < self._left_s:
+            return UpstreamTimeout(f"silent for {limit_s:g} s")
+        return UpstreamTimeout(f"not done within {self._total_s:g} s", retryable=False)
+
+
+class ChatClient:
+    """One backend's ``Chat``: all that the worker sends to it goes through here."""
+
+    def __init__(
+        self,
+        backend: Configured,
+        *,
+        limits: Limits = Limits(),
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
+        """Check the configuration; nothing is sent yet.
+
+        Raises ``SettingsError`` for an address, a model or a key that cannot be
+        used; it does not show the key.
+        """
+        self.usage = Usage()
+        self._backend = backend
+        self._provider = PROVIDERS[backend.provider]
+        self._url = chat_url(backend.base_url or self._provider.base_url)
+        self._model = model_name(backend.provider, backend.model_name)
+        self._limits = limits
+        self._clock = clock
+        self._wall_clock = wall_clock
+        self._refusals = Refusals()
+        key = _checked_key(backend.api_key)
+        self._secret = key
+        self._quote = partial(quote, secret=key)
+        self._session = _session(key, backend.max_concurrent_requests)
+
+    def __repr__(self) -> str:
+        """Names the backend and nothing else."""
+        return f"ChatClient({self._backend.name!r})"
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        self._session.close()
+
+    def stream(self, request: ChatRequest) -> Iterator[str]:
+        """Ask, and yield the answer's pieces (see ``Chat.stream``)."""
+        patience = _Patience(self._backend.timeout_seconds, self._clock)
+        response = self._ask(self._bounded(request), patience)
+        try:
+            yield from self._pieces(response, patience)
+        finally:
+            response.close()
+
+    def _bounded(self, request: ChatRequest) -> ChatRequest:
+        """``request`` within what is configured for this backend."""
+        backend = self._backend
+        limits = [n for n in (request.max_tokens, backend.max_tokens) if n is not None]
+        return replace(
+            request,
+            max_tokens=min(limits, default=None),
+            temperature=(
+                request.temperature
+                if backend.temperature is None
+                else backend.temperature
+            ),
+        )
+
+    def _ask(self, request: ChatRequest, patience: _Patience) -> requests.Response:
+        """Send, without what is refused, until there is an answer to read.
+
+        A parameter is remembered as refused only when doing without it helped.
+        """
+        whole = request_body(self._provider, self._model, request)
+        omitted = self._refusals.of(whole)
+        learned: list[str] = []
+        while True:
+            body = {k: v for k, v in whole.items() if k not in omitted}
+            response = self._post(body, patience)
+            if response.status_code == HTTPStatus.OK:
+                break
+            text = self._read_refusal(response, patience)
+            name = blamed(response.status_code, text, OPTIONAL & body.keys())
+            if name is None:
+                raise refusal(
+                    response.status_code,
+                    response.headers,
+                    text,
+                    now_s=self._wall_clock(),
+                    secret=self._secret,
+                )
+            omitted.add(name)
+            learned.append(name)
+        self._refusals.taken(body)
+        for name in learned:
+            self._refusals.learn(name, whole)
+            _log.warning("backend %s is asked without %s", self._backend.name, name)
+        return response
+
+    def _post(self, body: Json, patience: _Patience) -> requests.Response:
+        """Send one request and wait for the head of its response."""
+        self.usage.requests += 1
+        with self._translated(), patience.waiting():
+            return self._session.post(
+                self._url,
+                data=orjson.dumps(body),
+                stream=True,
+                timeout=(self._limits.connect_s, max(patience.left_s, 0.001)),
+            )
+
+    def _read_refusal(self, response: requests.Response, patience: _Patience) -> bytes:
+        """The beginning of a refusal's body; what fails here does not matter."""
+        text = b""
+        with closing(response), suppress(UpstreamError):
+            while len(text) < _REFUSAL and (data := self._read(response, patience, 1)):
+                text += data
+        return text
+
+    def _pieces(
+        self, response: requests.Response, patience: _Patience
+    ) -> Iterator[str]:
+        """Yield the pieces of a 200, count them, and leave its connection clean."""
+        limits = self._limits
+        parser = ChatStreamParser(self._quote, limits.caps)
+        pause_s = math.inf
+        counted = 0
+        while not parser.done:
+            try:
+                data = self._read(response, patience, pause_s)
+            except UpstreamTimeout:
+                if parser.finished:
+                    return
+                raise
+            for text, finish, tokens in parser.feed(data) if data else parser.close():
+                if text:
+                    counted += 1
+                    self.usage.tokens += 1
+                    pause_s = limits.idle_s
+                    yield text
+                if finish == "length":
+                    self.usage.cut += 1
+                if tokens is not None:
+                    self.usage.tokens += tokens - counted
+                    counted = tokens
+            if parser.finished:
+                pause_s = limits.settle_s
+            if not data:
+                return
+        with suppress(UpstreamError):
+            while self._read(response, patience, limits.settle_s):
+                pass
+
+    def _read(
+        self, response: requests.Response, patience: _Patience, limit_s: float
+    ) -> bytes:
+        """Whatever comes next, at once; nothing is the end."""
+        with self._translated(), patience.waiting(limit_s):
+            data: bytes = response.raw.read1(_READ, decode_content=True)
+            return data
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Turn the libraries' exceptions into ours."""
+        try:
+            yield
+        except (requests.RequestException, HTTPError) as error:
+            raise self._translation(error) from error
+
+    def _translation(self, error: Exception) -> UpstreamError:
+        """Our exception for one of requests' or urllib3's."""
+        text = self._quote(_root(error))
+        host = urlsplit(self._url).netloc.rpartition("@")[2]
+        if isinstance(error, requests.exceptions.SSLError):
+            return UpstreamUnreachable(f"{host}: {text}", retryable=False)
+        if isinstance(error, (requests.exceptions.ReadTimeout, ReadTimeoutError)):
+            return UpstreamTimeout(f"{host}: silent", retryable=False)
+        if error.args and isinstance(error.args[0], MaxRetryError):
+            return UpstreamUnreachable(f"{host}: {text}")
+        return UpstreamBroken(f"{host}: {text}")
+
+
+def make_client(backend: Configured) -> Chat:
+    """The client of a configured backend. Raises ``SettingsError``."""
+    return ChatClient(backend)
+
+
+def _session(key: str | None, connections: int) -> requests.Session:
+    """A session that keeps as many connections as requests may run at once.
+
+    It never waits for one of them: whoever limits the requests does.
+    """
+    session = _Session()
+    session.trust_env = False
+    session.headers = CaseInsensitiveDict(_HEADERS)
+    if key is not None:
+        session.headers["Authorization"] = f"Bearer {key}"
+    adapter = HTTPAdapter(pool_connections=1, pool_maxsize=connections)
+    session.mount("http://", adapter)
+    session.mount("https://", adapter)
+    return session
+
+
+def _checked_key(secret: Secret | None) -> str | None:
+    """The key, fit for a header. Raises ``SettingsError`` without showing it."""
+    key = secret.reveal().strip() if secret is not None else ""
+    if not _KEY.fullmatch(key):
+        raise SettingsError("ApiKey holds characters that a header cannot carry")
+    return key or None
+
+
+def _root(error: BaseException) -> str:
+    """What happened beneath the libraries, in a few words."""
+    while isinstance(error, (requests.RequestException, HTTPError)):
+        inner = error.__cause__ or error.__context__
+        if inner is None:
+            break
+        error = inner
+    return str(error) or type(error).__name__

@@ -1,0 +1,114 @@
+"""The JSON Schema that goes to a model, as its ``response_format``.
+
+Pure. Servers turn the schema into a grammar that the answer cannot leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TypeAlias
+
+from app.request.model import Json
+
+Schema: TypeAlias = Mapping[str, Json]
+
+#: Where schemas sit inside a schema: as the value, in a list, or by name.
+_ONE = frozenset(
+    "items additionalItems additionalProperties unevaluatedItems contains not"
+    " unevaluatedProperties propertyNames if then else".split()
+)
+_LISTED = frozenset("allOf anyOf oneOf prefixItems".split())
+_NAMED = frozenset(
+    "properties patternProperties $defs definitions dependentSchemas".split()
+)
+
+#: What says nothing about the answer's structure. A model that is shown
+#: ``examples`` copies them, and strict servers refuse such keywords.
+_ANNOTATIONS = frozenset(
+    "$schema $id $comment examples default deprecated readOnly writeOnly".split()
+)
+
+#: The keywords that OpenAI's strict mode knows.
+_STRICT_KEYWORDS = frozenset(
+    "type properties required additionalProperties items enum const anyOf $ref $defs"
+    " title description pattern format multipleOf minimum maximum exclusiveMinimum"
+    " exclusiveMaximum minItems maxItems".split()
+)
+_STRICT_FORMATS = frozenset(
+    "date-time time date duration email hostname ipv4 ipv6 uuid".split()
+)
+_SAYS_ITS_TYPE = frozenset("type enum const anyOf $ref".split())
+
+
+def response_format(schema: Schema, *, strict_subset: bool) -> Json | None:
+    """The ``response_format`` for ``schema``, or None where there can be none.
+
+    With ``strict_subset`` the server follows OpenAI's rules: the root is an
+    object, and ``strict`` may only be set on a schema of its subset. Elsewhere
+    ``strict`` is always set.
+    """
+    bare = _bare(schema)
+    if strict_subset and bare.get("type") != "object":
+        return None
+    return {
+        "type": "json_schema",
+        "json_schema": {
+            "name": "answer",
+            "strict": not strict_subset or _is_strict(bare),
+            "schema": bare,
+        },
+    }
+
+
+def _bare(schema: Schema) -> dict[str, Json]:
+    """``schema`` without annotations, at every level."""
+    return {
+        key: _inside(key, value, _bare)
+        for key, value in schema.items()
+        if key not in _ANNOTATIONS
+    }
+
+
+def _inside(key: str, value: Json, change: Callable[[Schema], Json]) -> Json:
+    """``value`` with ``change`` made to each schema that ``key`` holds."""
+    if key in _NAMED and isinstance(value, Mapping):
+        return {name: _changed(item, change) for name, item in value.items()}
+    if key in _LISTED or key in _ONE:
+        if isinstance(value, list):
+            return [_changed(item, change) for item in value]
+        return _changed(value, change)
+    return value
+
+
+def _changed(value: Json, change: Callable[[Schema], Json]) -> Json:
+    """``value`` after ``change``; a schema may also be true or false."""
+    return change(value) if isinstance(value, Mapping) else value
+
+
+def _is_strict(schema: Schema) -> bool:
+    """Whether ``schema`` and all inside it keep to OpenAI's strict subset."""
+    return _obeys(schema) and all(map(_is_strict, _children(schema)))
+
+
+def _obeys(schema: Schema) -> bool:
+    """Whether one level keeps to the strict subset."""
+    if not (_STRICT_KEYWORDS.issuperset(schema) and _SAYS_ITS_TYPE & schema.keys()):
+        return False
+    if schema.get("format", "date") not in _STRICT_FORMATS:
+        return False
+    kinds = schema.get("type")
+    if kinds != "object" and not (isinstance(kinds, list) and "object" in kinds):
+        return True
+    names = set(schema.get("properties", ()))
+    return (
+        schema.get("additionalProperties") is False
+        and set(schema.get("required", ())) == names
+    )
+
+
+def _children(schema: Schema) -> Iterator[Schema]:
+    """The schemas that sit directly inside ``schema``."""
+    found: list[Schema] = []
+    for key, value in schema.items():
+        _inside(key, value, lambda child: found.append(child))
+    return iter(found)

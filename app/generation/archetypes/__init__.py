@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.generation.archetypes import paths
-from app.generation.archetypes.inflection import singular, words
 from app.generation.archetypes.model import IdStyle, Noun, entity_key
+from app.generation.vocabulary.inflection import singular, words
 
 __all__ = ["Archetype", "archetype"]
 

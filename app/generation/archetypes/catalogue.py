@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 from app.generation.archetypes import markets
-from app.generation.archetypes.inflection import singular, words
 from app.generation.archetypes.model import Noun
+from app.generation.vocabulary.inflection import singular, words
 
 NOUNS: tuple[Noun, ...] = (*markets.NOUNS,)
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, replace
 
 from app.generation.archetypes.catalogue import noun_of, noun_within
-from app.generation.archetypes.inflection import is_plural, words
 from app.generation.archetypes.model import IdStyle, Noun
+from app.generation.vocabulary.inflection import is_plural, words
 
 #: In front of the first resource these say nothing about it.
 _PREFIX = re.compile(

@@ -1,4 +1,4 @@
-"""English plurals, as far as the paths of web services use them."""
+"""Words inside names, and English plurals as far as web services use them."""
 
 from __future__ import annotations
 
@@ -59,12 +59,17 @@ _SINGULAR = frozenset(
         "analytics",
     }
 )
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_A-Za-z]+")
+_WORD = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z]?[^\W\d_A-Z]+\d*|\d+")
 
 
-def words(segment: str) -> list[str]:
-    """The words of a kebab, snake, dotted, spaced or camel case name, lower case."""
-    return [word.lower() for word in _WORD.findall(segment)]
+def parts(name: str) -> list[str]:
+    """The words of a name in kebab, snake, camel or any other case, as written."""
+    return _WORD.findall(name)
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in any case, in lower case."""
+    return [word.lower() for word in _WORD.findall(name)]
 
 
 def singular(word: str) -> str:

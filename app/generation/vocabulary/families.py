@@ -1,0 +1,94 @@
+"""Finds the family of a word."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
+
+from app.generation.vocabulary.events import happenings_of
+from app.generation.vocabulary.inflection import singular, words
+from app.generation.vocabulary.kinds import KINDS
+from app.generation.vocabulary.model import Family
+from app.generation.vocabulary.states import STATES
+from app.generation.vocabulary.style import style_of
+
+FAMILIES: tuple[Family, ...] = STATES + KINDS
+
+
+def family_of(word: str, field: str = "", noun: str = "") -> tuple[str, ...] | None:
+    """The words that may stand where ``word`` stands, written in its style.
+
+    ``INFO`` gives ``DEBUG``, ``INFO``, ``WARNING``, ...; ``in_progress`` gives
+    ``pending``, ``in_progress``, ... Where several families have the word, the
+    name of the ``field`` and the ``noun`` of the resource decide. None when no
+    family has it.
+    """
+    found = _weighted(word, field, noun)
+    return None if found is None else tuple(found)
+
+
+@lru_cache(maxsize=512)
+def choices_of(word: str, field: str = "", noun: str = "") -> tuple[str, ...] | None:
+    """As ``family_of``, each word as often as it is common: pick one evenly."""
+    found = _weighted(word, field, noun)
+    return None if found is None else _repeated(found)
+
+
+@lru_cache(maxsize=512)
+def choices_for(field: str, noun: str = "") -> tuple[str, ...] | None:
+    """Words that a field of this name may hold, when there is no example.
+
+    As in ``choices_of``; lower case, parts joined by "_". None when the name
+    suggests no family.
+    """
+    last = words(field)[-1:]
+    fitting = [family for family in FAMILIES if last and last[0] in family.fields]
+    if not fitting:
+        return None
+    family = _best(fitting, field, noun)
+    return _repeated(_written(family, "lower"))
+
+
+def _weighted(word: str, field: str, noun: str) -> Mapping[str, int] | None:
+    exact = _index().get(word, ())
+    loose = _index().get("\0" + "-".join(words(word)), ())
+    if not exact and not loose:
+        return happenings_of(word)
+    return _written(_best((*exact, *loose), field, noun), word)
+
+
+def _best(families: Iterable[Family], field: str, noun: str) -> Family:
+    """The family for which the most words speak, or else the first."""
+    field_words = words(field)
+    hints = {singular(word) for word in (*field_words, *words(noun))}
+
+    def votes(family: Family) -> int:
+        by_noun = 2 * len(hints.intersection(family.nouns))
+        return by_noun + any(word in family.fields for word in field_words[-1:])
+
+    return max(families, key=votes)
+
+
+def _written(family: Family, example: str) -> Mapping[str, int]:
+    if family.verbatim:
+        return family.words
+    style = style_of(example)
+    return {
+        style.write(word.split("-")): weight for word, weight in family.words.items()
+    }
+
+
+def _repeated(weights: Mapping[str, int]) -> tuple[str, ...]:
+    return tuple(word for word, weight in weights.items() for _ in range(weight))
+
+
+@cache
+def _index() -> Mapping[str, list[Family]]:
+    """Families by each of their words; those of a loose style behind a NUL."""
+    index: dict[str, list[Family]] = defaultdict(list)
+    for family in FAMILIES:
+        for word in family.words:
+            key = word if family.verbatim else "\0" + "-".join(words(word))
+            index[key].append(family)
+    return dict(index)

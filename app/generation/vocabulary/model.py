@@ -1,0 +1,29 @@
+"""What the tables of words are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Words that stand for one another, by weight: how common each is.
+
+    Words are in lower case, parts joined by "-", and get written in the style
+    of the example at hand; those of a verbatim family stay as they are.
+
+    ``fields`` are last words of field names (``level`` for ``logLevel``) that
+    suggest the family. ``nouns`` are words of the field or the resource that
+    speak for it where several families share a word.
+    """
+
+    words: Mapping[str, int]
+    fields: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    verbatim: bool = False
+
+
+def even(words: str) -> dict[str, int]:
+    """Words that are equally common, from one text."""
+    return dict.fromkeys(words.split(), 1)

@@ -1,0 +1,58 @@
+"""All settings as a table, for documentation and for tests of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.settings.environment import SEPARATOR
+from app.settings.load import SECTION
+from app.settings.model import Settings
+from app.settings.sections import ListOf, Section
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueEntry:
+    """One setting.
+
+    ``path`` is the key within the section, such as ``SseMode`` or
+    ``LlmBackends[].Weight``. ``default`` is as a file would hold it, and None
+    where the setting is ``required``.
+    """
+
+    path: str
+    key: str
+    type: str
+    required: bool
+    default: object
+    accepted: str
+    doc: str
+
+    @property
+    def variable(self) -> str:
+        """The environment variable, for a list's first item."""
+        parts = self.path.replace("[]", ".0").split(".")
+        return SEPARATOR.join([SECTION, *parts])
+
+
+def catalogue() -> tuple[CatalogueEntry, ...]:
+    """Every setting in the order of declaration, a list's own keys after the list."""
+    return tuple(_entries(Section(Settings), ""))
+
+
+def _entries(section: Section[object], prefix: str) -> Iterator[CatalogueEntry]:
+    for each in section.settings:
+        path = f"{prefix}{each.key}"
+        yield CatalogueEntry(
+            path=path,
+            key=each.key,
+            type=each.kind.type_name,
+            required=each.required,
+            default=None if each.required else each.kind.written(each.default),
+            accepted=each.kind.accepted,
+            doc=each.doc,
+        )
+        if isinstance(each.kind, Section):
+            yield from _entries(each.kind, f"{path}.")
+        elif isinstance(each.kind, ListOf) and isinstance(each.kind.kind, Section):
+            yield from _entries(each.kind.kind, f"{path}[].")

@@ -1,0 +1,387 @@
+"""Every setting of the service, each declared once.
+
+The keys are those of the configuration file's section ``MockLlmApi`` (contract,
+section 7). To add a setting, add one declaration here and the key with its
+comment to ``config.yaml``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from mimesis.locales import Locale
+
+from app.request.model import Mode
+from app.settings.kinds import (
+    Choice,
+    Flag,
+    Label,
+    Number,
+    OrNone,
+    Password,
+    Text,
+    Url,
+    Whole,
+    members,
+)
+from app.settings.secret import Secret
+from app.settings.sections import ListOf, Section, required, setting
+
+_DAY_MS = 86_400_000
+_DAY_S = 86_400
+_YEAR_S = 31_536_000
+_MILLION = 1_000_000
+
+
+class Provider(str, Enum):
+    """What kind of server a backend is."""
+
+    EMBEDDED = "embedded"
+    OLLAMA = "ollama"
+    OPENAI = "openai"
+    LMSTUDIO = "lmstudio"
+    LLAMACPP = "llamacpp"
+
+
+class LogFormat(str, Enum):
+    """How a log line is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackendSettings:
+    """One entry of ``LlmBackends``."""
+
+    name: str = required(
+        "Name",
+        Label(),
+        "Name by which a request selects the backend; no two may share one.",
+    )
+    provider: Provider = setting(
+        "Provider",
+        Choice(members(Provider)),
+        Provider.OLLAMA,
+        "What kind of server it is; embedded needs none.",
+    )
+    base_url: str | None = setting(
+        "BaseUrl",
+        OrNone(Url(), "the provider's usual address"),
+        None,
+        "Address of the server's OpenAI-compatible API.",
+    )
+    model_name: str | None = setting(
+        "ModelName",
+        OrNone(Text(), "the provider's usual model"),
+        None,
+        "Model that is asked for.",
+    )
+    api_key: Secret | None = setting(
+        "ApiKey",
+        OrNone(Password(), "no key is sent"),
+        None,
+        "Key that is sent as a bearer token.",
+    )
+    weight: int = setting(
+        "Weight",
+        Whole(1, _MILLION),
+        1,
+        "Share of the requests, relative to the other backends' weights.",
+    )
+    enabled: bool = setting(
+        "Enabled",
+        Flag(),
+        True,
+        "Whether the backend is used; false is as if it were not listed.",
+    )
+    max_tokens: int | None = setting(
+        "MaxTokens",
+        OrNone(Whole(1, _MILLION), "the global MaxTokens"),
+        None,
+        "Longest answer of this backend, in tokens.",
+    )
+    temperature: float | None = setting(
+        "Temperature",
+        OrNone(Number(0, 2), "the global Temperature"),
+        None,
+        "How freely this backend's model chooses, from 0 (not at all) to 2.",
+    )
+    timeout_seconds: float | None = setting(
+        "TimeoutSeconds",
+        OrNone(Number(0.1, _DAY_S), "the global TimeoutSeconds"),
+        None,
+        "Longest time for one request to this backend, in seconds.",
+    )
+    max_concurrent_requests: int = setting(
+        "MaxConcurrentRequests",
+        Whole(1, 10_000),
+        8,
+        "Requests that one worker sends to this backend at the same time.",
+    )
+    priority: int = setting(
+        "Priority",
+        Whole(-1_000, 1_000),
+        0,
+        "Backends of a lower priority serve only when no higher one can.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole configuration: the section ``MockLlmApi``."""
+
+    # Continuous streams
+    enable_continuous_streaming: bool = setting(
+        "EnableContinuousStreaming",
+        Flag(),
+        False,
+        "Whether a stream is continuous when the request does not say.",
+    )
+    continuous_streaming_interval_ms: int = setting(
+        "ContinuousStreamingIntervalMs",
+        Whole(1, _DAY_MS),
+        2000,
+        "Time from the start of one batch to the start of the next, in milliseconds.",
+    )
+    continuous_streaming_max_duration_seconds: int = setting(
+        "ContinuousStreamingMaxDurationSeconds",
+        Whole(0, _YEAR_S),
+        300,
+        "Longest life of a continuous stream, in seconds; 0 is unlimited.",
+    )
+    continuous_streaming_max_consecutive_errors: int = setting(
+        "ContinuousStreamingMaxConsecutiveErrors",
+        Whole(0, _MILLION),
+        10,
+        "Failed batches in a row that end a continuous stream; 0 is never.",
+    )
+
+    # Events
+    sse_mode: Mode = setting(
+        "SseMode",
+        Choice(members(Mode)),
+        Mode.LLM_TOKENS,
+        "How a generated value is cut into events when the request does not say.",
+    )
+    include_shape_in_response: bool = setting(
+        "IncludeShapeInResponse",
+        Flag(),
+        False,
+        "Whether responses carry the schema of their data when the request does not say.",
+    )
+    streaming_chunk_delay_min_ms: int = setting(
+        "StreamingChunkDelayMinMs",
+        Whole(0, _DAY_MS),
+        0,
+        "Shortest pause between the tokens or elements of a value, in milliseconds.",
+        not_above="StreamingChunkDelayMaxMs",
+    )
+    streaming_chunk_delay_max_ms: int = setting(
+        "StreamingChunkDelayMaxMs",
+        Whole(0, _DAY_MS),
+        0,
+        "Longest pause between the tokens or elements of a value, in milliseconds.",
+    )
+    random_request_delay_min_ms: int = setting(
+        "RandomRequestDelayMinMs",
+        Whole(0, _DAY_MS),
+        0,
+        "Shortest pause before any response, in milliseconds.",
+        not_above="RandomRequestDelayMaxMs",
+    )
+    random_request_delay_max_ms: int = setting(
+        "RandomRequestDelayMaxMs",
+        Whole(0, _DAY_MS),
+        0,
+        "Longest pause before any response, in milliseconds.",
+    )
+    heartbeat_seconds: float = setting(
+        "HeartbeatSeconds",
+        Number(0, _DAY_S),
+        15.0,
+        "Silence after which a stream sends a comment line, in seconds; 0 is never.",
+    )
+    locale: str = setting(
+        "Locale",
+        Choice({locale.value: locale.value for locale in Locale}),
+        "en",
+        "Language and country of the generated names, addresses and texts.",
+    )
+
+    # Limits
+    max_items: int = setting(
+        "MaxItems",
+        Whole(1, _MILLION),
+        1000,
+        "Most elements that a request may ask for in one array.",
+    )
+    max_body_bytes: int = setting(
+        "MaxBodyBytes",
+        Whole(1, 1 << 30),
+        1 << 20,
+        "Largest request body, in bytes.",
+    )
+    max_shape_bytes: int = setting(
+        "MaxShapeBytes",
+        Whole(1, 1 << 24),
+        1 << 16,
+        "Largest shape, in bytes of UTF-8.",
+    )
+    max_shape_depth: int = setting(
+        "MaxShapeDepth",
+        Whole(1, 200),
+        64,
+        "Deepest nesting of a shape, in levels of objects and arrays.",
+    )
+    max_concurrent_streams: int = setting(
+        "MaxConcurrentStreams",
+        Whole(1, _MILLION),
+        10_000,
+        "Streams that one worker holds open at the same time.",
+    )
+    write_timeout_seconds: float = setting(
+        "WriteTimeoutSeconds",
+        Number(0.1, _DAY_S),
+        30.0,
+        "Time after which a client that does not read is cut off, in seconds.",
+    )
+    drain_seconds: float = setting(
+        "DrainSeconds",
+        Number(0, _DAY_S),
+        10.0,
+        "Time that regular responses have to finish at shutdown, in seconds.",
+    )
+
+    # Logs
+    log_format: LogFormat = setting(
+        "LogFormat",
+        Choice(members(LogFormat)),
+        LogFormat.TEXT,
+        "How log lines are written.",
+    )
+
+    # Language models
+    llm_backends: tuple[BackendSettings, ...] = setting(
+        "LlmBackends",
+        ListOf(Section(BackendSettings), of="backends", unique="Name"),
+        (),
+        "What generates the data; with none, the embedded generator does.",
+    )
+    base_url: str | None = setting(
+        "BaseUrl",
+        OrNone(Url(), "no such server"),
+        None,
+        "Address of a single Ollama server, used when LlmBackends has no enabled entry.",
+    )
+    model_name: str | None = setting(
+        "ModelName",
+        OrNone(Text(), "the provider's usual model"),
+        None,
+        "Model of a single Ollama server, used when LlmBackends has no enabled entry.",
+    )
+    temperature: float = setting(
+        "Temperature",
+        Number(0, 2),
+        1.2,
+        "How freely models choose, from 0 (not at all) to 2.",
+    )
+    timeout_seconds: float = setting(
+        "TimeoutSeconds",
+        Number(0.1, _DAY_S),
+        30.0,
+        "Longest time for one request to a model, from start to end, in seconds.",
+    )
+    max_tokens: int = setting(
+        "MaxTokens",
+        Whole(1, _MILLION),
+        2048,
+        "Longest answer of a model, in tokens.",
+    )
+    max_shape_retries: int = setting(
+        "MaxShapeRetries",
+        Whole(0, 100),
+        2,
+        "How often a model is asked again after an answer that does not fit the shape.",
+    )
+    max_context_window: int = setting(
+        "MaxContextWindow",
+        Whole(256, 100 * _MILLION),
+        4096,
+        "Longest prompt together with its answer, in tokens.",
+    )
+    custom_prompt_template: str | None = setting(
+        "CustomPromptTemplate",
+        OrNone(Text(), "the built-in prompt"),
+        None,
+        "Prompt for whole values; {method}, {path}, {body}, {shape}, {context},"
+        " {timestamp} and {randomSeed} are filled in.",
+    )
+    custom_streaming_prompt_template: str | None = setting(
+        "CustomStreamingPromptTemplate",
+        OrNone(Text(), "the built-in prompt"),
+        None,
+        "Prompt for values that are streamed token by token, with the same fields.",
+    )
+
+    # When a model fails
+    enable_retry_policy: bool = setting(
+        "EnableRetryPolicy",
+        Flag(),
+        True,
+        "Whether a request that failed before its first token is sent again.",
+    )
+    max_retry_attempts: int = setting(
+        "MaxRetryAttempts",
+        Whole(0, 100),
+        3,
+        "How often a failed request is sent again.",
+    )
+    retry_base_delay_seconds: float = setting(
+        "RetryBaseDelaySeconds",
+        Number(0, 3600),
+        1.0,
+        "Pause before the first retry, in seconds; it doubles with each one.",
+    )
+    enable_circuit_breaker: bool = setting(
+        "EnableCircuitBreaker",
+        Flag(),
+        True,
+        "Whether a backend that keeps failing is left alone for a while.",
+    )
+    circuit_breaker_failure_threshold: int = setting(
+        "CircuitBreakerFailureThreshold",
+        Whole(1, _MILLION),
+        5,
+        "Failures in a row after which a backend is left alone.",
+    )
+    circuit_breaker_duration_seconds: float = setting(
+        "CircuitBreakerDurationSeconds",
+        Number(0.1, _DAY_S),
+        30.0,
+        "How long a backend is left alone, in seconds.",
+    )
+
+    def effective_backends(self) -> tuple[BackendSettings, ...]:
+        """The backends that serve, at least one.
+
+        These are the enabled ones of ``LlmBackends``; without any, the single
+        Ollama server of ``BaseUrl`` and ``ModelName`` where either is given;
+        else the embedded generator (contract, section 7).
+        """
+        enabled = tuple(each for each in self.llm_backends if each.enabled)
+        if enabled:
+            return enabled
+        if self.base_url is not None or self.model_name is not None:
+            return (
+                BackendSettings(
+                    name=Provider.OLLAMA.value,
+                    provider=Provider.OLLAMA,
+                    base_url=self.base_url,
+                    model_name=self.model_name,
+                ),
+            )
+        return (
+            BackendSettings(name=Provider.EMBEDDED.value, provider=Provider.EMBEDDED),
+        )

@@ -1,0 +1,87 @@
+"""Where a setting was given, and the one-line error about it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from app.errors import SettingsError
+
+_LONGEST_SHOWN = 80
+
+
+def one_line(text: str) -> str:
+    """``text`` with every character that a terminal cannot show on one line escaped."""
+    return "".join(
+        (
+            char
+            if char.isprintable()
+            else char.encode("unicode_escape", "surrogatepass").decode("ascii")
+        )
+        for char in text
+    )
+
+
+def shown(value: object) -> str:
+    """A value as an error shows it: short, and never the inside of a mapping or list."""
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One key in one source.
+
+    ``source`` is a file's path or ``environment variable NAME``; ``path`` is
+    the key's full path, such as ``MockLlmApi.LlmBackends[0].Weight``.
+    """
+
+    source: str
+    path: str
+
+    def key(self, key: str) -> Place:
+        """The place of a key inside this one."""
+        return replace(self, path=f"{self.path}.{key}")
+
+    def item(self, index: int) -> Place:
+        """The place of a list's item inside this one."""
+        return replace(self, path=f"{self.path}[{index}]")
+
+    def error(self, problem: str) -> SettingsError:
+        """The error that names this place and then ``problem``."""
+        return SettingsError(one_line(f"{self.source}: {self.path} {problem}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value that was read and accepted, and where it was given."""
+
+    value: object
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """What one source gives of a section (by key) or of a list (by index)."""
+
+    place: Place
+    children: Mapping[str | int, Tree]
+
+
+Tree: TypeAlias = "Leaf | Branch"
+
+
+def overlaid(under: Tree, over: Tree) -> Tree:
+    """Both trees in one; where both give a value, ``over`` wins."""
+    if isinstance(under, Leaf) or isinstance(over, Leaf):
+        return over
+    children = dict(under.children)
+    for name, child in over.children.items():
+        children[name] = overlaid(children[name], child) if name in children else child
+    return Branch(under.place, children)

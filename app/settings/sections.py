@@ -1,0 +1,282 @@
+"""Sections and lists of settings, and how a setting is declared in one.
+
+A section is a frozen dataclass whose fields are declared with ``setting`` or
+``required``::
+
+    max_items: int = setting("MaxItems", Whole(1, 1000), 100, "What it is, in which unit.")
+
+That one declaration is all: loading from files and the environment, checking,
+error messages and the catalogue follow from it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, TypeVar, cast
+
+from app.errors import SettingsError
+from app.settings.kinds import Kind, Variable
+from app.settings.place import Branch, Leaf, Place, Tree, shown
+from app.settings.secret import MASK
+
+T = TypeVar("T")
+
+
+def setting(
+    key: str, kind: Kind[T], default: T, doc: str, *, not_above: str | None = None
+) -> T:
+    """Declare a setting with a default (for the rest, see ``Setting``)."""
+    return field(
+        default=default,
+        metadata={"key": key, "kind": kind, "doc": doc, "not_above": not_above},
+    )
+
+
+def required(key: str, kind: Kind[T], doc: str) -> T:
+    """Declare a setting that must be given wherever its section is."""
+    declared: T = field(
+        metadata={"key": key, "kind": kind, "doc": doc, "not_above": None}
+    )
+    return declared
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a section.
+
+    ``key`` is its name in a file, ``name`` that of the dataclass's field, and
+    ``doc`` one sentence, with the unit. ``not_above`` is the key of another
+    setting of the section that this one must not exceed. ``default`` is None
+    where the setting is ``required``.
+    """
+
+    key: str
+    name: str
+    kind: Kind[Any]
+    doc: str
+    not_above: str | None
+    required: bool
+    default: object
+
+
+def settings_of(section: type) -> tuple[Setting, ...]:
+    """The settings that a dataclass declares, in the order of declaration."""
+    return tuple(
+        Setting(
+            name=each.name,
+            required=each.default is MISSING,
+            default=None if each.default is MISSING else each.default,
+            **each.metadata,
+        )
+        for each in fields(section)
+    )
+
+
+class Section(Kind[T]):
+    """A mapping of known keys; its value is an instance of ``cls``."""
+
+    type_name = "section"
+    accepted = "a mapping of keys to values"
+
+    def __init__(self, cls: type[T]) -> None:
+        """``cls`` is a dataclass whose fields are all declared settings."""
+        self._cls = cls
+        self.settings = settings_of(cls)
+        self._by_key = {each.key.casefold(): each for each in self.settings}
+
+    def from_file(self, value: object, place: Place) -> Branch:
+        """Read every key of a mapping; null is an empty one."""
+        if value is None:
+            return Branch(place, {})
+        if not isinstance(value, Mapping):
+            raise place.error(f"is {self.shown(value)}; accepted: {self.accepted}")
+        children: dict[str | int, Tree] = {}
+        for key, inner in value.items():
+            found = self._by_key.get(str(key).casefold())
+            if found is None:
+                raise self._unknown(
+                    place.key(str(key)),
+                    inner,
+                    lambda kind: kind.from_file(inner, place),
+                )
+            if found.key in children:
+                raise place.key(found.key).error(f"is given again as {key}")
+            children[found.key] = found.kind.from_file(inner, place.key(found.key))
+        return Branch(place, children)
+
+    def from_environment(self, variables: Sequence[Variable], path: str) -> Branch:
+        """Read the keys that the variables' next parts name."""
+        place = variables[0].place(path)
+        inner: dict[str, list[Variable]] = {}
+        for variable in variables:
+            if not variable.parts:
+                raise variable.place(path).error(
+                    f"is a section; accepted: {variable.name}__<key>,"
+                    f" such as {variable.name}__{self.settings[0].key}"
+                )
+            found = self._by_key.get(variable.parts[0].casefold())
+            if found is None:
+                raise self._unknown(
+                    variable.place(path).key(variable.parts[0]),
+                    variable.text,
+                    lambda kind: kind.from_environment([variable.inner()], path),
+                )
+            inner.setdefault(found.key, []).append(variable.inner())
+        return Branch(
+            place,
+            {
+                each.key: each.kind.from_environment(
+                    inner[each.key], f"{path}.{each.key}"
+                )
+                for each in self.settings
+                if each.key in inner
+            },
+        )
+
+    def build(self, tree: Tree) -> T:
+        """The instance, defaults filled in."""
+        branch = cast(Branch, tree)
+        values: dict[str, Any] = {}
+        for each in self.settings:
+            if each.key in branch.children:
+                values[each.name] = each.kind.build(branch.children[each.key])
+            elif each.required:
+                raise branch.place.key(each.key).error(
+                    f"is missing; accepted: {each.kind.accepted}"
+                )
+        built: T = self._cls(**values)
+        for each in self.settings:
+            self._check_order(each, built, branch)
+        return built
+
+    def written(self, value: T) -> object:
+        """A mapping of every key."""
+        return {
+            each.key: each.kind.written(getattr(value, each.name))
+            for each in self.settings
+        }
+
+    def find(self, key: str) -> Setting | None:
+        """The setting of that key, in any case."""
+        return self._by_key.get(key.casefold())
+
+    def nearest(self, key: str) -> Setting | None:
+        """The setting whose key ``key`` is most likely meant to be."""
+        near = difflib.get_close_matches(key.casefold(), self._by_key, n=1)
+        return self._by_key[near[0]] if near else None
+
+    def _check_order(self, each: Setting, built: T, branch: Branch) -> None:
+        if each.not_above is None:
+            return
+        upper = self._by_key[each.not_above.casefold()]
+        low, high = getattr(built, each.name), getattr(built, upper.name)
+        if low > high:
+            given = branch.children.get(each.key, branch.children.get(upper.key))
+            place = Place(cast(Leaf, given).place.source, branch.place.path)
+            raise place.key(each.key).error(
+                f"is {low}; accepted: at most {upper.key}, which is {high}"
+            )
+
+    def _unknown(
+        self, place: Place, value: object, read: Callable[[Kind[Any]], Tree]
+    ) -> SettingsError:
+        near = self.nearest(place.path.rpartition(".")[2])
+        if near is None:
+            known = ", ".join(each.key for each in self.settings)
+            text = MASK if isinstance(value, str) else shown(value)
+            return place.error(
+                f"is {text}, but there is no such key; accepted: {known}"
+            )
+        text = near.kind.shown(value)
+        try:
+            read(near.kind)
+        except SettingsError:
+            if isinstance(value, str):
+                text = MASK  # it was meant for something else, perhaps a secret
+        return place.error(
+            f"is {text}, but there is no such key;"
+            f" did you mean {near.key}? It accepts {near.kind.accepted}"
+        )
+
+
+class ListOf(Kind[tuple[T, ...]]):
+    """A list of values of one kind."""
+
+    type_name = "list"
+
+    def __init__(self, kind: Kind[T], *, of: str, unique: str | None = None) -> None:
+        """``of`` names the items; ``unique`` is a key whose texts must all differ."""
+        self.kind = kind
+        self.accepted = f"a list of {of}"
+        self._unique = unique
+
+    def from_file(self, value: object, place: Place) -> Branch:
+        """Read every item; null is an empty list."""
+        if value is None:
+            return Branch(place, {})
+        if not isinstance(value, list):
+            raise place.error(f"is {self.shown(value)}; accepted: {self.accepted}")
+        return Branch(
+            place,
+            {
+                index: self.kind.from_file(item, place.item(index))
+                for index, item in enumerate(value)
+            },
+        )
+
+    def from_environment(self, variables: Sequence[Variable], path: str) -> Branch:
+        """Read the items that the variables' next parts count, from 0."""
+        inner: dict[int, list[Variable]] = {}
+        for variable in variables:
+            index = variable.parts[0] if variable.parts else ""
+            if not re.fullmatch("[0-9]{1,6}", index):
+                raise variable.place(path).error(
+                    f"is {self.accepted}; accepted: an index, counted from 0, as in"
+                    f" {variable.name.removesuffix('__' + '__'.join(variable.parts))}__0"
+                )
+            inner.setdefault(int(index), []).append(variable.inner())
+        return Branch(
+            variables[0].place(path),
+            {
+                index: self.kind.from_environment(inner[index], f"{path}[{index}]")
+                for index in sorted(inner)
+            },
+        )
+
+    def build(self, tree: Tree) -> tuple[T, ...]:
+        """The items in order, none left out."""
+        branch = cast(Branch, tree)
+        for expected, index in enumerate(
+            sorted(cast("dict[int, Tree]", branch.children))
+        ):
+            if index != expected:
+                raise branch.children[index].place.error(
+                    f"leaves a gap; accepted: an index up to {expected},"
+                    f" for there {'are' if expected != 1 else 'is'} {expected} before it"
+                )
+        ordered = [branch.children[index] for index in range(len(branch.children))]
+        if self._unique is not None:
+            _check_unique(self._unique, cast("list[Branch]", ordered))
+        return tuple(self.kind.build(item) for item in ordered)
+
+    def written(self, value: tuple[T, ...]) -> object:
+        """A list of the items."""
+        return [self.kind.written(item) for item in value]
+
+
+def _check_unique(key: str, items: Sequence[Branch]) -> None:
+    seen: dict[str, int] = {}
+    for index, item in enumerate(items):
+        leaf = item.children.get(key)
+        if not isinstance(leaf, Leaf):
+            continue  # missing: the item's own check says so
+        text = str(leaf.value)
+        first = seen.setdefault(text.casefold(), index)
+        if first != index:
+            raise leaf.place.error(
+                f'is "{text}"; accepted: a name that no other item has,'
+                f" and item [{first}] has this one (in any case)"
+            )

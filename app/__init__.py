@@ -1,0 +1,26 @@
+"""LLMock API: mock endpoints whose data comes from a language model."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.bootstrap import Services
+    from app.settings import Settings
+
+
+def create_app(
+    settings: Settings | None = None, *, services: Services | None = None
+) -> Flask:
+    """The WSGI application.
+
+    ``settings`` default to the built-in ones. ``services`` replace everything
+    that would be built from them.
+    """
+    from app.bootstrap import build
+    from app.settings import Settings
+    from app.web.application import make_application
+
+    return make_application(services or build(settings or Settings()))

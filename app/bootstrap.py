@@ -1,0 +1,54 @@
+"""The composition root: the one place that chooses the real parts."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from app.backends.embedded import EmbeddedBackend
+from app.ports import Backend, Clock
+from app.request.options import Limits
+from app.settings import Settings
+from app.streams.clock import SystemClock
+from app.streams.registry import Streams
+from app.streams.sleeper import GeventSleeper, Sleeper
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Everything that the web edge needs."""
+
+    settings: Settings
+    limits: Limits
+    streams: Streams
+
+    def drain(self) -> None:
+        """Take no new streams and end the open ones: the process is going down."""
+        self.streams.drain()
+
+
+def build(
+    settings: Settings,
+    *,
+    backend: Backend | None = None,
+    clock: Clock | None = None,
+    rng: random.Random | None = None,
+    make_sleeper: Callable[[], Sleeper] = GeventSleeper,
+) -> Services:
+    """The services of one process; tests replace what they hold."""
+    backend = backend or EmbeddedBackend(locale=settings.locale)
+    streams = Streams(
+        settings=settings,
+        backend=backend,
+        clock=clock or SystemClock(),
+        rng=rng or random.Random(),
+        make_sleeper=make_sleeper,
+    )
+    limits = Limits(
+        max_items=settings.max_items,
+        max_shape_bytes=settings.max_shape_bytes,
+        max_shape_depth=settings.max_shape_depth,
+        backends=[backend.name],
+    )
+    return Services(settings=settings, limits=limits, streams=streams)

@@ -1,0 +1,129 @@
+"""Where a request can carry an option, and how to look there.
+
+An option names its places in order; the first that holds a value wins, and a
+value that is present but empty counts as absent (contract, section 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import NamedTuple
+from urllib.parse import parse_qsl
+
+from app.errors import BadRequest
+from app.request.model import Json
+
+
+class Place(Enum):
+    """The part of a request that a value came from."""
+
+    QUERY = "query parameter"
+    HEADER = "header"
+    SHAPE = "shape key"
+    BODY = "body member"
+
+
+class Where(NamedTuple):
+    """One place of one option, for instance the header ``X-Api-Context``."""
+
+    place: Place
+    name: str
+
+
+class Given(NamedTuple):
+    """A value as it was sent, and where."""
+
+    where: Where
+    value: Json
+
+    def refuse(self, allowed: str | Sequence[str]) -> BadRequest:
+        """The error that says what was given here and what is accepted."""
+        accepted = allowed if isinstance(allowed, str) else ", ".join(allowed)
+        return BadRequest(
+            f"The {self.where.place.value} '{self.where.name}' is "
+            f"{short(self.value)}; accepted: {accepted}.",
+            parameter=self.where.name,
+            value=self.value if _is_brief(self.value) else short(self.value),
+            allowed=allowed,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """What a client sent, taken apart but not yet understood.
+
+    ``query`` and ``headers`` hold one text per name, headers under their
+    lower-case name. ``body`` is the parsed JSON, or None without one. ``shape``
+    holds the control keys of the shape, once it is known.
+    """
+
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: Json = None
+    shape: Mapping[str, Json] = field(default_factory=dict)
+
+    def first(self, places: Sequence[Where]) -> Given | None:
+        """The value of the first place that holds one."""
+        for where in places:
+            value = self._look(where)
+            if value is not None and value != "":
+                return Given(where, value)
+        return None
+
+    def _look(self, where: Where) -> Json:
+        if where.place is Place.QUERY:
+            return self.query.get(where.name)
+        if where.place is Place.HEADER:
+            return self.headers.get(where.name.lower(), "").strip()
+        if where.place is Place.SHAPE:
+            return self.shape.get(where.name)
+        return self.body.get(where.name) if isinstance(self.body, dict) else None
+
+
+def short(value: Json, most: int = 60) -> str:
+    """``value`` as an error text shows it: one line of ``most`` characters."""
+    text = repr(value)
+    return text if len(text) <= most else f"{text[:most]}..."
+
+
+def _is_brief(value: Json) -> bool:
+    return (
+        value is None
+        or isinstance(value, (bool, int, float, str))
+        and (len(str(value)) <= 200)
+    )
+
+
+def parse_query(raw: bytes) -> dict[str, str]:
+    """The parameters of a query string, percent-encoded or raw UTF-8.
+
+    Empty values are left out. Raises ``BadRequest`` for text that is not UTF-8
+    and for a parameter with two different values.
+    """
+    parameters: dict[str, str] = {}
+    text = raw.decode("utf-8", "surrogateescape")
+    for name, value in parse_qsl(text, errors="surrogateescape"):
+        given = Given(Where(Place.QUERY, _printable(name)), _printable(value))
+        if not _is_utf8(name) or not _is_utf8(value):
+            raise given.refuse("text in UTF-8, percent-encoded or raw")
+        if parameters.setdefault(name, value) != value:
+            raise given.refuse("one value, given once")
+    return parameters
+
+
+def _is_utf8(text: str) -> bool:
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def _printable(text: str) -> str:
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
+def header_text(raw: str) -> str:
+    """A header's value as text: UTF-8 where it is, else Latin-1 (PEP 3333)."""
+    try:
+        return raw.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return raw

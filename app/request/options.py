@@ -1,0 +1,374 @@
+"""The options of a request: where each may stand and what it accepts.
+
+The table of the contract's section 2, as code. A parser takes what was given
+and the limits that are configured, and returns the option's value or raises
+the ``BadRequest`` that names what was given and what is accepted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Generic, TypeVar
+
+import orjson
+
+from app.errors import BadRequest, PayloadTooLarge
+from app.request.inputs import Given, Inputs, Place, Where, short
+from app.request.model import Json, Mode, Shape, SimulatedError
+from app.request.shape import CONTROL_KEYS, make_shape, nesting, schema_validator
+
+T = TypeVar("T")
+
+MAX_INTERVAL_MS = 86_400_000
+MAX_DURATION_S = 31_536_000
+MAX_CONTEXT_LENGTH = 200
+_INT64 = 2**63
+
+_INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
+_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the configuration permits a request to ask for.
+
+    ``backends`` are the names of the enabled backends. ``max_shape_bytes`` and
+    ``max_shape_depth`` bound the shape's text and its nesting.
+    """
+
+    max_items: int
+    max_shape_bytes: int
+    max_shape_depth: int
+    backends: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Option(Generic[T]):
+    """One option: its places in order of precedence, and its parser."""
+
+    name: str
+    places: tuple[Where, ...]
+    parse: Callable[[Given, Limits], T]
+    summary: str
+
+    def read(self, inputs: Inputs, limits: Limits) -> T | None:
+        """The option's value in ``inputs``, or None where it has none."""
+        given = inputs.first(self.places)
+        return None if given is None else self.parse(given, limits)
+
+
+def query(*names: str) -> tuple[Where, ...]:
+    """Query parameters of these names."""
+    return tuple(Where(Place.QUERY, name) for name in names)
+
+
+def header(*names: str) -> tuple[Where, ...]:
+    """Headers of these names."""
+    return tuple(Where(Place.HEADER, name) for name in names)
+
+
+def shape_key(*names: str) -> tuple[Where, ...]:
+    """Control keys of the shape."""
+    return tuple(Where(Place.SHAPE, name) for name in names)
+
+
+def body(*names: str) -> tuple[Where, ...]:
+    """Members of a JSON object body."""
+    return tuple(Where(Place.BODY, name) for name in names)
+
+
+# -- parsers ------------------------------------------------------------------
+
+
+def parse_boolean(given: Given, limits: Limits) -> bool:
+    """``true``, ``false``, ``1`` or ``0``, in any case; in JSON also a boolean."""
+    known = _BOOLEANS.get(str(given.value).strip().lower())
+    if known is None:
+        raise given.refuse("true, false, 1 or 0")
+    return known
+
+
+def integer(low: int, high: int, unit: str = "") -> Callable[[Given, Limits], int]:
+    """A parser of integers from ``low`` to ``high``."""
+    accepted = f"an integer from {low} to {high}{unit and f' ({unit})'}"
+
+    def parse(given: Given, limits: Limits) -> int:
+        value = _whole(given.value)
+        if value is None or not low <= value <= high:
+            raise given.refuse(accepted)
+        return value
+
+    return parse
+
+
+def _whole(value: Json) -> int | None:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
+        return int(value)
+    return None
+
+
+def parse_count(given: Given, limits: Limits) -> int:
+    """A number of elements, up to the configured ``MaxItems``."""
+    return integer(1, limits.max_items)(given, limits)
+
+
+def parse_mode(given: Given, limits: Limits) -> Mode:
+    """One of the three modes, in any case."""
+    for mode in Mode:
+        if mode.value.lower() == str(given.value).strip().lower():
+            return mode
+    raise given.refuse([mode.value for mode in Mode])
+
+
+def parse_context(given: Given, limits: Limits) -> str:
+    """A context's name: 1 to 200 printable characters."""
+    name = given.value
+    if (
+        not isinstance(name, str)
+        or len(name) > MAX_CONTEXT_LENGTH
+        or not name.isprintable()
+    ):
+        raise given.refuse(f"text of 1 to {MAX_CONTEXT_LENGTH} printable characters")
+    return name
+
+
+def parse_backend(given: Given, limits: Limits) -> str:
+    """The name of an enabled backend, in any case."""
+    for name in limits.backends:
+        if name.lower() == str(given.value).strip().lower():
+            return name
+    raise given.refuse(list(limits.backends))
+
+
+def parse_shape(given: Given, limits: Limits) -> Json:
+    """The shape's JSON: text in a query or header, a value in a body.
+
+    Raises ``PayloadTooLarge`` above the size limit and ``BadRequest`` for text
+    that is not JSON, with the position, or that is nested too deeply.
+    """
+    value = given.value
+    if given.where.place is not Place.BODY:
+        if len(value.encode()) > limits.max_shape_bytes:
+            raise _shape_too_large(limits)
+        try:
+            value = orjson.loads(value)
+        except orjson.JSONDecodeError as error:
+            raise BadRequest(
+                f"The {given.where.place.value} '{given.where.name}' is not JSON: "
+                f"{error.msg} at line {error.lineno}, column {error.colno}.",
+                parameter=given.where.name,
+                value=short(value),
+                allowed="JSON: an example value, or a JSON Schema",
+            ) from None
+    elif len(orjson.dumps(value)) > limits.max_shape_bytes:
+        raise _shape_too_large(limits)
+    depth = nesting(value)
+    if depth > limits.max_shape_depth:
+        raise BadRequest(
+            f"The shape is nested {depth} levels deep.",
+            parameter=given.where.name,
+            value=short(given.value),
+            allowed=f"at most {limits.max_shape_depth} levels (MaxShapeDepth)",
+        )
+    return value
+
+
+def _shape_too_large(limits: Limits) -> PayloadTooLarge:
+    return PayloadTooLarge(
+        f"The shape is larger than {limits.max_shape_bytes} bytes (MaxShapeBytes)."
+    )
+
+
+_CODE_ACCEPTED = "an HTTP status from 400 to 599"
+_ERROR_ACCEPTED = (
+    f"{_CODE_ACCEPTED}, or an object of code (400 to 599), message (text) and details"
+)
+
+
+def parse_error(given: Given, limits: Limits) -> SimulatedError:
+    """A status, or in JSON also an object of code, message and details."""
+    value = given.value if isinstance(given.value, dict) else {"code": given.value}
+    code, message = _whole(value.get("code")), value.get("message")
+    if (
+        code is None
+        or not 400 <= code <= 599
+        or not isinstance(message, (str, type(None)))
+        or not set(value) <= {"code", "message", "details"}
+    ):
+        text_only = given.where.place in (Place.QUERY, Place.HEADER)
+        raise given.refuse(_CODE_ACCEPTED if text_only else _ERROR_ACCEPTED)
+    return SimulatedError(code, message or _reason(code), value.get("details"))
+
+
+def _reason(code: int) -> str:
+    try:
+        return HTTPStatus(code).phrase
+    except ValueError:
+        return "Client Error" if code < 500 else "Server Error"
+
+
+def parse_cache(given: Given, limits: Limits) -> Json:
+    """A control key that is known elsewhere and has no effect here."""
+    if isinstance(given.value, bool):
+        return given.value
+    return integer(0, _INT64 - 1)(given, limits)
+
+
+# -- the table ----------------------------------------------------------------
+
+CONTINUOUS = Option(
+    "continuous",
+    query("continuous") + header("X-Continuous-Streaming") + shape_key("$continuous"),
+    parse_boolean,
+    "keep the connection open and send a new value every interval",
+)
+INTERVAL = Option(
+    "interval",
+    query("interval"),
+    integer(1, MAX_INTERVAL_MS, "milliseconds"),
+    "time from the start of one batch to the start of the next",
+)
+MAX_DURATION = Option(
+    "maxDuration",
+    query("maxDuration"),
+    integer(0, MAX_DURATION_S, "seconds, 0 is unlimited"),
+    "when a continuous stream ends by itself",
+)
+SSE_MODE = Option(
+    "sseMode", query("sseMode"), parse_mode, "how a value is cut into events"
+)
+SHAPE = Option(
+    "shape",
+    query("shape") + header("X-Response-Shape") + body("shape"),
+    parse_shape,
+    "what the data looks like: an example value, or a JSON Schema",
+)
+CONTEXT = Option(
+    "context",
+    query("contextName", "context", "api-context")
+    + header("X-Api-Context")
+    + body("contextName", "context", "apiContext"),
+    parse_context,
+    "requests of one context agree with each other",
+)
+BACKEND = Option(
+    "backend",
+    header("X-LLM-Backend") + query("backend"),
+    parse_backend,
+    "which of the configured backends generates",
+)
+ERROR = Option(
+    "error",
+    query("error") + header("X-Error-Code") + shape_key("$error") + body("error"),
+    parse_error,
+    "answer with this error instead of data",
+)
+INCLUDE_SCHEMA = Option(
+    "includeSchema",
+    query("includeSchema"),
+    parse_boolean,
+    "send the shape back with the data",
+)
+COUNT = Option("count", query("count"), parse_count, "elements in each generated array")
+SEED = Option(
+    "seed",
+    query("seed"),
+    integer(-_INT64, _INT64 - 1),
+    "the same seed gives the same data from the embedded backend",
+)
+CACHE = Option(
+    "cache", shape_key("$cache"), parse_cache, "accepted, without effect here"
+)
+CACHE_COUNT = Option(
+    "cacheCount", shape_key("$cacheCount"), parse_cache, "accepted, without effect here"
+)
+
+#: Every option, in the order of the contract.
+OPTIONS: tuple[Option[Any], ...] = (
+    CONTINUOUS,
+    INTERVAL,
+    MAX_DURATION,
+    SSE_MODE,
+    SHAPE,
+    CONTEXT,
+    BACKEND,
+    ERROR,
+    INCLUDE_SCHEMA,
+    COUNT,
+    SEED,
+    CACHE,
+    CACHE_COUNT,
+)
+
+#: Message and details that go with an error code given as text.
+ERROR_TEXTS: Mapping[Place, tuple[Where, Where]] = {
+    Place.QUERY: (
+        Where(Place.QUERY, "errorMessage"),
+        Where(Place.QUERY, "errorDetails"),
+    ),
+    Place.HEADER: (
+        Where(Place.HEADER, "X-Error-Message"),
+        Where(Place.HEADER, "X-Error-Details"),
+    ),
+}
+
+
+def read_error(inputs: Inputs, limits: Limits) -> SimulatedError | None:
+    """The error that the caller asked for, from the first place that names one."""
+    given = inputs.first(ERROR.places)
+    if given is None:
+        return None
+    error = ERROR.parse(given, limits)
+    if given.where.place not in ERROR_TEXTS:
+        return error
+    texts = [inputs.first([where]) for where in ERROR_TEXTS[given.where.place]]
+    message, details = (text.value if text else None for text in texts)
+    return SimulatedError(error.code, message or error.message, details)
+
+
+def read_shape(inputs: Inputs, limits: Limits) -> tuple[Shape | None, dict[str, Json]]:
+    """The shape in force, and its control keys.
+
+    A shape of control keys alone steers the request and asks for no structure.
+    Raises ``BadRequest`` for a schema that no validator takes.
+    """
+    given = inputs.first(SHAPE.places)
+    if given is None:
+        return None, {}
+    value = SHAPE.parse(given, limits)
+    control: dict[str, Json] = {}
+    if isinstance(value, dict):
+        control = {key: value[key] for key in CONTROL_KEYS & value.keys()}
+        if len(control) == len(value) and control:
+            return None, control
+    shape = make_shape(value)
+    if not shape.is_example:
+        try:
+            schema_validator(shape.schema)
+        except ValueError as error:
+            raise BadRequest(
+                f"The shape is not a usable JSON Schema: {str(error).splitlines()[0]}.",
+                parameter=given.where.name,
+                value=short(given.value),
+                allowed="a JSON Schema whose references stay inside it",
+            ) from None
+    return shape, control
+
+
+def _names(place: Place) -> frozenset[str]:
+    return frozenset(
+        where.name
+        for places in (*(option.places for option in OPTIONS), *ERROR_TEXTS.values())
+        for where in places
+        if where.place is place
+    )
+
+
+#: Query parameters and body members that steer the request and are no data.
+QUERY_OPTIONS = _names(Place.QUERY)
+BODY_OPTIONS = _names(Place.BODY)

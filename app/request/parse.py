@@ -1,0 +1,102 @@
+"""From what a client sent to the one frozen value that everything else reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TypeVar
+
+import orjson
+
+from app.errors import BadRequest
+from app.request import options
+from app.request.inputs import Inputs, header_text, parse_query, short
+from app.request.model import Json, MockRequest
+from app.request.options import Limits
+from app.settings import Settings
+
+T = TypeVar("T")
+
+
+def parse_request(
+    *,
+    method: str,
+    path: str,
+    query: bytes,
+    headers: Mapping[str, str],
+    body: bytes,
+    settings: Settings,
+    limits: Limits,
+) -> MockRequest:
+    """The request, complete with the defaults of ``settings``.
+
+    ``query`` is the raw query string and ``headers`` are texts as WSGI has them
+    (Latin-1). Raises ``BadRequest`` or ``PayloadTooLarge`` for what the
+    contract's section 2 refuses.
+    """
+    inputs = Inputs(
+        query=parse_query(query),
+        headers={name.lower(): header_text(text) for name, text in headers.items()},
+        body=parse_body(body),
+    )
+    shape, control = options.read_shape(inputs, limits)
+    inputs = replace(inputs, shape=control)
+    for key in (options.CACHE, options.CACHE_COUNT):
+        key.read(inputs, limits)
+    return MockRequest(
+        method=method,
+        path=path.strip("/"),
+        continuous=_or(
+            options.CONTINUOUS.read(inputs, limits),
+            settings.enable_continuous_streaming,
+        ),
+        interval_ms=_or(
+            options.INTERVAL.read(inputs, limits),
+            settings.continuous_streaming_interval_ms,
+        ),
+        max_duration_s=_or(
+            options.MAX_DURATION.read(inputs, limits),
+            settings.continuous_streaming_max_duration_seconds,
+        ),
+        mode=_or(options.SSE_MODE.read(inputs, limits), settings.sse_mode),
+        shape=shape,
+        context=options.CONTEXT.read(inputs, limits),
+        backend=options.BACKEND.read(inputs, limits),
+        error=options.read_error(inputs, limits),
+        include_schema=_or(
+            options.INCLUDE_SCHEMA.read(inputs, limits),
+            settings.include_shape_in_response,
+        ),
+        count=options.COUNT.read(inputs, limits),
+        seed=options.SEED.read(inputs, limits),
+        fields=_fields(inputs),
+        body=inputs.body,
+    )
+
+
+def parse_body(body: bytes) -> Json:
+    """The JSON of a request's body, whatever its content type says; None if empty."""
+    if not body.strip():
+        return None
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(
+            f"The body is not JSON: {error.msg} at line {error.lineno}, "
+            f"column {error.colno}.",
+            parameter="body",
+            value=short(body.decode("utf-8", "replace")),
+            allowed="JSON in UTF-8, or no body",
+        ) from None
+
+
+def _fields(inputs: Inputs) -> dict[str, Json]:
+    members = inputs.body if isinstance(inputs.body, dict) else {}
+    return {
+        **{k: v for k, v in members.items() if k not in options.BODY_OPTIONS},
+        **{k: v for k, v in inputs.query.items() if k not in options.QUERY_OPTIONS},
+    }
+
+
+def _or(value: T | None, default: T) -> T:
+    return default if value is None else value

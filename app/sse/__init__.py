@@ -1,0 +1,1 @@
+"""Events as bytes. Pure: no I/O, no clock, no randomness."""

@@ -1,0 +1,37 @@
+"""When the next batch of a continuous stream starts. Times are in seconds."""
+
+from __future__ import annotations
+
+#: A batch this late, as a part of the interval and at most in seconds, moves
+#: the rest of the schedule; less is the jitter of waking up, which must not.
+_LATE_SHARE = 0.1
+_LATE_MOST = 0.1
+
+#: The longest wait between two tries after failures (contract, section 6).
+MAX_BACKOFF = 60.0
+
+
+class Schedule:
+    """Start times ``interval`` apart, without drift and without bursts.
+
+    A batch that is late starts as soon as it can and the schedule goes on from
+    there (contract, section 5).
+    """
+
+    __slots__ = ("_interval", "_late", "due")
+
+    def __init__(self, interval: float, start: float) -> None:
+        """The first batch is due at ``start``."""
+        self._interval = interval
+        self._late = min(interval * _LATE_SHARE, _LATE_MOST)
+        self.due = start
+
+    def started(self, now: float) -> None:
+        """A batch starts at ``now``; the next one is due an interval later."""
+        base = now if now - self.due > self._late else self.due
+        self.due = base + self._interval
+
+    def failed(self, now: float, failures: int) -> None:
+        """The ``failures``-th batch in a row failed at ``now``: wait for longer."""
+        wait = self._interval * 2 ** min(failures - 1, 30)
+        self.due = now + min(wait, MAX_BACKOFF)

@@ -1,0 +1,1 @@
+"""The shell that runs streams: sleeping, waking, generating ahead, stopping."""

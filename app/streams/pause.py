@@ -1,0 +1,94 @@
+"""One stream's waiting: for a moment, for data, for its end, for a heartbeat."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from app.ports import Clock
+from app.sse.payloads import EndReason
+from app.streams.sleeper import Sleeper
+
+FOREVER = float("inf")
+
+
+def _never() -> bool:
+    return False
+
+
+class StreamOver(Exception):
+    """Raised inside a batch to leave it, because its stream is over."""
+
+
+class Pause:
+    """What a stream waits on, and what ends it.
+
+    All times are monotonic seconds. ``over`` is set once: by the deadline, by
+    whoever stops the stream, or by the client's leaving, for which there is no
+    reason to send (``gone``).
+    """
+
+    __slots__ = (
+        "_clock",
+        "_heartbeat",
+        "_sleeper",
+        "deadline",
+        "gone",
+        "last_sent",
+        "over",
+        "reason",
+    )
+
+    def __init__(
+        self, clock: Clock, sleeper: Sleeper, *, deadline: float, heartbeat: float
+    ) -> None:
+        """``heartbeat`` is the longest silence, in seconds, after the first byte."""
+        self._clock = clock
+        self._sleeper = sleeper
+        self._heartbeat = heartbeat
+        self.deadline = deadline
+        self.last_sent = FOREVER
+        self.over = False
+        self.gone = False
+        self.reason: EndReason | None = None
+
+    def sent(self) -> None:
+        """Note that bytes were sent, and look at the time."""
+        self.last_sent = now = self._clock.monotonic()
+        if now >= self.deadline:
+            self.end(EndReason.MAX_DURATION)
+
+    def until(self, moment: float, ready: Callable[[], bool] = _never) -> bool:
+        """Wait until ``moment``, or until ``ready()`` or the end.
+
+        Always lets others run. True when a heartbeat has to be sent first:
+        call again after it.
+        """
+        while not self.over and not ready():
+            now = self._clock.monotonic()
+            beat = self.last_sent + self._heartbeat
+            self._sleeper.sleep(min(moment, self.deadline, beat) - now)
+            now = self._clock.monotonic()
+            if now >= self.deadline:
+                self.end(EndReason.MAX_DURATION)
+            elif now >= moment:
+                break
+            elif now >= beat and not self.over and not ready():
+                return True
+        return False
+
+    def wake(self) -> None:
+        """Make a waiting stream look again."""
+        self._sleeper.wake()
+
+    def end(self, reason: EndReason) -> None:
+        """The stream is over and its client hears why. The first end counts."""
+        if not self.over:
+            self.over = True
+            self.reason = reason
+            self._sleeper.wake()
+
+    def leave(self) -> None:
+        """The stream is over and nobody is there to hear it."""
+        self.over = self.gone = True
+        self.reason = None
+        self._sleeper.wake()

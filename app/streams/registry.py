@@ -1,0 +1,141 @@
+"""All open streams of this process: opening, finding and stopping them."""
+
+from __future__ import annotations
+
+import random
+import secrets
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from app.errors import NotFound, ShuttingDown, TooManyStreams
+from app.ports import Backend, Clock
+from app.request.model import MockRequest, Mode
+from app.settings import Settings
+from app.sse.payloads import EndReason
+from app.streams.connection import Connection
+from app.streams.feed import AheadFeed, DirectFeed, Feed
+from app.streams.pause import FOREVER, Pause
+from app.streams.sleeper import Sleeper
+from app.streams.stream import Pace, Stream
+
+#: What a refused client is told to wait, in seconds.
+_RETRY_AFTER = 5
+
+
+class Streams:
+    """Opens streams and knows the open ones, newest last."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        backend: Backend,
+        clock: Clock,
+        rng: random.Random,
+        make_sleeper: Callable[[], Sleeper],
+    ) -> None:
+        """``backend`` generates; ``make_sleeper`` gives each stream its sleep."""
+        self._settings = settings
+        self._backend = backend
+        self._clock = clock
+        self._rng = rng
+        self._make_sleeper = make_sleeper
+        self._heartbeat = settings.heartbeat_seconds or FOREVER
+        self._pace = Pace(
+            response_delay_min=settings.random_request_delay_min_ms / 1000,
+            response_delay_max=settings.random_request_delay_max_ms / 1000,
+            chunk_delay_min=settings.streaming_chunk_delay_min_ms / 1000,
+            chunk_delay_max=settings.streaming_chunk_delay_max_ms / 1000,
+            max_consecutive_errors=(
+                settings.continuous_streaming_max_consecutive_errors
+            ),
+        )
+        self._open: dict[str, Stream] = {}
+        self.draining = False
+
+    def __len__(self) -> int:
+        """How many streams are open."""
+        return len(self._open)
+
+    def __iter__(self) -> Iterator[Stream]:
+        """The open streams, newest first."""
+        return iter([*reversed(self._open.values())])
+
+    def open(self, request: MockRequest, *, client: str, sock: Any) -> Stream:
+        """A new stream, which counts until it is closed.
+
+        ``sock`` is the client's gevent socket, or None where there is none.
+        Raises ``ShuttingDown`` and ``TooManyStreams``.
+        """
+        if self.draining:
+            raise ShuttingDown("The server takes no new streams.", retry_after=1)
+        most = self._settings.max_concurrent_streams
+        if len(self._open) >= most:
+            raise TooManyStreams(
+                f"{most} streams are open, as many as this server permits.",
+                retry_after=_RETRY_AFTER,
+            )
+        stream = self._make(request, request.mode, client, sock)
+        self._open[stream.id] = stream
+        return stream
+
+    def once(self, request: MockRequest, *, client: str, sock: Any) -> Stream:
+        """What makes one plain value; it is no stream and is not counted."""
+        return self._make(request, None, client, sock)
+
+    def get(self, stream_id: str) -> Stream:
+        """The open stream of that id. Raises ``NotFound``."""
+        try:
+            return self._open[stream_id]
+        except KeyError:
+            raise NotFound("No stream of that id is open.") from None
+
+    def drain(self) -> None:
+        """Take no new streams, and end the continuous ones."""
+        self.draining = True
+        for stream in self:
+            if stream.request.continuous:
+                stream.pause.end(EndReason.SHUTDOWN)
+
+    def _make(
+        self, request: MockRequest, mode: Mode | None, client: str, sock: Any
+    ) -> Stream:
+        deadline = FOREVER
+        if request.continuous and request.max_duration_s and mode is not None:
+            deadline = self._clock.monotonic() + request.max_duration_s
+        pause = Pause(
+            self._clock,
+            self._make_sleeper(),
+            deadline=deadline,
+            heartbeat=self._heartbeat,
+        )
+        source = self._backend.open(request)
+        feed: Feed = (
+            AheadFeed(source, pause, mode=mode, continuous=request.continuous)
+            if source.blocking
+            else DirectFeed(source)
+        )
+        connection = (
+            None
+            if sock is None
+            else Connection(
+                sock, pause.leave, write_timeout=self._settings.write_timeout_seconds
+            )
+        )
+
+        def close(stream: Stream) -> None:
+            self._open.pop(stream.id, None)
+            if connection is not None:
+                connection.close()
+
+        return Stream(
+            secrets.token_hex(8),
+            request,
+            feed=feed,
+            pause=pause,
+            pace=self._pace,
+            clock=self._clock,
+            rng=self._rng,
+            client=client,
+            on_close=close,
+        )

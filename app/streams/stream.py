@@ -1,0 +1,243 @@
+"""One stream, from its first byte to its last."""
+
+from __future__ import annotations
+
+import logging
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from app.errors import BackendError
+from app.ports import Clock
+from app.request.model import MockRequest, SimulatedError
+from app.sse import payloads
+from app.sse.frames import KEEP_ALIVE, Frames
+from app.sse.modes import BATCHES, SINGLES
+from app.sse.payloads import EndReason
+from app.sse.schedule import Schedule
+from app.streams.feed import Feed
+from app.streams.pause import FOREVER, Pause, StreamOver
+
+logger = logging.getLogger(__name__)
+
+#: So many frames may follow each other before other streams get their turn.
+_FRAMES_AT_A_TIME = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Configured limits and delays of every stream; times are in seconds."""
+
+    response_delay_min: float
+    response_delay_max: float
+    chunk_delay_min: float
+    chunk_delay_max: float
+    max_consecutive_errors: int
+
+
+class Stream:
+    """An open stream: what it sends, and what is known about it meanwhile.
+
+    ``started_ms`` is wall-clock milliseconds since 1970, ``batches`` counts
+    those sent whole, ``bytes_sent`` what went to the server to send.
+    """
+
+    __slots__ = (
+        "_clock",
+        "_on_close",
+        "_pace",
+        "_rng",
+        "_started",
+        "batches",
+        "bytes_sent",
+        "client",
+        "feed",
+        "frames_sent",
+        "id",
+        "pause",
+        "request",
+        "started_ms",
+        "last_event_ms",
+    )
+
+    def __init__(
+        self,
+        stream_id: str,
+        request: MockRequest,
+        *,
+        feed: Feed,
+        pause: Pause,
+        pace: Pace,
+        clock: Clock,
+        rng: random.Random,
+        client: str,
+        on_close: Callable[[Stream], None],
+    ) -> None:
+        """``on_close`` runs once, when nothing more will be sent."""
+        self.id = stream_id
+        self.request = request
+        self.feed = feed
+        self.pause = pause
+        self.client = client
+        self.batches = 0
+        self.bytes_sent = 0
+        self.frames_sent = 0
+        self._started = clock.monotonic()
+        self.started_ms = clock.now_ms()
+        self.last_event_ms = self.started_ms
+        self._pace = pace
+        self._clock = clock
+        self._rng = rng
+        self._on_close: Callable[[Stream], None] | None = on_close
+
+    @property
+    def age(self) -> float:
+        """Seconds since it was opened."""
+        return self._clock.monotonic() - self._started
+
+    def frames(self) -> Iterator[bytes]:
+        """The stream's bytes, a frame at a time, as they become due.
+
+        In regular mode the first ``next`` raises ``BackendError`` where nothing
+        could be generated; after the first frame a failure is an error event.
+        """
+        frames = Frames(self.id)
+        try:
+            self._delay_response()
+            yield from self._run(frames)
+        except BackendError:
+            raise
+        except Exception:
+            logger.exception("stream %s failed", self.id)
+            yield frames.last(payloads.error("Internal server error", self.batches))
+        finally:
+            self.close()
+
+    def value(self) -> bytes:
+        """One plain value, for an answer that is no stream.
+
+        Raises ``BackendError``, and ``StreamOver`` where the client has gone.
+        """
+        self._delay_response()
+        if self.request.error is not None:
+            return payloads.simulated(self.request.error)
+        return self.feed.value(0, self._clock.now_ms())
+
+    def close(self) -> None:
+        """Let go of everything. Harmless when called again."""
+        on_close, self._on_close = self._on_close, None
+        if on_close is not None:
+            self.pause.leave()
+            self.feed.cancel()
+            on_close(self)
+
+    # -- the kinds of stream --------------------------------------------------
+
+    def _run(self, frames: Frames) -> Iterator[bytes]:
+        if self.request.error is not None:
+            return self._simulated_error(frames, self.request.error)
+        return (self._continuous if self.request.continuous else self._regular)(frames)
+
+    def _simulated_error(
+        self, frames: Frames, error: SimulatedError
+    ) -> Iterator[bytes]:
+        frame = frames.last(payloads.simulated(error))
+        yield frame
+        self._sent(frame)
+
+    def _regular(self, frames: Frames) -> Iterator[bytes]:
+        request = self.request
+        schema = None
+        if request.include_schema and request.shape is not None:
+            schema = payloads.schema_text(request.shape.given)
+        write = SINGLES[request.mode]
+        try:
+            for frame in write(self.feed, frames, self._clock.now_ms, schema):
+                yield frame
+                self._sent(frame)
+                if not frames.ended:
+                    yield from self._between()
+            self.batches = 1
+        except StreamOver:
+            if self.pause.reason is not None:
+                yield frames.last(payloads.end(self.pause.reason, self.batches))
+        except BackendError as error:
+            if not frames.sent:
+                raise
+            yield frames.last(payloads.error(error.detail, self.batches))
+
+    def _continuous(self, frames: Frames) -> Iterator[bytes]:
+        request, pause, clock, feed = self.request, self.pause, self._clock, self.feed
+        interval = request.interval_ms / 1000
+        info = frames.event(
+            payloads.info(request.mode, request.interval_ms, request.max_duration_s)
+        )
+        yield info
+        self._sent(info)
+
+        write = BATCHES[request.mode]
+        schedule = Schedule(interval, clock.monotonic())
+        number = failures = 0
+        while not pause.over:
+            feed.prepare(number, clock.now_ms())
+            while pause.until(FOREVER, feed.ready):
+                yield self._beat()
+            if pause.over:
+                break
+            schedule.started(clock.monotonic())
+            try:
+                for frame in write(feed, number, frames, clock.now_ms):
+                    yield frame
+                    self._sent(frame)
+                    yield from self._between()
+                self.batches += 1
+                failures = 0
+                feed.prepare(number + 1, clock.now_ms())
+            except StreamOver:
+                break
+            except BackendError as error:
+                failures += 1
+                frame = frames.event(payloads.error(error.detail, self.batches))
+                yield frame
+                self._sent(frame)
+                if failures == self._pace.max_consecutive_errors:
+                    pause.end(EndReason.ERRORS)
+                schedule.failed(clock.monotonic(), failures)
+            number += 1
+            while pause.until(schedule.due):
+                yield self._beat()
+        if pause.reason is not None:
+            yield frames.last(payloads.end(pause.reason, self.batches))
+
+    # -- what they share ------------------------------------------------------
+
+    def _delay_response(self) -> None:
+        pace = self._pace
+        if pace.response_delay_max:
+            delay = self._rng.uniform(pace.response_delay_min, pace.response_delay_max)
+            self.pause.until(self._clock.monotonic() + delay)
+
+    def _sent(self, frame: bytes) -> None:
+        self.bytes_sent += len(frame)
+        self.frames_sent += 1
+        self.last_event_ms = self._clock.now_ms()
+        self.pause.sent()
+
+    def _beat(self) -> bytes:
+        """A heartbeat, which counts as sent once the caller has yielded it."""
+        self.bytes_sent += len(KEEP_ALIVE)
+        self.pause.sent()
+        return KEEP_ALIVE
+
+    def _between(self) -> Iterator[bytes]:
+        """Wait for the configured delay, and let other streams run now and then."""
+        pause, pace = self.pause, self._pace
+        if pace.chunk_delay_max:
+            delay = self._rng.uniform(pace.chunk_delay_min, pace.chunk_delay_max)
+            moment = self._clock.monotonic() + delay
+            while pause.until(moment):
+                yield self._beat()
+        elif self.frames_sent % _FRAMES_AT_A_TIME == 0:
+            pause.until(self._clock.monotonic())
+        if pause.over:
+            raise StreamOver

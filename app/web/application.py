@@ -1,0 +1,23 @@
+"""The Flask application, put together from its blueprints."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from app.bootstrap import Services
+from app.web import cors, errors, health, manage, mock
+
+
+def make_application(services: Services) -> Flask:
+    """A WSGI application that serves ``services``."""
+    app = Flask("app", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = services.settings.max_body_bytes
+    app.extensions["llmock"] = services
+    errors.register(app)
+    cors.register(app)
+    app.register_blueprint(
+        mock.blueprint(services.streams, services.settings, services.limits)
+    )
+    app.register_blueprint(manage.blueprint(services.streams))
+    app.register_blueprint(health.blueprint(services.streams))
+    return app

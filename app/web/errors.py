@@ -1,0 +1,64 @@
+"""The one place where an error becomes a response: a problem document (RFC 9457)."""
+
+from __future__ import annotations
+
+import logging
+
+import orjson
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+
+from app.errors import ApiError
+
+logger = logging.getLogger(__name__)
+
+PROBLEM_TYPE = "application/problem+json"
+
+
+def register(app: Flask) -> None:
+    """Answer every error of ``app`` with a problem document."""
+    app.register_error_handler(ApiError, _api_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _respond(status: int, members: dict[str, object]) -> Response:
+    body = b"" if request.method == "HEAD" else orjson.dumps(members)
+    return Response(body, status, content_type=PROBLEM_TYPE)
+
+
+def _api_error(error: ApiError) -> Response:
+    response = _respond(error.status, error.problem())
+    response.headers.update(error.headers)
+    return response
+
+
+def _http_error(error: HTTPException) -> Response:
+    """What Flask itself refuses: no such route, a wrong method, a large body."""
+    status = error.code or 500
+    response = _respond(
+        status,
+        {
+            "type": "about:blank",
+            "title": error.name,
+            "status": status,
+            "detail": error.description,
+        },
+    )
+    for name, value in error.get_headers():
+        if name.lower() != "content-type":
+            response.headers[name] = value
+    return response
+
+
+def _unexpected(error: Exception) -> Response:
+    logger.exception("%s %s failed", request.method, request.path)
+    return _respond(
+        500,
+        {
+            "type": "about:blank",
+            "title": "Internal server error",
+            "status": 500,
+            "detail": "The server failed; its log says why.",
+        },
+    )

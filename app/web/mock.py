@@ -1,0 +1,107 @@
+"""The mock endpoints: a stream of events, or one JSON answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from itertools import chain
+
+from flask import Blueprint, Response, request
+
+from app.request.model import MockRequest
+from app.request.options import Limits
+from app.request.parse import parse_request
+from app.settings import Settings
+from app.sse.frames import END_SUFFIX
+from app.streams.registry import Streams
+from app.web import cors
+
+#: A longer shape is not sent back in a header (contract, section 3).
+MAX_SCHEMA_HEADER = 4000
+
+STREAM_HEADERS = {
+    "Content-Type": "text/event-stream; charset=utf-8",
+    "Cache-Control": "no-cache, no-store, no-transform",
+    "X-Accel-Buffering": "no",
+}
+JSON_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
+
+
+def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint:
+    """``/api/mock/stream/<path>`` and ``/api/mock/<path>``."""
+    mock = Blueprint("mock", __name__, url_prefix="/api/mock")
+
+    @mock.route("/stream/<path:path>", methods=cors.METHODS)
+    def stream(path: str) -> Response:
+        if request.headers.get("Last-Event-ID", "").endswith(END_SUFFIX):
+            return Response(status=204)
+        wanted = parse(path)
+        status = 200 if wanted.error is None else wanted.error.code
+        headers = {**STREAM_HEADERS, **schema_header(wanted)}
+        if request.method == "HEAD":
+            return Response(status=status, headers=headers)
+        opened = streams.open(wanted, client=client(), sock=client_socket())
+        try:
+            body = opened.frames()
+            if not wanted.continuous:
+                body = primed(body)
+        except BaseException:
+            opened.close()
+            raise
+        response = Response(body, status, headers, direct_passthrough=True)
+        response.headers["X-Stream-Id"] = opened.id
+        response.call_on_close(opened.close)
+        return response
+
+    @mock.route("/<path:path>", methods=cors.METHODS)
+    def answer(path: str) -> Response:
+        wanted = parse(path)
+        status = 200 if wanted.error is None else wanted.error.code
+        headers = {**JSON_HEADERS, **schema_header(wanted)}
+        if request.method == "HEAD":
+            return Response(status=status, headers=headers)
+        once = streams.once(wanted, client=client(), sock=client_socket())
+        try:
+            return Response(once.value(), status, headers)
+        finally:
+            once.close()
+
+    @mock.route("/<path:path>", methods=["OPTIONS"])
+    def preflight(path: str) -> Response:
+        return cors.preflight()
+
+    def parse(path: str) -> MockRequest:
+        return parse_request(
+            method=request.method,
+            path=path,
+            query=request.query_string,
+            headers=dict(request.headers.items()),
+            body=request.get_data(),
+            settings=settings,
+            limits=limits,
+        )
+
+    return mock
+
+
+def primed(body: Iterator[bytes]) -> Iterator[bytes]:
+    """``body`` with its first frame made, so that a failure is still a status."""
+    return chain([next(body)], body)
+
+
+def schema_header(wanted: MockRequest) -> dict[str, str]:
+    """The shape as ``X-Response-Schema``, in ASCII, where it was asked for."""
+    if wanted.shape is None or not wanted.include_schema:
+        return {}
+    text = json.dumps(wanted.shape.given, separators=(",", ":"))
+    return {"X-Response-Schema": text} if len(text) <= MAX_SCHEMA_HEADER else {}
+
+
+def client() -> str:
+    """The address that the request came from; empty behind a unix socket."""
+    return request.remote_addr or ""
+
+
+def client_socket() -> object:
+    """The client's socket under gunicorn, or None in a test client."""
+    return request.environ.get("gunicorn.socket")

@@ -107,6 +107,10 @@ class Configured(Protocol):
     def max_concurrent_requests(self) -> int: ...
 
 
+class _HungUp(UpstreamBroken):
+    """The other side closed the connection, or reset it."""
+
+
 class _Session(requests.Session):
     """A session that takes an answer as it is: a redirect is a refusal."""
 
@@ -252,7 +256,19 @@ class ChatClient:
         return response
 
     def _post(self, body: Json, patience: _Patience) -> requests.Response:
-        """Send one request and wait for the head of its response."""
+        """Send one request and wait for the head of its response.
+
+        A server may close a kept connection at the moment in which it is used
+        again; llama.cpp does so after most answers, although it promises to keep
+        it. Such a request was not read, and is sent once more at once.
+        """
+        try:
+            return self._send(body, patience)
+        except _HungUp:
+            return self._send(body, patience)
+
+    def _send(self, body: Json, patience: _Patience) -> requests.Response:
+        """Send one request on a kept connection, or else a new one."""
         self.usage.requests += 1
         with self._translated(), patience.waiting():
             return self._session.post(
@@ -322,15 +338,18 @@ class ChatClient:
 
     def _translation(self, error: Exception) -> UpstreamError:
         """Our exception for one of requests' or urllib3's."""
-        text = self._quote(_root(error))
+        root = _root(error)
         host = urlsplit(self._url).netloc.rpartition("@")[2]
+        cause = f"{host}: {self._quote(str(root) or type(root).__name__)}"
         if isinstance(error, requests.exceptions.SSLError):
-            return UpstreamUnreachable(f"{host}: {text}", retryable=False)
+            return UpstreamUnreachable(cause, retryable=False)
         if isinstance(error, (requests.exceptions.ReadTimeout, ReadTimeoutError)):
-            return UpstreamTimeout(f"{host}: silent", retryable=False)
+            return UpstreamTimeout(cause, retryable=False)
         if error.args and isinstance(error.args[0], MaxRetryError):
-            return UpstreamUnreachable(f"{host}: {text}")
-        return UpstreamBroken(f"{host}: {text}")
+            return UpstreamUnreachable(cause)
+        if isinstance(root, ConnectionError):
+            return _HungUp(cause)
+        return UpstreamBroken(cause)
 
 
 def make_client(backend: Configured) -> Chat:
@@ -362,11 +381,11 @@ def _checked_key(secret: Secret | None) -> str | None:
     return key or None
 
 
-def _root(error: BaseException) -> str:
-    """What happened beneath the libraries, in a few words."""
+def _root(error: BaseException) -> BaseException:
+    """What happened beneath the libraries."""
     while isinstance(error, (requests.RequestException, HTTPError)):
         inner = error.__cause__ or error.__context__
         if inner is None:
             break
         error = inner
-    return str(error) or type(error).__name__
+    return error

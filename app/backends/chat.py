@@ -49,15 +49,15 @@ class ChatRequest:
 
     ``schema`` is a JSON Schema that constrains the answer, or None for free
     text. It is a wish: a backend that cannot constrain is asked without, so
-    the answer must be validated. ``max_tokens`` of None leaves the limit to
-    the backend.
+    the answer must be validated. ``max_tokens`` and ``temperature`` are what is
+    configured for the backend that is asked, where they are None.
     """
 
     messages: tuple[Message, ...]
     schema: Mapping[str, Json] | None
     seed: int
-    max_tokens: int | None
-    temperature: float
+    max_tokens: int | None = None
+    temperature: float | None = None
 
 
 @dataclass(slots=True)

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import logging
 import math
-import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
-from typing import Protocol
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import gevent
@@ -38,15 +37,17 @@ from app.backends.chat import (
 from app.backends.providers import (
     OPTIONAL,
     PROVIDERS,
+    Defaults,
     chat_url,
     model_name,
     request_body,
 )
 from app.backends.refusals import Refusals, blamed, quote, refusal
 from app.backends.upstream import Caps, ChatStreamParser
-from app.errors import SettingsError
 from app.request.model import Json
-from app.settings.secret import Secret
+from app.settings.model import BackendSettings, Settings
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -56,7 +57,6 @@ _HEADERS = {
     "Content-Type": "application/json",
     "User-Agent": "llmock-api",
 }
-_KEY = re.compile("[!-~]*")
 
 #: The most that one read takes, in bytes.
 _READ = 65_536
@@ -78,33 +78,6 @@ class Limits:
     idle_s: float = 30.0
     settle_s: float = 0.5
     caps: Caps = Caps()
-
-
-class Configured(Protocol):
-    """What is configured of a backend (contract, section 7).
-
-    ``temperature``, where given, replaces a request's, and ``max_tokens`` bounds
-    it. ``timeout_seconds`` is the longest that one request is waited for.
-    """
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def provider(self) -> str: ...
-    @property
-    def base_url(self) -> str | None: ...
-    @property
-    def model_name(self) -> str | None: ...
-    @property
-    def api_key(self) -> Secret | None: ...
-    @property
-    def max_tokens(self) -> int | None: ...
-    @property
-    def temperature(self) -> float | None: ...
-    @property
-    def timeout_seconds(self) -> float: ...
-    @property
-    def max_concurrent_requests(self) -> int: ...
 
 
 class _HungUp(UpstreamBroken):
@@ -168,34 +141,38 @@ class ChatClient:
 
     def __init__(
         self,
-        backend: Configured,
+        backend: BackendSettings,
+        settings: Settings,
         *,
         limits: Limits = Limits(),
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """Check the configuration; nothing is sent yet.
+        """Prepare for a backend, with ``settings`` for what it leaves open.
 
-        Raises ``SettingsError`` for an address, a model or a key that cannot be
-        used; it does not show the key.
+        Nothing is sent yet. Raises ``SettingsError`` for a missing model.
         """
         self.usage = Usage()
-        self._backend = backend
-        self._provider = PROVIDERS[backend.provider]
-        self._url = chat_url(backend.base_url or self._provider.base_url)
-        self._model = model_name(backend.provider, backend.model_name)
+        self._name = backend.name
+        self._dialect = PROVIDERS[backend.provider]
+        self._url = chat_url(backend.base_url or self._dialect.base_url)
+        self._defaults = Defaults(
+            model_name(backend),
+            _first(backend.max_tokens, settings.max_tokens),
+            _first(backend.temperature, settings.temperature),
+        )
+        self._timeout_s = _first(backend.timeout_seconds, settings.timeout_seconds)
         self._limits = limits
         self._clock = clock
         self._wall_clock = wall_clock
         self._refusals = Refusals()
-        key = _checked_key(backend.api_key)
-        self._secret = key
-        self._quote = partial(quote, secret=key)
-        self._session = _session(key, backend.max_concurrent_requests)
+        self._key = backend.api_key.reveal() if backend.api_key is not None else None
+        self._quote = partial(quote, secret=self._key)
+        self._session = _session(self._key, backend.max_concurrent_requests)
 
     def __repr__(self) -> str:
         """Names the backend and nothing else."""
-        return f"ChatClient({self._backend.name!r})"
+        return f"ChatClient({self._name!r})"
 
     def close(self) -> None:
         """Close the connections that are idle."""
@@ -203,33 +180,19 @@ class ChatClient:
 
     def stream(self, request: ChatRequest) -> Iterator[str]:
         """Ask, and yield the answer's pieces (see ``Chat.stream``)."""
-        patience = _Patience(self._backend.timeout_seconds, self._clock)
-        response = self._ask(self._bounded(request), patience)
+        patience = _Patience(self._timeout_s, self._clock)
+        response = self._ask(request, patience)
         try:
             yield from self._pieces(response, patience)
         finally:
             response.close()
-
-    def _bounded(self, request: ChatRequest) -> ChatRequest:
-        """``request`` within what is configured for this backend."""
-        backend = self._backend
-        limits = [n for n in (request.max_tokens, backend.max_tokens) if n is not None]
-        return replace(
-            request,
-            max_tokens=min(limits, default=None),
-            temperature=(
-                request.temperature
-                if backend.temperature is None
-                else backend.temperature
-            ),
-        )
 
     def _ask(self, request: ChatRequest, patience: _Patience) -> requests.Response:
         """Send, without what is refused, until there is an answer to read.
 
         A parameter is remembered as refused only when doing without it helped.
         """
-        whole = request_body(self._provider, self._model, request)
+        whole = request_body(self._dialect, self._defaults, request)
         omitted = self._refusals.of(whole)
         learned: list[str] = []
         while True:
@@ -245,14 +208,14 @@ class ChatClient:
                     response.headers,
                     text,
                     now_s=self._wall_clock(),
-                    secret=self._secret,
+                    secret=self._key,
                 )
             omitted.add(name)
             learned.append(name)
         self._refusals.taken(body)
         for name in learned:
             self._refusals.learn(name, whole)
-            _log.warning("backend %s is asked without %s", self._backend.name, name)
+            _log.warning("backend %s is asked without %s", self._name, name)
         return response
 
     def _post(self, body: Json, patience: _Patience) -> requests.Response:
@@ -352,9 +315,12 @@ class ChatClient:
         return UpstreamBroken(cause)
 
 
-def make_client(backend: Configured) -> Chat:
-    """The client of a configured backend. Raises ``SettingsError``."""
-    return ChatClient(backend)
+def make_client(backend: BackendSettings, settings: Settings) -> Chat:
+    """The client of a configured backend that is not the embedded one.
+
+    ``settings`` say what the backend leaves open. Raises ``SettingsError``.
+    """
+    return ChatClient(backend, settings)
 
 
 def _session(key: str | None, connections: int) -> requests.Session:
@@ -373,12 +339,9 @@ def _session(key: str | None, connections: int) -> requests.Session:
     return session
 
 
-def _checked_key(secret: Secret | None) -> str | None:
-    """The key, fit for a header. Raises ``SettingsError`` without showing it."""
-    key = secret.reveal().strip() if secret is not None else ""
-    if not _KEY.fullmatch(key):
-        raise SettingsError("ApiKey holds characters that a header cannot carry")
-    return key or None
+def _first(own: T | None, general: T) -> T:
+    """What a backend has of its own, or else what holds for all."""
+    return general if own is None else own
 
 
 def _root(error: BaseException) -> BaseException:

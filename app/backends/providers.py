@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from urllib.parse import urlsplit, urlunsplit
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from app.backends.chat import ChatRequest
 from app.backends.formats import response_format
 from app.errors import SettingsError
 from app.request.model import Json
+from app.settings.model import BackendSettings, Provider
 
 #: The parameters that a request can do without when a server refuses them.
 OPTIONAL = frozenset({"response_format", "seed", "stream_options", "temperature"})
@@ -24,7 +26,7 @@ _VERSION = re.compile(r"/v\d")
 
 
 @dataclass(frozen=True, slots=True)
-class Provider:
+class Dialect:
     """How one kind of server is spoken to.
 
     ``base_url`` is where it usually listens. ``model`` is the name to give
@@ -39,16 +41,27 @@ class Provider:
     strict_subset: bool = False
 
 
-PROVIDERS: Mapping[str, Provider] = MappingProxyType(
+class Defaults(NamedTuple):
+    """What is configured for one backend and may be left open in a request.
+
+    ``max_tokens`` bounds the answer, in tokens.
+    """
+
+    model: str
+    max_tokens: int
+    temperature: float
+
+
+PROVIDERS: Mapping[Provider, Dialect] = MappingProxyType(
     {
-        "ollama": Provider("http://localhost:11434/v1"),
-        "openai": Provider(
+        Provider.OLLAMA: Dialect("http://localhost:11434/v1"),
+        Provider.OPENAI: Dialect(
             "https://api.openai.com/v1",
             token_limit="max_completion_tokens",
             strict_subset=True,
         ),
-        "lmstudio": Provider("http://localhost:1234/v1", model="local-model"),
-        "llamacpp": Provider("http://localhost:8080/v1", model="default"),
+        Provider.LMSTUDIO: Dialect("http://localhost:1234/v1", model="local-model"),
+        Provider.LLAMACPP: Dialect("http://localhost:8080/v1", model="default"),
     }
 )
 
@@ -57,58 +70,49 @@ def chat_url(base_url: str) -> str:
     """The address of chat completions below ``base_url``.
 
     A path without a version, such as none at all, gets ``/v1``; a slash at its
-    end does not matter. Raises ``SettingsError`` for what is no address.
+    end does not matter.
     """
-    try:
-        parts = urlsplit(base_url.strip())
-        usable = parts.scheme in ("http", "https") and bool(parts.hostname)
-        parts.port  # noqa: B018  a port that is no number is found only here
-    except ValueError:
-        usable = False
-    if not usable:
-        raise SettingsError("BaseUrl is not an http or https address")
-    path = parts.path.rstrip("/").removesuffix(_CHAT)
-    if not _VERSION.search(path):
-        path += "/v1"
-    return urlunsplit((parts.scheme, parts.netloc, path + _CHAT, parts.query, ""))
+    base = base_url.rstrip("/").removesuffix(_CHAT)
+    return (base if _VERSION.search(urlsplit(base).path) else base + "/v1") + _CHAT
 
 
-def model_name(provider_name: str, configured: str | None) -> str:
+def model_name(backend: BackendSettings) -> str:
     """The model to ask for. Raises ``SettingsError`` where it must be named."""
-    model = configured or PROVIDERS[provider_name].model
+    model = backend.model_name or PROVIDERS[backend.provider].model
     if model is None:
-        raise SettingsError(f"ModelName is missing: {provider_name} needs one")
+        raise SettingsError(
+            f"backend {backend.name!r} has no ModelName;"
+            f" accepted: the name of a model that {backend.provider.value} serves"
+        )
     return model
 
 
 def request_body(
-    provider: Provider,
-    model: str,
-    request: ChatRequest,
-    omit: Collection[str] = (),
+    dialect: Dialect, defaults: Defaults, request: ChatRequest
 ) -> dict[str, Json]:
-    """The JSON body that asks for ``request``, without the parameters in ``omit``.
+    """The JSON body that asks for ``request``.
 
     It is always a stream: a server notices that nobody listens any more only
     when it writes.
     """
     body: dict[str, Json] = {
-        "model": model,
+        "model": defaults.model,
         "messages": [
             {"role": message.role, "content": message.content}
             for message in request.messages
         ],
         "stream": True,
         "stream_options": {"include_usage": True},
-        "temperature": request.temperature,
+        "temperature": (
+            defaults.temperature if request.temperature is None else request.temperature
+        ),
         "seed": request.seed & _SEED_BITS,
+        dialect.token_limit: (
+            defaults.max_tokens if request.max_tokens is None else request.max_tokens
+        ),
     }
-    if request.max_tokens is not None:
-        body[provider.token_limit] = request.max_tokens
     if request.schema is not None:
-        wanted = response_format(request.schema, strict_subset=provider.strict_subset)
+        wanted = response_format(request.schema, strict_subset=dialect.strict_subset)
         if wanted is not None:
             body["response_format"] = wanted
-    for name in omit:
-        body.pop(name, None)
     return body

@@ -18,7 +18,7 @@ backend may help after any of them; ``retryable`` is about the same one.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -80,7 +80,7 @@ class Chat(Protocol):
 
     usage: Usage
 
-    def stream(self, request: ChatRequest) -> Iterator[str]:
+    def stream(self, request: ChatRequest) -> Generator[str, None, None]:
         """Yield the answer's text in pieces, as they come; none is empty.
 
         Nothing is sent before the first ``next``. The upstream connection is

@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -178,7 +178,7 @@ class ChatClient:
         """Close the connections that are idle."""
         self._session.close()
 
-    def stream(self, request: ChatRequest) -> Iterator[str]:
+    def stream(self, request: ChatRequest) -> Generator[str, None, None]:
         """Ask, and yield the answer's pieces (see ``Chat.stream``)."""
         patience = _Patience(self._timeout_s, self._clock)
         response = self._ask(request, patience)

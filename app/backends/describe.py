@@ -1,0 +1,205 @@
+"""A schema in words, for a prompt. Pure.
+
+A small model copies the values that it sees, so an example's values are not
+shown: a field is described by its name, type and format, and by what an
+example of it looks like.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+import orjson
+
+from app.backends.schemas import resolved, type_names
+from app.request.model import Json
+
+Schema: TypeAlias = Mapping[str, Json]
+
+#: Deeper levels are left to the schema that constrains the answer.
+_DEEPEST = 8
+
+#: How many of an enumeration's values are named.
+_MOST_VALUES = 20
+
+#: The longest text of the caller's that is quoted, in characters.
+_LONGEST_QUOTE = 200
+
+_FORMATS: Mapping[str, str] = {
+    "date-time": "date and time like YYYY-MM-DDThh:mm:ssZ",
+    "date": "date like YYYY-MM-DD",
+    "time": "time like hh:mm:ssZ",
+    "duration": "ISO 8601 duration",
+    "uuid": "UUID",
+    "email": "email address",
+    "uri": "URL",
+    "hostname": "host name",
+    "ipv4": "IPv4 address",
+    "ipv6": "IPv6 address",
+}
+
+#: What a text is, by what an example of it looks like; the first match counts.
+_LOOKS: Sequence[tuple[re.Pattern[str], str]] = [
+    (re.compile(pattern, re.IGNORECASE if ignore_case else 0), words)
+    for pattern, ignore_case, words in (
+        (r"|string|text|str|value|lorem ipsum.*", True, "text"),
+        (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", True, _FORMATS["uuid"]),
+        (r"[^@\s]+@[^@\s]+\.[^@\s]+", False, _FORMATS["email"]),
+        (r"[a-z][a-z0-9+.-]*://\S+", True, _FORMATS["uri"]),
+        (r"\d{1,3}(\.\d{1,3}){3}", False, _FORMATS["ipv4"]),
+        (r"\d+(\.\d+){2,}", False, "version number"),
+        (r"[+-]?[\d.,]+", False, "number written as text"),
+        (r"[+(\d][\d\s()./-]+", False, "digits with separators"),
+        (r"[A-Z][A-Z0-9.]{0,5}", False, "short code in capital letters"),
+        (r"[a-z]+", False, "one word in lower case"),
+        (r"[A-Z][a-z]+", False, "one capitalised word"),
+        (r"[\w.-]*\d[\w.-]*", False, "identifier of letters and digits"),
+        (r"[\w.-]+", False, "identifier"),
+        (r"(\S+\s+){1,3}\S+", False, "a few words"),
+        (r".*", False, "a sentence"),
+    )
+]
+
+
+def describe(schema: Json) -> str:
+    """``schema`` in words: one line, and one for each member of an object."""
+    return "\n".join(_lines("", schema, schema, 0))
+
+
+def _lines(head: str, schema: Json, root: Json, depth: int) -> Iterator[str]:
+    """The line of one value, which begins with ``head``, and those below it."""
+    indent = "  " * depth
+    node = schema if isinstance(schema, Mapping) else {}
+    if "$ref" in node and depth < _DEEPEST:
+        node = {**node, **_mapping(resolved(node["$ref"], root))}
+    words, inner = _words(node), node
+    while inner.get("type") == "array" and isinstance(inner.get("items"), Mapping):
+        inner = inner["items"]
+        if "$ref" in inner:
+            inner = _mapping(resolved(inner["$ref"], root))
+        words = f"{words} of: {_words(inner)}"
+    members = inner.get("properties")
+    if not isinstance(members, Mapping) or not members or depth >= _DEEPEST:
+        yield f"{indent}{head}{words}"
+        return
+    yield f"{indent}{head}{words} with"
+    required = inner.get("required", ())
+    for name, child in members.items():
+        optional = "" if name in required else " (optional)"
+        yield from _lines(f"- {_quoted(name)}{optional}: ", child, root, depth + 1)
+
+
+def _mapping(schema: Json) -> Schema:
+    return schema if isinstance(schema, Mapping) else {}
+
+
+def _words(node: Schema) -> str:
+    """What one value is, without what is inside it."""
+    words = _kind(node)
+    if isinstance(node.get("description"), str):
+        words = f"{words}, {_quoted(node['description'])}"
+    return words
+
+
+def _kind(node: Schema) -> str:
+    if "const" in node:
+        return f"always {_quoted(node['const'])}"
+    if "enum" in node:
+        return "one of " + ", ".join(map(_quoted, node["enum"][:_MOST_VALUES]))
+    for key in ("anyOf", "oneOf"):
+        if isinstance(node.get(key), list):
+            return " or ".join(
+                dict.fromkeys(_words(_mapping(child)) for child in node[key])
+            )
+    names = type_names(node)
+    kinds = [_KINDS[name](node) for name in names if name in _KINDS]
+    return " or ".join(kinds) or "any JSON value"
+
+
+def _text(node: Schema) -> str:
+    if node.get("format") in _FORMATS:
+        words = _FORMATS[node["format"]]
+    elif isinstance(node.get("pattern"), str):
+        words = f"text that matches {_quoted(node['pattern'])}"
+    else:
+        words = _looks(node.get("examples", []))
+    limit = node.get("maxLength")
+    return words if limit is None else f"{words}, at most {limit} characters"
+
+
+def _looks(examples: list[Json]) -> str:
+    text = next((each for each in examples if isinstance(each, str)), "")
+    return next(words for look, words in _LOOKS if look.fullmatch(text.strip()))
+
+
+def _number(node: Schema) -> str:
+    return f"number{_decimals(node)}{_range(node)}"
+
+
+def _integer(node: Schema) -> str:
+    return f"whole number{_range(node)}"
+
+
+def _decimals(node: Schema) -> str:
+    """How many decimals an example has."""
+    fractions = [repr(each).partition(".")[2] for each in _numbers(node)]
+    if not fractions or not all(fraction.isdigit() for fraction in fractions):
+        return ""
+    most = max(map(len, fractions))
+    return f" with {most} decimal{'s' if most > 1 else ''}"
+
+
+def _range(node: Schema) -> str:
+    """The limits that are given, else the examples' order of magnitude."""
+    low = node.get("minimum", node.get("exclusiveMinimum"))
+    high = node.get("maximum", node.get("exclusiveMaximum"))
+    if low is not None and high is not None:
+        return f" from {low} to {high}"
+    if low is not None or high is not None:
+        return f" from {low} up" if high is None else f" up to {high}"
+    sizes = [abs(each) for each in _numbers(node) if each]
+    if not sizes:
+        return ""
+    low = math.floor(math.log10(min(sizes)))
+    high = math.floor(math.log10(max(sizes))) + 1
+    sign = "-" if min(_numbers(node)) < 0 else ""
+    return f", roughly {sign}{10.0 ** (high if sign else low):g} to {10.0 ** high:g}"
+
+
+def _numbers(node: Schema) -> list[float]:
+    return [
+        each
+        for each in node.get("examples", ())
+        if isinstance(each, (int, float)) and not isinstance(each, bool)
+    ]
+
+
+def _array(node: Schema) -> str:
+    low, high = node.get("minItems"), node.get("maxItems")
+    if low == high:
+        return "list" if low is None else f"list of exactly {low}"
+    return (
+        f"list of {low or 0} to {high}"
+        if high is not None
+        else f"list of {low} or more"
+    )
+
+
+_KINDS: Mapping[str, Callable[[Schema], str]] = {
+    "object": lambda node: "object",
+    "array": _array,
+    "string": _text,
+    "number": _number,
+    "integer": _integer,
+    "boolean": lambda node: "true or false",
+    "null": lambda node: "null",
+}
+
+
+def _quoted(value: Json) -> str:
+    """The caller's text as JSON, in one line and not too long."""
+    text = orjson.dumps(value).decode()
+    return text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + '..."'

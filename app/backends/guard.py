@@ -1,0 +1,114 @@
+"""Around one backend's chat: a place, the circuit breaker, and what is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import closing
+
+from gevent.lock import BoundedSemaphore
+
+from app.backends.breaker import Breaker
+from app.backends.chat import Chat, ChatRequest, UpstreamError, Usage
+
+#: How much the latest answer counts in a mean latency, from 0 to 1.
+_LATEST = 0.2
+
+#: What a client is told to wait when all places are taken, in seconds.
+_BUSY_S = 1.0
+
+
+class Busy(UpstreamError):
+    """All places of the backend were taken, for as long as may be waited."""
+
+
+class GuardedChat:
+    """A ``Chat`` that keeps to its backend's limits and learns from its failures."""
+
+    def __init__(
+        self,
+        chat: Chat,
+        breaker: Breaker,
+        *,
+        places: int,
+        patience_s: float,
+        clock: Callable[[], float],
+    ) -> None:
+        """Let ``places`` requests run at once; others wait up to ``patience_s``.
+
+        ``clock`` gives monotonic seconds.
+        """
+        self._chat = chat
+        self._places = BoundedSemaphore(places)
+        self._patience_s = patience_s
+        self._clock = clock
+        self.breaker = breaker
+        self.in_flight = 0
+        self.failures = 0
+        self.latency_ms = Mean()
+        self.first_token_ms = Mean()
+
+    @property
+    def usage(self) -> Usage:
+        """The counters of the chat beneath."""
+        return self._chat.usage
+
+    @property
+    def ready_in_s(self) -> float:
+        """Seconds until the breaker lets a call through; 0 is now."""
+        return self.breaker.ready_in_s
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a call would not have to wait for a place."""
+        return not self._places.locked()
+
+    def stream(self, request: ChatRequest) -> Generator[str, None, None]:
+        """The answer's pieces (see ``Chat.stream``).
+
+        Also raises ``Busy`` and ``BreakerOpen``, both before anything is sent.
+        """
+        if not self._places.acquire(timeout=self._patience_s):
+            raise Busy("all places are taken", retryable=False, retry_after_s=_BUSY_S)
+        self.in_flight += 1
+        try:
+            with self.breaker.call():
+                yield from self._measured(request)
+        finally:
+            self.in_flight -= 1
+            self._places.release()
+
+    def _measured(self, request: ChatRequest) -> Generator[str, None, None]:
+        """The pieces; only the time that the backend takes is measured."""
+        waited_s = 0.0
+        first = True
+        started_s = self._clock()
+        with closing(self._chat.stream(request)) as pieces:
+            try:
+                for piece in pieces:
+                    waited_s += self._clock() - started_s
+                    if first:
+                        self.first_token_ms.add(waited_s * 1000)
+                        first = False
+                    yield piece
+                    started_s = self._clock()
+            except UpstreamError:
+                self.failures += 1
+                raise
+        self.latency_ms.add((waited_s + self._clock() - started_s) * 1000)
+
+
+class Mean:
+    """A mean in which older values fade."""
+
+    __slots__ = ("value",)
+
+    def __init__(self) -> None:
+        """Begin without a value."""
+        self.value: float | None = None
+
+    def add(self, value: float) -> None:
+        """Take one more value in."""
+        if self.value is None:
+            self.value = value
+        else:
+            self.value += _LATEST * (value - self.value)

@@ -1,0 +1,151 @@
+"""Stand-ins for the ports: a clock that tests move, and sources that obey."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+
+import gevent
+import orjson
+
+from app.bootstrap import Services, build
+from app.errors import BackendError
+from app.ports import Elements, Source
+from app.request.model import Mode, MockRequest
+from app.settings import Settings
+
+#: 2025-01-06T12:34:56.789Z
+EPOCH_MS = 1_736_166_896_789
+
+
+class FakeClock:
+    """Time that stands still until somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def monotonic(self) -> float:
+        return self.time
+
+    def now_ms(self) -> int:
+        return EPOCH_MS + round((self.time - 1000.0) * 1000)
+
+
+class FakeSleeper:
+    """Sleeping moves the clock, after everyone else had a turn."""
+
+    def __init__(self, clock: FakeClock, on_sleep: Callable[[], None] | None = None):
+        self.clock = clock
+        self.on_sleep = on_sleep
+        self.woken = False
+
+    def sleep(self, seconds: float) -> None:
+        if self.on_sleep is not None:
+            self.on_sleep()
+        gevent.sleep(0)
+        if not self.woken and seconds != float("inf"):
+            self.clock.time += max(seconds, 0.0)
+        self.woken = False
+
+    def wake(self) -> None:
+        self.woken = True
+
+
+class FakeSource:
+    """Answers from a function of the batch number; blocking as it is told."""
+
+    backend = "fake"
+
+    def __init__(
+        self,
+        make: Callable[[int], object],
+        *,
+        blocking: bool = False,
+        pieces: Callable[[int], list[str]] | None = None,
+    ) -> None:
+        self.make = make
+        self.blocking = blocking
+        self.pieces = pieces
+        self.asked: list[int] = []
+
+    def _next(self, number: int) -> object:
+        self.asked.append(number)
+        made = self.make(number)
+        if isinstance(made, BackendError):
+            raise made
+        return made
+
+    def value(self, number: int, now_ms: int) -> bytes:
+        return orjson.dumps(self._next(number))
+
+    def elements(self, number: int, now_ms: int) -> Elements:
+        made = self._next(number)
+        if isinstance(made, list):
+            return Elements(None, [orjson.dumps(item) for item in made])
+        assert isinstance(made, dict)
+        for name, value in made.items():
+            if isinstance(value, list):
+                return Elements(name, [orjson.dumps(item) for item in value])
+        return Elements(None, [orjson.dumps(made)])
+
+    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
+        made = self._next(number)
+        if self.pieces is not None:
+            yield from self.pieces(number)
+        else:
+            text = orjson.dumps(made).decode()
+            yield from (text[i : i + 4] for i in range(0, len(text), 4))
+
+
+class FakeBackend:
+    """A backend that opens whatever source it was given."""
+
+    def __init__(self, source: Source, name: str = "fake") -> None:
+        self.name = name
+        self.source = source
+        self.opened: list[MockRequest] = []
+
+    def open(self, request: MockRequest) -> Source:
+        self.opened.append(request)
+        return self.source
+
+
+def fake_services(
+    source: Source,
+    *,
+    settings: Settings | None = None,
+    clock: FakeClock | None = None,
+    on_sleep: Callable[[], None] | None = None,
+) -> Services:
+    """The services over a fake source and a clock that stands still."""
+    clock = clock or FakeClock()
+    return build(
+        settings or Settings(),
+        backend=FakeBackend(source),
+        clock=clock,
+        rng=random.Random(1),
+        make_sleeper=lambda: FakeSleeper(clock, on_sleep),
+    )
+
+
+def mock_request(**changes: object) -> MockRequest:
+    """A continuous request for complete objects, with ``changes``."""
+    values: dict[str, object] = {
+        "method": "GET",
+        "path": "stocks",
+        "continuous": True,
+        "interval_ms": 1000,
+        "max_duration_s": 0,
+        "mode": Mode.COMPLETE_OBJECTS,
+        "shape": None,
+        "context": None,
+        "backend": None,
+        "error": None,
+        "include_schema": False,
+        "count": None,
+        "seed": None,
+        "fields": {},
+        "body": None,
+        **changes,
+    }
+    return MockRequest(**values)  # type: ignore[arg-type]

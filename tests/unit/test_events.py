@@ -1,0 +1,250 @@
+"""Section 4 of the contract: every event, byte for byte."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from httpx_sse import EventSource
+
+from app.request.model import Mode, SimulatedError
+from app.sse import payloads
+from app.sse.frames import Frames
+from app.sse.modes import BATCHES, SINGLES
+from app.sse.payloads import EndReason
+from tests.unit.fakes import EPOCH_MS, FakeSource
+
+STAMP = "2025-01-06T12:34:56.789Z"
+
+
+def now_ms() -> int:
+    return EPOCH_MS
+
+
+def batch(mode: Mode, value: object, number: int = 0) -> list[str]:
+    source = FakeSource(lambda _: value)
+    frames = Frames("s")
+    frames.event(b"0")
+    return data(BATCHES[mode](source, number, frames, now_ms))
+
+
+def single(mode: Mode, value: object, schema: bytes | None = None) -> list[str]:
+    return data(SINGLES[mode](FakeSource(lambda _: value), Frames("s"), now_ms, schema))
+
+
+def data(frames: Iterator[bytes]) -> list[str]:
+    return [frame.decode().split("data: ")[1].removesuffix("\n\n") for frame in frames]
+
+
+def test_the_first_block_has_retry_and_ids_count_from_zero() -> None:
+    frames = Frames("abc")
+    assert frames.event(b"1") == b"id: abc-0\nretry: 2000\ndata: 1\n\n"
+    assert frames.event(b"2") == b"id: abc-1\ndata: 2\n\n"
+    assert not frames.ended
+    assert frames.last(b"3") == b"id: abc-2-end\ndata: 3\n\n"
+    assert frames.ended
+    assert Frames("x").last(b"1") == b"id: x-0-end\nretry: 2000\ndata: 1\n\n"
+
+
+@pytest.mark.parametrize(
+    ("now", "text"),
+    [
+        (0, b"1970-01-01T00:00:00.000Z"),
+        (EPOCH_MS, STAMP.encode()),
+        (1_709_251_199_001, b"2024-02-29T23:59:59.001Z"),
+    ],
+)
+def test_timestamps_are_utc_with_milliseconds(now: int, text: bytes) -> None:
+    assert payloads.timestamp(now) == text
+
+
+def test_the_messages_of_a_continuous_stream() -> None:
+    assert payloads.info(Mode.ARRAY_ITEMS, 1000, 0) == (
+        b'{"type":"info","message":"Continuous streaming started",'
+        b'"mode":"ArrayItems","intervalMs":1000,"maxDurationSeconds":0}'
+    )
+    assert payloads.error("LLM timeout", 5) == (
+        b'{"type":"error","message":"LLM timeout","eventCount":5}'
+    )
+    assert payloads.end(EndReason.MAX_DURATION, 7) == (
+        b'{"type":"end","message":"Max duration reached","eventCount":7,'
+        b'"reason":"max_duration","done":true}'
+    )
+
+
+@pytest.mark.parametrize(
+    ("reason", "message", "code"),
+    [
+        (EndReason.MAX_DURATION, "Max duration reached", "max_duration"),
+        (EndReason.STOPPED, "Stopped", "stopped"),
+        (EndReason.SHUTDOWN, "Server shutting down", "shutdown"),
+        (EndReason.ERRORS, "Too many consecutive errors", "errors"),
+    ],
+)
+def test_every_end_has_a_message_and_a_reason(
+    reason: EndReason, message: str, code: str
+) -> None:
+    event = orjson.loads(payloads.end(reason, 0))
+    assert (event["message"], event["reason"]) == (message, code)
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (SimulatedError(404, "Gone"), b'{"error":{"code":404,"message":"Gone"}}'),
+        (
+            SimulatedError(500, 'a "b"', {"x": [1]}),
+            b'{"error":{"code":500,"message":"a \\"b\\"","details":{"x":[1]}}}',
+        ),
+    ],
+)
+def test_a_simulated_error(error: SimulatedError, text: bytes) -> None:
+    assert payloads.simulated(error) == text
+
+
+BATCH_TABLE: list[tuple[Mode, object, list[str]]] = [
+    (
+        Mode.COMPLETE_OBJECTS,
+        {"a": [1, 2]},
+        [f'{{"data":{{"a":[1,2]}},"index":3,"timestamp":"{STAMP}","done":false}}'],
+    ),
+    (
+        Mode.ARRAY_ITEMS,
+        {"n": 1, "a": [1, 2], "b": [3]},
+        [
+            f'{{"item":1,"index":0,"total":2,"arrayName":"a","batchNumber":3,'
+            f'"timestamp":"{STAMP}","hasMore":true,"done":false}}',
+            f'{{"item":2,"index":1,"total":2,"arrayName":"a","batchNumber":3,'
+            f'"timestamp":"{STAMP}","hasMore":false,"done":false}}',
+        ],
+    ),
+    (
+        Mode.ARRAY_ITEMS,
+        {"n": 1},
+        [
+            f'{{"item":{{"n":1}},"index":0,"total":1,"batchNumber":3,'
+            f'"timestamp":"{STAMP}","hasMore":false,"done":false}}'
+        ],
+    ),
+    (
+        Mode.ARRAY_ITEMS,
+        {"a": []},
+        [
+            f'{{"total":0,"arrayName":"a","batchNumber":3,"timestamp":"{STAMP}",'
+            f'"hasMore":false,"done":false}}'
+        ],
+    ),
+    (
+        Mode.LLM_TOKENS,
+        {"n": 1},
+        [
+            '{"chunk":"{\\"n\\"","accumulated":"{\\"n\\"","batchNumber":3,"done":false}',
+            '{"chunk":":1}","accumulated":"{\\"n\\":1}","batchNumber":3,"done":false}',
+            f'{{"content":"{{\\"n\\":1}}","batchNumber":3,"timestamp":"{STAMP}",'
+            f'"done":false}}',
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("mode", "value", "events"), BATCH_TABLE)
+def test_the_events_of_a_batch(mode: Mode, value: object, events: list[str]) -> None:
+    assert batch(mode, value, 3) == events
+
+
+SINGLE_TABLE: list[tuple[Mode, object, list[str]]] = [
+    (
+        Mode.COMPLETE_OBJECTS,
+        [1, 2],
+        [
+            '{"data":1,"index":0,"total":2,"done":false}',
+            '{"data":2,"index":1,"total":2,"done":true}',
+        ],
+    ),
+    (
+        Mode.COMPLETE_OBJECTS,
+        {"a": [{"b": 1}]},
+        ['{"data":{"b":1},"index":0,"total":1,"done":true}'],
+    ),
+    (
+        Mode.COMPLETE_OBJECTS,
+        {"b": 1},
+        ['{"data":{"b":1},"index":0,"total":1,"done":true}'],
+    ),
+    (Mode.COMPLETE_OBJECTS, [], ['{"total":0,"done":true}']),
+    (
+        Mode.ARRAY_ITEMS,
+        {"a": [1, 2]},
+        [
+            '{"item":1,"index":0,"total":2,"arrayName":"a","hasMore":true,"done":false}',
+            '{"item":2,"index":1,"total":2,"arrayName":"a","hasMore":false,"done":true}',
+        ],
+    ),
+    (
+        Mode.ARRAY_ITEMS,
+        [5],
+        ['{"item":5,"index":0,"total":1,"hasMore":false,"done":true}'],
+    ),
+    (Mode.ARRAY_ITEMS, [], ['{"total":0,"hasMore":false,"done":true}']),
+    (
+        Mode.ARRAY_ITEMS,
+        {"a": []},
+        ['{"total":0,"arrayName":"a","hasMore":false,"done":true}'],
+    ),
+    (
+        Mode.LLM_TOKENS,
+        12345,
+        [
+            '{"chunk":"1234","accumulated":"1234","done":false}',
+            '{"chunk":"5","accumulated":"12345","done":false}',
+            '{"content":"12345","done":true}',
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("mode", "value", "events"), SINGLE_TABLE)
+def test_the_events_of_a_regular_stream(
+    mode: Mode, value: object, events: list[str]
+) -> None:
+    assert single(mode, value) == events
+
+
+def test_the_last_token_event_has_the_shape_where_it_is_asked_for() -> None:
+    assert single(Mode.LLM_TOKENS, 1, b'{"a":1}')[-1] == (
+        '{"content":"1","schema":{"a":1},"done":true}'
+    )
+
+
+def test_only_the_last_event_of_a_regular_stream_ends_it() -> None:
+    source = FakeSource(lambda _: [1, 2])
+    for write in SINGLES.values():
+        frames = list(write(source, Frames("s"), now_ms, None))
+        assert [b"-end\n" in frame for frame in frames[:-1]] == [False] * (
+            len(frames) - 1
+        )
+        assert b"-end\n" in frames[-1]
+
+
+@given(st.lists(st.text(min_size=1), min_size=1), st.sampled_from(list(Mode)))
+def test_any_text_passes_through_an_independent_reader(
+    texts: list[str], mode: Mode
+) -> None:
+    source = FakeSource(lambda _: {"texts": texts}, pieces=lambda _: texts)
+    body = b"".join(SINGLES[mode](source, Frames("s"), now_ms, None))
+    response = httpx.Response(
+        200, headers={"Content-Type": "text/event-stream"}, content=body
+    )
+    events: list[Any] = [orjson.loads(e.data) for e in EventSource(response).iter_sse()]
+    assert [e["done"] for e in events] == [False] * (len(events) - 1) + [True]
+    if mode is Mode.LLM_TOKENS:
+        chunks = "".join(e["chunk"] for e in events[:-1])
+        assert chunks == events[-2]["accumulated"] == events[-1]["content"]
+    else:
+        key = "data" if mode is Mode.COMPLETE_OBJECTS else "item"
+        assert [e[key] for e in events] == texts

@@ -1,0 +1,315 @@
+"""Section 2 of the contract: every option, every place, every refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import orjson
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.errors import ApiError, BadRequest, PayloadTooLarge
+from app.request.model import Mode, MockRequest, SimulatedError
+from app.request.options import Limits
+from app.request.parse import parse_request
+from app.settings import Settings
+
+LIMITS = Limits(
+    max_items=1000, max_shape_bytes=65536, max_shape_depth=64, backends=["Big", "small"]
+)
+
+
+def parse(
+    query: str | bytes = "",
+    *,
+    headers: dict[str, str] | None = None,
+    body: object = None,
+    settings: Settings | None = None,
+) -> MockRequest:
+    return parse_request(
+        method="GET",
+        path="stocks/AAPL",
+        query=query if isinstance(query, bytes) else query.encode(),
+        headers=headers or {},
+        body=body if isinstance(body, bytes) else b"" if body is None else dump(body),
+        settings=settings or Settings(),
+        limits=LIMITS,
+    )
+
+
+def dump(value: object) -> bytes:
+    return orjson.dumps(value)
+
+
+Q, H, S, B, C = "query", "header", "shape", "body", "config"
+
+#: option, its places in order with a value for each, and what each comes out as
+PRECEDENCE: list[tuple[str, list[tuple[str, str, Any, Any]]]] = [
+    (
+        "continuous",
+        [
+            (Q, "continuous", "1", True),
+            (H, "X-Continuous-Streaming", "false", False),
+            (S, "$continuous", True, True),
+            (C, "enable_continuous_streaming", False, False),
+        ],
+    ),
+    (
+        "interval_ms",
+        [
+            (Q, "interval", "100", 100),
+            (C, "continuous_streaming_interval_ms", 7, 7),
+        ],
+    ),
+    (
+        "max_duration_s",
+        [
+            (Q, "maxDuration", "0", 0),
+            (C, "continuous_streaming_max_duration_seconds", 9, 9),
+        ],
+    ),
+    (
+        "mode",
+        [
+            (Q, "sseMode", "arrayitems", Mode.ARRAY_ITEMS),
+            (C, "sse_mode", Mode.COMPLETE_OBJECTS, Mode.COMPLETE_OBJECTS),
+        ],
+    ),
+    (
+        "context",
+        [
+            (Q, "contextName", "a", "a"),
+            (Q, "context", "b", "b"),
+            (Q, "api-context", "c", "c"),
+            (H, "X-Api-Context", "d", "d"),
+            (B, "contextName", "e", "e"),
+            (B, "context", "f", "f"),
+            (B, "apiContext", "g", "g"),
+        ],
+    ),
+    ("backend", [(H, "X-LLM-Backend", "BIG", "Big"), (Q, "backend", "Small", "small")]),
+    (
+        "error",
+        [
+            (Q, "error", "404", SimulatedError(404, "Not Found")),
+            (H, "X-Error-Code", "503", SimulatedError(503, "Service Unavailable")),
+            (S, "$error", 418, SimulatedError(418, "I'm a Teapot")),
+            (
+                B,
+                "error",
+                {"code": 500, "message": "no", "details": [1]},
+                SimulatedError(500, "no", [1]),
+            ),
+        ],
+    ),
+    (
+        "include_schema",
+        [
+            (Q, "includeSchema", "TRUE", True),
+            (C, "include_shape_in_response", False, False),
+        ],
+    ),
+    ("count", [(Q, "count", "12", 12)]),
+    ("seed", [(Q, "seed", "-5", -5)]),
+]
+
+
+def ask(places: list[tuple[str, str, Any, Any]]) -> MockRequest:
+    sent: dict[str, dict[str, Any]] = {Q: {}, H: {}, S: {"a": 1}, B: {}, C: {}}
+    for place, name, value, _ in places:
+        sent[place][name] = value
+    sent[B]["shape"] = sent[S]
+    return parse(
+        urlencode(sent[Q]),
+        headers=sent[H],
+        body=sent[B],
+        settings=Settings(**sent[C]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "places", "first"),
+    [(o, places, n) for o, places in PRECEDENCE for n in range(len(places))],
+)
+def test_the_first_place_that_holds_a_value_wins(
+    option: str, places: list[tuple[str, str, Any, Any]], first: int
+) -> None:
+    assert getattr(ask(places[first:]), option) == places[first][3]
+
+
+@pytest.mark.parametrize(
+    ("query", "headers", "body", "given"),
+    [
+        ('shape={"a":1}', {"X-Response-Shape": '{"b":1}'}, {"shape": {"c": 1}}, "a"),
+        ("", {"X-Response-Shape": '{"b":1}'}, {"shape": {"c": 1}}, "b"),
+        ("shape=", {"X-Response-Shape": " "}, {"shape": {"c": 1}}, "c"),
+    ],
+)
+def test_the_shape_has_its_places_too(
+    query: str, headers: dict[str, str], body: Any, given: str
+) -> None:
+    shape = parse(query, headers=headers, body=body).shape
+    assert shape is not None and list(shape.given) == [given]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        'shape={"ticker":"AAPL"}',
+        "shape=" + quote('{"ticker":"AAPL"}'),
+        'shape={"ticker":"Zürich ☃"}',
+        "shape=" + quote('{"ticker":"Zürich ☃"}'),
+    ],
+)
+def test_a_query_is_read_encoded_and_raw(query: str) -> None:
+    shape = parse(query).shape
+    assert shape is not None and shape.given["ticker"][0] in "AZ"
+
+
+def test_an_empty_value_counts_as_absent() -> None:
+    request = parse(
+        "continuous=&interval=&sseMode=&contextName=&context=x&error=",
+        headers={"X-Continuous-Streaming": "true", "X-Error-Code": ""},
+    )
+    assert request.continuous and request.interval_ms == 2000
+    assert request.mode is Mode.LLM_TOKENS and request.context == "x"
+    assert request.error is None
+
+
+def test_message_and_details_go_with_the_code_of_their_place() -> None:
+    headers = {"X-Error-Message": "from the header", "X-Error-Details": "h"}
+    error = parse("error=429&errorMessage=slow+down", headers=headers).error
+    assert error == SimulatedError(429, "slow down", None)
+    headers["X-Error-Code"] = "500"
+    error = parse("errorMessage=ignored", headers=headers).error
+    assert error == SimulatedError(500, "from the header", "h")
+
+
+def test_control_keys_steer_and_are_no_data() -> None:
+    request = parse('shape={"$continuous":true,"ticker":"AAPL","cache":1}')
+    assert request.continuous
+    assert request.shape is not None
+    assert request.shape.given == {"ticker": "AAPL", "cache": 1}
+
+
+def test_a_shape_of_control_keys_alone_asks_for_no_structure() -> None:
+    request = parse('shape={"$continuous":true}')
+    assert request.continuous and request.shape is None
+
+
+def test_what_is_no_option_is_a_field_of_the_data() -> None:
+    request = parse(
+        "userId=42&interval=5", body={"name": "Ada", "shape": {"a": 1}, "userId": 1}
+    )
+    assert request.fields == {"userId": "42", "name": "Ada"}
+
+
+#: query, headers, body; the parameter that the error names; a part of `allowed`
+REFUSED: list[tuple[str | bytes, dict[str, str], Any, str, str]] = [
+    ("sseMode=Tokens", {}, None, "sseMode", "LlmTokens"),
+    ("interval=abc", {}, None, "interval", "1 to 86400000"),
+    ("interval=0", {}, None, "interval", "1 to 86400000"),
+    ("interval=86400001", {}, None, "interval", "1 to 86400000"),
+    ("interval=1.5", {}, None, "interval", "1 to 86400000"),
+    ("interval=" + "9" * 5000, {}, None, "interval", "1 to 86400000"),
+    ("interval=٣", {}, None, "interval", "1 to 86400000"),
+    ("maxDuration=-1", {}, None, "maxDuration", "0 to 31536000"),
+    ("continuous=yes", {}, None, "continuous", "true, false, 1 or 0"),
+    ("", {"X-Continuous-Streaming": "on"}, None, "X-Continuous-Streaming", "true"),
+    ("", {}, {"shape": {"$continuous": 2, "a": 1}}, "$continuous", "true"),
+    ("includeSchema=2", {}, None, "includeSchema", "true"),
+    ("count=0", {}, None, "count", "1 to 1000"),
+    ("count=1001", {}, None, "count", "1 to 1000"),
+    ("seed=x", {}, None, "seed", "integer"),
+    ("seed=9223372036854775808", {}, None, "seed", "integer"),
+    ("backend=none", {}, None, "backend", "Big"),
+    ("", {"X-LLM-Backend": "none"}, None, "X-LLM-Backend", "small"),
+    ("contextName=" + "x" * 201, {}, None, "contextName", "1 to 200"),
+    ("contextName=a%00b", {}, None, "contextName", "printable"),
+    ("contextName=a%0Ab", {}, None, "contextName", "printable"),
+    ("", {}, {"contextName": 5}, "contextName", "printable"),
+    ("error=399", {}, None, "error", "400 to 599"),
+    ("error=600", {}, None, "error", "400 to 599"),
+    ("error=oops", {}, None, "error", "400 to 599"),
+    ("", {"X-Error-Code": "200"}, None, "X-Error-Code", "400 to 599"),
+    ("", {}, {"error": {"message": "no code"}}, "error", "code"),
+    ("", {}, {"error": {"code": 404, "massage": "typo"}}, "error", "details"),
+    ("", {}, {"error": {"code": 404, "message": 5}}, "error", "message (text)"),
+    ("", {}, {"error": True}, "error", "400 to 599"),
+    ("", {}, {"shape": {"$error": 200, "a": 1}}, "$error", "400 to 599"),
+    ("", {}, {"shape": {"$cache": -1, "a": 1}}, "$cache", "0 to"),
+    ('shape={"a":', {}, None, "shape", "JSON"),
+    ("shape=NaN", {}, None, "shape", "JSON"),
+    ('shape="%5Cud800"', {}, None, "shape", "JSON"),
+    ("shape=1e400", {}, None, "shape", "JSON"),
+    ("shape=" + "[" * 2000 + "]" * 2000, {}, None, "shape", "JSON"),
+    ("shape=" + "[" * 65 + "]" * 65, {}, None, "shape", "64 levels"),
+    ("", {"X-Response-Shape": "{'a':1}"}, None, "X-Response-Shape", "JSON"),
+    ('shape={"type":"string","minLength":"3","enum":[]}', {}, None, "shape", "Schema"),
+    ('shape={"type":"string","pattern":"["}', {}, None, "shape", "Schema"),
+    ('shape={"type":"object","$ref":"http://x/y"}', {}, None, "shape", "inside"),
+    ("interval=%FF", {}, None, "interval", "UTF-8"),
+    (b"interval=\xff", {}, None, "interval", "UTF-8"),
+    ("interval=5&interval=6", {}, None, "interval", "once"),
+    ("", {}, b'{"shape":', "body", "JSON"),
+    ("", {}, b"shape=1", "body", "JSON"),
+    ("", {}, b"\xff", "body", "JSON"),
+]
+
+
+@pytest.mark.parametrize(("query", "headers", "body", "parameter", "allowed"), REFUSED)
+def test_bad_input_is_refused_by_name(
+    query: str | bytes, headers: dict[str, str], body: Any, parameter: str, allowed: str
+) -> None:
+    with pytest.raises(BadRequest) as caught:
+        parse(query, headers=headers, body=body)
+    problem = caught.value.problem()
+    assert problem["status"] == 400
+    assert problem["parameter"] == parameter
+    assert allowed in str(problem["allowed"])
+    assert problem["value"] not in ("", None)
+    assert parameter in str(problem["detail"])[:60] or "shape" in str(problem["detail"])
+    assert len(orjson.dumps(problem)) < 1500
+
+
+def test_a_shape_that_does_not_parse_names_the_position() -> None:
+    with pytest.raises(BadRequest, match="line 1, column 6"):
+        parse('shape={"a":}')
+
+
+@pytest.mark.parametrize("place", ["query", "body"])
+def test_a_shape_over_the_size_limit_is_too_large(place: str) -> None:
+    shape = {"a": "x" * 70000}
+    with pytest.raises(PayloadTooLarge, match="65536 bytes"):
+        if place == "query":
+            parse("shape=" + dump(shape).decode())
+        else:
+            parse(body={"shape": shape})
+
+
+@given(
+    name=st.sampled_from(
+        [name for _, places in PRECEDENCE for p, name, _, _ in places if p == Q]
+        + ["shape"]
+    ),
+    value=st.text(st.characters(codec="utf-8")),
+)
+def test_any_text_as_any_option_is_a_value_or_an_error_that_names_it(
+    name: str, value: str
+) -> None:
+    try:
+        parse(urlencode({name: value}))
+    except ApiError as error:
+        assert error.status == 400 and error.problem()["parameter"] == name
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60))
+def test_any_bytes_as_query_and_body_are_parsed_or_refused(
+    query: bytes, body: bytes
+) -> None:
+    try:
+        parse(query, body=body)
+    except BadRequest:
+        pass

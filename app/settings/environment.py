@@ -3,11 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from app.settings.kinds import Variable
+from app.settings.place import Place
 
 #: Between the parts of a variable's name, as .NET has it.
 SEPARATOR = "__"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """An environment variable that gives a setting.
+
+    ``parts`` is what is left of its name.
+    """
+
+    name: str
+    text: str
+    parts: tuple[str, ...]
+
+    @property
+    def name_so_far(self) -> str:
+        """The name without ``parts``."""
+        return self.name.removesuffix(SEPARATOR + SEPARATOR.join(self.parts))
+
+    def inner(self) -> Variable:
+        """The same variable, seen from inside the key that its first part names."""
+        return Variable(self.name, self.text, self.parts[1:])
+
+    def place(self, path: str) -> Place:
+        """The place ``path`` as this variable gives it."""
+        return Place(f"environment variable {self.name}", path)
 
 
 def variables_of(section: str, environ: Mapping[str, str]) -> list[Variable]:
@@ -16,9 +42,9 @@ def variables_of(section: str, environ: Mapping[str, str]) -> list[Variable]:
     The section's name may be in any case. A variable that is empty counts as
     absent.
     """
-    prefix = section.casefold() + SEPARATOR
+    prefix = section.lower() + SEPARATOR
     return [
         Variable(name, text, tuple(name[len(prefix) :].split(SEPARATOR)))
         for name, text in sorted(environ.items())
-        if name.casefold().startswith(prefix) and text
+        if name.lower().startswith(prefix) and text
     ]

@@ -22,7 +22,7 @@ from app.settings.place import one_line
 _BEGINS_JSON = ("{", "//", "/*")
 _STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _NOT_A_NEWLINE = re.compile(r"[^\n]")
-# Names of anchors and tags in PyYAML's messages: they may be the start of an unquoted key.
+# Names of anchors and tags in PyYAML's messages: they may be the start of a secret.
 _QUOTED_NAME = re.compile(r"'[-!\w]{2,}'")
 # What a plain scalar means: YAML 1.2, section 10.3.2, without octal and hexadecimal.
 _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (

@@ -10,11 +10,12 @@ from __future__ import annotations
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
+from app.errors import SettingsError
+from app.settings.environment import SEPARATOR, Variable
 from app.settings.place import Leaf, Place, Tree, shown
 from app.settings.secret import MASK, Secret
 
@@ -26,23 +27,6 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 class NotAccepted(ValueError):
     """A value is not one that its kind accepts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """An environment variable that is a setting; ``parts`` is what is left of its name."""
-
-    name: str
-    text: str
-    parts: tuple[str, ...]
-
-    def inner(self) -> Variable:
-        """The same variable, seen from inside the key that its first part names."""
-        return Variable(self.name, self.text, self.parts[1:])
-
-    def place(self, path: str) -> Place:
-        """The place ``path`` as this variable gives it."""
-        return Place(f"environment variable {self.name}", path)
 
 
 class Kind(ABC, Generic[T]):
@@ -106,9 +90,8 @@ class Scalar(Kind[T]):
         variable = variables[0]
         place = variable.place(path)
         if variable.parts:
-            raise place.error(
-                f"has no part {'__'.join(variable.parts)}; accepted: {self.accepted}"
-            )
+            parts = SEPARATOR.join(variable.parts)
+            raise place.error(f"has no part {parts}; accepted: {self.accepted}")
         if len(variables) > 1:
             raise place.error(f"is given again by {variables[1].name}; accepted: one")
         try:
@@ -124,7 +107,7 @@ class Scalar(Kind[T]):
         """The value itself."""
         return value
 
-    def _refusal(self, value: object, place: Place) -> Exception:
+    def _refusal(self, value: object, place: Place) -> SettingsError:
         return place.error(f"is {self.shown(value)}; accepted: {self.accepted}")
 
 
@@ -260,7 +243,7 @@ class Url(Scalar[str]):
         return value
 
     def shown(self, value: object) -> str:
-        """Without what may be a credential: all before ``@`` and from ``?`` or ``#`` on."""
+        """Without what may be secret: up to ``@``, and from ``?`` or ``#`` on."""
         if not isinstance(value, str):
             return shown(value)
         head = re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?", value)
@@ -275,7 +258,10 @@ class Password(Scalar[Secret]):
     """A text that is never shown."""
 
     type_name = "secret text"
-    accepted = "text of printable ASCII characters without spaces"
+    accepted = (
+        "text of printable ASCII characters without spaces"
+        " (quoted where it looks like a number)"
+    )
 
     def read(self, value: object) -> Secret:
         """Only what fits into an HTTP header."""
@@ -318,17 +304,17 @@ class Choice(Scalar[T]):
 
 
 class OrNone(Scalar[T | None]):
-    """Another kind, or null."""
+    """Another kind, or null; an empty text is null too, as in .NET's own files."""
 
     def __init__(self, kind: Scalar[T], none: str) -> None:
         """``none`` says what null stands for."""
         self._kind = kind
         self.type_name = kind.type_name
-        self.accepted = f"{kind.accepted}; or null: {none}"
+        self.accepted = f'{kind.accepted}; null or "" is {none}'
 
     def read(self, value: object) -> T | None:
-        """None for null, else what the other kind reads."""
-        return None if value is None else self._kind.read(value)
+        """None for null and "", else what the other kind reads."""
+        return None if value is None or value == "" else self._kind.read(value)
 
     def parse(self, text: str) -> T | None:
         """What the other kind reads: a variable cannot say null."""

@@ -80,7 +80,7 @@ class BackendSettings:
     )
     api_key: Secret | None = setting(
         "ApiKey",
-        OrNone(Password(), "no key is sent"),
+        OrNone(Password(), "no key"),
         None,
         "Key that is sent as a bearer token.",
     )
@@ -169,7 +169,7 @@ class Settings:
         "IncludeShapeInResponse",
         Flag(),
         False,
-        "Whether responses carry the schema of their data when the request does not say.",
+        "Whether responses carry their schema when the request does not say.",
     )
     streaming_chunk_delay_min_ms: int = setting(
         "StreamingChunkDelayMinMs",
@@ -273,13 +273,13 @@ class Settings:
         "BaseUrl",
         OrNone(Url(), "no such server"),
         None,
-        "Address of a single Ollama server, used when LlmBackends has no enabled entry.",
+        "Address of a single Ollama server, for when LlmBackends has no enabled entry.",
     )
     model_name: str | None = setting(
         "ModelName",
         OrNone(Text(), "the provider's usual model"),
         None,
-        "Model of a single Ollama server, used when LlmBackends has no enabled entry.",
+        "Model of a single Ollama server, for when LlmBackends has no enabled entry.",
     )
     temperature: float = setting(
         "Temperature",

@@ -13,7 +13,7 @@ _LONGEST_SHOWN = 80
 
 
 def one_line(text: str) -> str:
-    """``text`` with every character that a terminal cannot show on one line escaped."""
+    """``text`` with every character escaped that does not print on one line."""
     return "".join(
         (
             char
@@ -25,7 +25,7 @@ def one_line(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as an error shows it: short, and never the inside of a mapping or list."""
+    """A value as an error shows it: short, without the inside of a mapping or list."""
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, list):

@@ -3,7 +3,7 @@
 A section is a frozen dataclass whose fields are declared with ``setting`` or
 ``required``::
 
-    max_items: int = setting("MaxItems", Whole(1, 1000), 100, "What it is, in which unit.")
+    max_items: int = setting("MaxItems", Whole(1, 1000), 100, "What, in which unit.")
 
 That one declaration is all: loading from files and the environment, checking,
 error messages and the catalogue follow from it.
@@ -11,6 +11,7 @@ error messages and the catalogue follow from it.
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,8 @@ from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar, cast
 
 from app.errors import SettingsError
-from app.settings.kinds import Kind, Variable
+from app.settings.environment import SEPARATOR, Variable
+from app.settings.kinds import Kind
 from app.settings.place import Branch, Leaf, Place, Tree, shown
 from app.settings.secret import MASK
 
@@ -98,8 +100,9 @@ class Section(Kind[T]):
             found = self._by_key.get(str(key).casefold())
             if found is None:
                 raise self._unknown(
-                    place.key(str(key)),
+                    str(key),
                     inner,
+                    place,
                     lambda kind: kind.from_file(inner, place),
                 )
             if found.key in children:
@@ -114,14 +117,15 @@ class Section(Kind[T]):
         for variable in variables:
             if not variable.parts:
                 raise variable.place(path).error(
-                    f"is a section; accepted: {variable.name}__<key>,"
-                    f" such as {variable.name}__{self.settings[0].key}"
+                    "is a section; accepted: one of its keys, as in"
+                    f" {variable.name}{SEPARATOR}{self.settings[0].key}"
                 )
             found = self._by_key.get(variable.parts[0].casefold())
             if found is None:
                 raise self._unknown(
-                    variable.place(path).key(variable.parts[0]),
+                    variable.parts[0],
                     variable.text,
+                    variable.place(path),
                     lambda kind: kind.from_environment([variable.inner()], path),
                 )
             inner.setdefault(found.key, []).append(variable.inner())
@@ -181,25 +185,24 @@ class Section(Kind[T]):
             )
 
     def _unknown(
-        self, place: Place, value: object, read: Callable[[Kind[Any]], Tree]
+        self,
+        key: str,
+        value: object,
+        place: Place,
+        read: Callable[[Kind[Any]], Tree],
     ) -> SettingsError:
-        near = self.nearest(place.path.rpartition(".")[2])
+        near = self.nearest(key)
         if near is None:
-            known = ", ".join(each.key for each in self.settings)
-            text = MASK if isinstance(value, str) else shown(value)
-            return place.error(
-                f"is {text}, but there is no such key; accepted: {known}"
-            )
-        text = near.kind.shown(value)
-        try:
-            read(near.kind)
-        except SettingsError:
-            if isinstance(value, str):
-                text = MASK  # it was meant for something else, perhaps a secret
-        return place.error(
-            f"is {text}, but there is no such key;"
-            f" did you mean {near.key}? It accepts {near.kind.accepted}"
-        )
+            advice = f"accepted: {', '.join(each.key for each in self.settings)}"
+        else:
+            advice = f"did you mean {near.key}? It accepts {near.kind.accepted}"
+        # Text that does not even fit the nearest key may be a secret.
+        text = MASK if isinstance(value, str) else shown(value)
+        if near is not None:
+            with contextlib.suppress(SettingsError):
+                read(near.kind)
+                text = near.kind.shown(value)
+        return place.key(key).error(f"is {text}, but there is no such key; {advice}")
 
 
 class ListOf(Kind[tuple[T, ...]]):
@@ -234,8 +237,8 @@ class ListOf(Kind[tuple[T, ...]]):
             index = variable.parts[0] if variable.parts else ""
             if not re.fullmatch("[0-9]{1,6}", index):
                 raise variable.place(path).error(
-                    f"is {self.accepted}; accepted: an index, counted from 0, as in"
-                    f" {variable.name.removesuffix('__' + '__'.join(variable.parts))}__0"
+                    f"is {self.accepted}; accepted: an index from 0 on, as in"
+                    f" {variable.name_so_far}{SEPARATOR}0"
                 )
             inner.setdefault(int(index), []).append(variable.inner())
         return Branch(
@@ -248,16 +251,14 @@ class ListOf(Kind[tuple[T, ...]]):
 
     def build(self, tree: Tree) -> tuple[T, ...]:
         """The items in order, none left out."""
-        branch = cast(Branch, tree)
-        for expected, index in enumerate(
-            sorted(cast("dict[int, Tree]", branch.children))
-        ):
-            if index != expected:
-                raise branch.children[index].place.error(
-                    f"leaves a gap; accepted: an index up to {expected},"
-                    f" for there {'are' if expected != 1 else 'is'} {expected} before it"
+        items = cast(Branch, tree).children
+        for index in range(len(items)):
+            if index not in items:
+                beyond = items[max(items, key=lambda at: cast(int, at))]
+                raise beyond.place.error(
+                    f"leaves a gap; accepted: {index} as the next index"
                 )
-        ordered = [branch.children[index] for index in range(len(branch.children))]
+        ordered = [items[index] for index in range(len(items))]
         if self._unique is not None:
             _check_unique(self._unique, cast("list[Branch]", ordered))
         return tuple(self.kind.build(item) for item in ordered)

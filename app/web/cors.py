@@ -28,18 +28,18 @@ _ACCEPTED = sorted(
 
 def register(app: Flask) -> None:
     """Answer preflights, and let pages of any origin read the mock responses."""
+    app.before_request(_preflight)
     app.after_request(_allow)
 
 
-def _allow(response: Response) -> Response:
-    if request.path.startswith(MOCK_PREFIX):
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
-    return response
+def _concerned() -> bool:
+    return request.path.startswith(MOCK_PREFIX)
 
 
-def preflight() -> Response:
-    """What a browser asks before a request that is not a simple one."""
+def _preflight() -> Response | None:
+    """Answer what a browser asks before a request that is not a simple one."""
+    if request.method != "OPTIONS" or not _concerned():
+        return None
     headers = {
         "Access-Control-Allow-Methods": ", ".join(METHODS),
         "Access-Control-Allow-Headers": ", ".join(_ACCEPTED),
@@ -47,3 +47,10 @@ def preflight() -> Response:
         "Allow": ", ".join((*METHODS, "HEAD", "OPTIONS")),
     }
     return Response(status=204, headers=headers)
+
+
+def _allow(response: Response) -> Response:
+    if _concerned():
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
+    return response

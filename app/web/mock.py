@@ -66,10 +66,6 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         finally:
             once.close()
 
-    @mock.route("/<path:path>", methods=["OPTIONS"])
-    def preflight(path: str) -> Response:
-        return cors.preflight()
-
     def parse(path: str) -> MockRequest:
         return parse_request(
             method=request.method,

@@ -55,24 +55,24 @@ def archetype(path: str) -> Archetype:
     The same path has the same fields at every call, and paths that differ only
     in ids have the same ones too, apart from a few well-known entities' names.
     """
-    steps = paths.read(path)
-    target = steps[-1]
+    *above, target = paths.read(path)
     noun = target.noun or _generic(target.word)
-    pins: dict[str, Any] = {}
-    if target.id is not None:
-        pins.update(_entity(noun, target.id))
-    parents = [(_reference(step), step) for step in steps[:-1] if step.id is not None]
-    for name, step in parents:
-        if name not in pins:
-            example = noun.example.get(name, 0)
+    field = _field(target, noun)
+    pins = {} if target.id is None else _entity(noun, field, target.id)
+    parents: list[tuple[str, str]] = []
+    for step in above:
+        if step.id is not None:
+            name = _reference(step)
+            parents.append((name, step.id))
             style = step.noun.ids if step.noun else IdStyle.PLAIN
-            pins[name] = _id_value(step.id or "", style, example)
+            value = _id_value(step.id, style, noun.example.get(name, 0))
+            pins.setdefault(name, value)
     return Archetype(
         noun=noun.name,
         example=_example(noun, pins),
         id=target.id,
-        id_field=noun.id_field,
-        parents=tuple((name, step.id or "") for name, step in parents),
+        id_field=field,
+        parents=tuple(parents),
         pinned=frozenset(pins).difference(noun.follows),
         fresh=noun.fresh,
     )
@@ -100,18 +100,26 @@ def _rescale(result: dict[str, Any], noun: Noun) -> None:
         result[name] = round(noun.example[name] * ratio, decimals)
 
 
-def _entity(noun: Noun, text: str) -> dict[str, Any]:
+def _field(step: paths.Step, noun: Noun) -> str:
+    """The member that the id of a step is the value of."""
+    is_topic = noun.topic and step.id is not None and not step.looks
+    return noun.topic if is_topic else noun.id_field
+
+
+def _entity(noun: Noun, field: str, text: str) -> dict[str, Any]:
     """The members that an id decides."""
-    pins = {noun.id_field: _id_value(text, noun.ids, noun.example[noun.id_field])}
+    example = noun.example[field]
+    if field == noun.topic:
+        return {field: text if example.islower() else _title(text)}
+    value = _id_value(text, noun.ids, example)
     known = noun.known.get(entity_key(text))
     if known is not None:
-        return pins | dict(known)
-    title = _title(text)
-    code = pins[noun.id_field]
-    return pins | {
-        name: template.replace("{id}", str(code)).replace("{title}", title)
+        return {field: value, **known}
+    made = {
+        name: template.replace("{id}", str(value)).replace("{title}", _title(text))
         for name, template in noun.from_id.items()
     }
+    return {field: value, **made}
 
 
 def _title(text: str) -> str:
@@ -132,14 +140,13 @@ def _id_value(text: str, style: IdStyle, example: object) -> object:
 
 def _reference(step: paths.Step) -> str:
     """The member by which a resource below points to this one."""
-    if step.noun is not None and step.noun.reference:
-        return step.noun.reference
-    if step.noun is not None and step.noun.id_field != "id":
-        return step.noun.id_field
-    first, *rest = words(step.noun.name if step.noun else step.word) or ["parent"]
-    *rest, last = [first, *rest]
-    name = [*rest, singular(last)]
-    return name[0] + "".join(word.capitalize() for word in name[1:]) + "Id"
+    if step.noun is not None:
+        name = step.noun.reference or _field(step, step.noun)
+        if name not in ("id", "name"):
+            return name
+    *first, last = words(step.noun.name if step.noun else step.word) or ["parent"]
+    head, *rest = [*first, singular(last)]
+    return head + "".join(map(str.capitalize, rest)) + "Id"
 
 
 def _generic(word: str) -> Noun:

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from functools import cache
 
-from app.generation.archetypes import markets
+from app.generation.archetypes import (
+    commerce,
+    devices,
+    life,
+    markets,
+    messages,
+    operations,
+    people,
+    travel,
+)
 from app.generation.archetypes.model import Noun
 from app.generation.vocabulary.inflection import singular, words
 
-NOUNS: tuple[Noun, ...] = (*markets.NOUNS,)
+NOUNS: tuple[Noun, ...] = (
+    *markets.NOUNS,
+    *commerce.NOUNS,
+    *people.NOUNS,
+    *devices.NOUNS,
+    *operations.NOUNS,
+    *messages.NOUNS,
+    *travel.NOUNS,
+    *life.NOUNS,
+)
 
 
 def noun_of(segment: str) -> Noun | None:

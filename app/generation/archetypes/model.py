@@ -34,6 +34,9 @@ class Noun:
     by which other resources point here: if empty, ``id_field``, or for one
     that is called just ``id``, the singular with "Id" (``userId``).
 
+    A word in the place of an id that does not look like one, as in
+    ``chat/general``, is the value of ``topic``, where a noun has that.
+
     ``fresh`` tells whether a list of them brings new entries in each batch.
 
     ``known`` has the members of well-known entities by ``entity_key``. For any
@@ -48,6 +51,7 @@ class Noun:
     aliases: tuple[str, ...] = ()
     id_field: str = "id"
     reference: str = ""
+    topic: str = ""
     fresh: bool = False
     ids: IdStyle = IdStyle.PLAIN
     known: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

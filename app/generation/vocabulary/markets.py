@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 
 class Asset(NamedTuple):
-    """Something with a price: for a pair, in its second currency, else in US dollars."""
+    """Something with a price: of a pair in its second currency, else in dollars."""
 
     name: str
     price: float

@@ -75,7 +75,7 @@ WHOLE = {
     "lines that end in each": HELLO.replace("\n\n", "\r\n\r", 1) + "data: [DONE]",
     "no space after the colon": f"{HELLO}data: [DONE]\n\n".replace("data: ", "data:"),
     "comments": f": hi\n\n{HELLO}:\n: ping\n\ndata: [DONE]\n\n",
-    "other fields": f"id: 1\nevent: message\nretry: 5\nfoo: bar\n{HELLO}data: [DONE]\n\n",
+    "other fields": f"id: 1\nevent: message\nretry: 5\nfoo: 1\n{HELLO}data: [DONE]\n\n",
     "a byte order mark": f"\ufeff{HELLO}data: [DONE]\n\n",
     "data over several lines": SPREAD,
     "data over several lines in CRLF": SPREAD.replace("\n", "\r\n"),

@@ -1,0 +1,39 @@
+"""The README's commands, run as they stand."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.system.server import Server, serve
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+CURLS = re.findall(r"^(curl .*)$|`(curl [^`]*)`", README, re.MULTILINE)
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serve() as running:
+        yield running
+
+
+@pytest.mark.parametrize("command", [block or inline for block, inline in CURLS])
+def test_every_curl_line_answers(server: Server, command: str) -> None:
+    command = command.replace("http://127.0.0.1:5000", server.url)
+    done = subprocess.run(
+        ["bash", "-c", f"{command} --silent --max-time 3"],
+        capture_output=True,
+        check=False,
+        text=True,
+    )
+    # 28: a live feed is cut off by --max-time, as it should be.
+    assert done.returncode in (0, 28), done.stderr
+    assert '"' in done.stdout
+
+
+def test_there_are_curl_lines() -> None:
+    assert len(CURLS) >= 3

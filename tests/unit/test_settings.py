@@ -168,6 +168,11 @@ def test_a_key_is_read_to_its_type(tmp_path, key, given, field, value):
     )
 
 
+def test_a_shortest_pause_may_equal_the_longest(tmp_path):
+    given = section(StreamingChunkDelayMinMs=9, StreamingChunkDelayMaxMs=9)
+    assert load(tmp_path, given).streaming_chunk_delay_min_ms == 9
+
+
 def test_a_backend_is_read_with_every_key(tmp_path):
     given = backend(
         Provider="LlamaCpp",
@@ -313,6 +318,7 @@ def test_a_json_file_without_our_section_is_refused(tmp_path, given, said):
         backend(ApiKey="hush-hush é"),
         backend(ApiKye="hush-hush"),
         backend(ApiToken="hush-hush"),
+        backend(Token="hush-hush"),
         backend(Credential="hush-hush"),
         backend(BaseUrl="http://hush-hush:x@localhost/v1"),
         backend(BaseUrl="http://x:hush-hush@localhost/v1"),

@@ -95,7 +95,7 @@ def test_a_text_is_read_to_its_keys_type(prefix, name, text, field, value):
         ({"MockLlmApi__MaxItems": "9" * 5000}, ["99...", "an integer"]),
         ({"MockLlmApi__MaxItems": "0"}, ['"0"', "an integer from 1"]),
         ({"MockLlmApi__Temperature": "nan"}, ['"nan"', "a number"]),
-        ({"MockLlmApi__Temperature": "1_0"}, ['"1_0"', "a number"]),
+        ({"MockLlmApi__HeartbeatSeconds": "1_0"}, ['"1_0"', "a number"]),
         ({"MockLlmApi__EnableRetryPolicy": "yes"}, ['"yes"', "true or false"]),
         ({"MockLlmApi__SseMod": "ArrayItems"}, ["SseMod is", "did you mean SseMode?"]),
         ({"MockLlmApi__Qqq": "s3cret"}, ["Qqq is ***", "SseMode"]),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 def entity_key(text: str) -> str:
@@ -24,8 +26,7 @@ class IdStyle(Enum):
     TITLE = "title"
 
 
-@dataclass(frozen=True, slots=True)
-class Noun:
+class Noun(NamedTuple):
     """One kind of resource, as a row of a table.
 
     ``name`` is canonical, ``aliases`` are other words for it in the singular;
@@ -54,6 +55,6 @@ class Noun:
     topic: str = ""
     fresh: bool = False
     ids: IdStyle = IdStyle.PLAIN
-    known: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    from_id: Mapping[str, str] = field(default_factory=dict)
+    known: Mapping[str, Mapping[str, Any]] = _NONE
+    from_id: Mapping[str, str] = _NONE
     follows: tuple[str, ...] = ()

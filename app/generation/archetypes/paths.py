@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from app.generation.archetypes.catalogue import noun_of, noun_within
 from app.generation.archetypes.model import IdStyle, Noun
@@ -29,8 +29,7 @@ _CODE = re.compile(r"[A-Z0-9]{1,10}([-._:=][A-Z0-9]{1,10})?")
 _NOUN_AND_NUMBER = re.compile(r"([A-Za-z]+)[-_]?\d+")
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One resource of a path; ``noun`` is None where no table has the word.
 
     ``looks`` is True when the id is one by its look, and False when only its
@@ -62,17 +61,17 @@ def _take(steps: list[Step], segment: str) -> None:
     last = steps[-1]
     known = noun_of(segment)
     if _is_code_of(last, segment):
-        steps[-1] = replace(last, id=segment, looks=True)
+        steps[-1] = last._replace(id=segment, looks=True)
     elif segment.lower() in _VIEWS or (known is not None and known is last.noun):
         return
     elif known is not None:
         steps.append(Step(segment, known))
     elif _ID.fullmatch(segment):
-        steps[-1] = replace(last, id=segment, looks=True)
+        steps[-1] = last._replace(id=segment, looks=True)
     elif _names_a_resource(last, segment):
         steps.append(Step(segment, noun_within(segment)))
     else:
-        steps[-1] = replace(last, id=segment, looks=False)
+        steps[-1] = last._replace(id=segment, looks=False)
 
 
 def _first(segment: str) -> Step:

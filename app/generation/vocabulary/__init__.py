@@ -1,11 +1,23 @@
-"""Words that believable values are made of.
+"""Words and texts that believable values are made of.
 
 ``families`` finds the words that may stand for another (levels, states,
-methods, currencies, event types); ``markets`` and ``places`` have what is real.
+methods, currencies, event types), and ``texts`` the templates for a message, a
+title or a comment, whose slots ``slots`` lists. ``markets`` and ``places`` have
+what is real. Everything is a constant table; nothing is drawn here.
 """
 
 from __future__ import annotations
 
 from app.generation.vocabulary.families import choices_for, choices_of, family_of
+from app.generation.vocabulary.slots import SLOTS, Slot
+from app.generation.vocabulary.texts import is_trouble, text_for
 
-__all__ = ["choices_for", "choices_of", "family_of"]
+__all__ = [
+    "SLOTS",
+    "Slot",
+    "choices_for",
+    "choices_of",
+    "family_of",
+    "is_trouble",
+    "text_for",
+]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Family:
+class Family(NamedTuple):
     """Words that stand for one another, by weight: how common each is.
 
     Words are in lower case, parts joined by "-", and get written in the style
@@ -27,3 +26,19 @@ class Family:
 def even(words: str) -> dict[str, int]:
     """Words that are equally common, from one text."""
     return dict.fromkeys(words.split(), 1)
+
+
+class Topic(NamedTuple):
+    """Templates for the texts of some resources.
+
+    ``nouns`` are the singulars of resources, and ``fields`` names of fields,
+    that have such texts. ``titles`` are for a line above a text; where there
+    are none, the ``bodies`` serve. ``troubles`` are bodies for when something
+    is wrong. The slots in braces are those of ``slots.SLOTS``.
+    """
+
+    nouns: tuple[str, ...]
+    fields: tuple[str, ...]
+    bodies: tuple[str, ...]
+    titles: tuple[str, ...] = ()
+    troubles: tuple[str, ...] = ()

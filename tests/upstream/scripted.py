@@ -20,7 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 #: The end of a stream as OpenAI sends it.
 DONE = b"data: [DONE]\n\n"
@@ -56,8 +56,9 @@ class Asked:
 class Exchange:
     """One request and the connection that its answer goes to."""
 
-    def __init__(self, asked: Asked, connection: socket.socket) -> None:
+    def __init__(self, asked: Asked, connection: socket.socket, reader: IO[bytes]):
         self.asked = asked
+        self._reader = reader
         self._connection = connection
         self._chunked = False
         self.kept = True
@@ -115,6 +116,7 @@ class Exchange:
         self.kept = False
         linger = struct.pack("ii", 1, 0)
         self._connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self._reader.close()  # the socket lives as long as its reader
         self._connection.close()
 
     def drop(self) -> None:
@@ -181,7 +183,7 @@ class ScriptedUpstream:
             reader = connection.makefile("rb")
             while asked := _read_request(reader, number):
                 self.asked.append(asked)
-                exchange = Exchange(asked, connection)
+                exchange = Exchange(asked, connection, reader)
                 answer = self._script[0]
                 if len(self._script) > 1:
                     del self._script[0]
@@ -204,7 +206,7 @@ def _shut(connection: socket.socket) -> None:
     connection.close()
 
 
-def _read_request(reader: Any, connection: int) -> Asked | None:
+def _read_request(reader: IO[bytes], connection: int) -> Asked | None:
     start = reader.readline().decode("latin-1").split()
     if len(start) != 3:
         return None

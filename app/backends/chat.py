@@ -89,6 +89,9 @@ class Chat(Protocol):
         against the backend's timeout. Raises ``UpstreamError``.
         """
 
+    def close(self) -> None:
+        """Close the connections that are idle."""
+
 
 class UpstreamError(LLMockError):
     """A language model did not deliver.

@@ -8,7 +8,7 @@ from contextlib import closing
 from gevent.lock import BoundedSemaphore
 
 from app.backends.breaker import Breaker
-from app.backends.chat import Chat, ChatRequest, UpstreamError, Usage
+from app.backends.chat import Chat, ChatRequest, UpstreamError
 
 #: How much the latest answer counts in a mean latency, from 0 to 1.
 _LATEST = 0.2
@@ -38,6 +38,7 @@ class GuardedChat:
         ``clock`` gives monotonic seconds.
         """
         self._chat = chat
+        self.usage = chat.usage
         self._places = BoundedSemaphore(places)
         self._patience_s = patience_s
         self._clock = clock
@@ -48,11 +49,6 @@ class GuardedChat:
         self.first_token_ms = Mean()
 
     @property
-    def usage(self) -> Usage:
-        """The counters of the chat beneath."""
-        return self._chat.usage
-
-    @property
     def ready_in_s(self) -> float:
         """Seconds until the breaker lets a call through; 0 is now."""
         return self.breaker.ready_in_s
@@ -61,6 +57,10 @@ class GuardedChat:
     def has_place(self) -> bool:
         """Whether a call would not have to wait for a place."""
         return not self._places.locked()
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        self._chat.close()
 
     def stream(self, request: ChatRequest) -> Generator[str, None, None]:
         """The answer's pieces (see ``Chat.stream``).
@@ -105,6 +105,11 @@ class Mean:
     def __init__(self) -> None:
         """Begin without a value."""
         self.value: float | None = None
+
+    @property
+    def rounded(self) -> float | None:
+        """The value with one decimal; None before the first."""
+        return None if self.value is None else round(self.value, 1)
 
     def add(self, value: float) -> None:
         """Take one more value in."""

@@ -32,7 +32,7 @@ MANY = 1000
 _DEEPEST = 16
 
 
-def counted_schema(shape: Shape, count: int | None) -> Json:
+def counted_schema(shape: Shape, count: int | None) -> Schema | bool:
     """The shape's schema with the number of elements that its arrays are to have.
 
     ``count`` is that number. Without it an example's arrays get the example's
@@ -45,7 +45,8 @@ def counted_schema(shape: Shape, count: int | None) -> Json:
         return shape.schema
     if not all(each.startswith(_DEFINITIONS) for each in _references(shape.schema)):
         return shape.schema
-    return _counted(shape.schema, count)
+    counted: Schema | bool = _counted(shape.schema, count)
+    return counted
 
 
 def _counted(schema: Json, count: int | None) -> Json:

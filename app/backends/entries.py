@@ -1,0 +1,123 @@
+"""The backends that are configured, each with what is known of it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from app.backends.guard import GuardedChat
+from app.backends.llm import LlmSource, Model, Task
+from app.backends.providers import model_name
+from app.backends.rotation import AlwaysHealthy, Health, Join, Member
+from app.ports import Backend, Source
+from app.request.model import Json
+from app.settings.model import BackendSettings
+
+
+class Entry(Protocol):
+    """One backend that serves."""
+
+    @property
+    def configured(self) -> BackendSettings:
+        """What the operator says of it."""
+
+    @property
+    def direct(self) -> Backend | None:
+        """What to open a stream on that needs no routing; None is a model."""
+
+    def member(self) -> Member:
+        """Its place in a rotation."""
+
+    def status(self) -> dict[str, Json]:
+        """How it is; times are in milliseconds."""
+
+    def close(self) -> None:
+        """Let go of what is idle."""
+
+
+class EmbeddedEntry:
+    """The embedded generator: it only computes, so nothing is guarded or counted."""
+
+    def __init__(self, configured: BackendSettings, backend: Backend) -> None:
+        """``backend`` generates under the configured name."""
+        self.configured = configured
+        self.direct = backend
+
+    def member(self) -> Member:
+        """Its place in a rotation."""
+        return _member(self.configured, AlwaysHealthy(), self._join)
+
+    def status(self) -> dict[str, Json]:
+        """What there is to say of every backend."""
+        return described(self.configured)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _join(self, task: Task) -> Source:
+        return self.direct.open(task.request)
+
+
+class ModelEntry:
+    """A language model, with its limits and counters."""
+
+    direct = None
+
+    def __init__(
+        self, configured: BackendSettings, model: Model, guard: GuardedChat
+    ) -> None:
+        """``guard`` is the chat of ``model``."""
+        self.configured = configured
+        self._model = model
+        self._guard = guard
+
+    def member(self) -> Member:
+        """Its place in a rotation."""
+        return _member(self.configured, self._guard, self._join)
+
+    def status(self) -> dict[str, Json]:
+        """The state of its breaker, and the counters since the start."""
+        guard, tally = self._guard, self._model.tally
+        return {
+            **described(self.configured),
+            "model": model_name(self.configured),
+            "maxConcurrentRequests": self.configured.max_concurrent_requests,
+            "inFlight": guard.in_flight,
+            "breaker": guard.breaker.state.value,
+            "requests": guard.usage.requests,
+            "failures": guard.failures,
+            "tokens": guard.usage.tokens,
+            "cutAnswers": guard.usage.cut,
+            "unfitAnswers": tally.unfit,
+            "repeatedAnswers": tally.repeated,
+            "latencyMs": guard.latency_ms.rounded,
+            "firstTokenMs": guard.first_token_ms.rounded,
+        }
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        self._guard.close()
+
+    def _join(self, task: Task) -> Source:
+        return LlmSource(self._model, task)
+
+
+def described(configured: BackendSettings) -> dict[str, Json]:
+    """What is configured of a backend, without its key and its address."""
+    return {
+        "name": configured.name,
+        "provider": configured.provider.value,
+        "model": configured.model_name,
+        "weight": configured.weight,
+        "priority": configured.priority,
+        "enabled": configured.enabled,
+    }
+
+
+def _member(configured: BackendSettings, health: Health, join: Join) -> Member:
+    return Member(
+        name=configured.name,
+        weight=configured.weight,
+        priority=configured.priority,
+        health=health,
+        join=join,
+    )

@@ -1,0 +1,178 @@
+"""All backends of the worker behind one: what streams are opened on."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Sequence
+from typing import NamedTuple, TypeAlias
+
+from app.backends.breaker import Breaker
+from app.backends.chat import Chat
+from app.backends.client import make_client
+from app.backends.entries import EmbeddedEntry, Entry, ModelEntry, described
+from app.backends.guard import GuardedChat
+from app.backends.llm import Context, Model, Task
+from app.backends.prompts import Templates
+from app.backends.retry import Retry
+from app.backends.rotation import Rotation
+from app.backends.routed import RoutedSource
+from app.ports import Backend, Source
+from app.request.model import Json, MockRequest
+from app.settings.model import BackendSettings, Provider, Settings
+
+#: Makes the embedded backend of the given name.
+MakeEmbedded: TypeAlias = Callable[[str], Backend]
+
+#: Makes the client of a configured language model.
+MakeChat: TypeAlias = Callable[[BackendSettings, Settings], Chat]
+
+
+def no_context() -> None:
+    """The context of a stream that has none."""
+
+
+class _Route(NamedTuple):
+    """Where a request goes: straight to ``direct``, or to whose turn it is."""
+
+    direct: Backend | None
+    rotation: Rotation
+
+
+class Backends:
+    """Opens streams on the backends of a worker. It is a ``Backend`` itself."""
+
+    name = "llmock"
+
+    def __init__(
+        self,
+        entries: Sequence[Entry],
+        *,
+        retry: Retry,
+        templates: Templates,
+        rng: random.Random,
+        disabled: Sequence[BackendSettings] = (),
+    ) -> None:
+        """Serve with ``entries``, at least one; ``disabled`` ones are only shown."""
+        self._entries = tuple(entries)
+        self._any = _route(self._entries)
+        self._named = {
+            entry.configured.name.casefold(): _route([entry]) for entry in entries
+        }
+        self._retry = retry
+        self._templates = templates
+        self._rng = rng
+        self._disabled = tuple(disabled)
+
+    @property
+    def names(self) -> list[str]:
+        """The names by which a request can select a backend."""
+        return [entry.configured.name for entry in self._entries]
+
+    def open(self, request: MockRequest, context: Context = no_context) -> Source:
+        """A source for one request: of the backend it names, or of all.
+
+        ``context`` gives the text that belongs together with the stream,
+        whenever a model is asked. Raises ``KeyError`` for an unknown backend;
+        a request is checked against ``names`` when it is parsed.
+        """
+        name = request.backend
+        route = self._any if name is None else self._named[name.casefold()]
+        if route.direct is not None:
+            return route.direct.open(request)
+        task = Task(request, self._templates, context=context, rng=self._rng)
+        return RoutedSource(route.rotation, self._retry, task)
+
+    def status(self) -> list[dict[str, Json]]:
+        """How each configured backend is; no key and no address is in it."""
+        return [
+            *(entry.status() for entry in self._entries),
+            *(described(each) for each in self._disabled),
+        ]
+
+    def close(self) -> None:
+        """Let go of the connections that are idle."""
+        for entry in self._entries:
+            entry.close()
+
+
+def _route(entries: Sequence[Entry]) -> _Route:
+    direct = entries[0].direct if len(entries) == 1 else None
+    return _Route(direct, Rotation([entry.member() for entry in entries]))
+
+
+def build_backends(
+    settings: Settings,
+    *,
+    embedded: MakeEmbedded,
+    clock: Callable[[], float],
+    rng: random.Random,
+    sleep: Callable[[float], None] = time.sleep,
+    make_chat: MakeChat = make_client,
+) -> Backends:
+    """The backends that ``settings`` configure.
+
+    ``clock`` gives monotonic seconds; ``rng`` jitters pauses and seeds the
+    questions. Raises ``SettingsError`` for a backend that cannot be used.
+    """
+
+    def entry(configured: BackendSettings) -> Entry:
+        if configured.provider is Provider.EMBEDDED:
+            return EmbeddedEntry(configured, embedded(configured.name))
+        chat = make_chat(configured, settings)
+        return _model_entry(configured, settings, chat, clock)
+
+    attempts = settings.max_retry_attempts if settings.enable_retry_policy else 0
+    return Backends(
+        [entry(configured) for configured in settings.effective_backends()],
+        retry=Retry(
+            attempts=attempts,
+            base_s=settings.retry_base_delay_seconds,
+            sleep=sleep,
+            rng=rng,
+        ),
+        templates=Templates(
+            whole=settings.custom_prompt_template,
+            streaming=settings.custom_streaming_prompt_template,
+            window=settings.max_context_window,
+            answer=settings.max_tokens,
+        ),
+        rng=rng,
+        disabled=[each for each in settings.llm_backends if not each.enabled],
+    )
+
+
+def _model_entry(
+    configured: BackendSettings,
+    settings: Settings,
+    chat: Chat,
+    clock: Callable[[], float],
+) -> ModelEntry:
+    """A language model, with ``settings`` for what its own leave open."""
+    breaker = Breaker(
+        threshold=(
+            settings.circuit_breaker_failure_threshold
+            if settings.enable_circuit_breaker
+            else None
+        ),
+        duration_s=settings.circuit_breaker_duration_seconds,
+        clock=clock,
+    )
+    guard = GuardedChat(
+        chat,
+        breaker,
+        places=configured.max_concurrent_requests,
+        patience_s=_first(configured.timeout_seconds, settings.timeout_seconds),
+        clock=clock,
+    )
+    model = Model(
+        name=configured.name,
+        chat=guard,
+        temperature=_first(configured.temperature, settings.temperature),
+        shape_retries=settings.max_shape_retries,
+    )
+    return ModelEntry(configured, model, guard)
+
+
+def _first(own: float | None, common: float) -> float:
+    return common if own is None else own

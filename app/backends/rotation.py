@@ -1,0 +1,86 @@
+"""Whose turn it is: smooth weighted round-robin within the highest priority."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from app.backends.llm import Task
+from app.errors import BackendUnavailable
+from app.ports import Source
+
+#: Makes a backend's source for one stream.
+Join: TypeAlias = Callable[[Task], Source]
+
+
+class Health(Protocol):
+    """Whether a backend can be asked."""
+
+    @property
+    def ready_in_s(self) -> float:
+        """Seconds until it may be asked; 0 is now."""
+
+    @property
+    def has_place(self) -> bool:
+        """Whether a request would not have to wait for a place."""
+
+
+class AlwaysHealthy:
+    """The health of a backend that only computes."""
+
+    ready_in_s = 0.0
+    has_place = True
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One backend of the rotation."""
+
+    name: str
+    weight: int
+    priority: int
+    health: Health
+    join: Join
+
+
+class Rotation:
+    """The backends that serve, and whose turn it is. Shared by all streams."""
+
+    def __init__(self, members: Sequence[Member]) -> None:
+        """Keep ``members``, at least one."""
+        self.members = tuple(members)
+        self._credit = {member.name: 0 for member in members}
+
+    def pick(self, tried: Collection[str]) -> Member | None:
+        """Whose turn it is among those that are healthy and not ``tried``.
+
+        Only the highest priority that has one counts, and within it whoever has
+        a free place comes first.
+        """
+        able = [
+            member
+            for member in self.members
+            if member.name not in tried and member.health.ready_in_s <= 0
+        ]
+        if not able:
+            return None
+        highest = max(member.priority for member in able)
+        level = [member for member in able if member.priority == highest]
+        return self._turn([m for m in level if m.health.has_place] or level)
+
+    def none_available(self) -> BackendUnavailable:
+        """The error where nobody can be asked; it says when the first one can."""
+        wait_s = min(member.health.ready_in_s for member in self.members)
+        return BackendUnavailable(
+            "LLM unavailable", retry_after=max(1, math.ceil(wait_s))
+        )
+
+    def _turn(self, level: Sequence[Member]) -> Member:
+        """Each earns its weight, the richest pays for all (as nginx does it)."""
+        for member in level:
+            self._credit[member.name] += member.weight
+        richest = max(level, key=lambda member: self._credit[member.name])
+        self._credit[richest.name] -= sum(member.weight for member in level)
+        return richest

@@ -30,8 +30,9 @@ class CatalogueEntry:
 
     @property
     def variable(self) -> str:
-        """The environment variable, for a list's first item."""
-        parts = self.path.replace("[]", ".0").split(".")
+        """The environment variable; in a list, the first item's."""
+        path = f"{self.path}[]" if self.type == ListOf.type_name else self.path
+        parts = path.replace("[]", ".0").split(".")
         return SEPARATOR.join([SECTION, *parts])
 
 
@@ -52,7 +53,8 @@ def _entries(section: Section[object], prefix: str) -> Iterator[CatalogueEntry]:
             accepted=each.kind.accepted,
             doc=each.doc,
         )
-        if isinstance(each.kind, Section):
-            yield from _entries(each.kind, f"{path}.")
-        elif isinstance(each.kind, ListOf) and isinstance(each.kind.kind, Section):
-            yield from _entries(each.kind.kind, f"{path}[].")
+        inner, mark = each.kind, ""
+        if isinstance(inner, ListOf):
+            inner, mark = inner.kind, "[]"
+        if isinstance(inner, Section):
+            yield from _entries(inner, f"{path}{mark}.")

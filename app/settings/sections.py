@@ -267,6 +267,10 @@ class ListOf(Kind[tuple[T, ...]]):
         """A list of the items."""
         return [self.kind.written(item) for item in value]
 
+    def shown(self, value: object) -> str:
+        """A text as an item would be shown: someone left out the brackets."""
+        return self.kind.shown(value) if isinstance(value, str) else shown(value)
+
 
 def _check_unique(key: str, items: Sequence[Branch]) -> None:
     seen: dict[str, int] = {}

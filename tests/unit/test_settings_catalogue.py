@@ -32,7 +32,9 @@ def test_the_annotated_file_holds_every_default():
     assert load_settings(CONFIG, {}) == Settings()
     given = yaml.safe_load(CONFIG.read_text())["MockLlmApi"]
     expected = {
-        entry.path: entry.default for entry in catalogue() if "[]" not in entry.path
+        entry.path: entry.default
+        for entry in catalogue()
+        if entry.path == entry.key  # not inside another
     }
     assert given == expected
 
@@ -65,14 +67,18 @@ def test_every_key_has_a_sentence_and_a_variable():
     weight = entries["LlmBackends[].Weight"]
     assert weight.variable == "MockLlmApi__LlmBackends__0__Weight"
     assert (weight.type, weight.default, weight.required) == ("integer", 1, False)
+    assert entries["LlmBackends"].variable == "MockLlmApi__LlmBackends__0"
     assert entries["LlmBackends[].Name"].required
 
 
 @pytest.mark.parametrize("entry", catalogue(), ids=lambda entry: entry.path)
 def test_a_default_is_itself_accepted(entry, tmp_path):
-    given = {entry.key: entry.default if not entry.required else "a"}
-    if "[]" in entry.path:
-        given = {"LlmBackends": [{"Name": "a", **given}]}
+    given: object = "a" if entry.required else entry.default
+    for part in reversed(entry.path.split(".")):
+        key = part.removesuffix("[]")
+        if part != key:
+            given = [{"Name": "a", **given}]
+        given = {key: given}
     path = tmp_path / "config.yaml"
     path.write_text(yaml.safe_dump({"MockLlmApi": given}))
     assert load_settings(path, {})

@@ -10,6 +10,7 @@
         ├── Forbidden               403  not from here
         ├── NotFound                404  no such resource
         ├── PayloadTooLarge         413  body or shape over its limit
+        ├── UnsupportedMediaType    415  a change that is not JSON
         ├── Unavailable             503  come back after ``retry_after`` seconds
         │   ├── TooManyStreams           a limit of concurrent streams
         │   └── ShuttingDown             the process drains
@@ -127,6 +128,13 @@ class PayloadTooLarge(ApiError):
 
     status = 413
     title = "Content too large"
+
+
+class UnsupportedMediaType(ApiError):
+    """A change was sent in a form that is not accepted."""
+
+    status = 415
+    title = "Unsupported media type"
 
 
 class Unavailable(ApiError):

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from app.settings.catalogue import CatalogueEntry, catalogue
 from app.settings.load import SECTION, load_settings
-from app.settings.model import BackendSettings, LogFormat, Provider, Settings
+from app.settings.model import (
+    BackendSettings,
+    CorsSettings,
+    LogFormat,
+    Provider,
+    Settings,
+)
 from app.settings.secret import Secret
 
 __all__ = [
     "SECTION",
     "BackendSettings",
+    "CorsSettings",
     "CatalogueEntry",
     "LogFormat",
     "Provider",

@@ -7,6 +7,7 @@ in ``app.settings.sections``.
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
@@ -276,6 +277,58 @@ class Password(Scalar[Secret]):
     def shown(self, value: object) -> str:
         """The mask, whatever was given."""
         return MASK
+
+
+class KeyOrDigest(Password):
+    """A key that clients show, or its SHA-256, so that the file gives no key away."""
+
+    accepted = f"{Password.accepted}, or sha256: and 64 hexadecimal digits"
+
+    def read(self, value: object) -> Secret:
+        """The key, or the digest with its prefix in lower case."""
+        secret = super().read(value)
+        text = secret.reveal()
+        if not text.lower().startswith("sha256:"):
+            return secret
+        if not re.fullmatch("sha256:[0-9a-f]{64}", text.lower()):
+            raise NotAccepted
+        return Secret(text.lower())
+
+
+_ORIGIN = re.compile(
+    r"\*|https?://(?:[a-z0-9.-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?", re.ASCII
+)
+
+
+class Origin(Scalar[str]):
+    """Where a browser's page may come from, as its ``Origin`` header says."""
+
+    type_name = "origin"
+    accepted = "* for any, or an origin such as https://example.com:8443"
+
+    def read(self, value: object) -> str:
+        """The origin in lower case, as browsers send it."""
+        if not isinstance(value, str) or not _ORIGIN.fullmatch(value.lower()):
+            raise NotAccepted
+        return value.lower()
+
+
+class Peer(Scalar[str]):
+    """Who may speak for others: an address, a network, or a unix socket."""
+
+    type_name = "network"
+    accepted = "an address or network such as 10.0.0.0/8, or unix for a unix socket"
+
+    def read(self, value: object) -> str:
+        """``unix``, or the network with its prefix length."""
+        if value == "unix":
+            return "unix"
+        if not isinstance(value, str):
+            raise NotAccepted
+        try:
+            return str(ipaddress.ip_network(value, strict=False))
+        except ValueError:
+            raise NotAccepted from None
 
 
 class Choice(Scalar[T]):

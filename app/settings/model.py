@@ -16,10 +16,13 @@ from app.request.model import Mode
 from app.settings.kinds import (
     Choice,
     Flag,
+    KeyOrDigest,
     Label,
     Number,
+    Origin,
     OrNone,
     Password,
+    Peer,
     Text,
     Url,
     Whole,
@@ -125,6 +128,18 @@ class BackendSettings:
         Whole(-1_000, 1_000),
         0,
         "Backends of a lower priority serve only when no higher one can.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorsSettings:
+    """The section ``Cors``."""
+
+    allowed_origins: tuple[str, ...] = setting(
+        "AllowedOrigins",
+        ListOf(Origin(), of="origins"),
+        ("*",),
+        "Pages that may read the mock endpoints, by origin; never with credentials.",
     )
 
 
@@ -241,6 +256,18 @@ class Settings:
         10_000,
         "Streams that one worker holds open at the same time.",
     )
+    max_streams_per_client: int = setting(
+        "MaxStreamsPerClient",
+        Whole(0, _MILLION),
+        0,
+        "Streams that one client holds open at one worker; 0 is any number.",
+    )
+    trusted_proxies: tuple[str, ...] = setting(
+        "TrustedProxies",
+        ListOf(Peer(), of="addresses, networks or unix"),
+        (),
+        "Proxies whose X-Forwarded-For says who the client is.",
+    )
     write_timeout_seconds: float = setting(
         "WriteTimeoutSeconds",
         Number(0.1, _DAY_S),
@@ -252,6 +279,27 @@ class Settings:
         Number(0, _DAY_S),
         10.0,
         "Time that regular responses have to finish at shutdown, in seconds.",
+    )
+
+    # Who may do what
+    api_keys: tuple[Secret, ...] = setting(
+        "ApiKeys",
+        ListOf(KeyOrDigest(), of="keys"),
+        (),
+        "Keys of which the mock endpoints want one, plain or as SHA-256; with none,"
+        " anyone may use them.",
+    )
+    management_api_key: Secret | None = setting(
+        "ManagementApiKey",
+        OrNone(KeyOrDigest(), "no key: only a client on this machine"),
+        None,
+        "Key that /api/manage and /metrics want, plain or as SHA-256.",
+    )
+    cors: CorsSettings = setting(
+        "Cors",
+        Section(CorsSettings),
+        CorsSettings(),
+        "Which pages of other origins may read the mock endpoints.",
     )
 
     # Logs

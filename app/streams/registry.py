@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import secrets
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -51,6 +52,7 @@ class Streams:
             ),
         )
         self._open: dict[str, Stream] = {}
+        self._by_client: Counter[str] = Counter()
         self.draining = False
 
     def __len__(self) -> int:
@@ -75,8 +77,15 @@ class Streams:
                 f"{most} streams are open, as many as this server permits.",
                 retry_after=_RETRY_AFTER,
             )
+        most = self._settings.max_streams_per_client
+        if most and self._by_client[client] >= most:
+            raise TooManyStreams(
+                f"{most} streams are open for this client, as many as are permitted.",
+                retry_after=_RETRY_AFTER,
+            )
         stream = self._make(request, request.mode, client, sock)
         self._open[stream.id] = stream
+        self._by_client[client] += 1
         return stream
 
     def once(self, request: MockRequest, *, client: str, sock: Any) -> Stream:
@@ -124,7 +133,10 @@ class Streams:
         )
 
         def close(stream: Stream) -> None:
-            self._open.pop(stream.id, None)
+            if self._open.pop(stream.id, None) is not None:
+                self._by_client[client] -= 1
+                if not self._by_client[client]:
+                    del self._by_client[client]
             if connection is not None:
                 connection.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.bootstrap import Services
-from app.web import cors, errors, health, manage, mock
+from app.web import access, cors, errors, health, manage, mock, security
 
 
 def make_application(services: Services) -> Flask:
@@ -14,7 +14,9 @@ def make_application(services: Services) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = services.settings.max_body_bytes
     app.extensions["llmock"] = services
     errors.register(app)
-    cors.register(app)
+    access.register(app, services.settings)
+    cors.register(app, services.settings.cors.allowed_origins)
+    security.register(app)
     app.register_blueprint(
         mock.blueprint(services.streams, services.settings, services.limits)
     )

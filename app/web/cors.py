@@ -1,13 +1,15 @@
-"""Cross-origin access to the mock endpoints: any origin, without credentials."""
+"""Cross-origin access to the mock endpoints, without credentials."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from flask import Flask, Response, request
 
 from app.request.inputs import Place
 from app.request.options import ERROR_TEXTS, OPTIONS
+from app.web.access import MOCK_PREFIX
 
-MOCK_PREFIX = "/api/mock/"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EXPOSED = ("X-Stream-Id", "X-Response-Schema", "Retry-After")
 
@@ -23,13 +25,32 @@ _ACCEPTED = sorted(
         if where.place is Place.HEADER
     }
     | {"Accept", "Authorization", "Cache-Control", "Content-Type", "Last-Event-ID"}
+    | {"X-Api-Key"}
 )
 
 
-def register(app: Flask) -> None:
-    """Answer preflights, and let pages of any origin read the mock responses."""
+def register(app: Flask, allowed: Collection[str]) -> None:
+    """Answer preflights, and let pages of the ``allowed`` origins read mock responses.
+
+    ``*`` among them is any origin.
+    """
+
+    def allow(response: Response) -> Response:
+        if not _concerned():
+            return response
+        if "*" in allowed:
+            origin = "*"
+        else:
+            response.vary.add("Origin")
+            origin = request.headers.get("Origin", "")
+            if origin.lower() not in allowed:
+                return response
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
+        return response
+
     app.before_request(_preflight)
-    app.after_request(_allow)
+    app.after_request(allow)
 
 
 def _concerned() -> bool:
@@ -47,10 +68,3 @@ def _preflight() -> Response | None:
         "Allow": ", ".join((*METHODS, "HEAD", "OPTIONS")),
     }
     return Response(status=204, headers=headers)
-
-
-def _allow(response: Response) -> Response:
-    if _concerned():
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
-    return response

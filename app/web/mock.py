@@ -15,6 +15,7 @@ from app.settings import Settings
 from app.sse.frames import END_SUFFIX
 from app.streams.registry import Streams
 from app.web import cors
+from app.web.access import client_finder
 
 #: A longer shape is not sent back in a header (contract, section 3).
 MAX_SCHEMA_HEADER = 4000
@@ -30,6 +31,7 @@ JSON_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint:
     """``/api/mock/stream/<path>`` and ``/api/mock/<path>``."""
     mock = Blueprint("mock", __name__, url_prefix="/api/mock")
+    client_of = client_finder(settings)
 
     @mock.route("/stream/<path:path>", methods=cors.METHODS)
     def stream(path: str) -> Response:
@@ -40,7 +42,7 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         headers = {**STREAM_HEADERS, **schema_header(wanted)}
         if request.method == "HEAD":
             return Response(status=status, headers=headers)
-        opened = streams.open(wanted, client=client(), sock=client_socket())
+        opened = streams.open(wanted, client=client_of(request), sock=client_socket())
         try:
             body = opened.frames()
             if not wanted.continuous:
@@ -60,7 +62,7 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         headers = {**JSON_HEADERS, **schema_header(wanted)}
         if request.method == "HEAD":
             return Response(status=status, headers=headers)
-        once = streams.once(wanted, client=client(), sock=client_socket())
+        once = streams.once(wanted, client=client_of(request), sock=client_socket())
         try:
             return Response(once.value(), status, headers)
         finally:
@@ -91,11 +93,6 @@ def schema_header(wanted: MockRequest) -> dict[str, str]:
         return {}
     text = json.dumps(wanted.shape.given, separators=(",", ":"))
     return {"X-Response-Schema": text} if len(text) <= MAX_SCHEMA_HEADER else {}
-
-
-def client() -> str:
-    """The address that the request came from; empty behind a unix socket."""
-    return request.remote_addr or ""
 
 
 def client_socket() -> object:

@@ -1,0 +1,170 @@
+"""Who may do what: keys for the mock endpoints, a key or this machine for the rest.
+
+Keys are compared as SHA-256 digests in constant time. Without a management
+key, management is for a client on this machine that speaks to it directly: a
+proxied visitor has a forwarding header, and a page that rebinds its name to
+this machine sends that name as ``Host``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import ipaddress
+from collections.abc import Callable, Iterable
+
+from flask import Flask, Request, request
+
+from app.errors import Forbidden, Unauthorized, UnsupportedMediaType
+from app.settings import Settings
+from app.settings.secret import Secret
+
+MOCK_PREFIX = "/api/mock/"
+MANAGEMENT_PREFIXES = ("/api/manage/", "/metrics")
+
+_SHA256_PREFIX = "sha256:"
+_FORWARDING_HEADERS = (
+    "Forwarded",
+    "Via",
+    "X-Forwarded-For",
+    "X-Forwarded-Host",
+    "X-Forwarded-Proto",
+    "X-Real-IP",
+)
+#: Methods that change nothing, so that another page's plain request is harmless.
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Check every request to ``app`` before anything else sees it."""
+    mock_keys = _digests(settings.api_keys)
+    key = settings.management_api_key
+    management_keys = _digests([] if key is None else [key])
+
+    def check() -> None:
+        if request.path.startswith(MOCK_PREFIX):
+            # A preflight never carries a key.
+            if mock_keys and request.method != "OPTIONS":
+                _require(mock_keys)
+        elif request.path.startswith(MANAGEMENT_PREFIXES):
+            if management_keys:
+                _require(management_keys)
+            elif not is_direct_and_local(request):
+                raise Forbidden(
+                    "Without a ManagementApiKey, management is open to direct clients "
+                    "on the server's own machine only."
+                )
+            _refuse_forms()
+
+    app.before_request(check)
+
+
+def _digests(keys: Iterable[Secret]) -> list[bytes]:
+    return [_digest_of_setting(key.reveal()) for key in keys]
+
+
+def _digest_of_setting(text: str) -> bytes:
+    if text.startswith(_SHA256_PREFIX):
+        return bytes.fromhex(text.removeprefix(_SHA256_PREFIX))
+    return hashlib.sha256(text.encode()).digest()
+
+
+def _require(digests: list[bytes]) -> None:
+    given = _given_key()
+    if given is None:
+        raise Unauthorized("A key is needed, as Authorization: Bearer or X-Api-Key.")
+    digest = hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()
+    # Every key is compared, so that time tells nothing about which one fits.
+    if not sum(hmac.compare_digest(digest, known) for known in digests):
+        raise Unauthorized("The key is not one that is accepted here.")
+
+
+def _given_key() -> str | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token.strip():
+        return token.strip()
+    return request.headers.get("X-Api-Key") or None
+
+
+def _refuse_forms() -> None:
+    # Any page may send a form anywhere; for JSON and DELETE its browser asks first.
+    if request.method in _SAFE_METHODS or request.method == "DELETE":
+        return
+    if request.mimetype != "application/json":
+        raise UnsupportedMediaType("Changes are accepted as application/json.")
+
+
+def is_direct_and_local(request: Request) -> bool:
+    """Whether the client is on this machine, without a proxy or another host name."""
+    host, _ = split_host(request.headers.get("Host", ""))
+    return (
+        is_loopback(request.remote_addr or "")
+        and (host.lower() == "localhost" or is_loopback(host))
+        and not any(name in request.headers for name in _FORWARDING_HEADERS)
+    )
+
+
+def split_host(text: str) -> tuple[str, str]:
+    """A ``Host`` header's name, without brackets, and its port."""
+    if text.startswith("["):
+        host, _, rest = text[1:].partition("]")
+        return host, rest.removeprefix(":")
+    host, _, port = text.partition(":")
+    return host, port
+
+
+def is_loopback(text: str) -> bool:
+    """Whether ``text`` is an address of the loopback interface."""
+    try:
+        return ipaddress.ip_address(text).is_loopback
+    except ValueError:
+        return False
+
+
+def client_finder(settings: Settings) -> Callable[[Request], str]:
+    """A function that tells who the client of a request is: an address.
+
+    That is the peer, or behind trusted proxies the first hop of
+    ``X-Forwarded-For``, read from its end, that is no trusted proxy. A unix
+    socket's peer is ``unix``.
+    """
+    networks = [
+        ipaddress.ip_network(peer)
+        for peer in settings.trusted_proxies
+        if peer != "unix"
+    ]
+    unix = "unix" in settings.trusted_proxies
+
+    def is_trusted(peer: str) -> bool:
+        if peer == "unix":
+            return unix
+        try:
+            address = ipaddress.ip_address(peer)
+        except ValueError:
+            return False
+        return any(address in network for network in networks)
+
+    def find(request: Request) -> str:
+        client = request.remote_addr or "unix"
+        if not is_trusted(client):
+            return client
+        for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
+            hop = _address(hop.strip())
+            if not hop:
+                break
+            client = hop
+            if not is_trusted(hop):
+                break
+        return client
+
+    return find
+
+
+def _address(hop: str) -> str:
+    """A hop's address without its port; empty where it is none."""
+    for text in (hop, split_host(hop)[0]):
+        try:
+            return str(ipaddress.ip_address(text))
+        except ValueError:
+            continue
+    return ""

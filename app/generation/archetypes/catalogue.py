@@ -31,7 +31,7 @@ NOUNS: tuple[Noun, ...] = (
 
 def noun_of(segment: str) -> Noun | None:
     """The noun that a whole segment names, in any case, number and spelling."""
-    return _index().get(_key(words(segment)))
+    return _find(words(segment))
 
 
 def noun_within(segment: str) -> Noun | None:
@@ -44,21 +44,33 @@ def noun_within(segment: str) -> Noun | None:
     tails = [parts[start:] for start in range(len(parts))]
     singles = [[part] for part in reversed(parts)]
     for candidate in (*tails, *singles):
-        noun = _index().get(_key(candidate))
+        noun = _find(candidate)
         if noun is not None:
             return noun
     return None
 
 
-def _key(parts: list[str]) -> str:
+def _find(parts: list[str]) -> Noun | None:
     if not parts:
-        return ""
-    return "-".join([*parts[:-1], singular(parts[-1])])
+        return None
+    *first, last = parts
+    for form in (last, singular(last), last.removesuffix("s")):
+        noun = _index().get("-".join([*first, form]))
+        if noun is not None:
+            return noun
+    return None
 
 
 @cache
 def _index() -> dict[str, Noun]:
-    """Every noun by its name and aliases, in the singular."""
+    """Every noun by its name, in singular and plural, and its aliases."""
     return {
-        _key(words(name)): noun for noun in NOUNS for name in (noun.name, *noun.aliases)
+        name: noun
+        for noun in NOUNS
+        for name in (noun.name, _singular_of(noun.name), *noun.aliases)
     }
+
+
+def _singular_of(name: str) -> str:
+    *first, last = name.split("-")
+    return "-".join([*first, singular(last)])

@@ -123,7 +123,7 @@ NOUNS = (
             "volume": 18.442,
             "trades": 412,
         },
-        aliases=("candlestick", "ohlc", "kline", "bar"),
+        aliases=("candlestick", "ohlc", "kline"),
         id_field="symbol",
         fresh=True,
         ids=IdStyle.CODE,

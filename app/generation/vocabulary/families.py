@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 from app.generation.vocabulary.events import happenings_of
 from app.generation.vocabulary.inflection import singular, words
@@ -28,26 +28,27 @@ def family_of(word: str, field: str = "", noun: str = "") -> tuple[str, ...] | N
     return None if found is None else tuple(found)
 
 
-@lru_cache(maxsize=512)
 def choices_of(word: str, field: str = "", noun: str = "") -> tuple[str, ...] | None:
     """As ``family_of``, each word as often as it is common: pick one evenly."""
     found = _weighted(word, field, noun)
     return None if found is None else _repeated(found)
 
 
-@lru_cache(maxsize=512)
 def choices_for(field: str, noun: str = "") -> tuple[str, ...] | None:
     """Words that a field of this name may hold, when there is no example.
 
-    As in ``choices_of``; lower case, parts joined by "_". None when the name
-    suggests no family.
+    As in ``choices_of``; parts are joined by "_". None when the name suggests no
+    family.
     """
     last = words(field)[-1:]
     fitting = [family for family in FAMILIES if last and last[0] in family.fields]
     if not fitting:
         return None
     family = _best(fitting, field, noun)
-    return _repeated(_written(family, "lower"))
+    choices = _repeated(family.words)
+    if family.verbatim:
+        return choices
+    return tuple(word.replace("-", "_") for word in choices)
 
 
 def _weighted(word: str, field: str, noun: str) -> Mapping[str, int] | None:
@@ -85,7 +86,7 @@ def _repeated(weights: Mapping[str, int]) -> tuple[str, ...]:
 
 @cache
 def _index() -> Mapping[str, list[Family]]:
-    """Families by each of their words; those of a loose style behind a NUL."""
+    """Families by each of their words; those in any style behind a NUL."""
     index: dict[str, list[Family]] = defaultdict(list)
     for family in FAMILIES:
         for word in family.words:

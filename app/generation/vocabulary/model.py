@@ -9,8 +9,8 @@ from typing import NamedTuple
 class Family(NamedTuple):
     """Words that stand for one another, by weight: how common each is.
 
-    Words are in lower case, parts joined by "-", and get written in the style
-    of the example at hand; those of a verbatim family stay as they are.
+    Words get written in the style of the example at hand; their parts are joined
+    by "-" here. Those of a verbatim family stay as they are.
 
     ``fields`` are last words of field names (``level`` for ``logLevel``) that
     suggest the family. ``nouns`` are words of the field or the resource that

@@ -47,12 +47,16 @@ class Limits:
 
 @dataclass(frozen=True)
 class Option(Generic[T]):
-    """One option: its places in order of precedence, and its parser."""
+    """One option: its places in order of precedence, and its parser.
+
+    ``schema`` is a JSON Schema of the accepted values, for the API's description.
+    """
 
     name: str
     places: tuple[Where, ...]
     parse: Callable[[Given, Limits], T]
     summary: str
+    schema: Mapping[str, Json]
 
     def read(self, inputs: Inputs, limits: Limits) -> T | None:
         """The option's value in ``inputs``, or None where it has none."""
@@ -221,32 +225,42 @@ def parse_cache(given: Given, limits: Limits) -> Json:
 
 # -- the table ----------------------------------------------------------------
 
+_BOOLEAN: Mapping[str, Json] = {"type": "boolean"}
+
 CONTINUOUS = Option(
     "continuous",
     query("continuous") + header("X-Continuous-Streaming") + shape_key("$continuous"),
     parse_boolean,
     "keep the connection open and send a new value every interval",
+    _BOOLEAN,
 )
 INTERVAL = Option(
     "interval",
     query("interval"),
     integer(1, MAX_INTERVAL_MS, "milliseconds"),
-    "time from the start of one batch to the start of the next",
+    "milliseconds from the start of one batch to the start of the next",
+    {"type": "integer", "minimum": 1, "maximum": MAX_INTERVAL_MS},
 )
 MAX_DURATION = Option(
     "maxDuration",
     query("maxDuration"),
     integer(0, MAX_DURATION_S, "seconds, 0 is unlimited"),
-    "when a continuous stream ends by itself",
+    "seconds after which a continuous stream ends by itself; 0 is never",
+    {"type": "integer", "minimum": 0, "maximum": MAX_DURATION_S},
 )
 SSE_MODE = Option(
-    "sseMode", query("sseMode"), parse_mode, "how a value is cut into events"
+    "sseMode",
+    query("sseMode"),
+    parse_mode,
+    "how a value is cut into events",
+    {"type": "string", "enum": [mode.value for mode in Mode]},
 )
 SHAPE = Option(
     "shape",
     query("shape") + header("X-Response-Shape") + body("shape"),
     parse_shape,
-    "what the data looks like: an example value, or a JSON Schema",
+    "what the data looks like, as JSON: an example value, or a JSON Schema",
+    {},
 )
 CONTEXT = Option(
     "context",
@@ -255,37 +269,48 @@ CONTEXT = Option(
     + body("contextName", "context", "apiContext"),
     parse_context,
     "requests of one context agree with each other",
+    {"type": "string", "minLength": 1, "maxLength": MAX_CONTEXT_LENGTH},
 )
 BACKEND = Option(
     "backend",
     header("X-LLM-Backend") + query("backend"),
     parse_backend,
     "which of the configured backends generates",
+    {"type": "string"},
 )
 ERROR = Option(
     "error",
     query("error") + header("X-Error-Code") + shape_key("$error") + body("error"),
     parse_error,
     "answer with this error instead of data",
+    {"type": "integer", "minimum": 400, "maximum": 599},
 )
 INCLUDE_SCHEMA = Option(
     "includeSchema",
     query("includeSchema"),
     parse_boolean,
     "send the shape back with the data",
+    _BOOLEAN,
 )
-COUNT = Option("count", query("count"), parse_count, "elements in each generated array")
+COUNT = Option(
+    "count",
+    query("count"),
+    parse_count,
+    "elements in each generated array",
+    {"type": "integer", "minimum": 1},
+)
 SEED = Option(
     "seed",
     query("seed"),
     integer(-_INT64, _INT64 - 1),
     "the same seed gives the same data from the embedded backend",
+    {"type": "integer", "minimum": -_INT64, "maximum": _INT64 - 1},
 )
 CACHE = Option(
-    "cache", shape_key("$cache"), parse_cache, "accepted, without effect here"
+    "cache", shape_key("$cache"), parse_cache, "accepted, without effect", {}
 )
 CACHE_COUNT = Option(
-    "cacheCount", shape_key("$cacheCount"), parse_cache, "accepted, without effect here"
+    "cacheCount", shape_key("$cacheCount"), parse_cache, "accepted, without effect", {}
 )
 
 #: Every option, in the order of the contract.

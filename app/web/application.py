@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.bootstrap import Services
-from app.web import access, cors, errors, health, manage, mock, security
+from app.web import access, cors, errors, health, manage, mock, openapi, security
 
 
 def make_application(services: Services) -> Flask:
@@ -22,4 +22,5 @@ def make_application(services: Services) -> Flask:
     )
     app.register_blueprint(manage.blueprint(services.streams))
     app.register_blueprint(health.blueprint(services.streams))
+    app.register_blueprint(openapi.blueprint(services.settings, services.limits))
     return app

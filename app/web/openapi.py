@@ -1,0 +1,384 @@
+"""The API's description, OpenAPI 3.1, made from the tables that the code obeys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import orjson
+from flask import Blueprint, Response
+
+from app import __version__
+from app.request.inputs import Place, Where
+from app.request.model import Json, Mode
+from app.request.options import ERROR_TEXTS, OPTIONS, Limits
+from app.settings import Settings
+from app.web.cors import METHODS
+from app.web.errors import PROBLEM_TYPE
+
+_TEXT: Mapping[str, Json] = {"type": "string"}
+_PLACE_NAMES = {Place.QUERY: "query", Place.HEADER: "header"}
+
+
+def blueprint(settings: Settings, limits: Limits) -> Blueprint:
+    """``/openapi.json``."""
+    openapi = Blueprint("openapi", __name__)
+    text = orjson.dumps(describe(settings, limits))
+
+    @openapi.get("/openapi.json")
+    def description() -> Response:
+        return Response(text, content_type="application/json")
+
+    return openapi
+
+
+def describe(settings: Settings, limits: Limits) -> dict[str, Json]:
+    """The description of a server with these settings."""
+    keyed: list[Json] = [{"bearer": []}, {"apiKey": []}]
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "LLMock API",
+            "version": __version__,
+            "summary": "Mock endpoints that stream believable data.",
+            "license": {"name": "MIT", "identifier": "MIT"},
+        },
+        "tags": [
+            {"name": "mock", "description": "Data, once or as a live feed"},
+            {"name": "manage", "description": "What goes on in the server"},
+            {"name": "health", "description": "For whatever watches the process"},
+        ],
+        "paths": {
+            "/api/mock/stream/{path}": _mock(
+                limits,
+                "Stream events",
+                {"text/event-stream": {"schema": _TEXT, "example": _EXAMPLE}},
+                keyed if settings.api_keys else [],
+            ),
+            "/api/mock/{path}": _mock(
+                limits,
+                "Answer once",
+                {"application/json": {"schema": {}}},
+                keyed if settings.api_keys else [],
+            ),
+            **_watching(keyed if settings.management_api_key else []),
+        },
+        "components": {
+            "schemas": {**_events(), "Problem": _PROBLEM},
+            "securitySchemes": {
+                "bearer": {"type": "http", "scheme": "bearer"},
+                "apiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+            },
+        },
+    }
+
+
+# -- the mock endpoints -------------------------------------------------------
+
+_EXAMPLE = (
+    "id: 3f6c0d7be2a94c15-0\nretry: 2000\n"
+    'data: {"data":{"price":150.12},"index":0,"total":1,"done":true}\n\n'
+)
+
+
+def _mock(
+    limits: Limits, summary: str, content: Json, security: list[Json]
+) -> dict[str, Json]:
+    responses = {
+        "200": {"description": "Data that fits the shape", "content": content},
+        "400": _problem("An option that is not accepted, and what would be"),
+        "401": _problem("No key, or a wrong one"),
+        "413": _problem("A body or shape over its limit"),
+        "502": _problem("The LLM failed before the first event"),
+        "503": _problem("A limit is reached, no LLM is to be had, or the server ends"),
+        "504": _problem("The LLM took too long for the first event"),
+        "default": {"description": "The error that was asked for", "content": content},
+    }
+    if "text/event-stream" in content:
+        responses["204"] = {"description": "The stream of this Last-Event-ID is over"}
+    operation = {
+        "tags": ["mock"],
+        "summary": summary,
+        "security": security,
+        "parameters": _parameters(limits),
+        "responses": responses,
+    }
+    kind = "stream" if "text/event-stream" in content else "answer"
+    paths: dict[str, Json] = {
+        "parameters": [
+            {
+                "name": "path",
+                "in": "path",
+                "required": True,
+                "description": "What the data is about; any number of segments",
+                "schema": {"type": "string", "minLength": 1},
+                "example": "stocks/AAPL",
+            }
+        ]
+    }
+    for method in METHODS:
+        paths[method.lower()] = {**operation, "operationId": f"{kind}{method.title()}"}
+        if method in ("POST", "PUT", "PATCH"):
+            paths[method.lower()]["requestBody"] = _BODY
+    return paths
+
+
+_BODY: Mapping[str, Json] = {
+    "description": "Options; other members give equal-named fields their values",
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    where.name: option.schema if option.name != "error" else {}
+                    for option in OPTIONS
+                    for where in option.places
+                    if where.place is Place.BODY
+                },
+            }
+        }
+    },
+}
+
+
+def _parameters(limits: Limits) -> list[Json]:
+    found = [
+        _parameter(where, option.summary, _limited(option.name, option.schema, limits))
+        for option in OPTIONS
+        for where in option.places
+        if where.place in _PLACE_NAMES
+    ]
+    found += [
+        _parameter(where, f"{what} of the simulated error", _TEXT)
+        for texts in ERROR_TEXTS.values()
+        for where, what in zip(texts, ("message", "details"), strict=True)
+    ]
+    last_id = Where(Place.HEADER, "Last-Event-ID")
+    return [*found, _parameter(last_id, "the id of the last event received", _TEXT)]
+
+
+def _parameter(where: Where, summary: str, schema: Mapping[str, Json]) -> Json:
+    return {
+        "name": where.name,
+        "in": _PLACE_NAMES[where.place],
+        "description": summary[0].upper() + summary[1:],
+        "schema": schema,
+    }
+
+
+def _limited(name: str, schema: Mapping[str, Json], limits: Limits) -> Json:
+    if name == "count":
+        return {**schema, "maximum": limits.max_items}
+    if name == "backend":
+        return {**schema, "enum": list(limits.backends)}
+    if name == "shape":
+        return {"type": "string", "contentMediaType": "application/json"}
+    return schema
+
+
+def _problem(description: str) -> Json:
+    schema = {"$ref": "#/components/schemas/Problem"}
+    return {"description": description, "content": {PROBLEM_TYPE: {"schema": schema}}}
+
+
+_PROBLEM: Mapping[str, Json] = {
+    "description": "RFC 9457; parameter, value and allowed where an option is at fault",
+    "type": "object",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": _TEXT,
+        "title": _TEXT,
+        "status": {"type": "integer"},
+        "detail": _TEXT,
+        "parameter": _TEXT,
+        "value": {},
+        "allowed": {},
+    },
+}
+
+
+# -- the events ---------------------------------------------------------------
+
+
+def _object(description: str, **members: Json) -> Json:
+    """An object whose members are all required, but for those in ``_OPTIONAL``."""
+    return {
+        "description": description,
+        "type": "object",
+        "required": [name for name in members if name not in _OPTIONAL],
+        "properties": members,
+    }
+
+
+#: Members that an empty array, or an option that was not given, leaves out.
+_OPTIONAL = frozenset({"arrayName", "schema", "details"})
+
+
+def _events() -> dict[str, Json]:
+    """The ``data`` of every kind of event, by name."""
+    count, flag = {"type": "integer", "minimum": 0}, {"type": "boolean"}
+    stamp = {"type": "string", "format": "date-time"}
+    mode = {"type": "string", "enum": [mode.value for mode in Mode]}
+    over, going_on = {"const": True}, {"const": False}
+    token: dict[str, Json] = {"chunk": _TEXT, "accumulated": _TEXT, "done": going_on}
+    return {
+        "Info": _object(
+            "Continuous: at once, before anything is generated",
+            type={"const": "info"},
+            message=_TEXT,
+            mode=mode,
+            intervalMs=count,
+            maxDurationSeconds=count,
+        ),
+        "Error": _object(
+            "A batch failed after eventCount whole ones",
+            type={"const": "error"},
+            message=_TEXT,
+            eventCount=count,
+        ),
+        "End": _object(
+            "Continuous: the last event",
+            type={"const": "end"},
+            message=_TEXT,
+            eventCount=count,
+            reason={"enum": ["max_duration", "stopped", "shutdown", "errors"]},
+            done=over,
+        ),
+        "SimulatedError": _object(
+            "The error that was asked for",
+            error=_object("", code=count, message=_TEXT, details={}),
+        ),
+        "Object": _object(
+            "CompleteObjects, regular: one element",
+            data={},
+            index=count,
+            total=count,
+            done=flag,
+        ),
+        "BatchObject": _object(
+            "CompleteObjects, continuous: one batch",
+            data={},
+            index=count,
+            timestamp=stamp,
+            done=going_on,
+        ),
+        "Item": _object(
+            "ArrayItems, regular: one element",
+            item={},
+            index=count,
+            total=count,
+            arrayName=_TEXT,
+            hasMore=flag,
+            done=flag,
+        ),
+        "BatchItem": _object(
+            "ArrayItems, continuous: one element of a batch",
+            item={},
+            index=count,
+            total=count,
+            arrayName=_TEXT,
+            batchNumber=count,
+            timestamp=stamp,
+            hasMore=flag,
+            done=going_on,
+        ),
+        "NoElements": {
+            "description": "ArrayItems and CompleteObjects: the array is empty",
+            "type": "object",
+            "required": ["total", "done"],
+            "properties": {
+                "total": {"const": 0},
+                "arrayName": _TEXT,
+                "batchNumber": count,
+                "timestamp": stamp,
+                "hasMore": going_on,
+                "done": flag,
+            },
+        },
+        "Token": _object("LlmTokens, regular: one token", **token),
+        "Content": _object(
+            "LlmTokens, regular: the end",
+            content=_TEXT,
+            schema={},
+            done=over,
+        ),
+        "BatchToken": _object(
+            "LlmTokens, continuous: one token", **token, batchNumber=count
+        ),
+        "BatchContent": _object(
+            "LlmTokens, continuous: the end of a batch",
+            content=_TEXT,
+            batchNumber=count,
+            timestamp=stamp,
+            done=going_on,
+        ),
+    }
+
+
+# -- everything else ----------------------------------------------------------
+
+_ID: Mapping[str, Json] = {
+    "name": "id",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "pattern": "^[0-9a-f]{16}$"},
+}
+
+
+def _get(tag: str, name: str, summary: str, content_type: str, **more: Json) -> Json:
+    responses = {
+        "200": {"description": summary, "content": {content_type: {"schema": {}}}},
+        **more.pop("responses", {}),
+    }
+    return {
+        "tags": [tag],
+        "operationId": name,
+        "summary": summary,
+        **more,
+        "responses": responses,
+    }
+
+
+def _watching(security: list[Json]) -> dict[str, Json]:
+    json = "application/json"
+    refused = {
+        "401": _problem("No key, or a wrong one"),
+        "403": _problem("Not a direct client on the server's own machine"),
+    }
+    unknown = {"404": _problem("No open stream has this id")}
+    draining = {"503": {"description": "Draining"}}
+    return {
+        "/api/manage/streams": {
+            "get": _get(
+                "manage",
+                "listStreams",
+                "The open streams, newest first",
+                json,
+                security=security,
+                responses=refused,
+            )
+        },
+        "/api/manage/streams/{id}": {
+            "parameters": [_ID],
+            "get": _get(
+                "manage",
+                "showStream",
+                "One open stream",
+                json,
+                security=security,
+                responses={**refused, **unknown},
+            ),
+        },
+        "/healthz": {"get": _get("health", "healthz", "Alive", "text/plain")},
+        "/readyz": {
+            "get": _get(
+                "health",
+                "readyz",
+                "Ready for new streams",
+                "text/plain",
+                responses=draining,
+            )
+        },
+        "/openapi.json": {
+            "get": _get("health", "openapi", "This description", "application/json")
+        },
+    }

@@ -263,7 +263,8 @@ def _ordered(value: Json, schema: Json) -> Json:
     if isinstance(value, list):
         return [_ordered(each, schema.get("items")) for each in value]
     if isinstance(value, float) and schema.get("type") == "integer":
-        return int(value) if abs(value) <= _LARGEST_EXACT else value
+        exact = value.is_integer() and abs(value) <= _LARGEST_EXACT
+        return int(value) if exact else value
     return value
 
 

@@ -10,14 +10,21 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 import orjson
 
-from app.backends.schemas import resolved, type_names
+from app.backends.variety import resolved, type_names
 from app.request.model import Json
 
 Schema: TypeAlias = Mapping[str, Json]
+
+#: A recursive or very large schema is described up to here.
+_MOST_LINES = 200
+
+#: How much of an example's text is looked at, in characters.
+_LONGEST_LOOK = 100
 
 #: Deeper levels are left to the schema that constrains the answer.
 _DEEPEST = 8
@@ -43,7 +50,7 @@ _FORMATS: Mapping[str, str] = {
 
 #: What a text is, by what an example of it looks like; the first match counts.
 _LOOKS: Sequence[tuple[re.Pattern[str], str]] = [
-    (re.compile(pattern, re.IGNORECASE if ignore_case else 0), words)
+    (re.compile(pattern, re.DOTALL | (re.IGNORECASE if ignore_case else 0)), words)
     for pattern, ignore_case, words in (
         (r"|string|text|str|value|lorem ipsum.*", True, "text"),
         (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", True, _FORMATS["uuid"]),
@@ -66,30 +73,35 @@ _LOOKS: Sequence[tuple[re.Pattern[str], str]] = [
 
 def describe(schema: Json) -> str:
     """``schema`` in words: one line, and one for each member of an object."""
-    return "\n".join(_lines("", schema, schema, 0))
+    return "\n".join(islice(_lines("", schema, schema, 0), _MOST_LINES))
 
 
 def _lines(head: str, schema: Json, root: Json, depth: int) -> Iterator[str]:
     """The line of one value, which begins with ``head``, and those below it."""
     indent = "  " * depth
-    node = schema if isinstance(schema, Mapping) else {}
-    if "$ref" in node and depth < _DEEPEST:
-        node = {**node, **_mapping(resolved(node["$ref"], root))}
-    words, inner = _words(node), node
-    while inner.get("type") == "array" and isinstance(inner.get("items"), Mapping):
-        inner = inner["items"]
-        if "$ref" in inner:
-            inner = _mapping(resolved(inner["$ref"], root))
-        words = f"{words} of: {_words(inner)}"
-    members = inner.get("properties")
+    node = _target(schema, root)
+    words = _words(node)
+    for _ in range(_DEEPEST):
+        if "array" not in type_names(node) or not node.get("items"):
+            break
+        node = _target(node["items"], root)
+        words = f"{words} of: {_words(node)}"
+    members = node.get("properties")
     if not isinstance(members, Mapping) or not members or depth >= _DEEPEST:
         yield f"{indent}{head}{words}"
         return
     yield f"{indent}{head}{words} with"
-    required = inner.get("required", ())
+    required = node.get("required", ())
     for name, child in members.items():
         optional = "" if name in required else " (optional)"
         yield from _lines(f"- {_quoted(name)}{optional}: ", child, root, depth + 1)
+
+
+def _target(schema: Json, root: Json) -> Schema:
+    """``schema``, or what it refers to, as a mapping."""
+    node = _mapping(schema)
+    reference = node.get("$ref")
+    return node if reference is None else _mapping(resolved(reference, root))
 
 
 def _mapping(schema: Json) -> Schema:
@@ -132,7 +144,8 @@ def _text(node: Schema) -> str:
 
 def _looks(examples: list[Json]) -> str:
     text = next((each for each in examples if isinstance(each, str)), "")
-    return next(words for look, words in _LOOKS if look.fullmatch(text.strip()))
+    start = text.strip()[:_LONGEST_LOOK]
+    return next(words for look, words in _LOOKS if look.fullmatch(start))
 
 
 def _number(node: Schema) -> str:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from app.backends.chat import UpstreamError
 from app.backends.guard import GuardedChat
 from app.backends.llm import LlmSource, Model, Task
 from app.backends.providers import model_name
 from app.backends.rotation import AlwaysHealthy, Health, Join, Member
+from app.errors import BadRequest
 from app.ports import Backend, Source
 from app.request.model import Json
 from app.settings.model import BackendSettings
@@ -54,7 +56,10 @@ class EmbeddedEntry:
         """Nothing is open."""
 
     def _join(self, task: Task) -> Source:
-        return self.direct.open(task.request)
+        try:
+            return self.direct.open(task.request)
+        except BadRequest as error:  # a model may do what this one cannot
+            raise UpstreamError(error.detail, retryable=False) from error
 
 
 class ModelEntry:

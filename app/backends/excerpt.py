@@ -32,6 +32,8 @@ class JsonExcerpt:
 
     def feed(self, piece: str) -> str:
         """The part of ``piece`` that belongs to the JSON; ``done`` after its end."""
+        if not piece:
+            return ""
         start = position = 0
         if self._depth == 0:
             begin = None if self.done else self._begin.search(piece)

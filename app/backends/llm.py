@@ -14,7 +14,8 @@ from app.backends.elements import split
 from app.backends.excerpt import JsonExcerpt
 from app.backends.memory import Memory, Repetition
 from app.backends.prompts import Prompts, Templates, Turn
-from app.backends.schemas import counted_schema, type_names
+from app.backends.schemas import counted_schema
+from app.backends.variety import type_names
 from app.errors import BackendFailed
 from app.ports import Elements
 from app.request.model import Json, MockRequest

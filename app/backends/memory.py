@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from app.backends.answers import Answer, Refusal
-from app.backends.schemas import variety
+from app.backends.variety import variety
 from app.request.model import Json, Shape
 
 #: How many of the latest values a new one should differ from.

@@ -1,4 +1,4 @@
-"""What follows from a shape's schema for a language model. Pure."""
+"""The schema that a language model is asked for, made of a shape's. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
+from app.backends.variety import type_names, variety
 from app.request.model import Json, Shape
 
 Schema: TypeAlias = Mapping[str, Json]
@@ -24,12 +25,6 @@ _OTHER_LENGTH = frozenset({"prefixItems", "contains", "enum", "const"})
 
 #: Elements where an example array has one (contract, section 2, ``count``).
 _ELEMENTS_OF_ONE = 3
-
-#: From this many on, values count as unlimited.
-MANY = 1000
-
-#: Deeper than this a schema is taken to have many values.
-_DEEPEST = 16
 
 
 def counted_schema(shape: Shape, count: int | None) -> Schema | bool:
@@ -98,82 +93,3 @@ def _references(schema: Json) -> Iterator[str]:
     elif isinstance(schema, list):
         for value in schema:
             yield from _references(value)
-
-
-def variety(schema: Json) -> int:
-    """How many different values fit ``schema``, from 0 to :data:`MANY`.
-
-    An estimate from above: a keyword that is not looked at takes none away.
-    """
-    return _variety(schema, schema, 0)
-
-
-def _variety(schema: Json, root: Json, depth: int) -> int:
-    if not isinstance(schema, Mapping):
-        return MANY if schema else 0
-    if depth > _DEEPEST:
-        return MANY
-    return int(min(_values(schema, root, depth + 1), MANY))
-
-
-def _values(node: Schema, root: Json, depth: int) -> float:
-    if "const" in node:
-        return 1
-    if "enum" in node:
-        return len(node["enum"])
-    if "$ref" in node:
-        return _variety(resolved(node["$ref"], root), root, depth)
-    for key in ("anyOf", "oneOf"):
-        if key in node:
-            return sum(_variety(child, root, depth) for child in node[key])
-    if "allOf" in node:
-        return min(_variety(child, root, depth) for child in node["allOf"])
-    types = type_names(node)
-    return sum(_values_of(name, node, root, depth) for name in types) or MANY
-
-
-def _values_of(name: str, node: Schema, root: Json, depth: int) -> float:
-    if name == "null":
-        return 1
-    if name == "boolean":
-        return 2
-    if name == "object" and node.get("properties"):
-        return _objects(node, root, depth)
-    if name == "array" and "maxItems" in node:
-        return _arrays(node, root, depth)
-    if name == "integer" and "minimum" in node and "maximum" in node:
-        return float(math.floor(node["maximum"]) - math.ceil(node["minimum"]) + 1)
-    return MANY
-
-
-def _objects(node: Schema, root: Json, depth: int) -> int:
-    required = node.get("required", ())
-    return math.prod(
-        _variety(child, root, depth) + (name not in required)
-        for name, child in node["properties"].items()
-    )
-
-
-def _arrays(node: Schema, root: Json, depth: int) -> int:
-    element = _variety(node.get("items", True), root, depth)
-    low, high = int(node.get("minItems", 0)), int(node["maxItems"])
-    if element < 2:
-        return 1 + (high - low) * element
-    longest = MANY.bit_length()  # as many elements of two values each are enough
-    shortest = min(low, longest)
-    return sum(int(element**n) for n in range(shortest, min(high, longest) + 1))
-
-
-def type_names(node: Schema) -> list[str]:
-    """The types that ``node`` names; none is any."""
-    given = node.get("type", [])
-    return [given] if isinstance(given, str) else given
-
-
-def resolved(reference: str, root: Json) -> Json:
-    """What a local reference leads to; True where it cannot be followed."""
-    place = root
-    for step in reference.removeprefix("#").split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        place = place.get(name, True) if isinstance(place, Mapping) else True
-    return place

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from app.backends.schemas import counted_schema
+from app.backends.variety import MANY, variety
+from app.request.shape import make_shape
+
+USER = {"type": "object", "properties": {"name": {"type": "string"}}}
+TREE = {
+    "type": "object",
+    "properties": {"children": {"type": "array", "items": {"$ref": "#"}}},
+}
+
+
+def lengths(schema: Any) -> tuple[int | None, int | None]:
+    return schema.get("minItems"), schema.get("maxItems")
+
+
+@pytest.mark.parametrize(
+    ("shape", "count", "wanted"),
+    [
+        ([1], None, (3, 3)),
+        ([1, 2], None, (2, 2)),
+        ([], None, (0, 0)),
+        ([1], 5, (5, 5)),
+        ([1, 2], 5, (5, 5)),
+        ({"type": "array", "items": USER}, None, (None, None)),
+        ({"type": "array", "items": USER}, 4, (4, 4)),
+        ({"type": "array", "items": USER, "maxItems": 2}, 4, (2, 2)),
+        ({"type": "array", "items": USER, "minItems": 6}, 4, (6, 6)),
+        ({"type": "array", "items": {"enum": [1, 2]}, "uniqueItems": True}, 4, (2, 2)),
+        ({"type": "array", "prefixItems": [USER], "items": False}, 4, (None, None)),
+    ],
+)
+def test_an_array_is_asked_for_with_the_wanted_number_of_elements(
+    shape: Any, count: int | None, wanted: tuple[int | None, int | None]
+) -> None:
+    assert lengths(counted_schema(make_shape(shape), count)) == wanted
+
+
+def test_arrays_inside_are_counted_too() -> None:
+    schema: Any = counted_schema(make_shape({"a": [{"b": [1, 2]}]}), None)
+    outer = schema["properties"]["a"]
+    assert lengths(outer) == (3, 3)
+    assert lengths(outer["items"]["properties"]["b"]) == (2, 2)
+
+
+def test_arrays_of_a_definition_are_counted_unless_it_contains_itself() -> None:
+    listed = {
+        "type": "array",
+        "items": {"$ref": "#/$defs/User"},
+        "$defs": {"User": {"properties": {"tags": {"type": "array"}}}},
+    }
+    schema: Any = counted_schema(make_shape(listed), 2)
+    assert lengths(schema) == (2, 2)
+    assert lengths(schema["$defs"]["User"]["properties"]["tags"]) == (None, None)
+    assert counted_schema(make_shape(TREE), 2) == TREE
+
+
+def test_the_callers_schema_is_not_changed() -> None:
+    shape = make_shape({"type": "array", "items": USER})
+    counted_schema(shape, 2)
+    assert "minItems" not in shape.schema  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("schema", "values"),
+    [
+        ({"const": 1}, 1),
+        ({"enum": ["a", "b"]}, 2),
+        ({"type": "boolean"}, 2),
+        ({"type": "null"}, 1),
+        ({"type": ["boolean", "null"]}, 3),
+        ({"type": "string"}, MANY),
+        ({}, MANY),
+        (True, MANY),
+        (False, 0),
+        ({"type": "integer", "minimum": 1, "maximum": 6}, 6),
+        ({"type": "integer", "minimum": 1}, MANY),
+        (
+            {
+                "type": "object",
+                "properties": {"a": {"type": "boolean"}, "b": {"enum": [1, 2, 3]}},
+                "required": ["a", "b"],
+            },
+            6,
+        ),
+        ({"type": "object", "properties": {"a": {"const": 1}}}, 2),
+        ({"type": "array", "maxItems": 0}, 1),
+        ({"type": "array", "items": {"const": 1}, "minItems": 2, "maxItems": 4}, 3),
+        (
+            {
+                "type": "array",
+                "items": {"type": "boolean"},
+                "minItems": 2,
+                "maxItems": 2,
+            },
+            4,
+        ),
+        (
+            {
+                "type": "array",
+                "items": {"type": "boolean"},
+                "minItems": 40,
+                "maxItems": 50,
+            },
+            MANY,
+        ),
+        ({"anyOf": [{"const": 1}, {"type": "boolean"}]}, 3),
+        ({"$ref": "#/$defs/A", "$defs": {"A": {"const": 1}}}, 1),
+        ({"$ref": "#/$defs/nowhere"}, MANY),
+        ({"properties": {"a": {"$ref": "#"}}, "type": "object"}, MANY),
+        ({"allOf": [{"type": "string"}, {"enum": ["a", "b"]}]}, 2),
+    ],
+)
+def test_the_number_of_different_values_is_known(schema: Any, values: int) -> None:
+    assert variety(schema) == values
+
+
+def test_a_schema_of_many_references_is_counted_at_once() -> None:
+    definitions: dict[str, Any] = {"d0": {"type": "boolean"}}
+    for number in range(1, 60):
+        twice = {name: {"$ref": f"#/$defs/d{number - 1}"} for name in "ab"}
+        definitions[f"d{number}"] = {
+            "type": "object",
+            "properties": twice,
+            "required": ["a", "b"],
+        }
+    assert variety({"$ref": "#/$defs/d59", "$defs": definitions}) == MANY
+    assert variety({"$ref": "#/$defs/d1", "$defs": definitions}) == 4

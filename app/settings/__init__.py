@@ -12,6 +12,7 @@ from app.settings.model import (
     BackendSettings,
     CorsSettings,
     LogFormat,
+    LogLevel,
     Provider,
     Settings,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "CorsSettings",
     "CatalogueEntry",
     "LogFormat",
+    "LogLevel",
     "Provider",
     "Secret",
     "Settings",

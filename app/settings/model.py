@@ -28,6 +28,7 @@ from app.settings.kinds import (
     Whole,
     members,
 )
+from app.settings.redis_url import RedisUrl
 from app.settings.secret import Secret
 from app.settings.sections import ListOf, Section, required, setting
 
@@ -45,6 +46,15 @@ class Provider(str, Enum):
     OPENAI = "openai"
     LMSTUDIO = "lmstudio"
     LLAMACPP = "llamacpp"
+
+
+class LogLevel(str, Enum):
+    """The least that a log line must matter to be written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 class LogFormat(str, Enum):
@@ -302,7 +312,27 @@ class Settings:
         "Which pages of other origins may read the mock endpoints.",
     )
 
+    # Several workers
+    redis: Secret | None = setting(
+        "Redis",
+        OrNone(RedisUrl(), "no Redis: one worker knows nothing of another"),
+        None,
+        "Redis through which workers, on any number of machines, share what they know.",
+    )
+    per_worker_state: bool = setting(
+        "PerWorkerState",
+        Flag(),
+        False,
+        "Whether several workers may serve without a Redis, each with its own state.",
+    )
+
     # Logs
+    log_level: LogLevel = setting(
+        "LogLevel",
+        Choice(members(LogLevel)),
+        LogLevel.INFO,
+        "The least important lines that are written.",
+    )
     log_format: LogFormat = setting(
         "LogFormat",
         Choice(members(LogFormat)),

@@ -10,7 +10,7 @@ NOUNS = (
         "flights",
         {
             "flightNumber": "LH438",
-            "airline": "Lufthansa",
+            "aircraft": "Airbus A330-300",
             "origin": "FRA",
             "destination": "DFW",
             "status": "en_route",

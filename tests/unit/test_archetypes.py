@@ -240,6 +240,25 @@ def test_a_resource_that_no_table_has_gets_a_general_object(
     assert found.example["id"] == value
 
 
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("weather/sao-paulo", {"city": "São Paulo"}),
+        ("weather/São Paulo", {"city": "São Paulo"}),
+        ("cities/new-york", {"name": "New York", "country": "US"}),
+        ("countries/jp", {"code": "JP", "name": "Japan", "capital": "Tokyo"}),
+        ("airports/lhr", {"code": "LHR", "city": "London"}),
+        ("crypto/eth-usd", {"symbol": "ETH-USD", "name": "Ethereum"}),
+    ],
+)
+def test_a_well_known_entity_has_its_own_facts(
+    path: str, fields: dict[str, Any]
+) -> None:
+    found = archetype(path)
+    assert fields.items() <= found.example.items()
+    assert set(fields) <= found.pinned
+
+
 def test_a_well_known_stock_is_itself() -> None:
     tesla = archetype("stocks/TSLA")
     assert tesla.example["name"] == "Tesla, Inc."
@@ -268,7 +287,9 @@ def test_prices_of_another_entity_keep_their_order(
     assert max(decimals) <= 4
 
 
-@pytest.mark.parametrize("path", ["stocks/XYZ", "airports/XYZ", "rooms/attic"])
+@pytest.mark.parametrize(
+    "path", ["stocks/XYZ", "airports/XYZ", "rooms/attic", "countries/XY"]
+)
 def test_an_unknown_entity_does_not_keep_the_name_of_the_example(path: str) -> None:
     plain, found = archetype(path.split("/", maxsplit=1)[0]), archetype(path)
     names = {"name", "city"} & set(found.example)

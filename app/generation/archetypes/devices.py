@@ -181,13 +181,13 @@ NOUNS = (
         "weather",
         {
             "city": "London",
-            "country": "GB",
             "temperature": 11.4,
             "feelsLike": 9.8,
             "humidity": 76,
             "pressure": 1014.2,
             "windSpeed": 5.3,
             "windDirection": "SW",
+            "cloudCover": 40,
             "condition": "partly cloudy",
             "observedAt": "2025-01-06T12:30:00.000Z",
         },
@@ -197,7 +197,6 @@ NOUNS = (
         known={
             entity_key(city.name): {
                 "city": city.name,
-                "country": city.country,
                 "temperature": city.temperature,
             }
             for city in CITIES

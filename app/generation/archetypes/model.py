@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from enum import Enum
 from types import MappingProxyType
 from typing import Any, NamedTuple
+from unicodedata import normalize
 
 _NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 def entity_key(text: str) -> str:
-    """The form in which well-known ids are compared: ``BTC-USD`` is ``btcusd``."""
-    return "".join(filter(str.isalnum, text)).lower()
+    """The form in which well-known ids are compared.
+
+    ``BTC-USD`` is ``btcusd`` and ``São Paulo`` is ``saopaulo``.
+    """
+    return "".join(filter(str.isalnum, normalize("NFKD", text))).lower()
 
 
 class IdStyle(Enum):

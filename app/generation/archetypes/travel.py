@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.generation.archetypes.model import IdStyle, Noun
-from app.generation.vocabulary.places import AIRPORTS
+from app.generation.archetypes.model import IdStyle, Noun, entity_key
+from app.generation.vocabulary.places import AIRPORTS, CITIES, COUNTRIES
 
 NOUNS = (
     Noun(
@@ -266,6 +266,16 @@ NOUNS = (
         id_field="name",
         reference="city",
         ids=IdStyle.TITLE,
+        known={
+            entity_key(city.name): {
+                "name": city.name,
+                "country": city.country,
+                "latitude": city.latitude,
+                "longitude": city.longitude,
+                "timezone": city.timezone,
+            }
+            for city in CITIES
+        },
     ),
     Noun(
         "countries",
@@ -275,12 +285,22 @@ NOUNS = (
             "capital": "Vienna",
             "population": 9104772,
             "currency": "EUR",
-            "languages": ["German"],
             "callingCode": "+43",
         },
         aliases=("nation", "region"),
         id_field="code",
         reference="country",
         ids=IdStyle.CODE,
+        known={
+            code.lower(): {
+                "name": country.name,
+                "capital": country.capital,
+                "population": country.population,
+                "currency": country.currency,
+                "callingCode": country.calling_code,
+            }
+            for code, country in COUNTRIES.items()
+        },
+        from_id={"name": "{id}", "capital": "{title} City"},
     ),
 )

@@ -69,6 +69,44 @@ CITIES: tuple[City, ...] = (
     City("Auckland", "NZ", -36.8509, 174.7645, 15.5, "Pacific/Auckland"),
 )
 
+
+class Country(NamedTuple):
+    """What is commonly told of a country."""
+
+    name: str
+    capital: str
+    population: int
+    currency: str
+    calling_code: str
+
+
+#: Country by ISO 3166 code.
+COUNTRIES: Mapping[str, Country] = MappingProxyType(
+    {
+        "AT": Country("Austria", "Vienna", 9104772, "EUR", "+43"),
+        "AU": Country("Australia", "Canberra", 26638544, "AUD", "+61"),
+        "BR": Country("Brazil", "Brasília", 203080756, "BRL", "+55"),
+        "CA": Country("Canada", "Ottawa", 40097761, "CAD", "+1"),
+        "CH": Country("Switzerland", "Bern", 8888093, "CHF", "+41"),
+        "CN": Country("China", "Beijing", 1409670000, "CNY", "+86"),
+        "DE": Country("Germany", "Berlin", 83280000, "EUR", "+49"),
+        "ES": Country("Spain", "Madrid", 48347910, "EUR", "+34"),
+        "FR": Country("France", "Paris", 68287487, "EUR", "+33"),
+        "GB": Country("United Kingdom", "London", 68350000, "GBP", "+44"),
+        "IN": Country("India", "New Delhi", 1428627663, "INR", "+91"),
+        "IT": Country("Italy", "Rome", 58993475, "EUR", "+39"),
+        "JP": Country("Japan", "Tokyo", 124516650, "JPY", "+81"),
+        "KE": Country("Kenya", "Nairobi", 55339003, "KES", "+254"),
+        "MX": Country("Mexico", "Mexico City", 129739759, "MXN", "+52"),
+        "NG": Country("Nigeria", "Abuja", 227882945, "NGN", "+234"),
+        "NL": Country("Netherlands", "Amsterdam", 17877117, "EUR", "+31"),
+        "PL": Country("Poland", "Warsaw", 36687353, "PLN", "+48"),
+        "SE": Country("Sweden", "Stockholm", 10536632, "SEK", "+46"),
+        "US": Country("United States", "Washington, D.C.", 334914895, "USD", "+1"),
+        "ZA": Country("South Africa", "Pretoria", 63212384, "ZAR", "+27"),
+    }
+)
+
 #: City by IATA code of the airport.
 AIRPORTS: Mapping[str, str] = MappingProxyType(
     {

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 
-from app.backends.chat import UpstreamError, UpstreamRefused
+from app.backends.chat import UpstreamError, UpstreamRefused, UpstreamUnreachable
 
 #: Statuses by which a working backend refuses one request for what is in it.
 _ABOUT_THE_REQUEST = frozenset({400, 413, 422})
@@ -31,7 +31,7 @@ class BreakerState(str, Enum):
     HALF_OPEN = "half-open"
 
 
-class BreakerOpen(UpstreamError):
+class BreakerOpen(UpstreamUnreachable):
     """The call was not let through; ``retry_after_s`` is when it may be."""
 
 

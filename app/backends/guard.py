@@ -8,7 +8,7 @@ from contextlib import closing
 from gevent.lock import BoundedSemaphore
 
 from app.backends.breaker import Breaker
-from app.backends.chat import Chat, ChatRequest, UpstreamError
+from app.backends.chat import Chat, ChatRequest, UpstreamError, UpstreamUnreachable
 
 #: How much the latest answer counts in a mean latency, from 0 to 1.
 _LATEST = 0.2
@@ -17,7 +17,7 @@ _LATEST = 0.2
 _BUSY_S = 1.0
 
 
-class Busy(UpstreamError):
+class Busy(UpstreamUnreachable):
     """All places of the backend were taken, for as long as may be waited."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
 from typing import Any
 
 import orjson
@@ -11,7 +11,7 @@ import orjson
 from app.backends.chat import ChatRequest, UpstreamError, Usage
 from app.backends.pool import Backends, build_backends
 from app.ports import Backend, Elements, Source
-from app.request.model import Json, Mode, MockRequest
+from app.request.model import Json, MockRequest, Mode
 from app.request.shape import make_shape
 from app.settings.model import BackendSettings, Provider, Settings
 
@@ -98,7 +98,7 @@ class FakeSource:
     def elements(self, number: int, now_ms: int) -> Elements:
         return Elements(None, [b'{"from":"embedded"}'])
 
-    def tokens(self, number: int, now_ms: int) -> Iterable[Any]:
+    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
         return iter(['{"from":', '"embedded"}'])
 
 

@@ -1,0 +1,307 @@
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+import pytest
+
+from app.backends.chat import (
+    ChatRequest,
+    UpstreamBroken,
+    UpstreamRefused,
+    UpstreamTimeout,
+)
+from app.backends.pool import Backends
+from app.errors import BackendFailed, BackendTimeout, BackendUnavailable
+from app.ports import Source
+from tests.source_contract import (
+    MSFT,
+    NOW_MS,
+    STOCK,
+    TSLA,
+    Fails,
+    Line,
+    Scripts,
+    SourceContract,
+    World,
+)
+from tests.unit.fake_chat import FakeChat, FakeTime, asked_for, backends, model
+
+
+class MemoryWorld:
+    """Models in memory."""
+
+    def __init__(self) -> None:
+        self.time = FakeTime()
+        self.slept = self.time.slept
+        self.chats: dict[str, FakeChat] = {}
+
+    def backends(self, scripts: Scripts) -> Backends:
+        self.chats = {
+            name: FakeChat(*map(_line, script)) for name, script in scripts.items()
+        }
+        return backends(self.chats, time=self.time)
+
+    def asked(self, name: str) -> int:
+        return len(self.chats[name].asked)
+
+    def prompt(self, name: str, index: int) -> str:
+        return prompt(self.chats[name].asked[index])
+
+
+def _line(line: Line) -> Any:
+    if not isinstance(line, Fails):
+        return list(line)
+    if line.status is None:
+        return [*line.after, UpstreamBroken("cut")]
+    return UpstreamRefused(
+        "no",
+        status=line.status,
+        retryable=line.status != 401,
+        retry_after_s=line.retry_after,
+    )
+
+
+class TestSourceOverModelsInMemory(SourceContract):
+    @pytest.fixture
+    def world(self) -> World:
+        return MemoryWorld()
+
+
+def prompt(request: ChatRequest) -> str:
+    return "\n".join(message.content for message in request.messages)
+
+
+def one(*script: Any, shape: Any = STOCK, **more: Any) -> tuple[FakeChat, Source]:
+    """A single model and a source on it; ``request`` changes what is asked for."""
+    chat = FakeChat(*script)
+    request = more.pop("request", {})
+    return chat, backends({"one": chat}, **more).open(asked_for(shape, **request))
+
+
+# Variation
+
+
+def test_the_example_itself_is_asked_for_again() -> None:
+    chat, source = one(STOCK, MSFT)
+    assert source.value(0, NOW_MS) == MSFT.encode()
+    assert "the example itself" in prompt(chat.asked[1])
+
+
+def test_the_previous_value_is_asked_for_again_until_the_batch_fails() -> None:
+    chat, source = one(MSFT)
+    source.value(0, NOW_MS)
+    with pytest.raises(BackendFailed, match="repeated itself"):
+        source.value(1, NOW_MS)
+    assert len(chat.asked) == 4
+    assert MSFT in prompt(chat.asked[1])
+
+
+def test_an_older_value_is_asked_for_again_but_sent_in_the_end() -> None:
+    chat, source = one(MSFT, TSLA, MSFT, MSFT, MSFT)
+    sent = [source.value(number, NOW_MS) for number in range(3)]
+    assert sent == [MSFT.encode(), TSLA.encode(), MSFT.encode()]
+    assert len(chat.asked) == 5
+
+
+@pytest.mark.parametrize(
+    ("shape", "answers", "requests"),
+    [
+        ({"type": "string", "const": "on"}, ['"on"', '"on"'], 2),
+        ({"type": "object", "properties": {"a": {"const": 1}}}, ['{"a":1}', "{}"], 2),
+        ({"on": True}, ['{"on":true}', '{"on":true}', '{"on":false}'], 3),
+        ([], ["[]", "[]"], 2),
+    ],
+)
+def test_a_shape_of_few_values_may_repeat_as_far_as_it_must(
+    shape: Any, answers: list[str], requests: int
+) -> None:
+    chat, source = one(*answers, shape=shape)
+    source.value(0, NOW_MS)
+    source.value(1, NOW_MS)
+    assert len(chat.asked) == requests
+
+
+def test_questions_differ_in_seed_and_in_temperature_after_an_answer_of_no_use() -> (
+    None
+):
+    chat, source = one(MSFT, MSFT, "no", "no", MSFT, temperature=1.0)
+    source.value(0, NOW_MS)
+    with pytest.raises(BackendFailed):
+        source.value(1, NOW_MS)
+    first, repeated, unfit = [each.temperature for each in chat.asked[1:4]]
+    assert first == 1.0
+    assert repeated is not None and repeated > 1.0
+    assert unfit is not None and unfit < repeated
+    assert len({each.seed for each in chat.asked}) == 4
+
+
+def test_a_request_with_a_seed_asks_the_same_each_time() -> None:
+    asked = []
+    for _ in range(2):
+        chat, source = one(MSFT, TSLA, request={"seed": 5})
+        source.value(0, NOW_MS)
+        source.value(1, NOW_MS)
+        asked.append(chat.asked)
+    assert asked[0] == asked[1]
+
+
+# What is asked for
+
+
+def test_the_answer_is_constrained_by_the_shape() -> None:
+    chat, source = one('[{"a":1},{"a":2}]', shape=[{"a": 5}], request={"count": 2})
+    source.value(0, NOW_MS)
+    schema = chat.asked[0].schema
+    assert schema is not None
+    assert (schema["type"], schema["minItems"], schema["maxItems"]) == ("array", 2, 2)
+
+
+@pytest.mark.parametrize(("count", "asked"), [(None, 1), (3, 2)])
+def test_a_number_of_elements_binds_only_when_the_caller_named_it(
+    count: int | None, asked: int
+) -> None:
+    chat, source = one("[1,2]", "[4,5,6]", shape=[7], request={"count": count})
+    source.elements(0, NOW_MS)
+    assert len(chat.asked) == asked
+
+
+def test_without_a_shape_any_object_will_do() -> None:
+    chat, source = one("text", '{"any":["thing"]}', shape=None)
+    assert source.elements(0, NOW_MS) == ("any", [b'"thing"'])
+    assert chat.asked[0].schema == {"type": "object"}
+
+
+def test_without_a_shape_any_text_is_streamed_that_is_not_blank() -> None:
+    _, source = one(["Once ", "upon"], ["  "], shape=None)
+    assert list(source.tokens(0, NOW_MS)) == ["Once ", "upon"]
+    with pytest.raises(BackendFailed, match="answered nothing"):
+        list(source.tokens(1, NOW_MS))
+
+
+def test_an_operators_own_prompt_for_tokens_may_be_about_prose() -> None:
+    template = "Tell me about {path}."
+    chat, source = one("Once.", shape=None, custom_streaming_prompt_template=template)
+    assert list(source.tokens(0, NOW_MS)) == ["Once."]
+    assert chat.asked[0].schema is None
+    assert prompt(chat.asked[0]) == "Tell me about /stocks/AAPL."
+
+
+def test_streamed_json_comes_without_what_surrounds_it() -> None:
+    _, source = one(["Sure:\n```json\n", MSFT[:5], MSFT[5:] + "\n`", "``"])
+    assert "".join(source.tokens(0, NOW_MS)) == MSFT
+
+
+def test_the_context_is_asked_for_with_each_question() -> None:
+    known = iter(["GET /first", "GET /second"])
+    chat = FakeChat(MSFT, TSLA)
+    source = backends({"one": chat}).open(asked_for(STOCK), lambda: next(known))
+    source.value(0, NOW_MS)
+    source.value(1, NOW_MS)
+    assert "GET /first" in prompt(chat.asked[0])
+    assert "GET /second" in prompt(chat.asked[1])
+
+
+# Failures
+
+
+def test_a_timeout_has_the_contracts_message() -> None:
+    _, source = one(UpstreamTimeout("host: 30 s", retryable=False))
+    with pytest.raises(BackendTimeout) as raised:
+        source.value(0, NOW_MS)
+    assert raised.value.detail == "LLM timeout"
+
+
+def test_no_error_shows_what_is_for_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    _, source = one(UpstreamBroken("10.0.0.7: reset"), enable_retry_policy=False)
+    with pytest.raises(BackendFailed) as raised:
+        source.value(0, NOW_MS)
+    assert "10.0.0.7" not in orjson.dumps(raised.value.problem()).decode()
+    assert "backend one: UpstreamBroken: 10.0.0.7: reset" in caplog.text
+
+
+def test_retries_can_be_switched_off() -> None:
+    chat, source = one(UpstreamBroken("reset"), enable_retry_policy=False)
+    with pytest.raises(BackendFailed):
+        source.value(0, NOW_MS)
+    assert len(chat.asked) == 1
+
+
+def test_an_answer_of_no_use_does_not_go_over_to_another_backend() -> None:
+    chats = {"one": FakeChat("no"), "two": FakeChat(MSFT)}
+    source = backends(chats).open(asked_for(STOCK))
+    with pytest.raises(BackendFailed):
+        source.value(0, NOW_MS)
+    assert chats["two"].asked == []
+    assert source.value(1, NOW_MS) == MSFT.encode()
+
+
+def test_a_backend_that_fails_for_good_is_left_out_of_further_rounds() -> None:
+    forbidden = UpstreamRefused("401", status=401, retryable=False)
+    chats = {
+        "one": FakeChat(forbidden),
+        "two": FakeChat(UpstreamBroken("reset"), UpstreamBroken("reset"), MSFT),
+    }
+    source = backends(chats).open(asked_for(STOCK))
+    assert source.value(0, NOW_MS) == MSFT.encode()
+    assert (len(chats["one"].asked), len(chats["two"].asked)) == (1, 3)
+
+
+def test_none_available_says_when_the_first_will_be() -> None:
+    time = FakeTime()
+    chats = {name: FakeChat(UpstreamBroken("reset")) for name in ("one", "two")}
+    all_of_them = backends(
+        chats,
+        time=time,
+        enable_retry_policy=False,
+        circuit_breaker_failure_threshold=1,
+        circuit_breaker_duration_seconds=20.0,
+    )
+    with pytest.raises(BackendFailed):
+        all_of_them.open(asked_for(STOCK)).value(0, NOW_MS)
+    time.sleep(7.5)
+    with pytest.raises(BackendUnavailable) as raised:
+        all_of_them.open(asked_for(STOCK)).value(0, NOW_MS)
+    assert raised.value.retry_after == 13
+    assert [len(chat.asked) for chat in chats.values()] == [1, 1]
+    assert [row["breaker"] for row in all_of_them.status()] == ["open", "open"]
+
+
+def test_streams_share_a_breaker_and_one_of_them_probes() -> None:
+    time = FakeTime()
+    chat = FakeChat(UpstreamBroken("reset"), MSFT)
+    shared = backends(
+        {"one": chat},
+        time=time,
+        enable_retry_policy=False,
+        circuit_breaker_failure_threshold=1,
+    )
+    first, second = shared.open(asked_for(STOCK)), shared.open(asked_for(STOCK))
+    with pytest.raises(BackendFailed):
+        first.value(0, NOW_MS)
+    with pytest.raises(BackendUnavailable):
+        second.value(0, NOW_MS)
+    time.sleep(30)
+    probe = first.tokens(1, NOW_MS)
+    next(probe)
+    with pytest.raises(BackendUnavailable) as raised:
+        second.value(1, NOW_MS)
+    assert raised.value.retry_after == 1
+    probe.close()  # type: ignore[attr-defined]
+    assert second.value(2, NOW_MS) == MSFT.encode()
+
+
+def test_a_circuit_breaker_can_be_switched_off() -> None:
+    chat, source = one(
+        UpstreamBroken("reset"), enable_circuit_breaker=False, max_retry_attempts=20
+    )
+    with pytest.raises(BackendFailed):
+        source.value(0, NOW_MS)
+    assert len(chat.asked) == 21
+
+
+def test_a_model_has_its_own_temperature_before_the_common_one() -> None:
+    chat = FakeChat(MSFT)
+    pool = backends({"one": chat}, model("one", temperature=0.3), temperature=1.5)
+    pool.open(asked_for(STOCK)).value(0, NOW_MS)
+    assert chat.asked[0].temperature == 0.3

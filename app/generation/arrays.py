@@ -1,0 +1,224 @@
+"""Arrays: elements that persist and move, or new ones in every event."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple
+
+from app.generation.build import Built, Compile
+from app.generation.conjunction import Flat, all_of, item_schema
+from app.generation.documents import Schema
+from app.generation.places import Place
+from app.generation.refusal import Impossible
+from app.generation.state import Cell, Draft, Layout, State, Writer
+
+#: Longer arrays are refused.
+_LONGEST = 10_000
+#: The length of an array of which only one element is known, or none.
+_FEW = 3
+#: Tries for an element that is not yet in an array of distinct ones.
+_TRIES = 200
+
+
+class _Lengths(NamedTuple):
+    """How many elements there are.
+
+    As many as ``usual``, or where all else stands still, from ``fewest`` to
+    ``most``. ``least`` is what the schema asks for.
+    """
+
+    usual: int
+    fewest: int
+    most: int
+    least: int
+
+    def choose(self, state: State) -> int:
+        if state.restless < 2:
+            return self.usual
+        return self.fewest + int(state.random() * (self.most - self.fewest + 1))
+
+
+class _Element(NamedTuple):
+    write: Writer
+    layout: Layout
+
+
+def array_writer(
+    flat: Flat,
+    place: Place,
+    layout: Layout,
+    compile_part: Compile,
+    count: int | None,
+    is_fresh: Callable[[str], bool],
+) -> Built:
+    """A writer of arrays that fit ``flat``, with ``count`` elements where that fits.
+
+    ``is_fresh`` tells of an array's name whether it brings new objects in every
+    event. Raises ``Impossible``.
+    """
+    lengths = _lengths(flat, count)
+    inner = replace(
+        place,
+        many=True,
+        is_cut=False,
+        depth=place.depth + 1,
+        fresh=place.fresh or is_fresh(place.name),
+    )
+    elements: list[_Element] = []
+    weight = 1
+    try:
+        for schema in _schemas(flat, lengths.most, compile_part, inner):
+            own = Layout()
+            built = compile_part(schema, inner, own)
+            weight += built.weight
+            elements.append(_Element(built.write, own))
+        weight += built.weight * (lengths.most - len(elements)) if elements else 0
+    except Impossible:
+        if lengths.least > len(elements):
+            raise
+        shorter = min(lengths.most, len(elements))
+        lengths = _Lengths(
+            min(lengths.usual, shorter), lengths.least, shorter, lengths.least
+        )
+    if not elements or lengths.most == 0:
+        return Built(lambda state, cell: _end(state, place, []), 1, None, True)
+    write = _writer(
+        elements, lengths, inner.fresh and not place.fresh, flat, place, layout
+    )
+    return Built(write, weight, None, True)
+
+
+def _lengths(flat: Flat, count: int | None) -> _Lengths:
+    prefix = len(flat.get("prefixItems", ()))
+    least = max(flat.get("minItems", 0), _contained(flat))
+    most = flat.get("maxItems", sys.maxsize)
+    if flat.get("items") is False:
+        most = min(most, prefix)
+    if least > most or least > _LONGEST:
+        raise Impossible("no array of a bounded length fits")
+    samples = [len(hint) for hint in flat.get("examples", ()) if isinstance(hint, list)]
+    usual = samples[0] if samples else prefix or _FEW
+    if usual == 1 and samples:
+        usual = _FEW
+    if count is not None:
+        usual = count
+    usual = min(max(usual, least), most, _LONGEST)
+    if count is not None or samples:
+        return _Lengths(usual, usual, usual, least)
+    return _Lengths(usual, max(least, min(1, usual)), min(most, usual + 2), least)
+
+
+def _contained(flat: Flat) -> int:
+    return sum(least for _, least in flat.get("contains", ()))
+
+
+def _schemas(
+    flat: Flat, length: int, compile_part: Compile, place: Place
+) -> list[Schema]:
+    """The schemas of the first elements; the last one holds for all that follow.
+
+    What the array has to contain comes behind ``prefixItems``, or else where
+    it can.
+    """
+    fixed = len(flat.get("prefixItems", ()))
+    taken: dict[int, Schema] = {}
+    for schema, least in flat.get("contains", ()):
+        spots = [*range(fixed, fixed + length), *range(fixed)]
+        for _ in range(least):
+            for index in spots:
+                both = all_of([item_schema(flat, index), schema])
+                if index < length and index not in taken:
+                    if _is_possible(both, compile_part, place):
+                        taken[index] = both
+                        break
+    several = max(fixed, *(index + 1 for index in taken), 0)
+    return [
+        taken.get(index, item_schema(flat, index))
+        for index in range(min(several + 1, length))
+    ]
+
+
+def _is_possible(schema: Schema, compile_part: Compile, place: Place) -> bool:
+    try:
+        compile_part(schema, place, Layout())
+    except Impossible:
+        return False
+    return True
+
+
+def _writer(
+    elements: list[_Element],
+    lengths: _Lengths,
+    renews: bool,
+    flat: Flat,
+    place: Place,
+    layout: Layout,
+) -> Writer:
+    last = len(elements) - 1
+    unique = bool(flat.get("uniqueItems"))
+
+    def cells(state: State, position: int, length: int) -> list[Cell]:
+        return [
+            elements[min(index, last)].layout.cell(state, position + index)
+            for index in range(length)
+        ]
+
+    if last == 0:
+        only = elements[0].write
+
+        def texts(state: State, records: list[Cell]) -> list[str]:
+            return [only(state, record) for record in records]
+
+    else:
+
+        def texts(state: State, records: list[Cell]) -> list[str]:
+            return [
+                elements[min(index, last)].write(state, record)
+                for index, record in enumerate(records)
+            ]
+
+    def distinct(state: State, records: list[Cell]) -> list[str]:
+        found: dict[str, None] = {}
+        restless = state.restless
+        for index, record in enumerate(records):
+            write, own = elements[min(index, last)]
+            for attempt in range(_TRIES):
+                text = write(state, record)
+                if text not in found:
+                    found[text] = None
+                    break
+                state.restless = max(restless, 1)
+                record[:] = own.cell(state, index + attempt)
+            else:
+                break
+        state.restless = restless
+        return list(found)
+
+    listed = distinct if unique else texts
+
+    def start(state: State, draft: Draft) -> list[Cell]:
+        length = lengths.choose(state)
+        return cells(state, draft.position * lengths.usual, length)
+
+    def persisting(state: State, cell: Cell) -> str:
+        return _end(state, place, listed(state, cell[slot]))
+
+    def renewed(state: State, cell: Cell) -> str:
+        length = lengths.choose(state)
+        position = cell[slot]
+        cell[slot] = position + length
+        return _end(state, place, listed(state, cells(state, position, length)))
+
+    if renews:
+        slot = layout.slot(lambda state, draft: draft.position * lengths.usual)
+        return renewed
+    slot = layout.slot(start)
+    return persisting
+
+
+def _end(state: State, place: Place, texts: list[str]) -> str:
+    if place.is_cut:
+        state.items = texts
+    return "[" + ",".join(texts) + "]"

@@ -1,0 +1,39 @@
+"""What the parts of the compiler hand to each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from app.generation.documents import Schema
+from app.generation.places import Place
+from app.generation.state import Layout, Writer
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A compiled part of a schema.
+
+    ``weight`` is how many values it writes at most. ``constant`` is its text
+    where it has only one. ``is_array`` is None where it depends on the event.
+    ``array_name`` is the member whose elements it leaves in ``State.items``.
+    """
+
+    write: Writer
+    weight: int = 1
+    constant: str | None = None
+    is_array: bool | None = False
+    array_name: str | None = None
+
+
+#: The text that a member of a place is to have, or None: name, schema, place.
+Pinned: TypeAlias = Callable[[str, Schema, Place], "str | None"]
+
+#: Compiles a part of a schema, with its slots in a layout. Raises ``Impossible``.
+Compile: TypeAlias = Callable[[Schema, Place, Layout], Built]
+
+
+def constant(text: str, is_array: bool = False) -> Built:
+    """A part that is always ``text``."""
+    return Built(lambda state, cell: text, 1, text, is_array)

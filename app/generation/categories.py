@@ -1,0 +1,45 @@
+"""Words out of a few: mostly the same as before, and now and then another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from app.generation.places import Place
+from app.generation.state import Cell, Draft, Layout, State, Writer
+
+#: How often an entity's word is drawn again, per event.
+_MOVES = 0.06
+
+
+def sticky(
+    choices: Sequence[str], hints: Sequence[str], place: Place, layout: Layout
+) -> Writer:
+    """One of ``choices``, JSON texts in which a common one occurs more often.
+
+    The first entities begin with ``hints``. In a record that is new in every
+    event each choice is as likely as it is common.
+    """
+    distinct = tuple(dict.fromkeys(choices))
+    if len(distinct) == 1:
+        only = distinct[0]
+        return lambda state, cell: only
+    count = len(choices)
+
+    def start(state: State, draft: Draft) -> str:
+        if draft.position < len(hints) and not place.fresh:
+            return hints[draft.position]
+        return choices[int(state.random() * count)]
+
+    def write(state: State, cell: Cell) -> str:
+        word: str = cell[slot]
+        if state.restless:
+            others = [choice for choice in distinct if choice != word]
+            cell[slot] = word = others[int(state.random() * len(others))]
+        elif state.random() < _MOVES:
+            cell[slot] = word = choices[int(state.random() * count)]
+        return word
+
+    slot = layout.slot(start)
+    if place.fresh:
+        return lambda state, cell: cell[slot]
+    return write

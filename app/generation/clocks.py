@@ -1,0 +1,168 @@
+"""Points in time, in the format of an example.
+
+Times are given in milliseconds since 1970. A format is found once, when a plan
+is compiled; writing is then a few divisions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta, timezone
+from functools import lru_cache, partial
+from typing import TypeAlias
+
+#: Writes a point in time, in milliseconds since 1970.
+Clock: TypeAlias = Callable[[int], str]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_SECOND = 1_000
+_DAY = 86_400_000
+#: Years 1 to 9999, which is what a date can be.
+_EARLIEST = -62_135_596_800_000
+_LATEST = 253_402_300_799_999
+
+_ISO = re.compile(
+    r"(\d{4}-\d\d-\d\d)([T ])\d\d:\d\d(:\d\d)?([.,]\d{1,9})?\s?(Z|[+-]\d\d:?\d\d|UTC)?"
+)
+_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
+
+
+@lru_cache(maxsize=256)
+def _second(seconds: int) -> str:
+    """``2025-01-06T12:34:56``."""
+    moment = _EPOCH + timedelta(seconds=seconds)
+    return moment.replace(tzinfo=None).isoformat()
+
+
+def iso_ms(ms: int) -> str:
+    """``2025-01-06T12:34:56.789Z``."""
+    return "%s.%03dZ" % (_second(ms // 1000), ms % 1000)
+
+
+def iso_seconds(ms: int) -> str:
+    """``2025-01-06T12:34:56Z``."""
+    return _second(ms // 1000) + "Z"
+
+
+def iso_date(ms: int) -> str:
+    """``2025-01-06``."""
+    return _second(ms // 1000)[:10]
+
+
+def iso_time(ms: int) -> str:
+    """``12:34:56Z``, as JSON Schema's format ``time`` has it."""
+    return _second(ms // 1000)[11:] + "Z"
+
+
+def within(ms: int) -> int:
+    """The nearest point in time that has a date."""
+    return min(max(ms, _EARLIEST), _LATEST)
+
+
+def text_clock(example: str) -> Clock | None:
+    """The format of ``example``, or None where it is not a time."""
+    found = _ISO.fullmatch(example)
+    if found:
+        return _iso_clock(found)
+    for pattern, template in _FORMATS:
+        if pattern.fullmatch(example):
+            for guess in template:
+                if _reads(example, guess):
+                    return partial(_strftime, guess)
+    if re.fullmatch(r"\d{10}|\d{13}", example):
+        return number_clock(int(example))
+    return None
+
+
+def number_clock(example: float) -> Clock | None:
+    """The unit of an example, from seconds to nanoseconds, or None for no time."""
+    for unit, per_ms in _UNITS:
+        if _SINCE * unit <= example <= _UNTIL * unit:
+            if isinstance(example, int):
+                return per_ms
+            return lambda ms: "%.3f" % (ms / 1000)
+    return None
+
+
+def _iso_clock(found: re.Match[str]) -> Clock:
+    _, separator, seconds, fraction, zone = found.groups()
+    digits = len(fraction) - 1 if fraction else 0
+    mark = fraction[0] if fraction else ""
+    offset = _offset(zone)
+    suffix = found.group(0)[
+        found.end(4) if fraction else found.end(3) if seconds else 16 :
+    ]
+    if (separator, digits, suffix, seconds is None) == ("T", 3, "Z", False):
+        return iso_ms
+
+    def write(ms: int) -> str:
+        ms += offset
+        text = _second(ms // 1000).replace("T", separator)
+        if seconds is None:
+            return text[:16] + suffix
+        if digits:
+            text += mark + ("%03d" % (ms % 1000)).ljust(digits, "0")[:digits]
+        return text + suffix
+
+    return write
+
+
+def _offset(zone: str | None) -> int:
+    """The milliseconds that a zone's clock is ahead of UTC."""
+    found = _ZONE.fullmatch(zone or "")
+    if not found:
+        return 0
+    minutes = int(found[2]) * 60 + int(found[3])
+    return minutes * 60_000 * (-1 if found[1] == "-" else 1)
+
+
+def _strftime(template: str, ms: int) -> str:
+    return (_EPOCH + timedelta(milliseconds=ms)).strftime(template)
+
+
+def _reads(text: str, template: str) -> bool:
+    try:
+        return datetime.strptime(text, template).strftime(template) == text
+    except ValueError:
+        return False
+
+
+#: Forms of times that are not ISO 8601, each with the formats to try.
+_FORMATS = tuple(
+    (re.compile(pattern), tuple(templates.split("|")))
+    for pattern, templates in (
+        (r"\d{4}-\d\d-\d\d", "%Y-%m-%d"),
+        (r"\d{4}-\d\d", "%Y-%m"),
+        (r"\d\d:\d\d:\d\d", "%H:%M:%S"),
+        (r"\d\d:\d\d:\d\dZ", "%H:%M:%SZ"),
+        (r"\d\d:\d\d", "%H:%M"),
+        (r"\d\d:\d\d [AP]M", "%I:%M %p"),
+        (r"\d{4}/\d\d/\d\d", "%Y/%m/%d"),
+        (r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", "%Y/%m/%d %H:%M:%S"),
+        (r"\d\d/\d\d/\d{4}", "%m/%d/%Y|%d/%m/%Y"),
+        (r"\d\d/\d\d/\d{4} \d\d:\d\d", "%m/%d/%Y %H:%M|%d/%m/%Y %H:%M"),
+        (r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d", "%m/%d/%Y %H:%M:%S|%d/%m/%Y %H:%M:%S"),
+        (r"\d\d\.\d\d\.\d{4}", "%d.%m.%Y"),
+        (r"\d\d\.\d\d\.\d{4} \d\d:\d\d", "%d.%m.%Y %H:%M"),
+        (r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} .*", "%a, %d %b %Y %H:%M:%S GMT"),
+        (
+            r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} .*\+0000",
+            "%a, %d %b %Y %H:%M:%S +0000",
+        ),
+        (r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d .*", "%a %b %d %H:%M:%S +0000 %Y"),
+        (r"\d\d/[A-Z][a-z]{2}/\d{4}:.*", "%d/%b/%Y:%H:%M:%S +0000"),
+        (r"[A-Z][a-z]+ \d\d, \d{4}", "%B %d, %Y|%b %d, %Y"),
+        (r"\d{8}T\d{6}Z", "%Y%m%dT%H%M%SZ"),
+        (r"\d{8}", "%Y%m%d"),
+    )
+)
+
+#: Numbers of seconds that are read as points in time: 2001 to 2100.
+_SINCE, _UNTIL = 1_000_000_000, 4_102_444_800
+_UNITS: tuple[tuple[int, Clock], ...] = (
+    (1, lambda ms: str(ms // 1000)),
+    (1_000, str),
+    (1_000_000, lambda ms: "%d000" % ms),
+    (1_000_000_000, lambda ms: "%d000000" % ms),
+)

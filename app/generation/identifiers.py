@@ -1,0 +1,86 @@
+"""Identifiers that go on as an example begins: s1, s2, s3; p-01, p-02; 41, 42."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import TypeAlias
+
+#: Makes the identifier of the n-th record, from 0; n = 0 is the example.
+Series: TypeAlias = Callable[[Callable[[], float], int, int], str]
+
+_UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}|0x[0-9a-fA-F]{6,}|[0-9]{20,}")
+_LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,15})(\D*)", re.DOTALL)
+#: ``ch_3MmlLrLkdIwHu7ix0snN0B15``: letters and digits without an order.
+_TOKEN = re.compile(r"(?:[A-Za-z]+[_:-])?(?=[^_:-]*[a-z0-9])[A-Za-z0-9]{10,}={0,2}")
+
+
+def uuid4(random: Callable[[], float]) -> str:
+    """A random UUID (RFC 9562, version 4)."""
+    number = int(random() * 2**48) << 80 | int(random() * 2**48) << 32
+    number |= int(random() * 2**32)
+    number = number & ~(0xF << 76) | 4 << 76
+    number = number & ~(0x3 << 62) | 2 << 62
+    text = "%032x" % number
+    return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
+
+
+def ulid(random: Callable[[], float], now_ms: int) -> str:
+    """A ULID of this millisecond."""
+    number = now_ms << 80 | int(random() * 2**40) << 40 | int(random() * 2**40)
+    return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
+
+
+def series(example: str) -> Series | None:
+    """How identifiers like ``example`` go on, or None where it has no pattern."""
+    if _UUID.fullmatch(example):
+        upper = example != example.lower()
+        return lambda random, now_ms, number: (
+            uuid4(random).upper() if upper else uuid4(random)
+        )
+    if _ULID.fullmatch(example):
+        return lambda random, now_ms, number: ulid(random, now_ms)
+    if _HEX.fullmatch(example) or _is_token(example):
+        return _scrambled(example)
+    found = _LAST_NUMBER.fullmatch(example)
+    if found is None:
+        return None
+    head, digits, tail = found.groups()
+    first, width = int(digits), len(digits)
+    return lambda random, now_ms, number: f"{head}{first + number:0{width}d}{tail}"
+
+
+def _is_token(example: str) -> bool:
+    body = re.split("[_:-]", example)[-1]
+    changes = len(re.findall(r"[a-zA-Z]\d|\d[a-zA-Z]", body))
+    return bool(_TOKEN.fullmatch(example)) and changes >= 2
+
+
+def _scrambled(example: str) -> Series:
+    """Random characters of the same kinds behind the example's prefix."""
+    start = max(example.rfind(mark) for mark in "_:-") + 1
+    if example[:2] == "0x":
+        start = 2
+    head, body = example[:start], example[start:]
+    is_hex = re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", body) is not None
+    kinds = [_kind(character, is_hex, body) for character in body]
+
+    def make(random: Callable[[], float], now_ms: int, number: int) -> str:
+        return head + "".join([kind[int(random() * len(kind))] for kind in kinds])
+
+    return make
+
+
+def _kind(character: str, is_hex: bool, body: str) -> str:
+    if body.isdigit():
+        return "0123456789"
+    if is_hex:
+        return "0123456789abcdef" if body.lower() == body else "0123456789ABCDEF"
+    if character.isdigit():
+        return "0123456789"
+    if character.islower():
+        return "abcdefghijklmnopqrstuvwxyz"
+    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ" if character.isupper() else character

@@ -1,0 +1,231 @@
+"""A stream's values: compiled once, then written event by event.
+
+::
+
+    Subject --compile_plan--> Plan --start--> Simulation --value--> bytes
+
+A plan never changes and is shared by every stream of the same subject. What a
+stream remembers is in its simulation, which holds a few lists of numbers.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema_rs
+
+from app.errors import BadRequest
+from app.generation.archetypes import archetype
+from app.generation.build import Built
+from app.generation.census import census
+from app.generation.compiler import SOME_TIME, Compiler, checked
+from app.generation.cutting import cut
+from app.generation.documents import MAX_NESTING, Document, Schema
+from app.generation.jsontext import dumps, loads
+from app.generation.pins import Pins
+from app.generation.places import Place
+from app.generation.refusal import Impossible, TooLarge
+from app.generation.state import Layout, State
+from app.ports import Elements
+from app.request.model import Json
+from app.request.shape import example_schema, nesting
+
+#: Tries for an event that is not the one before it.
+_TRIES = 24
+_LONGEST_VALUE = 120
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What a plan is compiled from.
+
+    ``path`` is what follows the route. ``schema`` is the shape's JSON Schema, or
+    None where the path decides. ``count`` is the number of elements asked for,
+    ``locale`` one of ``census.LOCALES``. ``fields`` are values that equal-named
+    members take where they fit.
+    """
+
+    path: str
+    schema: Schema | None = None
+    count: int | None = None
+    locale: str = "en"
+    fields: Mapping[str, Json] = field(default_factory=dict)
+
+
+class Plan:
+    """How the values of one subject are written. It never changes."""
+
+    __slots__ = ("_array_name", "_constant", "_layout", "_subject", "_write")
+
+    def __init__(self, subject: Subject, built: Built, layout: Layout) -> None:
+        """Take what was compiled from ``subject``."""
+        self._subject = subject
+        self._write = built.write
+        self._layout = layout
+        self._array_name = built.array_name
+        self._constant = False
+        self._constant = not _varies(self)
+
+    def start(
+        self, seed: int | None = None, entropy: Callable[[], float] = random.random
+    ) -> Simulation:
+        """One stream's values.
+
+        With ``seed`` they are the same each time, for the same subject; else
+        they come from ``entropy``, numbers in [0, 1), which streams may share.
+        """
+        if seed is None:
+            return Simulation(self, entropy)
+        subject = self._subject
+        parts = (subject.schema, subject.count, subject.locale, dict(subject.fields))
+        text = f"{seed}/{subject.path}/{dumps(parts)}"
+        return Simulation(self, random.Random(text).random)
+
+
+class Simulation(State):
+    """The values of one stream, one after the other."""
+
+    __slots__ = ("_latest", "_plan", "_turn")
+
+    def __init__(self, plan: Plan, source: Callable[[], float]) -> None:
+        """Begin; ``source`` gives numbers in [0, 1)."""
+        super().__init__(source)
+        self._plan = plan
+        self._turn = 0
+        self._latest: int | None = None
+
+    def value(self, now_ms: int) -> bytes:
+        """The next value as compact JSON in UTF-8."""
+        return self._next(now_ms).encode()
+
+    def text(self, now_ms: int) -> str:
+        """The next value as compact JSON."""
+        return self._next(now_ms)
+
+    def elements(self, now_ms: int) -> Elements:
+        """The next value, cut at its array."""
+        text = self._next(now_ms)
+        if self.items is None:
+            return cut(text)
+        items = [item.encode() for item in self.items]
+        return Elements(self._plan._array_name, items)
+
+    def _next(self, now_ms: int) -> str:
+        plan = self._plan
+        self.now_ms = now_ms
+        self.items = None
+        if self._latest is None:
+            self.cell = plan._layout.cell(self, 0)
+        text = plan._write(self, self.cell)
+        mark = hash(text)
+        if mark == self._latest and not plan._constant:
+            text = self._other(mark)
+            mark = hash(text)
+        self._latest = mark
+        return text
+
+    def _other(self, mark: int) -> str:
+        """A value unlike the one before it (its hash is ``mark``), if one is found."""
+        for self.restless in (1, 1, *[2] * _TRIES):
+            self.items = None
+            if self.restless == 2:
+                self._turn += 1
+                self.cell = self._plan._layout.cell(self, self._turn)
+            text = self._plan._write(self, self.cell)
+            if hash(text) != mark:
+                break
+        self.restless = 0
+        return text
+
+
+def compile_plan(subject: Subject) -> Plan:
+    """The plan of a subject.
+
+    Raises ``BadRequest`` where no value of a bounded size fits its schema.
+    """
+    schema = subject.schema
+    try:
+        return _compile(subject, schema)
+    except TooLarge as error:
+        name = "shape" if subject.count is None else "count"
+        given = schema if subject.count is None else subject.count
+        raise _refusal(name, given, str(error)) from None
+    except Impossible as error:
+        plan = _second_try(subject)
+        if plan is not None:
+            return plan
+        raise _refusal("shape", schema, str(error)) from None
+
+
+def _compile(subject: Subject, schema: Schema | None) -> Plan:
+    about = archetype(subject.path)
+    pins = Pins(about, subject.fields, schema is not None)
+    if schema is None:
+        schema = example_schema(about.example)
+    document = Document(schema)
+    compiler = Compiler(
+        document,
+        census(subject.locale),
+        subject.count,
+        lambda name: archetype(name).fresh if name else about.fresh,
+        pins.text,
+    )
+    pins.check = document.check
+    layout = Layout()
+    place = Place(owner=about.noun, is_cut=True)
+    built = compiler.part(document.root, place, layout)
+    plan = Plan(subject, built, layout)
+    if _fits(plan, document):
+        return plan
+    outer = Layout()
+    return Plan(subject, checked(built, layout, document.accepts, outer), outer)
+
+
+def _fits(plan: Plan, document: Document) -> bool:
+    """Whether the first values of a plan are what the schema asks for."""
+    trial = plan.start(0)
+    return all(
+        document.accepts(loads(trial.text(SOME_TIME + ms))) for ms in (0, 2_345, 98_765)
+    )
+
+
+def _varies(plan: Plan) -> bool:
+    trial = plan.start(0)
+    return trial.text(SOME_TIME) != trial.text(SOME_TIME)
+
+
+def _second_try(subject: Subject) -> Plan | None:
+    """With the schema in the canonical form that jsonschema-rs gives it."""
+    if not isinstance(subject.schema, dict):
+        return None
+    try:
+        simple: Any = jsonschema_rs.canonicalize(subject.schema, offline=True)
+        return _compile(subject, simple.to_json_schema())
+    except (Impossible, TooLarge, ValueError):
+        return None
+
+
+def _refusal(parameter: str, given: Json, reason: str) -> BadRequest:
+    return BadRequest(
+        f"No value can be generated for this {parameter}: {reason}.",
+        parameter=parameter,
+        value=_excerpt(given),
+        allowed=_ALLOWED[parameter],
+    )
+
+
+_ALLOWED = {
+    "shape": "an example, or a JSON Schema that some value of a bounded size fits",
+    "count": "fewer elements: they are made for every array, also inside another",
+}
+
+
+def _excerpt(value: Json) -> str:
+    """The beginning of a value's text; nothing of one too deep to be written."""
+    if nesting(value) > MAX_NESTING:
+        return "..."
+    text = dumps(value)
+    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "..."

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import orjson
 from flask import Blueprint, Response
 
-from app import __version__
 from app.request.inputs import Place, Where
 from app.request.model import Json, Mode
 from app.request.options import ERROR_TEXTS, OPTIONS, Limits
 from app.settings import Settings
 from app.web.cors import METHODS
+from app.version import __version__
 from app.web.errors import PROBLEM_TYPE
 
 _TEXT: Mapping[str, Json] = {"type": "string"}

@@ -11,6 +11,7 @@ from app.ports import Backend, Clock
 from app.request.options import Limits
 from app.settings import Settings
 from app.streams.clock import SystemClock
+from app.streams.counts import Counts
 from app.streams.registry import Streams
 from app.streams.sleeper import GeventSleeper, Sleeper
 
@@ -44,6 +45,7 @@ def build(
         clock=clock or SystemClock(),
         rng=rng or random.Random(),
         make_sleeper=make_sleeper,
+        counts=Counts(),
     )
     limits = Limits(
         max_items=settings.max_items,

@@ -14,8 +14,9 @@ from typing import Protocol
 import gevent
 
 from app.errors import BackendFailed
-from app.ports import Elements, Source
+from app.ports import Clock, Elements, Source
 from app.request.model import Mode
+from app.streams.counts import Counts, Histogram
 from app.streams.pause import FOREVER, Pause, StreamOver
 
 
@@ -35,15 +36,35 @@ class Feed(Source, Protocol):
 class DirectFeed:
     """A source whose answers take no waiting."""
 
-    __slots__ = ("_source", "blocking", "elements", "tokens", "value")
+    __slots__ = ("_monotonic", "_source", "_took", "blocking")
 
-    def __init__(self, source: Source) -> None:
-        """Pass every call on to ``source``."""
+    def __init__(self, source: Source, clock: Clock, took: Histogram) -> None:
+        """Pass every call on to ``source``; ``took`` counts the seconds of each."""
         self._source = source
+        self._monotonic = clock.monotonic
+        self._took = took
         self.blocking = False
-        self.value = source.value
-        self.elements = source.elements
-        self.tokens = source.tokens
+
+    def value(self, number: int, now_ms: int) -> bytes:
+        """The whole value."""
+        began = self._monotonic()
+        made = self._source.value(number, now_ms)
+        self._took.add(self._monotonic() - began)
+        return made
+
+    def elements(self, number: int, now_ms: int) -> Elements:
+        """The value's elements."""
+        began = self._monotonic()
+        made = self._source.elements(number, now_ms)
+        self._took.add(self._monotonic() - began)
+        return made
+
+    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
+        """The pieces of the value's text, which is made by now."""
+        began = self._monotonic()
+        made = self._source.tokens(number, now_ms)
+        self._took.add(self._monotonic() - began)
+        return made
 
     @property
     def backend(self) -> str:
@@ -106,14 +127,31 @@ class _Batch:
 class AheadFeed:
     """A source that runs in a greenlet, at most one batch ahead of its stream."""
 
-    __slots__ = ("_batch", "_generate", "_pause", "_source", "blocking")
+    __slots__ = (
+        "_batch",
+        "_counts",
+        "_generate",
+        "_monotonic",
+        "_pause",
+        "_source",
+        "blocking",
+    )
 
     def __init__(
-        self, source: Source, pause: Pause, *, mode: Mode | None, continuous: bool
+        self,
+        source: Source,
+        pause: Pause,
+        *,
+        mode: Mode | None,
+        continuous: bool,
+        clock: Clock,
+        counts: Counts,
     ) -> None:
-        """``mode`` is None for one plain value."""
+        """``mode`` is None for one plain value; ``counts`` has the time of each."""
         self._source = source
         self._pause = pause
+        self._monotonic = clock.monotonic
+        self._counts = counts
         self._generate = (_CONTINUOUS if continuous else _REGULAR)[mode]
         self._batch: _Batch | None = None
         self.blocking = True
@@ -139,10 +177,13 @@ class AheadFeed:
         return batch
 
     def _run(self, batch: _Batch, number: int, now_ms: int) -> None:
+        began = self._monotonic()
         try:
             for part in self._generate(self._source, number, now_ms):
                 batch.parts.append(part)
                 self._pause.wake()
+            took = self._counts.generation_by(self._source.backend)
+            took.add(self._monotonic() - began)
         except Exception as error:  # raised again in the stream's own greenlet
             batch.error = error
         finally:

@@ -13,8 +13,11 @@ from app.ports import Backend, Clock
 from app.request.model import MockRequest, Mode
 from app.settings import Settings
 from app.sse.payloads import EndReason
+from app.streams import journal
 from app.streams.connection import Connection
+from app.streams.counts import Counts
 from app.streams.feed import AheadFeed, DirectFeed, Feed
+from app.streams.outcome import Outcome
 from app.streams.pause import FOREVER, Pause
 from app.streams.sleeper import Sleeper
 from app.streams.stream import Pace, Stream
@@ -34,6 +37,7 @@ class Streams:
         clock: Clock,
         rng: random.Random,
         make_sleeper: Callable[[], Sleeper],
+        counts: Counts,
     ) -> None:
         """``backend`` generates; ``make_sleeper`` gives each stream its sleep."""
         self._settings = settings
@@ -41,6 +45,7 @@ class Streams:
         self._clock = clock
         self._rng = rng
         self._make_sleeper = make_sleeper
+        self.counts = counts
         self._heartbeat = settings.heartbeat_seconds or FOREVER
         self._pace = Pace(
             response_delay_min=settings.random_request_delay_min_ms / 1000,
@@ -86,6 +91,8 @@ class Streams:
         stream = self._make(request, request.mode, client, sock)
         self._open[stream.id] = stream
         self._by_client[client] += 1
+        self.counts.started[request.mode, request.continuous] += 1
+        journal.started(stream)
         return stream
 
     def once(self, request: MockRequest, *, client: str, sock: Any) -> Stream:
@@ -120,9 +127,18 @@ class Streams:
         )
         source = self._backend.open(request)
         feed: Feed = (
-            AheadFeed(source, pause, mode=mode, continuous=request.continuous)
+            AheadFeed(
+                source,
+                pause,
+                mode=mode,
+                continuous=request.continuous,
+                clock=self._clock,
+                counts=self.counts,
+            )
             if source.blocking
-            else DirectFeed(source)
+            else DirectFeed(
+                source, self._clock, self.counts.generation_by(source.backend)
+            )
         )
         connection = (
             None
@@ -132,13 +148,11 @@ class Streams:
             )
         )
 
-        def close(stream: Stream) -> None:
-            if self._open.pop(stream.id, None) is not None:
-                self._by_client[client] -= 1
-                if not self._by_client[client]:
-                    del self._by_client[client]
+        def close(stream: Stream, outcome: Outcome) -> None:
             if connection is not None:
                 connection.close()
+            if self._open.pop(stream.id, None) is not None:
+                self._closed(stream, outcome)
 
         return Stream(
             secrets.token_hex(8),
@@ -148,6 +162,18 @@ class Streams:
             pace=self._pace,
             clock=self._clock,
             rng=self._rng,
+            counts=self.counts,
             client=client,
             on_close=close,
         )
+
+    def _closed(self, stream: Stream, outcome: Outcome) -> None:
+        client = stream.client
+        self._by_client[client] -= 1
+        if not self._by_client[client]:
+            del self._by_client[client]
+        counts = self.counts
+        counts.ended[outcome] += 1
+        counts.events += stream.frames_sent
+        counts.bytes += stream.bytes_sent
+        journal.ended(stream, outcome)

@@ -15,10 +15,15 @@ from app.sse.frames import KEEP_ALIVE, Frames
 from app.sse.modes import BATCHES, SINGLES
 from app.sse.payloads import EndReason
 from app.sse.schedule import Schedule
+from app.streams.counts import INTERNAL, Counts
 from app.streams.feed import Feed
+from app.streams.outcome import Outcome
 from app.streams.pause import FOREVER, Pause, StreamOver
 
 logger = logging.getLogger(__name__)
+
+#: Is told once that a stream has closed, and how it ended.
+OnClose = Callable[["Stream", Outcome], None]
 
 #: So many frames may follow each other before other streams get their turn.
 _FRAMES_AT_A_TIME = 16
@@ -35,6 +40,10 @@ class Pace:
     max_consecutive_errors: int
 
 
+def _outcome_of(reason: EndReason | None) -> Outcome:
+    return Outcome.CLIENT_GONE if reason is None else Outcome(reason.code)
+
+
 class Stream:
     """An open stream: what it sends, and what is known about it meanwhile.
 
@@ -44,7 +53,9 @@ class Stream:
 
     __slots__ = (
         "_clock",
+        "_counts",
         "_on_close",
+        "_outcome",
         "_pace",
         "_rng",
         "_started",
@@ -70,8 +81,9 @@ class Stream:
         pace: Pace,
         clock: Clock,
         rng: random.Random,
+        counts: Counts,
         client: str,
-        on_close: Callable[[Stream], None],
+        on_close: OnClose,
     ) -> None:
         """``on_close`` runs once, when nothing more will be sent."""
         self.id = stream_id
@@ -88,7 +100,9 @@ class Stream:
         self._pace = pace
         self._clock = clock
         self._rng = rng
-        self._on_close: Callable[[Stream], None] | None = on_close
+        self._counts = counts
+        self._outcome: Outcome | None = None
+        self._on_close: OnClose | None = on_close
 
     @property
     def age(self) -> float:
@@ -106,10 +120,20 @@ class Stream:
             self._delay_response()
             yield from self._run(frames)
         except BackendError:
+            self._outcome = Outcome.FAILED
+            raise
+        except GeneratorExit as left:
+            # The server closes its iterable while it handles the failed write.
+            if isinstance(left.__context__, TimeoutError):
+                self._outcome = Outcome.STALLED
             raise
         except Exception:
             logger.exception("stream %s failed", self.id)
-            yield frames.last(payloads.error("Internal server error", self.batches))
+            self._counts.errors[INTERNAL] += 1
+            self._outcome = Outcome.FAILED
+            yield from self._last(
+                frames, payloads.error("Internal server error", self.batches)
+            )
         finally:
             self.close()
 
@@ -121,15 +145,20 @@ class Stream:
         self._delay_response()
         if self.request.error is not None:
             return payloads.simulated(self.request.error)
-        return self.feed.value(0, self._clock.now_ms())
+        try:
+            return self.feed.value(0, self._clock.now_ms())
+        except BackendError as error:
+            self._counts.failed(error)
+            raise
 
     def close(self) -> None:
         """Let go of everything. Harmless when called again."""
         on_close, self._on_close = self._on_close, None
         if on_close is not None:
+            outcome = self._outcome or _outcome_of(self.pause.reason)
             self.pause.leave()
             self.feed.cancel()
-            on_close(self)
+            on_close(self, outcome)
 
     # -- the kinds of stream --------------------------------------------------
 
@@ -141,9 +170,8 @@ class Stream:
     def _simulated_error(
         self, frames: Frames, error: SimulatedError
     ) -> Iterator[bytes]:
-        frame = frames.last(payloads.simulated(error))
-        yield frame
-        self._sent(frame)
+        yield from self._last(frames, payloads.simulated(error))
+        self._outcome = Outcome.COMPLETE
 
     def _regular(self, frames: Frames) -> Iterator[bytes]:
         request = self.request
@@ -158,13 +186,15 @@ class Stream:
                 if not frames.ended:
                     yield from self._between()
             self.batches = 1
+            self._outcome = Outcome.COMPLETE
         except StreamOver:
-            if self.pause.reason is not None:
-                yield frames.last(payloads.end(self.pause.reason, self.batches))
+            yield from self._end(frames)
         except BackendError as error:
+            self._counts.failed(error)
             if not frames.sent:
                 raise
-            yield frames.last(payloads.error(error.detail, self.batches))
+            self._outcome = Outcome.FAILED
+            yield from self._last(frames, payloads.error(error.detail, self.batches))
 
     def _continuous(self, frames: Frames) -> Iterator[bytes]:
         request, pause, clock, feed = self.request, self.pause, self._clock, self.feed
@@ -176,6 +206,7 @@ class Stream:
         self._sent(info)
 
         write = BATCHES[request.mode]
+        late = self._counts.lateness.add
         schedule = Schedule(interval, clock.monotonic())
         number = failures = 0
         while not pause.over:
@@ -184,7 +215,10 @@ class Stream:
                 yield self._beat()
             if pause.over:
                 break
-            schedule.started(clock.monotonic())
+            now = clock.monotonic()
+            if number:  # the first one starts the schedule
+                late(now - schedule.due)
+            schedule.started(now)
             try:
                 for frame in write(feed, number, frames, clock.now_ms):
                     yield frame
@@ -197,6 +231,7 @@ class Stream:
                 break
             except BackendError as error:
                 failures += 1
+                self._counts.failed(error)
                 frame = frames.event(payloads.error(error.detail, self.batches))
                 yield frame
                 self._sent(frame)
@@ -206,10 +241,20 @@ class Stream:
             number += 1
             while pause.until(schedule.due):
                 yield self._beat()
-        if pause.reason is not None:
-            yield frames.last(payloads.end(pause.reason, self.batches))
+        yield from self._end(frames)
 
     # -- what they share ------------------------------------------------------
+
+    def _end(self, frames: Frames) -> Iterator[bytes]:
+        """The END event, where there is somebody to hear it."""
+        if self.pause.reason is not None:
+            end = payloads.end(self.pause.reason, self.batches)
+            yield from self._last(frames, end)
+
+    def _last(self, frames: Frames, data: bytes) -> Iterator[bytes]:
+        frame = frames.last(data)
+        yield frame
+        self._sent(frame)
 
     def _delay_response(self) -> None:
         pace = self._pace

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.backends.embedded import EmbeddedBackend
-from app.ports import Backend, Clock
+from app.backends.pool import Backends, build_backends
+from app.ports import Clock
 from app.request.options import Limits
 from app.settings import Settings
 from app.streams.clock import SystemClock
@@ -23,6 +24,7 @@ class Services:
     settings: Settings
     limits: Limits
     streams: Streams
+    backends: Backends
 
     def drain(self) -> None:
         """Take no new streams and end the open ones: the process is going down."""
@@ -32,18 +34,28 @@ class Services:
 def build(
     settings: Settings,
     *,
-    backend: Backend | None = None,
+    backends: Backends | None = None,
     clock: Clock | None = None,
     rng: random.Random | None = None,
     make_sleeper: Callable[[], Sleeper] = GeventSleeper,
 ) -> Services:
-    """The services of one process; tests replace what they hold."""
-    backend = backend or EmbeddedBackend(locale=settings.locale)
+    """The services of one process; tests replace what they hold.
+
+    Raises ``SettingsError`` for a backend that cannot be used.
+    """
+    clock = clock or SystemClock()
+    rng = rng or random.Random()
+    backends = backends or build_backends(
+        settings,
+        embedded=lambda name: EmbeddedBackend(name, locale=settings.locale),
+        clock=clock.monotonic,
+        rng=rng,
+    )
     streams = Streams(
         settings=settings,
-        backend=backend,
-        clock=clock or SystemClock(),
-        rng=rng or random.Random(),
+        backend=backends,
+        clock=clock,
+        rng=rng,
         make_sleeper=make_sleeper,
         counts=Counts(),
     )
@@ -51,6 +63,8 @@ def build(
         max_items=settings.max_items,
         max_shape_bytes=settings.max_shape_bytes,
         max_shape_depth=settings.max_shape_depth,
-        backends=[backend.name],
+        backends=backends.names,
     )
-    return Services(settings=settings, limits=limits, streams=streams)
+    return Services(
+        settings=settings, limits=limits, streams=streams, backends=backends
+    )

@@ -54,7 +54,7 @@ class Defaults(NamedTuple):
 
 PROVIDERS: Mapping[Provider, Dialect] = MappingProxyType(
     {
-        Provider.OLLAMA: Dialect("http://localhost:11434/v1"),
+        Provider.OLLAMA: Dialect("http://localhost:11434/v1", model="llama3.2"),
         Provider.OPENAI: Dialect(
             "https://api.openai.com/v1",
             token_limit="max_completion_tokens",

@@ -5,7 +5,17 @@ from __future__ import annotations
 from flask import Flask
 
 from app.bootstrap import Services
-from app.web import access, cors, errors, health, manage, mock, openapi, security
+from app.web import (
+    access,
+    backends,
+    cors,
+    errors,
+    health,
+    manage,
+    mock,
+    openapi,
+    security,
+)
 
 
 def make_application(services: Services) -> Flask:
@@ -21,6 +31,7 @@ def make_application(services: Services) -> Flask:
         mock.blueprint(services.streams, services.settings, services.limits)
     )
     app.register_blueprint(manage.blueprint(services.streams))
+    app.register_blueprint(backends.blueprint(services.backends))
     app.register_blueprint(health.blueprint(services.streams))
     app.register_blueprint(openapi.blueprint(services.settings, services.limits))
     return app

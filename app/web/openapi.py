@@ -368,6 +368,16 @@ def _watching(security: list[Json]) -> dict[str, Json]:
                 responses={**refused, **unknown},
             ),
         },
+        "/api/manage/backends": {
+            "get": _get(
+                "manage",
+                "listBackends",
+                "The configured backends, their health and counters",
+                json,
+                security=security,
+                responses=refused,
+            )
+        },
         "/healthz": {"get": _get("health", "healthz", "Alive", "text/plain")},
         "/readyz": {
             "get": _get(

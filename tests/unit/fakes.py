@@ -97,17 +97,20 @@ class FakeSource:
             yield from (text[i : i + 4] for i in range(0, len(text), 4))
 
 
-class FakeBackend:
-    """A backend that opens whatever source it was given."""
+class FakeBackends:
+    """Backends that open whatever source they were given."""
 
-    def __init__(self, source: Source, name: str = "fake") -> None:
-        self.name = name
+    name = "fake"
+    names = ("fake",)
+
+    def __init__(self, source: Source) -> None:
         self.source = source
-        self.opened: list[MockRequest] = []
 
     def open(self, request: MockRequest) -> Source:
-        self.opened.append(request)
         return self.source
+
+    def status(self) -> list[object]:
+        return []
 
 
 def fake_services(
@@ -121,7 +124,7 @@ def fake_services(
     clock = clock or FakeClock()
     return build(
         settings or Settings(),
-        backend=FakeBackend(source),
+        backends=FakeBackends(source),  # type: ignore[arg-type]
         clock=clock,
         rng=random.Random(1),
         make_sleeper=lambda: FakeSleeper(clock, on_sleep),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from app.backends.embedded import EmbeddedBackend
 from app.backends.pool import Backends, build_backends
+from app.metrics import Metrics
 from app.ports import Clock
 from app.request.options import Limits
 from app.settings import Settings
@@ -25,6 +26,7 @@ class Services:
     limits: Limits
     streams: Streams
     backends: Backends
+    metrics: Metrics
 
     def drain(self) -> None:
         """Take no new streams and end the open ones: the process is going down."""
@@ -66,5 +68,9 @@ def build(
         backends=backends.names,
     )
     return Services(
-        settings=settings, limits=limits, streams=streams, backends=backends
+        settings=settings,
+        limits=limits,
+        streams=streams,
+        backends=backends,
+        metrics=Metrics(streams),
     )

@@ -9,11 +9,29 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
-from app.errors import BackendError, BackendFailed, BackendTimeout, BackendUnavailable
+from app.errors import (
+    ApiError,
+    BackendError,
+    BackendFailed,
+    BackendTimeout,
+    BackendUnavailable,
+    BadRequest,
+    Forbidden,
+    NotFound,
+    PayloadTooLarge,
+    ShuttingDown,
+    TooManyStreams,
+    Unauthorized,
+    Unavailable,
+    UnsupportedMediaType,
+)
 from app.request.model import Mode
 from app.streams.outcome import Outcome
+
+E = TypeVar("E", bound=ApiError)
 
 #: Upper bounds of the classes of a batch's lateness, in seconds.
 LATENESS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -25,14 +43,43 @@ GENERATION = (
     *(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0),
 )
 
-#: What a batch fails with, in the words of the metrics.
-ERROR_KINDS: dict[type[BackendError], str] = {
+#: What a value can fail with, in the words of the metrics.
+_ERRORS: Mapping[type[BackendError], str] = {
     BackendTimeout: "timeout",
     BackendFailed: "failed",
     BackendUnavailable: "unavailable",
 }
 #: A fault of ours.
 INTERNAL = "internal"
+ERRORS = (*_ERRORS.values(), INTERNAL)
+
+#: Why a request is refused, in the words of the metrics.
+_REFUSALS: Mapping[type[ApiError], str] = {
+    BadRequest: "bad_request",
+    Unauthorized: "unauthorized",
+    Forbidden: "forbidden",
+    NotFound: "not_found",
+    PayloadTooLarge: "too_large",
+    UnsupportedMediaType: "unsupported_media_type",
+    TooManyStreams: "too_many_streams",
+    ShuttingDown: "shutting_down",
+    Unavailable: "unavailable",
+}
+#: What the web framework refuses by itself, by its status.
+_FRAMEWORK_REFUSALS = {
+    404: "not_found",
+    405: "method_not_allowed",
+    413: "too_large",
+}
+OTHER = "other"
+REFUSALS = tuple(
+    dict.fromkeys([*_REFUSALS.values(), *_FRAMEWORK_REFUSALS.values(), OTHER])
+)
+
+
+def _word(words: Mapping[type[E], str], error: E) -> str:
+    """The word for the error's class, or for the nearest one above it."""
+    return next((words[c] for c in type(error).__mro__ if c in words), OTHER)
 
 
 class Histogram:
@@ -60,7 +107,8 @@ class Counts:
 
     ``started`` is by mode and by whether the stream is continuous, ``ended`` by
     outcome, ``errors`` by kind, ``refused`` by cause and ``generation`` by
-    backend. ``events`` and ``bytes`` are those of closed streams.
+    backend. ``events`` and ``bytes`` are those of closed streams. ``redis_lost``
+    says that there is a Redis and that it cannot be reached.
     """
 
     __slots__ = (
@@ -70,6 +118,8 @@ class Counts:
         "events",
         "generation",
         "lateness",
+        "redis_losses",
+        "redis_lost",
         "refused",
         "started",
     )
@@ -84,6 +134,8 @@ class Counts:
         self.refused: Counter[str] = Counter()
         self.lateness = Histogram(LATENESS)
         self.generation: dict[str, Histogram] = {}
+        self.redis_lost = False
+        self.redis_losses = 0
 
     def generation_by(self, backend: str) -> Histogram:
         """The times, in seconds, that ``backend`` took for its values."""
@@ -93,5 +145,13 @@ class Counts:
         return found
 
     def failed(self, error: BackendError) -> None:
-        """Count a batch that could not be generated."""
-        self.errors[ERROR_KINDS.get(type(error), "failed")] += 1
+        """Count a value that could not be generated."""
+        self.errors[_word(_ERRORS, error)] += 1
+
+    def refuse(self, error: ApiError) -> None:
+        """Count a request that is answered with ``error``."""
+        self.refused[_word(_REFUSALS, error)] += 1
+
+    def refuse_status(self, status: int) -> None:
+        """Count a request that the web framework answers with ``status``."""
+        self.refused[_FRAMEWORK_REFUSALS.get(status, OTHER)] += 1

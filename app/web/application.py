@@ -12,6 +12,7 @@ from app.web import (
     errors,
     health,
     manage,
+    metrics,
     mock,
     openapi,
     security,
@@ -23,7 +24,7 @@ def make_application(services: Services) -> Flask:
     app = Flask("app", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = services.settings.max_body_bytes
     app.extensions["llmock"] = services
-    errors.register(app)
+    errors.register(app, services.streams.counts)
     access.register(app, services.settings)
     cors.register(app, services.settings.cors.allowed_origins)
     security.register(app)
@@ -32,6 +33,7 @@ def make_application(services: Services) -> Flask:
     )
     app.register_blueprint(manage.blueprint(services.streams))
     app.register_blueprint(backends.blueprint(services.backends))
+    app.register_blueprint(metrics.blueprint(services.metrics))
     app.register_blueprint(health.blueprint(services.streams))
     app.register_blueprint(openapi.blueprint(services.settings, services.limits))
     return app

@@ -8,18 +8,33 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from app.errors import ApiError
+from app.errors import ApiError, BackendError
+from app.streams.counts import INTERNAL, Counts
 
 logger = logging.getLogger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
 
 
-def register(app: Flask) -> None:
-    """Answer every error of ``app`` with a problem document."""
-    app.register_error_handler(ApiError, _api_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _unexpected)
+def register(app: Flask, counts: Counts) -> None:
+    """Answer every error of ``app`` with a problem document, and count it."""
+
+    def api_error(error: ApiError) -> Response:
+        if not isinstance(error, BackendError):  # which the stream has counted
+            counts.refuse(error)
+        return _api_error(error)
+
+    def http_error(error: HTTPException) -> Response:
+        counts.refuse_status(error.code or 500)
+        return _http_error(error)
+
+    def unexpected(error: Exception) -> Response:
+        counts.errors[INTERNAL] += 1
+        return _unexpected()
+
+    app.register_error_handler(ApiError, api_error)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(Exception, unexpected)
 
 
 def _respond(status: int, members: dict[str, object]) -> Response:
@@ -51,7 +66,7 @@ def _http_error(error: HTTPException) -> Response:
     return response
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected() -> Response:
     logger.exception("%s %s failed", request.method, request.path)
     return _respond(
         500,

@@ -9,6 +9,7 @@ from app.web import (
     access,
     backends,
     cors,
+    docs,
     errors,
     health,
     manage,
@@ -21,7 +22,7 @@ from app.web import (
 
 def make_application(services: Services) -> Flask:
     """A WSGI application that serves ``services``."""
-    app = Flask("app", static_folder=None)
+    app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = services.settings.max_body_bytes
     app.extensions["llmock"] = services
     errors.register(app, services.streams.counts)
@@ -35,5 +36,6 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(backends.blueprint(services.backends))
     app.register_blueprint(metrics.blueprint(services.metrics))
     app.register_blueprint(health.blueprint(services.streams))
+    app.register_blueprint(docs.blueprint())
     app.register_blueprint(openapi.blueprint(services.settings, services.limits))
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 import orjson
 from flask import Blueprint, Response
@@ -11,8 +12,8 @@ from app.request.inputs import Place, Where
 from app.request.model import Json, Mode
 from app.request.options import ERROR_TEXTS, OPTIONS, Limits
 from app.settings import Settings
-from app.web.cors import METHODS
 from app.version import __version__
+from app.web.cors import METHODS
 from app.web.errors import PROBLEM_TYPE
 
 _TEXT: Mapping[str, Json] = {"type": "string"}
@@ -63,13 +64,58 @@ def describe(settings: Settings, limits: Limits) -> dict[str, Json]:
             **_watching(keyed if settings.management_api_key else []),
         },
         "components": {
-            "schemas": {**_events(), "Problem": _PROBLEM},
+            "schemas": {**_linked(_events()), "Problem": _PROBLEM},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "apiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
             },
         },
     }
+
+
+# -- links into the console ---------------------------------------------------
+
+_FEED = "continuous=true&interval=1000&sseMode=CompleteObjects"
+
+#: A request that shows each option at work.
+_OPTION_REQUESTS: Mapping[str, str] = {
+    "continuous": f"stocks?{_FEED}",
+    "interval": "sensors?continuous=true&interval=250&sseMode=CompleteObjects",
+    "maxDuration": "stocks?continuous=true&maxDuration=5&sseMode=CompleteObjects",
+    "sseMode": "chat?continuous=true&interval=5000&sseMode=LlmTokens",
+    "shape": f'stocks?{_FEED}&shape={{"ticker":"AAPL","price":150.0}}',
+    "context": f"users/42?{_FEED}&contextName=session-123",
+    "backend": f"stocks?{_FEED}",
+    "error": "stocks?error=503&errorMessage=Closed",
+    "includeSchema": 'users?includeSchema=true&shape={"name":"Ada"}',
+    "count": 'logs?sseMode=ArrayItems&count=5&shape=[{"level":"info"}]',
+    "seed": "users?sseMode=CompleteObjects&seed=7",
+    "autoshape": "users/42?sseMode=CompleteObjects&autoshape=false",
+    "renewshape": "users/42?sseMode=CompleteObjects&renewshape=true",
+}
+
+#: A request that receives each event.
+_EVENT_REQUESTS: Mapping[str, str] = {
+    "Info": f"stocks?{_FEED}",
+    "Error": f"stocks?{_FEED}",
+    "End": f"stocks?{_FEED}&maxDuration=3",
+    "SimulatedError": "stocks?error=404",
+    "Object": "users?sseMode=CompleteObjects",
+    "BatchObject": f"stocks?{_FEED}",
+    "Item": 'orders?sseMode=ArrayItems&shape=[{"orderId":1,"total":9.5}]',
+    "BatchItem": "sensors?continuous=true&interval=3000&sseMode=ArrayItems"
+    '&shape={"sensors":[{"id":"s1","temp":72}]}',
+    "NoElements": "orders?sseMode=ArrayItems&shape=[]",
+    "Token": "chat?sseMode=LlmTokens",
+    "Content": "chat?sseMode=LlmTokens",
+    "BatchToken": "chat?continuous=true&interval=5000&sseMode=LlmTokens",
+    "BatchContent": "chat?continuous=true&interval=5000&sseMode=LlmTokens",
+}
+
+
+def _link(request: str) -> str:
+    """A link, in Markdown, that starts ``request`` in the browser console."""
+    return f"[Try it](/#stream={quote(f'/api/mock/stream/{request}', safe='')})"
 
 
 # -- the mock endpoints -------------------------------------------------------
@@ -142,7 +188,11 @@ _BODY: Mapping[str, Json] = {
 
 def _parameters(limits: Limits) -> list[Json]:
     found = [
-        _parameter(where, option.summary, _limited(option.name, option.schema, limits))
+        _parameter(
+            where,
+            f"{option.summary}. {_link(_OPTION_REQUESTS[option.name])}",
+            _limited(option.name, option.schema, limits),
+        )
         for option in OPTIONS
         for where in option.places
         if where.place in _PLACE_NAMES
@@ -314,6 +364,16 @@ def _events() -> dict[str, Json]:
     }
 
 
+def _linked(events: dict[str, Json]) -> dict[str, Json]:
+    return {
+        name: {
+            **schema,
+            "description": f"{schema['description']}. {_link(_EVENT_REQUESTS[name])}",
+        }
+        for name, schema in events.items()
+    }
+
+
 # -- everything else ----------------------------------------------------------
 
 _ID: Mapping[str, Json] = {
@@ -378,6 +438,16 @@ def _watching(security: list[Json]) -> dict[str, Json]:
                 responses=refused,
             )
         },
+        "/metrics": {
+            "get": _get(
+                "manage",
+                "metrics",
+                "Prometheus text",
+                "text/plain",
+                security=security,
+                responses=refused,
+            )
+        },
         "/healthz": {"get": _get("health", "healthz", "Alive", "text/plain")},
         "/readyz": {
             "get": _get(
@@ -388,6 +458,7 @@ def _watching(security: list[Json]) -> dict[str, Json]:
                 responses=draining,
             )
         },
+        "/docs": {"get": _get("health", "docs", "This reference", "text/html")},
         "/openapi.json": {
             "get": _get("health", "openapi", "This description", "application/json")
         },

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
-from app.request.model import MockRequest
+from app.request.model import Json, MockRequest
 
 
 class Elements(NamedTuple):
@@ -45,13 +45,41 @@ class Source(Protocol):
         """The value's text in pieces; joined, they are JSON that fits the shape."""
 
 
+class ContextView(Protocol):
+    """What one request can take from its context, as of one moment."""
+
+    def text(self, budget: int) -> str:
+        """What is known, for a prompt, in at most ``budget`` characters.
+
+        The newest is at the end, so that lines can be left out from the top.
+        Empty where nothing is known.
+        """
+
+    def agree(self, value: Json, identifies: Callable[[str, Json], bool]) -> bool:
+        """Change the members of ``value`` that identify to what is known of them.
+
+        ``identifies`` is asked with a member's name and value. A member keeps
+        its JSON type, and nothing is added. True where anything changed.
+        """
+
+
+class Memory(Protocol):
+    """One request's context, in memory or where other workers see it too."""
+
+    def view(self) -> ContextView:
+        """The context as it is now; ask again for every batch."""
+
+    def record(self, value: bytes) -> None:
+        """Tell the context of a batch that was made."""
+
+
 class Backend(Protocol):
     """Something that generates values: a language model, or the embedded one."""
 
     name: str
 
-    def open(self, request: MockRequest) -> Source:
-        """A source for one request."""
+    def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
+        """A source for one request; ``memory`` is its context, if it has one."""
 
 
 class Clock(Protocol):

@@ -6,12 +6,13 @@ import random
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
+from app.backends.agreeing import AgreeingSource
 from app.generation.census import LOCALES
 from app.generation.jsontext import dumps
 from app.generation.pieces import word_pieces
 from app.generation.pins import relevant
 from app.generation.plan import Plan, Simulation, Subject, compile_plan
-from app.ports import Elements
+from app.ports import Elements, Memory, Source
 from app.request.model import MockRequest
 
 #: Plans that are kept for the next stream of the same subject.
@@ -60,13 +61,17 @@ class EmbeddedBackend:
         self._entropy = random.Random()
         self._plans: OrderedDict[str, Plan] = OrderedDict()
 
-    def open(self, request: MockRequest) -> EmbeddedSource:
-        """A source for one request.
+    def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
+        """A source for one request, in agreement with its context.
 
         Raises ``BadRequest`` where no value of a bounded size fits the shape.
         """
-        plan = self._plan(self._subject(request))
-        return EmbeddedSource(self.name, plan.start(request.seed, self._entropy.random))
+        subject = self._subject(request)
+        simulation = self._plan(subject).start(request.seed, self._entropy.random)
+        source = EmbeddedSource(self.name, simulation)
+        if memory is None:
+            return source
+        return AgreeingSource(source, memory, subject.schema)
 
     def _subject(self, request: MockRequest) -> Subject:
         schema = request.shape.schema if request.shape is not None else None

@@ -57,7 +57,7 @@ class EmbeddedEntry:
 
     def _join(self, task: Task) -> Source:
         try:
-            return self.direct.open(task.request)
+            return self.direct.open(task.request, task.context)
         except BadRequest as error:  # a model may do what this one cannot
             raise UpstreamError(error.detail, retryable=False) from error
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -18,12 +18,10 @@ from app.backends.schemas import counted_schema
 from app.backends.variety import type_names
 from app.errors import BackendFailed
 from app.ports import Elements
+from app.ports import Memory as Context
 from app.request.model import Json, MockRequest
 
 Schema: TypeAlias = "Mapping[str, Json] | bool"
-
-#: Text that belongs together with a stream, oldest line first, as of now.
-Context: TypeAlias = Callable[[], "str | None"]
 
 #: What values have to fit when the caller asked for no shape.
 _ANY_RECORD: Mapping[str, Json] = {"type": ["object", "array"]}
@@ -51,6 +49,7 @@ class Task:
     """What one stream wants of language models, whichever of them answers."""
 
     __slots__ = (
+        "_most_context",
         "_rng",
         "context",
         "memory",
@@ -65,10 +64,10 @@ class Task:
         request: MockRequest,
         templates: Templates,
         *,
-        context: Context,
+        context: Context | None,
         rng: random.Random,
     ) -> None:
-        """``context`` is called for each question. ``rng`` gives the seeds.
+        """``context`` is looked at for each question. ``rng`` gives the seeds.
 
         A request's own ``seed`` gives them instead, so that two streams ask the
         same.
@@ -84,6 +83,7 @@ class Task:
         self.reader = AnswerReader(self._required())
         self.memory = Memory(_ANY_OBJECT if shape is None else self.wanted, shape)
         self.prompts = Prompts(request, self.wanted, templates)
+        self._most_context = templates.room
 
     def question(
         self,
@@ -101,7 +101,7 @@ class Task:
             now_ms=now_ms,
             seed=seed,
             previous=self.memory.latest,
-            context=self.context(),
+            context=self._known(),
             complaint=complaint,
             streaming=streaming,
         )
@@ -125,6 +125,12 @@ class Task:
         if not types or not {"object", "array"}.issuperset(types):
             return None
         return JsonExcerpt(types)
+
+    def _known(self) -> str | None:
+        """What other requests of the context have said, as of now."""
+        if self.context is None:
+            return None
+        return self.context.view().text(self._most_context)
 
     def _required(self) -> Schema:
         """The schema that values must fit.

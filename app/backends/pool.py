@@ -12,12 +12,12 @@ from app.backends.chat import Chat
 from app.backends.client import make_client
 from app.backends.entries import EmbeddedEntry, Entry, ModelEntry, described
 from app.backends.guard import GuardedChat
-from app.backends.llm import Context, Model, Task
+from app.backends.llm import Model, Task
 from app.backends.prompts import Templates
 from app.backends.retry import Retry
 from app.backends.rotation import Rotation
 from app.backends.routed import RoutedSource
-from app.ports import Backend, Source
+from app.ports import Backend, Memory, Source
 from app.request.model import Json, MockRequest
 from app.settings.model import BackendSettings, Provider, Settings
 
@@ -26,10 +26,6 @@ MakeEmbedded: TypeAlias = Callable[[str], Backend]
 
 #: Makes the client of a configured language model.
 MakeChat: TypeAlias = Callable[[BackendSettings, Settings], Chat]
-
-
-def no_context() -> None:
-    """The context of a stream that has none."""
 
 
 class _Route(NamedTuple):
@@ -69,18 +65,17 @@ class Backends:
         """The names by which a request can select a backend."""
         return [entry.configured.name for entry in self._entries]
 
-    def open(self, request: MockRequest, context: Context = no_context) -> Source:
+    def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
         """A source for one request: of the backend it names, or of all.
 
-        ``context`` gives the text that belongs together with the stream,
-        whenever a model is asked. Raises ``KeyError`` for an unknown backend;
-        a request is checked against ``names`` when it is parsed.
+        ``memory`` is what the request's context knows. Raises ``KeyError`` for an
+        unknown backend; a request is checked against ``names`` when it is parsed.
         """
         name = request.backend
         route = self._any if name is None else self._named[name.casefold()]
         if route.direct is not None:
-            return route.direct.open(request)
-        task = Task(request, self._templates, context=context, rng=self._rng)
+            return route.direct.open(request, memory)
+        task = Task(request, self._templates, context=memory, rng=self._rng)
         return RoutedSource(route.rotation, self._retry, task)
 
     def status(self) -> list[dict[str, Json]]:

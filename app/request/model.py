@@ -49,7 +49,9 @@ class MockRequest:
 
     ``interval_ms`` is in milliseconds, ``max_duration_s`` in seconds (0 is
     unlimited). ``fields`` are the query parameters that are no options and the
-    members of a JSON object body that are none.
+    members of a JSON object body that are none. ``auto_shape`` tells whether the
+    shape that the path has had holds where none is given, and ``renew_shape``
+    whether the answer gives it a new one.
     """
 
     method: str
@@ -67,3 +69,5 @@ class MockRequest:
     seed: int | None
     fields: Mapping[str, Json]
     body: Json
+    auto_shape: bool = False
+    renew_shape: bool = False

@@ -306,6 +306,20 @@ SEED = Option(
     "the same seed gives the same data from the embedded backend",
     {"type": "integer", "minimum": -_INT64, "maximum": _INT64 - 1},
 )
+AUTO_SHAPE = Option(
+    "autoshape",
+    query("autoshape"),
+    parse_boolean,
+    "without a shape, keep to the structure of the path's first answer",
+    _BOOLEAN,
+)
+RENEW_SHAPE = Option(
+    "renewshape",
+    query("renewshape"),
+    parse_boolean,
+    "let this answer's structure be the path's from now on",
+    _BOOLEAN,
+)
 CACHE = Option(
     "cache", shape_key("$cache"), parse_cache, "accepted, without effect", {}
 )
@@ -326,6 +340,8 @@ OPTIONS: tuple[Option[Any], ...] = (
     INCLUDE_SCHEMA,
     COUNT,
     SEED,
+    AUTO_SHAPE,
+    RENEW_SHAPE,
     CACHE,
     CACHE_COUNT,
 )

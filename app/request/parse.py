@@ -71,6 +71,10 @@ def parse_request(
         seed=options.SEED.read(inputs, limits),
         fields=_fields(inputs),
         body=inputs.body,
+        auto_shape=_or(
+            options.AUTO_SHAPE.read(inputs, limits), settings.enable_auto_shape
+        ),
+        renew_shape=options.RENEW_SHAPE.read(inputs, limits) or False,
     )
 
 

@@ -312,6 +312,38 @@ class Settings:
         "Which pages of other origins may read the mock endpoints.",
     )
 
+    # Memory
+    context_expiration_minutes: float = setting(
+        "ContextExpirationMinutes",
+        Number(0.01, _YEAR_S // 60),
+        15.0,
+        "Time after its last use when a context is forgotten, in minutes.",
+    )
+    max_contexts: int = setting(
+        "MaxContexts",
+        Whole(1, 100_000),
+        1000,
+        "Most contexts that are kept; the least recently used go first.",
+    )
+    max_context_bytes: int = setting(
+        "MaxContextBytes",
+        Whole(1 << 20, 1 << 36),
+        1 << 26,
+        "Most memory that the contexts of one worker take without a Redis, in bytes.",
+    )
+    enable_auto_shape: bool = setting(
+        "EnableAutoShape",
+        Flag(),
+        True,
+        "Whether the first answer to a path without a shape is its shape from then on.",
+    )
+    shape_expiration_minutes: float = setting(
+        "ShapeExpirationMinutes",
+        Number(0.01, _YEAR_S // 60),
+        15.0,
+        "Time after its last use when the shape of a path is forgotten, in minutes.",
+    )
+
     # Several workers
     redis: Secret | None = setting(
         "Redis",

@@ -10,7 +10,7 @@ import orjson
 
 from app.backends.chat import ChatRequest, UpstreamError, Usage
 from app.backends.pool import Backends, build_backends
-from app.ports import Backend, Elements, Source
+from app.ports import Backend, Elements, Memory, Source
 from app.request.model import Json, MockRequest, Mode
 from app.request.shape import make_shape
 from app.settings.model import BackendSettings, Provider, Settings
@@ -81,9 +81,29 @@ class FakeEmbedded:
         self.name = name
         self.opened: list[MockRequest] = []
 
-    def open(self, request: MockRequest) -> Source:
+    def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
         self.opened.append(request)
         return FakeSource(self.name)
+
+
+class FakeMemory:
+    """A context that knows another text each time."""
+
+    def __init__(self, *texts: str) -> None:
+        self._texts = iter(texts)
+        self.recorded: list[bytes] = []
+
+    def view(self) -> FakeMemory:
+        return self
+
+    def text(self, budget: int) -> str:
+        return next(self._texts)
+
+    def agree(self, value: Json, identifies: Callable[[str, Json], bool]) -> bool:
+        return False
+
+    def record(self, value: bytes) -> None:
+        self.recorded.append(value)
 
 
 class FakeSource:

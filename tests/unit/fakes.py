@@ -10,8 +10,8 @@ import orjson
 
 from app.bootstrap import Services, build
 from app.errors import BackendError
-from app.ports import Elements, Source
-from app.request.model import Mode, MockRequest
+from app.ports import Elements, Memory, Source
+from app.request.model import MockRequest, Mode
 from app.settings import Settings
 
 #: 2025-01-06T12:34:56.789Z
@@ -106,7 +106,7 @@ class FakeBackends:
     def __init__(self, source: Source) -> None:
         self.source = source
 
-    def open(self, request: MockRequest) -> Source:
+    def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
         return self.source
 
     def status(self) -> list[object]:

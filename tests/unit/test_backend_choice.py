@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from app.backends.chat import ChatRequest, UpstreamBroken
 from app.backends.rotation import Member, Rotation
 from app.errors import BackendError, BackendFailed, BackendUnavailable, BadRequest
-from app.ports import Source
+from app.ports import Memory, Source
 from app.request.model import MockRequest
 from app.settings.model import BackendSettings, Provider
 from app.settings.secret import Secret
@@ -173,7 +173,7 @@ def test_the_embedded_backend_is_the_last_resort() -> None:
 class Picky(FakeEmbedded):
     """An embedded backend that cannot make what is asked for."""
 
-    def open(self, request: MockRequest) -> Source:
+    def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
         raise BadRequest("too large", parameter="shape", value=1, allowed="less")
 
 

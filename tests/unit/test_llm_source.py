@@ -25,7 +25,14 @@ from tests.source_contract import (
     SourceContract,
     World,
 )
-from tests.unit.fake_chat import FakeChat, FakeTime, asked_for, backends, model
+from tests.unit.fake_chat import (
+    FakeChat,
+    FakeMemory,
+    FakeTime,
+    asked_for,
+    backends,
+    model,
+)
 
 
 class MemoryWorld:
@@ -193,9 +200,9 @@ def test_streamed_json_comes_without_what_surrounds_it() -> None:
 
 
 def test_the_context_is_asked_for_with_each_question() -> None:
-    known = iter(["GET /first", "GET /second"])
     chat = FakeChat(MSFT, TSLA)
-    source = backends({"one": chat}).open(asked_for(STOCK), lambda: next(known))
+    known = FakeMemory("GET /first", "GET /second")
+    source = backends({"one": chat}).open(asked_for(STOCK), known)
     source.value(0, NOW_MS)
     source.value(1, NOW_MS)
     assert "GET /first" in prompt(chat.asked[0])

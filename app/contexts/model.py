@@ -1,0 +1,218 @@
+"""A context: what the requests of one session have said so far. Pure.
+
+A context is a value; ``record`` and ``preset`` make the next one. Everything in
+it is bounded, and what was not touched for longest goes first, so that a
+context takes 250 KB at the very most and usually a few.
+
+A stream is one call, however many batches it makes: each batch replaces the
+value that is kept of its call.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeVar
+
+import orjson
+
+from app.contexts.names import normalised
+from app.contexts.survey import Scalar, Survey, survey_answer, survey_given
+from app.request.model import Json
+
+V = TypeVar("V")
+
+#: So many calls are kept whole; of older ones their number is.
+RECENT_CALLS = 15
+
+#: What is kept of a call's value, in characters.
+LONGEST_VALUE = 2000
+
+#: Larger answers (bytes) are not looked into.
+_LARGEST_ANSWER = 1 << 18
+
+_MOST_PATHS = 100
+_MOST_FIELDS = 300
+_MOST_ENTITIES = 100
+_MOST_CURRENT = 30
+_MOST_MEMBERS = 24
+
+#: About what a short value takes in memory together with its name, in bytes.
+_FIELD_BYTES = 200
+_CALL_BYTES = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A batch that was made: one request's answer, or a stream's latest value.
+
+    ``id`` tells requests apart and ``is_new`` is True for the first batch.
+    ``value`` is JSON in UTF-8, or any text where no shape asked for JSON.
+    ``at_ms`` is milliseconds since 1970.
+    """
+
+    id: str
+    method: str
+    path: str
+    value: bytes
+    at_ms: int
+    is_new: bool = True
+
+
+class RecentCall(NamedTuple):
+    """What is kept of a call: its value is cut to ``LONGEST_VALUE`` characters."""
+
+    id: str
+    method: str
+    path: str
+    text: str
+    at_ms: int
+
+
+class PathUse(NamedTuple):
+    """How often a path (its ids left open) was called, and when last."""
+
+    times: int
+    last_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of a session.
+
+    Times are milliseconds since 1970. ``calls`` counts requests, ``recent``
+    are the latest of them, oldest first. ``fields`` and ``lengths`` are by dotted
+    name, ``entities`` by ``noun/id``; ``current`` and ``shared`` see
+    :class:`~app.contexts.survey.Survey`. Each mapping has what was touched last
+    at its end.
+    """
+
+    created_ms: int
+    used_ms: int
+    calls: int = 0
+    recent: tuple[RecentCall, ...] = ()
+    paths: Mapping[str, PathUse] = field(default_factory=dict)
+    fields: Mapping[str, Scalar | None] = field(default_factory=dict)
+    lengths: Mapping[str, int] = field(default_factory=dict)
+    entities: Mapping[str, Mapping[str, Scalar]] = field(default_factory=dict)
+    current: Mapping[str, str] = field(default_factory=dict)
+    shared: Mapping[str, Scalar] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        """About how much memory it takes, in bytes."""
+        members = sum(map(len, self.entities.values())) + len(self.entities)
+        entries = len(self.fields) + len(self.lengths) + len(self.paths)
+        entries += len(self.shared) + len(self.current) + members
+        texts = sum(len(call.text) for call in self.recent)
+        return texts + _CALL_BYTES * (len(self.recent) + 1) + _FIELD_BYTES * entries
+
+
+def record(context: Context | None, call: Call) -> Context:
+    """The context after ``call``; None is one that does not exist yet."""
+    before = context or Context(created_ms=call.at_ms, used_ms=call.at_ms)
+    text = call.value.decode("utf-8", "replace")
+    if len(text) > LONGEST_VALUE:
+        text = text[:LONGEST_VALUE] + "..."
+    others = [each for each in before.recent if each.id != call.id]
+    is_known = len(others) < len(before.recent)
+    others.append(RecentCall(call.id, call.method, call.path, text, call.at_ms))
+
+    path = normalised(call.path)
+    use = before.paths.get(path, PathUse(0, call.at_ms))
+    # A later batch counts only where the call itself has been forgotten.
+    count = 1 if not is_known and (call.is_new or use.times == 0) else 0
+    paths = _with(
+        before.paths, [(path, PathUse(use.times + count, call.at_ms))], _MOST_PATHS
+    )
+    found = survey_answer(_parsed(call.value), call.path)
+    return replace(
+        _with_survey(before, found),
+        used_ms=max(before.used_ms, call.at_ms),
+        calls=before.calls + count,
+        recent=tuple(others[-RECENT_CALLS:]),
+        paths=paths,
+    )
+
+
+def preset(context: Context | None, fields: dict[str, Json], now_ms: int) -> Context:
+    """The context with ``fields`` set beforehand, over what it knows already."""
+    before = context or Context(created_ms=now_ms, used_ms=now_ms)
+    return replace(
+        _with_survey(before, survey_given(fields)), used_ms=max(before.used_ms, now_ms)
+    )
+
+
+def _with_survey(context: Context, found: Survey) -> Context:
+    current = _with(context.current, found.current.items(), _MOST_CURRENT)
+    entities = dict(context.entities)
+    for key, members in found.entities.items():
+        known = entities.pop(key, {})
+        # The id comes last, so that it is never among what is dropped.
+        changes = (*members.items(), ("id", members["id"]))
+        entities[key] = _with(known, changes, _MOST_MEMBERS)
+    return replace(
+        context,
+        fields=_with(context.fields, found.fields.items(), _MOST_FIELDS),
+        lengths=_with(context.lengths, found.lengths.items(), _MOST_FIELDS),
+        entities=_without_oldest(entities, current),
+        current=current,
+        shared=_with(context.shared, found.shared.items(), _MOST_FIELDS),
+    )
+
+
+def _without_oldest(
+    entities: dict[str, Mapping[str, Scalar]], current: Mapping[str, str]
+) -> dict[str, Mapping[str, Scalar]]:
+    """The newest entities; the current ones stay, whatever passes by in lists."""
+    surplus = len(entities) - _MOST_ENTITIES
+    if surplus > 0:
+        kept = {f"{noun}/{key}" for noun, key in current.items()}
+        passing = [key for key in entities if key not in kept]
+        for key in passing[:surplus]:
+            del entities[key]
+    return entities
+
+
+def _with(
+    known: Mapping[str, V], changes: Iterable[tuple[str, V]], most: int
+) -> Mapping[str, V]:
+    """``known`` with ``changes`` at its end, and its newest ``most`` members."""
+    result = dict(known)
+    for name, value in changes:
+        result.pop(name, None)
+        result[name] = value
+    return _newest(result, most)
+
+
+def _newest(table: dict[str, V], most: int) -> dict[str, V]:
+    for _ in range(len(table) - most):
+        del table[next(iter(table))]
+    return table
+
+
+def _parsed(value: bytes) -> Json:
+    """The JSON that ``value`` is, None where it is none or too large."""
+    if len(value) > _LARGEST_ANSWER:
+        return None
+    try:
+        return orjson.loads(value)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def to_json(context: Context) -> bytes:
+    """A context as JSON, to be kept elsewhere."""
+    return orjson.dumps(context, default=tuple)
+
+
+def from_json(text: bytes) -> Context:
+    """The context that ``to_json`` wrote. Raises ``ValueError`` for another text."""
+    try:
+        members = orjson.loads(text)
+        recent = tuple(RecentCall(*call) for call in members.pop("recent"))
+        uses = members.pop("paths").items()
+        paths = {path: PathUse(*use) for path, use in uses}
+        return Context(recent=recent, paths=paths, **members)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"not a context: {error}") from None

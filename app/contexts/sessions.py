@@ -1,0 +1,189 @@
+"""The contexts of all requests, and what one request has to do with its own."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+
+from app.contexts.documents import Documents, Page
+from app.contexts.model import Call, Context, preset, record
+from app.contexts.view import Focus, View, focus_of
+from app.errors import NotFound, Unavailable
+from app.ports import Clock
+from app.request.model import Json, MockRequest
+
+#: Later batches of streams are written together, so often (in seconds).
+_GATHER_SECONDS = 0.1
+
+#: So many of them wait at most for each context; older ones are dropped.
+_MOST_GATHERED = 500
+
+#: Calls a function after so many seconds, in another thread or greenlet.
+Later = Callable[[float, Callable[[], None]], None]
+
+
+def _later(seconds: float, call: Callable[[], None]) -> None:
+    timer = threading.Timer(seconds, call)
+    timer.daemon = True
+    timer.start()
+
+
+class Contexts:
+    """All contexts, in memory or where other workers see them too.
+
+    In memory each batch of a stream is recorded when it is made. Elsewhere a
+    request's first batch is written before it is sent, so that the next request
+    knows of it whichever worker gets it; what a stream makes after that is
+    gathered and written a few times a second, all of it, and only into a context
+    that is still there: what was deleted does not come back by itself.
+    """
+
+    def __init__(
+        self, documents: Documents[Context], clock: Clock, *, later: Later = _later
+    ) -> None:
+        """Keep contexts in ``documents``; ``later`` is how writing is put off."""
+        self._documents = documents
+        self._clock = clock
+        self._later = later
+        self._gathered: dict[str, list[Call]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def remote(self) -> bool:
+        """True when asking for a context may wait for the network."""
+        return self._documents.remote
+
+    # -- for a request --------------------------------------------------------
+
+    def memory(self, name: str, request: MockRequest) -> ContextMemory:
+        """What ``request`` has to do with the context ``name``."""
+        return ContextMemory(self, name, request, self._clock)
+
+    def read(self, name: str) -> Context | None:
+        """What is known, None where nothing is or where it cannot be reached."""
+        try:
+            return self._documents.read(name)
+        except Unavailable:  # counted and logged where it was raised
+            return None
+
+    def record(self, name: str, call: Call) -> bool:
+        """Add a call at once; False where the context cannot be reached."""
+        return self._write(name, [call], create=True)
+
+    def record_later(self, name: str, call: Call) -> None:
+        """Add a call to a context that exists, soon."""
+        if not self._documents.remote:
+            self._write(name, [call], create=True)
+            return
+        with self._lock:
+            start = not self._gathered
+            calls = self._gathered.setdefault(name, [])
+            calls.append(call)
+            del calls[:-_MOST_GATHERED]
+        if start:
+            self._later(_GATHER_SECONDS, self.flush)
+
+    def flush(self) -> None:
+        """Write what has been gathered."""
+        with self._lock:
+            gathered, self._gathered = self._gathered, {}
+        for name, calls in gathered.items():
+            self._write(name, calls, create=False)
+
+    def _write(self, name: str, calls: Sequence[Call], *, create: bool) -> bool:
+        def change(context: Context | None) -> Context | None:
+            if context is None and not create:
+                return None
+            for call in calls:
+                context = record(context, call)
+            return context
+
+        try:
+            self._documents.update(name, change)
+        except Unavailable:  # counted and logged where it was raised
+            return False
+        return True
+
+    # -- for whoever looks after them -----------------------------------------
+
+    def find(self, name: str) -> Context:
+        """The context of that name. Looking at it is no use of it.
+
+        Raises ``NotFound``, and ``Unavailable`` as the following do.
+        """
+        context = self._documents.read(name, touch=False)
+        if context is None:
+            raise NotFound("There is no context of that name.")
+        return context
+
+    def page(self, offset: int, limit: int) -> Page[Context]:
+        """``limit`` contexts from number ``offset`` on, the last used first."""
+        return self._documents.page(offset, limit)
+
+    def preset(self, name: str, fields: dict[str, Json]) -> Context:
+        """Set fields beforehand, in a new context or over what one knows."""
+        now_ms = self._clock.now_ms()
+        context = self._documents.update(
+            name, lambda context: preset(context, fields, now_ms)
+        )
+        assert context is not None
+        return context
+
+    def delete(self, name: str) -> None:
+        """Forget a context. Raises ``NotFound``."""
+        with self._lock:
+            self._gathered.pop(name, None)
+        if not self._documents.delete(name):
+            raise NotFound("There is no context of that name.")
+
+    def clear(self) -> int:
+        """Forget all contexts; how many there were."""
+        with self._lock:
+            self._gathered.clear()
+        return self._documents.clear()
+
+
+class ContextMemory:
+    """One request's context: what it takes from it and adds to it (``Memory``)."""
+
+    __slots__ = ("_call_id", "_clock", "_contexts", "_focus", "_has_context", "_is_new",
+                 "_name", "_request")  # fmt: skip
+
+    def __init__(
+        self, contexts: Contexts, name: str, request: MockRequest, clock: Clock
+    ) -> None:
+        """The context ``name``, for the one call that ``request`` is."""
+        self._contexts = contexts
+        self._name = name
+        self._request = request
+        self._clock = clock
+        self._focus: Focus | None = None
+        self._call_id = secrets.token_hex(6)
+        self._is_new = True
+        self._has_context = False
+
+    def view(self) -> View:
+        """The context as it is now."""
+        if self._focus is None:
+            self._focus = focus_of(self._request)
+        context = self._contexts.read(self._name)
+        self._has_context = context is not None
+        return View(context, self._focus)
+
+    def record(self, value: bytes) -> None:
+        """Add a batch that was made; it replaces the one before it."""
+        call = Call(
+            id=self._call_id,
+            method=self._request.method,
+            path=self._request.path,
+            value=value,
+            at_ms=self._clock.now_ms(),
+            is_new=self._is_new,
+        )
+        if self._is_new or not self._has_context:
+            if self._contexts.record(self._name, call):
+                self._is_new = False
+                self._has_context = True
+        else:
+            self._contexts.record_later(self._name, call)

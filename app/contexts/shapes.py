@@ -1,0 +1,93 @@
+"""The shapes that paths have had: a path's first answer is its shape from then on.
+
+What is kept is the answer itself, as an example, by its path without ids
+(``users/42`` and ``users/43`` are one) and for a while after its last use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import TypeAlias
+
+import orjson
+
+from app.contexts.documents import Documents
+from app.contexts.names import normalised
+from app.errors import Unavailable
+from app.request.model import Json, Shape
+from app.request.shape import example_schema, schema_validator
+
+#: Tells whether a value fits a schema.
+Validator: TypeAlias = Callable[[Json], bool]
+
+
+class PathShape:
+    """The shape that an answer has given to its path."""
+
+    def __init__(self, answer: bytes) -> None:
+        """``answer`` is compact JSON. Raises ``ValueError`` where it is not."""
+        self.answer = answer
+        self._example: Json = orjson.loads(answer)
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether the answer has a structure, so that it can be a shape."""
+        return isinstance(self._example, (dict, list))
+
+    @cached_property
+    def shape(self) -> Shape:
+        """The answer as an example."""
+        example = self._example
+        return Shape(given=example, schema=example_schema(example), is_example=True)
+
+    @cached_property
+    def _accepts(self) -> Validator:
+        accepts: Validator = schema_validator(self.shape.schema).is_valid
+        return accepts
+
+    def fits(self, value: bytes) -> bool:
+        """Whether a value (JSON) has this shape."""
+        return self._accepts(orjson.loads(value))
+
+
+class Shapes:
+    """The shapes of all paths, in memory or where other workers see them too.
+
+    Where they cannot be reached, no path has one.
+    """
+
+    def __init__(self, documents: Documents[PathShape], *, most_bytes: int) -> None:
+        """Keep answers of up to ``most_bytes`` in ``documents``."""
+        self._documents = documents
+        self._most_bytes = most_bytes
+
+    def find(self, path: str) -> PathShape | None:
+        """The shape of a path, None where none is known yet."""
+        try:
+            return self._documents.read(normalised(path))
+        except Unavailable:  # counted and logged where it was raised
+            return None
+
+    def learn(self, path: str, answer: bytes, *, renew: bool) -> PathShape | None:
+        """The shape of a path after ``answer``: the first one counts.
+
+        With ``renew`` this one replaces what was there. None where the answer
+        is no object or array, or too large, and so gives no shape.
+        """
+        if len(answer) > self._most_bytes:
+            return None
+        try:
+            new = PathShape(answer)
+        except ValueError:  # a model's text, where no shape asked for JSON
+            return None
+        if not new.is_composite:
+            return None
+
+        def change(old: PathShape | None) -> PathShape | None:
+            return new if renew or old is None else None
+
+        try:
+            return self._documents.update(normalised(path), change)
+        except Unavailable:
+            return None

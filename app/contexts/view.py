@@ -1,0 +1,290 @@
+"""What one request can take from its context. Pure.
+
+The text is for a language model's prompt. Whoever makes values field by field
+asks with ``take``, for instance for ``("user", "name")``. The first of these
+that is known is the answer:
+
+1. the member of the entity that the field belongs to: the ``name`` of the user
+   that is meant. Which one that is, the request says (``users/42``,
+   ``?userId=42``), else it is the session's current one;
+2. the same for a name that begins with an entity's noun: ``userId``,
+   ``userName``;
+3. the field that is shared by the whole session under that name, with its
+   owner's in front or alone; ``id``, ``name`` and their like are not taken alone
+   inside objects and lists.
+
+``agree`` does that for a whole value. An object whose id is known, an element
+of a list for instance, takes the members of that entity first. What is offered
+may also be a measure or a time, so the caller says which members identify; if
+all of them were taken, a stream in a context would stand still.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import orjson
+
+from app.contexts.model import Context
+from app.contexts.names import camel, id_key, is_own_id, member_name, noun, target
+from app.contexts.survey import OWN_NAMES, WRAPPERS, Scalar
+from app.request.model import Json, MockRequest
+
+#: A step of a field's path that stands for the elements of an array.
+ELEMENT = "[]"
+
+#: Of longer arrays the elements after these are left alone.
+_MOST_ELEMENTS = 50
+
+#: The longest line of a prompt, in characters.
+_LONGEST_LINE = 400
+
+#: An example's value that stands for any text or number names nothing.
+_ANYTHING = frozenset({"string", "text", "id", "0", "value"})
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Whom a request is about.
+
+    ``noun`` is what its path asks for and ``ids`` are the entities that it
+    names, by noun. Of a noun that is ``fresh`` (orders, logs) each answer
+    brings new ones, so that the current one is not meant.
+    """
+
+    noun: str
+    ids: Mapping[str, Scalar]
+    is_fresh: bool
+
+
+def focus_of(request: MockRequest) -> Focus:
+    """Whom ``request`` is about: by its path, its fields, its shape's example."""
+    asked = target(request.path)
+    ids: dict[str, Scalar] = {}
+    for name, value in (*_example_ids(request, asked.noun), *request.fields.items()):
+        facts = member_name(name)
+        if id_key(value) is None:
+            continue
+        if is_own_id(facts.camel, asked.noun):
+            ids[asked.noun] = value
+        elif facts.refers_to is not None:
+            ids[noun("-".join(facts.refers_to))] = value
+    for resource, text in (*asked.above, (asked.noun, asked.id)):
+        if text is not None:
+            ids[resource] = int(text) if text.isdecimal() else text
+    return Focus(asked.noun, ids, asked.is_fresh)
+
+
+def _example_ids(request: MockRequest, own: str) -> Iterator[tuple[str, Json]]:
+    """The id that the shape's example has, where it names something."""
+    shape = request.shape
+    if shape is None or not shape.is_example or not isinstance(shape.given, dict):
+        return
+    for name, value in shape.given.items():
+        if is_own_id(camel(name), own) and id_key(value) not in _ANYTHING:
+            yield name, value
+
+
+class View:
+    """A context as one request sees it."""
+
+    __slots__ = ("_context", "_focus")
+
+    def __init__(self, context: Context | None, focus: Focus) -> None:
+        """None is a context of which nothing is known."""
+        self._context = context
+        self._focus = focus
+
+    def take(self, path: Sequence[str]) -> Scalar | None:
+        """What the field at ``path`` should be, None where nothing says.
+
+        ``path`` are the names from the root to the field, with ``"[]"`` where it
+        enters an array. Names in any spelling are found.
+        """
+        context, focus = self._context, self._focus
+        if context is None:
+            return None
+        for owner, name in _candidates(tuple(path), focus.noun):
+            if owner is None:
+                value = context.shared.get(name)
+            else:
+                value = self._of_entity(context, owner, name)
+            if value is not None:
+                return value
+        return None
+
+    def _of_entity(self, context: Context, owner: str, name: str) -> Scalar | None:
+        entity = context.entities.get(f"{owner}/{self._meant(context, owner)}")
+        return None if entity is None else entity.get(name)
+
+    def _meant(self, context: Context, owner: str) -> str | None:
+        """The id of the one entity of a kind that the request means, if any."""
+        key = id_key(self._focus.ids.get(owner))
+        if key is None and not (self._focus.is_fresh and owner == self._focus.noun):
+            key = context.current.get(owner)
+        return key
+
+    def agree(self, value: Json, identifies: Callable[[str, Json], bool]) -> bool:
+        """Change the members of ``value`` that identify to what is known.
+
+        See ``ContextView.agree``.
+        """
+        if self._context is None:
+            return False
+        return self._agree(self._context, value, (), self._focus.noun, identifies)
+
+    def _agree(
+        self,
+        context: Context,
+        value: Json,
+        path: tuple[str, ...],
+        owner: str,
+        identifies: Callable[[str, Json], bool],
+    ) -> bool:
+        is_changed = False
+        if isinstance(value, list):
+            for element in value[:_MOST_ELEMENTS]:
+                inner = (*path, ELEMENT)
+                is_changed |= self._agree(context, element, inner, owner, identifies)
+        elif isinstance(value, dict):
+            known = self._known(context, value, path, owner)
+            for name, member in value.items():
+                inner = (*path, name)
+                if isinstance(member, (dict, list)):
+                    wraps = not path and name.lower() in WRAPPERS
+                    below = owner if wraps else noun(name)
+                    is_changed |= self._agree(context, member, inner, below, identifies)
+                    continue
+                found = known.get(_member(name, owner))
+                if found is None:
+                    found = self.take(inner)
+                if found is not None and found != member and identifies(name, member):
+                    value[name] = _in_type_of(member, found)
+                    is_changed = True
+        return is_changed
+
+    def _known(
+        self,
+        context: Context,
+        value: dict[str, Json],
+        path: tuple[str, ...],
+        owner: str,
+    ) -> Mapping[str, Scalar]:
+        """What is known of an object, by the id that is meant or that it has."""
+        key = None
+        if not path or path[-1] != ELEMENT:
+            key = self._meant(context, owner)
+        if key is None:
+            own = (each for name, each in value.items() if _member(name, owner) == "id")
+            key = next(filter(None, map(id_key, own)), None)
+        return context.entities.get(f"{owner}/{key}", {})
+
+    def text(self, budget: int) -> str:
+        """What is known, in at most ``budget`` characters; empty without anything.
+
+        A line for each entity and call. What matters least comes first, so that
+        a reader may leave out lines from the top: the newest are at the end.
+        """
+        lines: list[str] = []
+        for line in _lines(self._context) if self._context else ():
+            budget -= len(line) + 1
+            if budget < -1:
+                break
+            lines.append(line)
+        return "\n".join(reversed(lines))
+
+
+def _lines(context: Context) -> Iterator[str]:
+    """The lines of a prompt, what matters most first."""
+    newest, *others = reversed(context.recent) if context.recent else [None]
+    if newest is not None:
+        yield _cut(f"{newest.method} {newest.path} -> {newest.text}")
+    for key, members in reversed([*context.entities.items()]):
+        yield _cut(f"{key.replace('/', ' ', 1)}: {orjson.dumps(members).decode()}")
+    if context.shared:
+        newest_first = dict(reversed([*context.shared.items()]))
+        yield _cut(f"Known fields: {orjson.dumps(newest_first).decode()}")
+    for call in others:
+        if call is not None:
+            yield _cut(f"{call.method} {call.path} -> {call.text}")
+    if context.calls > len(context.recent):
+        counts = ", ".join(
+            f"{path} {context.paths[path].times} times"
+            for path in reversed([*context.paths])
+        )
+        yield _cut(f"Called so far: {counts}")
+
+
+def _cut(line: str) -> str:
+    line = line.replace("\n", " ")
+    return line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + "..."
+
+
+def _in_type_of(member: Json, known: Scalar) -> Json:
+    """``known`` in the type of the member that it replaces, else the member."""
+    if type(known) is type(member):
+        return known
+    if isinstance(member, str) and not isinstance(known, bool):
+        return str(known)
+    if isinstance(member, float) and isinstance(known, int):
+        return member if isinstance(known, bool) else float(known)
+    is_whole = isinstance(member, int) and not isinstance(member, bool)
+    if is_whole and isinstance(known, str) and known.isdecimal():
+        return int(known)
+    return member
+
+
+@lru_cache(maxsize=4096)
+def _member(name: str, owner: str) -> str:
+    """How an entity's member is called: its own id is ``id`` under any name."""
+    plain = camel(name)
+    return "id" if is_own_id(plain, owner) else plain
+
+
+@lru_cache(maxsize=4096)
+def _candidates(path: tuple[str, ...], own: str) -> tuple[tuple[str | None, str], ...]:
+    """Where a field may be found, best first: an entity's noun and a member of it.
+
+    A noun of None is what the session shares. ``own`` is the noun of the root.
+    """
+    owners = list(_owners(path, own))
+    found: list[tuple[str | None, str]] = [
+        (owner, _member(camel(*names), owner)) for owner, names in owners
+    ]
+    around = {own, _nearest(path, own), *(owner for owner, _ in owners)}
+    for words, rest in member_name(path[-1]).splits:
+        prefix = noun("-".join(words))
+        if prefix not in around:
+            found.append((prefix, rest))
+    names = [name for name in path if name != ELEMENT]
+    found.append((None, camel(*names)))
+    if len(path) > 1:
+        found.append((None, camel(*names[-2:])))
+    else:
+        found.append((None, camel(own, *names)))
+    if len(path) == 1 or camel(path[-1]) not in OWN_NAMES:
+        found.append((None, camel(path[-1])))
+    return tuple(dict.fromkeys(found))
+
+
+def _nearest(path: tuple[str, ...], own: str) -> str:
+    """The noun of the object that a field is in, elements of arrays included."""
+    names = [name for name in path[:-1] if name != ELEMENT]
+    return own if not names or names[-1].lower() in WRAPPERS else noun(names[-1])
+
+
+def _owners(path: tuple[str, ...], own: str) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The objects around a field and its names in them, innermost first.
+
+    An element of an array is not the one that is meant, nor is what is around it.
+    """
+    names: tuple[str, ...] = path[-1:]
+    for step in reversed(path[:-1]):
+        if step == ELEMENT:
+            return
+        if step.lower() not in WRAPPERS:
+            yield noun(step), names
+            names = (step, *names)
+    yield own, names

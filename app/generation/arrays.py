@@ -25,19 +25,24 @@ _TRIES = 200
 class _Lengths(NamedTuple):
     """How many elements there are.
 
-    As many as ``usual``, or where all else stands still, from ``fewest`` to
-    ``most``. ``least`` is what the schema asks for.
+    As many as ``usual`` says for the first arrays, and so on in turn; where all
+    else stands still, from ``fewest`` to ``most``. ``least`` is what the schema
+    asks for.
     """
 
-    usual: int
+    usual: tuple[int, ...]
     fewest: int
     most: int
     least: int
 
-    def choose(self, state: State) -> int:
+    def choose(self, state: State, position: int) -> int:
         if state.restless < 2:
-            return self.usual
+            return self.usual[position % len(self.usual)]
         return self.fewest + int(state.random() * (self.most - self.fewest + 1))
+
+    def cut(self, longest: int) -> _Lengths:
+        usual = tuple(min(length, longest) for length in self.usual)
+        return _Lengths(usual, min(self.fewest, longest), longest, self.least)
 
 
 class _Element(NamedTuple):
@@ -78,10 +83,7 @@ def array_writer(
     except Impossible:
         if lengths.least > len(elements):
             raise
-        shorter = min(lengths.most, len(elements))
-        lengths = _Lengths(
-            min(lengths.usual, shorter), lengths.least, shorter, lengths.least
-        )
+        lengths = lengths.cut(min(lengths.most, len(elements)))
     if not elements or lengths.most == 0:
         return Built(lambda state, cell: _end(state, place, []), 1, None, True)
     write = _writer(
@@ -99,15 +101,15 @@ def _lengths(flat: Flat, count: int | None) -> _Lengths:
     if least > most or least > _LONGEST:
         raise Impossible("no array of a bounded length fits")
     samples = [len(hint) for hint in flat.get("examples", ()) if isinstance(hint, list)]
-    usual = samples[0] if samples else prefix or _FEW
-    if usual == 1 and samples:
-        usual = _FEW
+    if set(samples) == {1}:
+        samples = [_FEW]
+    lengths = samples or [prefix or _FEW]
     if count is not None:
-        usual = count
-    usual = min(max(usual, least), most, _LONGEST)
+        lengths = [count]
+    usual = tuple(min(max(length, least), most, _LONGEST) for length in lengths)
     if count is not None or samples:
-        return _Lengths(usual, usual, usual, least)
-    return _Lengths(usual, max(least, min(1, usual)), min(most, usual + 2), least)
+        return _Lengths(usual, min(usual), max(usual), least)
+    return _Lengths(usual, max(least, min(1, usual[0])), min(most, usual[0] + 2), least)
 
 
 def _contained(flat: Flat) -> int:
@@ -199,20 +201,20 @@ def _writer(
     listed = distinct if unique else texts
 
     def start(state: State, draft: Draft) -> list[Cell]:
-        length = lengths.choose(state)
-        return cells(state, draft.position * lengths.usual, length)
+        length = lengths.choose(state, draft.position)
+        return cells(state, draft.position * lengths.most, length)
 
     def persisting(state: State, cell: Cell) -> str:
         return _end(state, place, listed(state, cell[slot]))
 
     def renewed(state: State, cell: Cell) -> str:
-        length = lengths.choose(state)
+        length = lengths.choose(state, 0)
         position = cell[slot]
         cell[slot] = position + length
         return _end(state, place, listed(state, cells(state, position, length)))
 
     if renews:
-        slot = layout.slot(lambda state, draft: draft.position * lengths.usual)
+        slot = layout.slot(lambda state, draft: draft.position * lengths.most)
         return renewed
     slot = layout.slot(start)
     return persisting

@@ -119,6 +119,7 @@ class Compiler:
                     refused = error
                     layout.forget(size)
             raise refused
+        place = replace(place, is_cut=False)
         options: list[tuple[Built, Layout]] = []
         for flat, is_one_enough, names in tried:
             for name in names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from app.generation.clocks import iso_date, iso_ms, iso_time, within
+from app.generation.clocks import iso_date, iso_ms, iso_time
 from app.generation.identifiers import uuid4
 from app.generation.state import State
 
@@ -56,8 +56,8 @@ def _duration(state: State) -> str:
 
 #: Makers by format. For other formats any text will do.
 FORMATS: Mapping[str, FormatMaker] = {
-    "date": lambda state: iso_date(within(state.now_ms)),
-    "date-time": lambda state: iso_ms(within(state.now_ms)),
+    "date": lambda state: iso_date(state.time()),
+    "date-time": lambda state: iso_ms(state.time()),
     "duration": _duration,
     "email": _email,
     "hostname": _hostname,
@@ -70,7 +70,7 @@ FORMATS: Mapping[str, FormatMaker] = {
     "json-pointer": lambda state: f"/{_word(state)}/{_number(state, 1000)}",
     "regex": lambda state: f"^{_word(state)}[0-9]{{{_number(state, 9) + 1}}}$",
     "relative-json-pointer": lambda state: f"{_number(state, 9)}/{_word(state)}",
-    "time": lambda state: iso_time(within(state.now_ms)),
+    "time": lambda state: iso_time(state.time()),
     "uri": _uri,
     "uri-reference": _path,
     "uri-template": lambda state: _uri(state) + "/{id}",

@@ -122,6 +122,8 @@ def fixed(limits: Range, course: Course, layout: Layout) -> Writer:
 
     def start(state: State, draft: Draft) -> str:
         number = course.centre(state, draft)
+        if state.restless:
+            number += (2 * state.random() - 1) * max(course.spread, 3 * limits.unit)
         return limits.text(min(max(number, limits.low), limits.high))
 
     at = layout.slot(start)

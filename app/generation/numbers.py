@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from app.generation.clocks import number_clock, within
+from app.generation.clocks import number_clock
 from app.generation.conjunction import Flat
 from app.generation.motion import Course, draw, fixed, rise, walk
 from app.generation.places import Place
@@ -67,8 +67,12 @@ def _role(place: Place, hints: tuple[float, ...], flat: Flat) -> NumberRole:
     return role
 
 
-def _decimals(hints: tuple[float, ...], role: NumberRole) -> int:
-    found = max((decimals_of(hint) for hint in hints), default=0)
+def _decimals(hints: tuple[float, ...], role: NumberRole) -> int | None:
+    found = 0
+    for digits in map(decimals_of, hints):
+        if digits is None:
+            return None
+        found = max(found, digits)
     if not hints or found <= 1 < role.decimals <= 2:
         return max(role.decimals, 1)
     return max(found, 1)
@@ -148,7 +152,7 @@ def _clock(hints: tuple[float, ...], limits: Range, integer: bool) -> Writer | N
     low, high = limits.low, limits.high
 
     def clock(state: State, cell: Cell) -> str:
-        text = write(within(state.now_ms))
+        text = write(state.time())
         number: Any = int(text) if integer else float(text)
         return (
             text if low <= number <= high else limits.text(min(max(number, low), high))

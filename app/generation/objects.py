@@ -106,8 +106,8 @@ class _Members:
             depth=place.depth + 1,
             is_cut=False,
         )
-        #: False when an earlier member may be an array, too.
-        self._is_cut = place.is_cut
+        #: Until an earlier member may be an array, too.
+        self._is_cut = place.is_cut and place.depth == 0
         self._found: dict[str, Built] = {}
 
     def built(self) -> dict[str, Built]:

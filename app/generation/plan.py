@@ -34,7 +34,7 @@ from app.request.model import Json
 from app.request.shape import example_schema, nesting
 
 #: Tries for an event that is not the one before it.
-_TRIES = 24
+_TRIES = 26
 _LONGEST_VALUE = 120
 
 
@@ -129,9 +129,9 @@ class Simulation(State):
 
     def _other(self, mark: int) -> str:
         """A value unlike the one before it (its hash is ``mark``), if one is found."""
-        for self.restless in (1, 1, *[2] * _TRIES):
+        for self.restless in (1, 1, *range(2, _TRIES)):
             self.items = None
-            if self.restless == 2:
+            if self.restless >= 2:
                 self._turn += 1
                 self.cell = self._plan._layout.cell(self, self._turn)
             text = self._plan._write(self, self.cell)

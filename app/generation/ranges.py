@@ -59,14 +59,19 @@ class Range:
         return replace(self, low=lowest, high=highest)
 
 
-def number_range(flat: Flat, integer: bool, decimals: int) -> Range:
-    """The numbers that fit ``flat``, written with ``decimals`` where that can be."""
+def number_range(flat: Flat, integer: bool, decimals: int | None) -> Range:
+    """The numbers that fit ``flat``, written with ``decimals`` where that can be.
+
+    With None they are written as they are, with an exponent where needed.
+    """
     multiples = [_fraction(number) for number in flat.get("multipleOf", ())]
     if integer:
         multiples.append(Fraction(1))
     if multiples:
         return _multiples(flat, _common_multiple(multiples), integer)
     low, high = _bounds(flat)
+    if decimals is None:
+        return _plain(flat, low, high)
     for digits in range(decimals, _MOST_DECIMALS + 1, 2):
         found = _decimals(flat, low, high, digits)
         if found is not None:
@@ -74,10 +79,12 @@ def number_range(flat: Flat, integer: bool, decimals: int) -> Range:
     return _plain(flat, low, high)
 
 
-def decimals_of(number: float) -> int:
-    """How many decimals a number is written with."""
+def decimals_of(number: float) -> int | None:
+    """How many decimals a number is written with; None for those with an exponent."""
     text = repr(number)
-    if "e" in text or "." not in text:
+    if "e" in text or abs(number) >= _LARGE:
+        return None
+    if "." not in text:
         return 0
     digits = text.partition(".")[2]
     return len(digits) if digits != "0" else 1

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from app.generation.clocks import within
+
 #: The values that one record remembers.
 Cell: TypeAlias = list[Any]
 
@@ -26,7 +28,8 @@ class State:
 
     ``restless`` is 0 for an ordinary event. When that came out like the one
     before it, the event is written again with 1: whatever may move, moves; and
-    then with 2: lengths and the choice of optional members may change too.
+    then with 2, 3, ... and new entities: lengths may change too, and clocks be
+    wrong, by more and more.
     ``items`` are the texts of the elements of the root's array, if it has one.
     """
 
@@ -39,6 +42,12 @@ class State:
         self.restless = 0
         self.items: list[str] | None = None
         self.cell: Cell = []
+
+    def time(self) -> int:
+        """The time for a clock to show, in milliseconds since 1970."""
+        if self.restless < 2:
+            return within(self.now_ms)
+        return within(self.now_ms - int(self.random() * 10**self.restless))
 
 
 class Draft:

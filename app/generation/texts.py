@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from app.generation.categories import sticky
 from app.generation.census import Census
-from app.generation.clocks import Clock, iso_date, iso_ms, iso_time, text_clock, within
+from app.generation.clocks import Clock, iso_date, iso_ms, iso_time, text_clock
 from app.generation.conjunction import Flat
 from app.generation.documents import Document
 from app.generation.fitting import Fitting, TextMaker
@@ -72,7 +72,7 @@ class _Text:
     def writer(self) -> Writer:
         clock = self._clock()
         if clock is not None:
-            return self._per_event(lambda state: clock(within(state.now_ms)))
+            return self._per_event(lambda state: clock(state.time()))
         choices = self._choices()
         if choices:
             hints = [dumps(hint) for hint in self.hints]

@@ -1,0 +1,31 @@
+"""Values of the embedded generator, read back for tests."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from app.generation.plan import Subject, compile_plan
+from app.request.shape import make_shape
+
+NOW_MS = 1_736_166_896_789
+STEP_MS = 1_000
+
+
+def schema_of(shape: Any) -> Any:
+    return make_shape(shape).schema
+
+
+def texts(subject: Subject, events: int = 5, seed: int | None = 1) -> list[bytes]:
+    """The first values of a stream, a second apart."""
+    simulation = compile_plan(subject).start(seed)
+    return [simulation.value(NOW_MS + STEP_MS * number) for number in range(events)]
+
+
+def values(
+    path: str, shape: Any = None, events: int = 5, seed: int | None = 1, **more: Any
+) -> list[Any]:
+    """The first values of a stream about ``path``, for an example or a schema."""
+    schema = None if shape is None else schema_of(shape)
+    subject = Subject(path, schema, **more)
+    return [json.loads(text) for text in texts(subject, events, seed)]

@@ -31,3 +31,4 @@ def _settings() -> Settings:
 
 
 app = create_app(_settings())
+app.extensions["llmock"].start()

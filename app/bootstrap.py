@@ -8,6 +8,14 @@ from dataclasses import dataclass
 
 from app.backends.embedded import EmbeddedBackend
 from app.backends.pool import Backends, build_backends
+from app.cluster.directory import Directory
+from app.cluster.own import OwnStreams
+from app.cluster.redis_exchange import RedisExchange
+from app.cluster.shared import SharedStreams
+from app.contexts.redis_link import RedisLink
+from app.contexts.remembering import RememberingBackend
+from app.contexts.sessions import Contexts
+from app.contexts.stores import make_stores
 from app.metrics import Metrics
 from app.ports import Clock
 from app.request.options import Limits
@@ -26,11 +34,23 @@ class Services:
     limits: Limits
     streams: Streams
     backends: Backends
+    contexts: Contexts
     metrics: Metrics
+    directory: Directory
+
+    def start(self) -> None:
+        """Begin to work in the background. To be called in the process that serves."""
+        self.directory.start()
+        self.metrics.start()
 
     def drain(self) -> None:
         """Take no new streams and end the open ones: the process is going down."""
         self.streams.drain()
+
+    def close(self) -> None:
+        """End the work in the background: no stream is open any more."""
+        self.directory.close()
+        self.metrics.close()
 
 
 def build(
@@ -43,7 +63,7 @@ def build(
 ) -> Services:
     """The services of one process; tests replace what they hold.
 
-    Raises ``SettingsError`` for a backend that cannot be used.
+    Raises ``SettingsError`` for a backend or a store that cannot be used.
     """
     clock = clock or SystemClock()
     rng = rng or random.Random()
@@ -53,9 +73,10 @@ def build(
         clock=clock.monotonic,
         rng=rng,
     )
+    contexts, shapes = make_stores(settings, clock)
     streams = Streams(
         settings=settings,
-        backend=backends,
+        backend=RememberingBackend(backends, contexts=contexts, shapes=shapes),
         clock=clock,
         rng=rng,
         make_sleeper=make_sleeper,
@@ -72,5 +93,15 @@ def build(
         limits=limits,
         streams=streams,
         backends=backends,
+        contexts=contexts,
         metrics=Metrics(streams),
+        directory=_directory(streams, settings, clock),
     )
+
+
+def _directory(streams: Streams, settings: Settings, clock: Clock) -> Directory:
+    own = OwnStreams(streams)
+    if settings.redis is None:
+        return own
+    exchange = RedisExchange(RedisLink(settings.redis, clock))
+    return SharedStreams(own, exchange, clock=clock, counts=streams.counts)

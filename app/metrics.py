@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
+import gevent
 import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -22,6 +23,9 @@ from app.streams.outcome import Outcome
 from app.streams.registry import Streams
 
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_LATEST
+
+#: How often what others show of this worker is brought up to date, in seconds.
+_FLUSH_EVERY = 1.0
 
 #: By whether a stream is continuous.
 _KINDS = {True: "continuous", False: "regular"}
@@ -58,6 +62,7 @@ class Metrics:
         """Publish ``streams`` and their counts."""
         self._streams = streams
         self._growth = _Growth()
+        self._flusher: gevent.Greenlet[..., None] | None = None
         self._registry = registry = CollectorRegistry()
         prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
         self._open = Gauge(
@@ -120,6 +125,21 @@ class Metrics:
         ):
             for name in names:
                 metric.labels(name)
+
+    def start(self) -> None:
+        """Flush every second, in a greenlet of the process that serves."""
+        self._flusher = gevent.spawn(self._flush_for_ever)
+
+    def _flush_for_ever(self) -> None:
+        while True:
+            gevent.sleep(_FLUSH_EVERY)
+            self.flush()
+
+    def close(self) -> None:
+        """Flush for the last time: the process ends."""
+        if self._flusher is not None:
+            self._flusher.kill()
+        self.flush()
 
     def flush(self) -> None:
         """Bring the published numbers up to date."""

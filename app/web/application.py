@@ -8,6 +8,7 @@ from app.bootstrap import Services
 from app.web import (
     access,
     backends,
+    console,
     cors,
     docs,
     errors,
@@ -16,6 +17,7 @@ from app.web import (
     metrics,
     mock,
     openapi,
+    overview,
     security,
 )
 
@@ -32,10 +34,11 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(
         mock.blueprint(services.streams, services.settings, services.limits)
     )
-    app.register_blueprint(manage.blueprint(services.streams))
+    app.register_blueprint(manage.blueprint(services.directory, services.limits))
     app.register_blueprint(backends.blueprint(services.backends))
     app.register_blueprint(metrics.blueprint(services.metrics))
     app.register_blueprint(health.blueprint(services.streams))
+    app.register_blueprint(console.blueprint(services.settings, services.limits))
     app.register_blueprint(docs.blueprint())
     app.register_blueprint(openapi.blueprint(services.settings, services.limits))
     return app

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 import orjson
@@ -10,11 +11,12 @@ from flask import Blueprint, Response
 
 from app.request.inputs import Place, Where
 from app.request.model import Json, Mode
-from app.request.options import ERROR_TEXTS, OPTIONS, Limits
+from app.request.options import ERROR_TEXTS, OPTIONS, Limits, Option
 from app.settings import Settings
 from app.version import __version__
 from app.web.cors import METHODS
 from app.web.errors import PROBLEM_TYPE
+from app.web.manage import CURSOR, LIMIT, PATH
 
 _TEXT: Mapping[str, Json] = {"type": "string"}
 _PLACE_NAMES = {Place.QUERY: "query", Place.HEADER: "header"}
@@ -398,24 +400,46 @@ def _get(tag: str, name: str, summary: str, content_type: str, **more: Json) -> 
     }
 
 
+def _parameters_of(*options: Option[Any]) -> list[Json]:
+    return [
+        _parameter(where, option.summary, option.schema)
+        for option in options
+        for where in option.places
+    ]
+
+
 def _watching(security: list[Json]) -> dict[str, Json]:
     json = "application/json"
     refused = {
         "401": _problem("No key, or a wrong one"),
         "403": _problem("Not a direct client on the server's own machine"),
     }
-    unknown = {"404": _problem("No open stream has this id")}
+    bad = {"400": _problem("A parameter is not one that is accepted")}
+    unknown = {
+        "404": _problem("No open stream has this id"),
+        "503": _problem("Not found, but not every worker answered"),
+    }
     draining = {"503": {"description": "Draining"}}
     return {
         "/api/manage/streams": {
             "get": _get(
                 "manage",
                 "listStreams",
-                "The open streams, newest first",
+                "The open streams of all workers, newest first",
                 json,
                 security=security,
-                responses=refused,
-            )
+                parameters=_parameters_of(PATH, LIMIT, CURSOR),
+                responses={**refused, **bad},
+            ),
+            "delete": _get(
+                "manage",
+                "stopStreams",
+                "Stop every stream of a path: each gets its END event",
+                json,
+                security=security,
+                parameters=_parameters_of(PATH),
+                responses={**refused, **bad},
+            ),
         },
         "/api/manage/streams/{id}": {
             "parameters": [_ID],
@@ -427,6 +451,17 @@ def _watching(security: list[Json]) -> dict[str, Json]:
                 security=security,
                 responses={**refused, **unknown},
             ),
+            "delete": {
+                "tags": ["manage"],
+                "operationId": "stopStream",
+                "summary": "Stop one stream: it gets its END event",
+                "security": security,
+                "responses": {
+                    "204": {"description": "It is told"},
+                    **refused,
+                    **unknown,
+                },
+            },
         },
         "/api/manage/backends": {
             "get": _get(

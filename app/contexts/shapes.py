@@ -16,7 +16,7 @@ from app.contexts.documents import Documents
 from app.contexts.names import normalised
 from app.errors import Unavailable
 from app.request.model import Json, Shape
-from app.request.shape import example_schema, schema_validator
+from app.request.shape import example_schema, nesting, schema_validator
 
 #: Tells whether a value fits a schema.
 Validator: TypeAlias = Callable[[Json], bool]
@@ -31,9 +31,9 @@ class PathShape:
         self._example: Json = orjson.loads(answer)
 
     @property
-    def is_composite(self) -> bool:
-        """Whether the answer has a structure, so that it can be a shape."""
-        return isinstance(self._example, (dict, list))
+    def depth(self) -> int:
+        """How many levels of arrays and objects the answer has; 0 is no structure."""
+        return nesting(self._example)
 
     @cached_property
     def shape(self) -> Shape:
@@ -57,10 +57,13 @@ class Shapes:
     Where they cannot be reached, no path has one.
     """
 
-    def __init__(self, documents: Documents[PathShape], *, most_bytes: int) -> None:
-        """Keep answers of up to ``most_bytes`` in ``documents``."""
+    def __init__(
+        self, documents: Documents[PathShape], *, most_bytes: int, most_depth: int
+    ) -> None:
+        """Keep in ``documents`` answers that would be accepted as shapes."""
         self._documents = documents
         self._most_bytes = most_bytes
+        self._most_depth = most_depth
 
     def find(self, path: str) -> PathShape | None:
         """The shape of a path, None where none is known yet."""
@@ -81,7 +84,7 @@ class Shapes:
             new = PathShape(answer)
         except ValueError:  # a model's text, where no shape asked for JSON
             return None
-        if not new.is_composite:
+        if not 0 < new.depth <= self._most_depth:
             return None
 
         def change(old: PathShape | None) -> PathShape | None:

@@ -1,0 +1,96 @@
+"""Where contexts and shapes are kept, as the settings say."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from app.contexts.documents import Documents, MemoryDocuments
+from app.contexts.model import Context, from_json, to_json
+from app.contexts.sessions import Contexts
+from app.contexts.shapes import PathShape, Shapes
+from app.errors import SettingsError
+from app.ports import Clock
+from app.settings import Secret, Settings
+
+#: Paths whose shape is known, and how much memory these take without a Redis.
+_MOST_SHAPES = 1000
+_MOST_SHAPE_BYTES = 1 << 24
+
+#: About what a shape takes in memory for each byte of its answer.
+_SHAPE_FACTOR = 20
+
+
+class Stores(NamedTuple):
+    """What a worker remembers, or all workers together."""
+
+    contexts: Contexts
+    shapes: Shapes
+
+
+def make_stores(settings: Settings, clock: Clock) -> Stores:
+    """In Redis where one is configured, else in memory.
+
+    Raises ``SettingsError`` where the package for Redis is not installed.
+    """
+    if settings.redis is None:
+        contexts, shapes = _in_memory(settings, clock)
+    else:
+        contexts, shapes = _in_redis(settings.redis, settings, clock)
+    return Stores(
+        Contexts(contexts, clock),
+        Shapes(
+            shapes,
+            most_bytes=settings.max_shape_bytes,
+            most_depth=settings.max_shape_depth,
+        ),
+    )
+
+
+def _in_memory(
+    settings: Settings, clock: Clock
+) -> tuple[Documents[Context], Documents[PathShape]]:
+    contexts = MemoryDocuments[Context](
+        clock,
+        lifetime=settings.context_expiration_minutes * 60,
+        most=settings.max_contexts,
+        most_bytes=settings.max_context_bytes,
+        size=lambda context: context.size,
+    )
+    shapes = MemoryDocuments[PathShape](
+        clock,
+        lifetime=settings.shape_expiration_minutes * 60,
+        most=_MOST_SHAPES,
+        most_bytes=_MOST_SHAPE_BYTES,
+        size=lambda shape: len(shape.answer) * _SHAPE_FACTOR,
+    )
+    return contexts, shapes
+
+
+def _in_redis(
+    url: Secret, settings: Settings, clock: Clock
+) -> tuple[Documents[Context], Documents[PathShape]]:
+    try:
+        from app.contexts.redis_documents import RedisDocuments
+        from app.contexts.redis_link import RedisLink
+    except ModuleNotFoundError as error:
+        raise SettingsError(
+            f"Redis is set, but the Python package {error.name} is not installed"
+        ) from None
+    link = RedisLink(url, clock)
+    contexts = RedisDocuments[Context](
+        link,
+        "context",
+        lifetime=settings.context_expiration_minutes * 60,
+        most=settings.max_contexts,
+        to_bytes=to_json,
+        from_bytes=from_json,
+    )
+    shapes = RedisDocuments[PathShape](
+        link,
+        "shape",
+        lifetime=settings.shape_expiration_minutes * 60,
+        most=_MOST_SHAPES,
+        to_bytes=lambda shape: shape.answer,
+        from_bytes=PathShape,
+    )
+    return contexts, shapes

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import TypeAlias
 
+from app.generation.clocks import Clock
 from app.generation.conjunction import Flat
 from app.generation.documents import Document
 from app.generation.formats import FORMATS
@@ -23,6 +24,15 @@ _LONGEST = 20_000
 _TRIES = 60
 #: A moment to try things with when a plan is compiled.
 _SOME_TIME = 1_736_167_000_123
+#: Moments in whose texts every digit that can vary does.
+_MOMENTS = (
+    946_684_800_000,
+    1_044_533_106_987,
+    1_736_167_000_123,
+    2_019_686_399_999,
+    3_786_912_000_456,
+    4_102_444_799_999,
+)
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _WORDS = tuple(
     "alder bay cove dune elm fern glen heath inlet jade kelp loch moor nook oak"
@@ -54,6 +64,10 @@ class Fitting:
             trial = State(random.Random(0).random)
             trial.now_ms = _SOME_TIME
             self._sample = self._found(trial)
+
+    def permits(self, clock: Clock) -> bool:
+        """Whether the texts of a clock fit, whatever time it is."""
+        return all(self.fits(clock(moment)) for moment in _MOMENTS)
 
     def fits(self, text: str) -> bool:
         """Whether a text keeps everything."""

@@ -50,35 +50,38 @@ def walk(limits: Range, course: Course, layout: Layout) -> Writer:
     def start_centre(state: State, draft: Draft) -> float:
         return min(max(course.centre(state, draft), low), high)
 
-    def start_step(state: State, draft: Draft) -> float:
+    def start_stride(state: State, draft: Draft) -> float:
         centre: float = draft.cell[-1]
-        return max(abs(centre) * shares[1], least_step)
+        return 2 * max(abs(centre) * shares[1], least_step)
 
     def start(state: State, draft: Draft) -> float:
-        centre, step = draft.cell[-2:]
-        number: float = centre + (2 * state.random() - 1) * step
+        centre, stride = draft.cell[-2:]
+        number: float = centre + (state.random() - 0.5) * stride
         return min(max(number, low), high)
 
     at_centre = layout.slot(start_centre)
-    at_step = layout.slot(start_step)
+    at_stride = layout.slot(start_stride)
     at = layout.slot(start)
 
-    def move(state: State, cell: Cell) -> float:
-        centre: float = cell[at_centre]
+    text, template = limits.text, limits.template
+
+    def write(state: State, cell: Cell) -> str:
         here: float = cell[at]
         if state.restless:
+            centre = cell[at_centre]
             reach = max(abs(centre) * shares[0], least_spread)
             here = centre + (2 * state.random() - 1) * reach
         else:
-            here += (centre - here) * _PULL + (2 * state.random() - 1) * cell[at_step]
+            here += (cell[at_centre] - here) * _PULL
+            here += (state.random() - 0.5) * cell[at_stride]
         if here < low:
             here = low
         elif here > high:
             here = high
         cell[at] = here
-        return here
+        return template % here if template is not None else text(here)
 
-    return _written(limits, move)
+    return write
 
 
 def draw(limits: Range, course: Course) -> Writer:

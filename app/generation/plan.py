@@ -21,6 +21,7 @@ from app.errors import BadRequest
 from app.generation.archetypes import archetype
 from app.generation.build import Built
 from app.generation.census import census
+from app.generation.clocks import within
 from app.generation.compiler import SOME_TIME, Compiler, checked
 from app.generation.cutting import cut
 from app.generation.documents import MAX_NESTING, Document, Schema
@@ -115,7 +116,7 @@ class Simulation(State):
 
     def _next(self, now_ms: int) -> str:
         plan = self._plan
-        self.now_ms = now_ms
+        self.now_ms = within(now_ms)
         self.items = None
         if self._latest is None:
             self.cell = plan._layout.cell(self, 0)

@@ -195,7 +195,7 @@ def _decimals(
 
 def _signed(template: str, digits: int) -> Callable[[float], str]:
     """Around zero: what rounds to zero has no sign."""
-    return lambda x: template % (round(x, digits) + 0.0)
+    return lambda x: template % (x if x > 0 else round(x, digits) + 0.0)
 
 
 def _plain(flat: Flat, low: Fraction | None, high: Fraction | None) -> Range:

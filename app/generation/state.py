@@ -46,7 +46,7 @@ class State:
     def time(self) -> int:
         """The time for a clock to show, in milliseconds since 1970."""
         if self.restless < 2:
-            return within(self.now_ms)
+            return self.now_ms
         return within(self.now_ms - int(self.random() * 10**self.restless))
 
 

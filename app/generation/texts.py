@@ -72,7 +72,7 @@ class _Text:
     def writer(self) -> Writer:
         clock = self._clock()
         if clock is not None:
-            return self._per_event(lambda state: clock(state.time()))
+            return self._showing(clock)
         choices = self._choices()
         if choices:
             hints = [dumps(hint) for hint in self.hints]
@@ -151,6 +151,11 @@ class _Text:
             return maker(state, draft, census)
 
         return begin
+
+    def _showing(self, clock: Clock) -> Writer:
+        if self.fitting.permits(clock):
+            return lambda state, cell: f'"{clock(state.time())}"'
+        return self._per_event(lambda state: clock(state.time()))
 
     def _per_record(self, begin: _Beginning) -> Writer:
         fitting = self.fitting

@@ -1,0 +1,149 @@
+"""The load client: many streams on one event loop in C, in a process of its own.
+
+    python load.py '{"port": 5000, "path": "/...", "streams": 200, ...}'
+
+prints one line of JSON: events, seconds, the client's share of its core, gaps
+between the events of a stream and times to the first one, in milliseconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import resource
+import sys
+import time
+from array import array
+from typing import Any
+
+import uvloop
+
+MARK = b"\ndata: "
+
+
+class Reader(asyncio.Protocol):
+    """One stream. Events are told by their ``data:`` line; INFO is not counted."""
+
+    def __init__(self, load: Load) -> None:
+        """Report to ``load``."""
+        self.load = load
+        self.last = 0.0
+        self.opened = 0.0
+        self.seen = 0
+
+    def connection_made(self, transport: Any) -> None:
+        """Ask for the stream."""
+        self.load.transports.append(transport)
+        self.opened = time.perf_counter()
+        transport.write(self.load.request)
+
+    def data_received(self, data: bytes) -> None:
+        """Count what came; time it where times are wanted."""
+        found = data.count(b"data: ")
+        load = self.load
+        if not found:
+            return
+        now = time.perf_counter()
+        if not self.seen:
+            load.first.append(now - self.opened)
+        elif load.counting:
+            load.events += found
+            if self.seen > 2 and found == 1:
+                load.gaps.append(now - self.last)
+        self.seen += found
+        self.last = now
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """A stream that ends while it is measured is an error."""
+        if self.load.running:
+            self.load.lost += 1
+
+
+class Load:
+    """All streams of one measurement."""
+
+    def __init__(self, port: int, path: str) -> None:
+        """Ask for ``path`` at ``port`` on this machine."""
+        self.port = port
+        self.request = (
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n"
+        ).encode()
+        self.transports: list[Any] = []
+        self.events = 0
+        self.lost = 0
+        self.gaps = array("d")
+        self.first = array("d")
+        self.counting = False
+        self.running = True
+
+    async def run(
+        self, streams: int, seconds: float, ramp: float, settle: float
+    ) -> dict[str, Any]:
+        """Open ``streams`` within ``ramp`` seconds, wait, then count for ``seconds``."""
+        loop = asyncio.get_running_loop()
+        began = time.perf_counter()
+        opening = []
+        for number in range(streams):
+            due = began + ramp * number / streams
+            wait = due - time.perf_counter()
+            if wait > 0.001:
+                await asyncio.sleep(wait)
+            opening.append(
+                loop.create_task(
+                    loop.create_connection(lambda: Reader(self), "127.0.0.1", self.port)
+                )
+            )
+        await asyncio.gather(*opening)
+        while len(self.first) < streams and time.perf_counter() - began < ramp + 30:
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(settle)
+        print("open", flush=True)
+        self.counting = True
+        start, used = time.perf_counter(), cpu_seconds()
+        await asyncio.sleep(seconds)
+        self.counting = False
+        took, used = time.perf_counter() - start, cpu_seconds() - used
+        print("counted", flush=True)
+        await loop.run_in_executor(None, sys.stdin.readline)
+        self.running = False
+        for transport in self.transports:
+            transport.abort()
+        return {
+            "streams": len(self.first),
+            "lost": self.lost,
+            "events": self.events,
+            "seconds": took,
+            "client_cpu": used / took,
+            "gap_ms": quantiles(self.gaps),
+            "first_ms": quantiles(self.first),
+        }
+
+
+def cpu_seconds() -> float:
+    """What this process has used so far."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def quantiles(values: array[float]) -> dict[str, float]:
+    """p50, p99 and p99.9 in milliseconds; empty without values."""
+    ordered = sorted(values)
+    if not ordered:
+        return {}
+    return {
+        name: round(ordered[min(int(len(ordered) * share), len(ordered) - 1)] * 1000, 3)
+        for name, share in (("p50", 0.5), ("p99", 0.99), ("p999", 0.999))
+    }
+
+
+def main() -> None:
+    """Run the measurement that the argument describes."""
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    wanted = json.loads(sys.argv[1])
+    load = Load(wanted.pop("port"), wanted.pop("path"))
+    print(json.dumps(uvloop.run(load.run(**wanted))), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""What the service is measured against; each serves the same feed on PORT."""

@@ -1,0 +1,48 @@
+"""The browser console: one page and its files, all from here."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template
+
+from app.generation.archetypes.catalogue import NOUNS
+from app.generation.census import LOCALES
+from app.request.model import Mode
+from app.request.options import Limits
+from app.settings import Settings
+
+#: Nothing inline, nothing from elsewhere, no text that becomes markup.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'"
+)
+
+
+def blueprint(settings: Settings, limits: Limits) -> Blueprint:
+    """``/`` and ``/static/...``."""
+    console = Blueprint("console", __name__, static_folder="static")
+    paths = sorted(noun.name for noun in NOUNS)
+    defaults = {
+        "continuous": settings.enable_continuous_streaming,
+        "interval": settings.continuous_streaming_interval_ms,
+        "maxDuration": settings.continuous_streaming_max_duration_seconds,
+        "sseMode": settings.sse_mode.value,
+        "includeSchema": settings.include_shape_in_response,
+        "locale": settings.locale,
+        "maxItems": limits.max_items,
+    }
+
+    @console.get("/")
+    def page() -> Response:
+        text = render_template(
+            "console.html",
+            defaults=defaults,
+            modes=[mode.value for mode in Mode],
+            paths=paths,
+            backends=limits.backends,
+            locales=sorted(LOCALES),
+        )
+        headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
+        return Response(text, headers=headers, content_type="text/html; charset=utf-8")
+
+    return console

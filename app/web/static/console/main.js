@@ -1,0 +1,106 @@
+// Puts the page together and keeps its address in step with what it shows.
+
+import { fromHash, toHash } from './address.js';
+import { Composer } from './composer.js';
+import { Connections } from './connections.js';
+import { element } from './dom.js';
+import { askForKeys } from './keys.js';
+import { Overview } from './overview.js';
+import { Panels } from './panels.js';
+import { PRESETS } from './presets.js';
+import { toUrl } from './request.js';
+import { showCode } from './snippet-dialog.js';
+import { followTheme } from './theme.js';
+
+const START = toUrl({
+  path: 'stocks',
+  options: {
+    continuous: 'true', interval: '1000', sseMode: 'CompleteObjects',
+    shape: '{"ticker":"AAPL","price":150.0,"change":2.5}',
+  },
+});
+
+const page = JSON.parse(document.getElementById('page-data').textContent);
+const connections = new Connections();
+const overview = new Overview(document.getElementById('server'), connections);
+let view = 'streams';
+let restoring = false;
+
+const composer = new Composer(document.getElementById('composer'), page.defaults, {
+  onStart: (url) => start([{ url }]),
+  onChange: remember,
+  onCode: showCode,
+});
+
+const panels = new Panels(document.getElementById('streams'), {
+  connections,
+  onChange: remember,
+  onCode: showCode,
+  onEdit: (url, problem) => {
+    composer.url = url;
+    if (problem) composer.showProblem(problem);
+    composer.form.elements.path.focus();
+    composer.form.scrollIntoView({ block: 'start' });
+  },
+  onProblem: (panel, problem) => {
+    if (panel.url === composer.url) composer.showProblem(problem);
+  },
+  onKey: async (panel) => {
+    if (await askForKeys('mock')) panel.start();
+  },
+});
+
+function start(streams) {
+  const added = streams.map((stream) => panels.add(stream));
+  added[0].root.scrollIntoView({ block: 'nearest' });
+}
+
+function startPreset({ drafts, view: how }) {
+  composer.url = toUrl(drafts[0]);
+  start(drafts.map((draft) => ({ ...how, url: toUrl(draft) })));
+}
+
+for (const list of document.querySelectorAll('[data-presets]')) {
+  list.append(...PRESETS.map((preset) => element('li', {},
+    element('button', { type: 'button', class: 'preset', onclick: () => startPreset(preset) },
+      element('strong', {}, preset.name), element('span', {}, preset.about)))));
+}
+
+function showView(name) {
+  view = name;
+  for (const each of ['streams', 'server']) {
+    document.getElementById(`${each}-view`).hidden = each !== name;
+    document.getElementById(`show-${each}`).toggleAttribute('aria-current', each === name);
+  }
+  if (name === 'server') overview.open();
+  else overview.close();
+}
+
+for (const name of ['streams', 'server']) {
+  document.getElementById(`show-${name}`).addEventListener('click', () => {
+    showView(name);
+    remember();
+  });
+}
+
+document.getElementById('show-keys').addEventListener('click', () => askForKeys('mock'));
+followTheme(document.getElementById('theme'));
+
+function remember() {
+  if (restoring) return;
+  const hash = toHash({ compose: composer.url === START ? '' : composer.url, streams: panels.watched, view });
+  if (hash !== location.hash) history.replaceState(null, '', hash === '#' ? location.pathname : hash);
+}
+
+function restore() {
+  restoring = true;
+  const state = fromHash(location.hash);
+  composer.url = state.compose || START;
+  panels.replace(state.streams);
+  showView(state.view);
+  restoring = false;
+}
+
+addEventListener('hashchange', restore);
+restore();
+document.documentElement.dataset.ready = 'true';

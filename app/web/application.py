@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from app.bootstrap import Services
+from app.streams.clock import SystemClock
 from app.web import (
     access,
     backends,
@@ -36,6 +37,7 @@ def make_application(services: Services) -> Flask:
     )
     app.register_blueprint(manage.blueprint(services.directory, services.limits))
     app.register_blueprint(backends.blueprint(services.backends))
+    app.register_blueprint(overview.blueprint(services, SystemClock()))
     app.register_blueprint(metrics.blueprint(services.metrics))
     app.register_blueprint(health.blueprint(services.streams))
     app.register_blueprint(console.blueprint(services.settings, services.limits))

@@ -1,51 +1,90 @@
-"""What goes on in this process, as a stream: for the console, in place of polling."""
+"""What goes on in the service, as a stream: for the console, in place of polling."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import orjson
 from flask import Blueprint, Response
 
+from app.bootstrap import Services
+from app.cluster.directory import Query
+from app.errors import Unavailable
 from app.ports import Clock
-from app.settings import Settings
+from app.request.model import Json
 from app.sse.frames import KEEP_ALIVE, Frames
+from app.sse.payloads import timestamp
 from app.streams.connection import Connection
 from app.streams.pause import FOREVER, Pause
-from app.streams.registry import Streams
 from app.streams.sleeper import GeventSleeper
 from app.web.mock import STREAM_HEADERS, client_socket
 
 #: Seconds from one look to the next.
 _EVERY = 1.0
 
-#: More than these are not sent, however many there are.
+#: More rows of a table are not sent, however many there are.
 MOST_ROWS = 200
 
-#: Rows of a table, at most so many of them, and how many there are in all.
-Table = Callable[[int], tuple[list[dict[str, object]], int]]
+
+class _Part(NamedTuple):
+    rows: list[Mapping[str, Json]]
+    total: int
 
 
-def blueprint(
-    streams: Streams, tables: Mapping[str, Table], settings: Settings, clock: Clock
-) -> Blueprint:
-    """``/api/manage/events``: a snapshot of all ``tables`` whenever one has changed.
+def _streams(services: Services) -> _Part:
+    found = services.directory.find(Query(limit=MOST_ROWS))
+    return _Part([entry.description for entry in found.entries], found.total)
 
-    Each event is ``{"totals": {table: number}, table: [row, ...], ...}``.
+
+def _contexts(services: Services) -> _Part:
+    page = services.contexts.page(0, MOST_ROWS)
+    rows: list[Mapping[str, Json]] = [
+        {
+            "name": name,
+            "calls": context.calls,
+            "lastUsedAt": timestamp(context.used_ms).decode(),
+        }
+        for name, context in page.entries
+    ]
+    return _Part(rows, page.total)
+
+
+def _backends(services: Services) -> _Part:
+    rows: list[Mapping[str, Json]] = [*services.backends.status()]
+    return _Part(rows, len(rows))
+
+
+_PARTS: Mapping[str, Callable[[Services], _Part]] = {
+    "streams": _streams,
+    "contexts": _contexts,
+    "backends": _backends,
+}
+
+
+def blueprint(services: Services, clock: Clock) -> Blueprint:
+    """``/api/manage/events``: a snapshot, whenever something in it has changed.
+
+    Each event is ``{"streams": {"rows", "total"}, "contexts": ..., "backends":
+    ...}``; a part that cannot be reached has a ``problem`` in place of both.
     """
     overview = Blueprint("overview", __name__, url_prefix="/api/manage")
+    settings = services.settings
+
+    def part(look: Callable[[Services], _Part]) -> dict[str, Json]:
+        try:
+            return look(services)._asdict()
+        except Unavailable as error:
+            return {"problem": error.detail}
 
     def snapshot() -> bytes:
-        found = {name: table(MOST_ROWS) for name, table in tables.items()}
-        totals = {name: total for name, (_, total) in found.items()}
-        rows = {name: rows for name, (rows, _) in found.items()}
-        return orjson.dumps({"totals": totals, **rows})
+        return orjson.dumps({name: part(look) for name, look in _PARTS.items()})
 
     def frames(pause: Pause) -> Iterator[bytes]:
         encoded = Frames(secrets.token_hex(8))
         last = b""
-        while not pause.over and not streams.draining:
+        while not pause.over and not services.streams.draining:
             now = snapshot()
             if now != last:
                 last = now
@@ -57,12 +96,8 @@ def blueprint(
 
     @overview.get("/events")
     def events() -> Response:
-        pause = Pause(
-            clock,
-            GeventSleeper(),
-            deadline=FOREVER,
-            heartbeat=settings.heartbeat_seconds or FOREVER,
-        )
+        heartbeat = settings.heartbeat_seconds or FOREVER
+        pause = Pause(clock, GeventSleeper(), deadline=FOREVER, heartbeat=heartbeat)
         response = Response(
             frames(pause), headers=STREAM_HEADERS, direct_passthrough=True
         )

@@ -1,6 +1,6 @@
 // What goes on in the server: its open streams, contexts and backends, as they change.
 
-import { element, setText } from './dom.js';
+import { setText } from './dom.js';
 import { askForKeys, keyHeaders } from './keys.js';
 import { complaint, manage } from './management.js';
 import { showBytes } from './payload.js';
@@ -82,9 +82,9 @@ export class Overview {
 
   #show(snapshot) {
     for (const [name, table] of Object.entries(this.tables)) {
-      const rows = snapshot[name] ?? [];
-      table.show(rows);
-      setText(this.totals[name], String(snapshot.totals?.[name] ?? rows.length));
+      const { rows = [], total = '', problem } = snapshot[name];
+      table.show(rows, problem);
+      setText(this.totals[name], total > rows.length ? `${total}, the newest ${rows.length} shown` : `${total}`);
     }
   }
 
@@ -99,7 +99,7 @@ export class Overview {
 
   #contextCells(context) {
     return [
-      context.name, String(context.calls ?? ''), context.lastUsedAt ?? context.updatedAt ?? '',
+      context.name, String(context.calls), new Date(context.lastUsedAt).toLocaleTimeString(),
       ['Show', `Show ${context.name}`, () => this.#showContext(context.name)],
       ['Delete', `Delete ${context.name}`, () => this.#remove(`/contexts/${encodeURIComponent(context.name)}`)],
     ];
@@ -131,10 +131,19 @@ export class Overview {
   }
 }
 
+/** Counters are of language models only; the built-in generator has none. */
 function backendCells(backend) {
-  return Object.values(backend).map((value) => (
-    value === null ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value)));
+  const { name, provider, model, weight, enabled, breaker } = backend;
+  const health = breaker === undefined ? 'always well' : HEALTH[breaker] ?? breaker;
+  const latency = backend.latencyMs == null ? '–' : `${Math.round(backend.latencyMs)} ms`;
+  const counters = [backend.inFlight, backend.requests, backend.failures];
+  return [
+    name, provider, model ?? '–', String(weight), enabled ? health : 'disabled',
+    ...counters.map((count) => String(count ?? '–')), latency,
+  ];
 }
+
+const HEALTH = { closed: 'well', open: 'failing, left alone for a while', 'half-open': 'being tried again' };
 
 function duration(seconds) {
   if (seconds < 60) return `${seconds} s`;

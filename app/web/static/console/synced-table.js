@@ -6,7 +6,7 @@ export class SyncedTable {
   #rows = new Map();
 
   /**
-   * @param {HTMLTableElement} table with a head, a body, and [data-empty] in its foot
+   * @param {HTMLTableElement} table whose foot says that it is empty
    * @param {(item: any) => string} key what an item is known by
    * @param {(item: any) => (string|[string, string, () => void])[]} cells texts, and
    *   buttons as label, name and action
@@ -14,12 +14,15 @@ export class SyncedTable {
   constructor(table, key, cells) {
     this.body = table.tBodies[0];
     this.empty = table.tFoot;
+    this.nothing = this.empty.textContent.trim();
     this.key = key;
     this.cells = cells;
   }
 
-  show(items) {
+  /** Shows these items; `problem` says why there are none. */
+  show(items, problem = '') {
     this.empty.hidden = items.length > 0;
+    setText(this.empty.rows[0].cells[0], problem || this.nothing);
     const keys = new Set(items.map(this.key));
     for (const [key, row] of this.#rows) {
       if (keys.has(key)) continue;

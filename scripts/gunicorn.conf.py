@@ -10,11 +10,13 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import errno  # noqa: E402
 import os  # noqa: E402
 import resource  # noqa: E402
 import signal  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
+from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
 from gunicorn.arbiter import Arbiter  # noqa: E402
@@ -46,6 +48,28 @@ except SettingsError as error:
     print(error, file=sys.stderr)
     raise SystemExit(2) from None
 
+
+class Worker(GeventWorker):  # type: ignore[misc]
+    """A worker whose clients may not stall, reading a response or sending a body.
+
+    Between requests a connection has ``keepalive`` seconds, and as long for all
+    headers of a request, however slowly they come.
+    """
+
+    def handle_request(
+        self, listener_name: object, req: object, sock: Any, addr: object
+    ) -> None:
+        """Answer one request; a client that stalls is treated as one that left."""
+        sock.settimeout(settings.write_timeout_seconds)
+        try:
+            super().handle_request(listener_name, req, sock, addr)
+        except TimeoutError:
+            # gunicorn would log a traceback, which it spares a broken pipe.
+            raise BrokenPipeError(errno.EPIPE, "the client stalls") from None
+        finally:
+            sock.settimeout(None)
+
+
 # One descriptor per stream, and another one towards its language model.
 _, hard_limit = resource.getrlimit(resource.RLIMIT_NOFILE)
 if hard_limit != resource.RLIM_INFINITY:
@@ -53,7 +77,7 @@ if hard_limit != resource.RLIM_INFINITY:
 
 wsgi_app = "wsgi:app"
 proc_name = "llmock"
-worker_class = "gevent"
+worker_class = Worker
 # The application refuses streams above its own limit with a 503; here gunicorn
 # would only stop to accept, health checks too.
 worker_connections = settings.max_concurrent_streams + SPARE_CONNECTIONS

@@ -2,10 +2,17 @@
 
 A response's iterable learns of a lost client only by a failed write, and the
 first write after the client's FIN succeeds. So the socket is watched.
+
+A client that vanished without a word is seen only by what it leaves
+unacknowledged. No write shows it for hours, because heartbeats fit into the
+socket's buffer, and left to itself the kernel tries for a quarter of an hour. So
+it is told to give up a connection on which nothing moves for the write timeout,
+which then looks like any other client that has gone.
 """
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -15,16 +22,32 @@ from gevent.hub import get_hub
 #: Reading from event loops of libev's family.
 _READ = 1
 
+#: The kernel's own write timeout, in milliseconds; not every system has it.
+_USER_TIMEOUT: int | None = getattr(socket, "TCP_USER_TIMEOUT", None)
+_TCP_FAMILIES = (socket.AF_INET, socket.AF_INET6)
+
 
 class Connection:
     """A client's socket, watched while a stream is open."""
 
-    __slots__ = ("_on_gone", "_raw", "_timeout", "_sock", "_watcher")
+    __slots__ = (
+        "_on_gone",
+        "_raw",
+        "_sock",
+        "_timeout",
+        "_user_timeout",
+        "_watcher",
+        "stalled",
+    )
 
     def __init__(
         self, sock: Any, on_gone: Callable[[], None], *, write_timeout: float
     ) -> None:
-        """Watch gevent's ``sock``; a write may stall for ``write_timeout`` seconds."""
+        """Watch gevent's ``sock``; a write may stall for ``write_timeout`` seconds.
+
+        ``stalled`` says of a client that has gone that it was given up.
+        """
+        self.stalled = False
         self._sock = sock
         # gevent's recv would wait for the loop; the plain socket beneath it
         # answers at once, because gevent made it non-blocking.
@@ -32,6 +55,7 @@ class Connection:
         self._on_gone = on_gone
         self._timeout = sock.gettimeout()
         sock.settimeout(write_timeout)
+        self._user_timeout = self._swap_user_timeout(int(write_timeout * 1000))
         self._watcher: Any = get_hub().loop.io(sock.fileno(), _READ)
         self._watcher.start(self._readable)
 
@@ -40,7 +64,8 @@ class Connection:
             more = self._raw.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
             return
-        except OSError:
+        except OSError as error:
+            self.stalled = error.errno == errno.ETIMEDOUT
             more = b""
         # Bytes are the client's next request, which waits until this stream is
         # over; the watcher would fire for them without end.
@@ -56,3 +81,12 @@ class Connection:
             watcher.close()
             if self._sock.fileno() >= 0:
                 self._sock.settimeout(self._timeout)
+                self._swap_user_timeout(self._user_timeout)
+
+    def _swap_user_timeout(self, milliseconds: int) -> int:
+        """Set the kernel's write timeout, where there is one, and give the old one."""
+        if _USER_TIMEOUT is None or self._raw.family not in _TCP_FAMILIES:
+            return 0
+        before = self._raw.getsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT)
+        self._raw.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, milliseconds)
+        return before

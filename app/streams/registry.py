@@ -150,6 +150,8 @@ class Streams:
 
         def close(stream: Stream, outcome: Outcome) -> None:
             if connection is not None:
+                if connection.stalled:
+                    outcome = Outcome.STALLED
                 connection.close()
             if self._open.pop(stream.id, None) is not None:
                 self._closed(stream, outcome)

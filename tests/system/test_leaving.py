@@ -58,7 +58,9 @@ def test_a_stream_that_sleeps_ends_when_its_client_leaves(
 def test_a_stream_that_cannot_write_ends_when_its_client_leaves(
     server: Server,
 ) -> None:
-    sock = open_stream(server, 'interval=1&sseMode=CompleteObjects&shape={"a":["b"]}')
+    sock = open_stream(
+        server, 'interval=1&count=500&sseMode=CompleteObjects&shape={"a":["b"]}'
+    )
     last = -1
 
     def stalled() -> bool:

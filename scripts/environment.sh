@@ -12,7 +12,7 @@ fail() {
     exit 1
 }
 
-# prepare_environment [test]: makes .venv, or brings it up to date, where needed.
+# prepare_environment [EXTRAS]: makes .venv, or brings it up to date, where needed.
 prepare_environment() {
     is_current "$@" && return
     python=$(find_python) || exit
@@ -51,7 +51,7 @@ lists() {
 
 install() {
     made_from=$(head -n 2 .venv/installed 2>/dev/null) || :
-    rm -f .venv/installed .venv/installed-test
+    rm -f .venv/installed .venv/installed-*
     if [ "$made_from" = "$(origin "$1")" ]; then
         printf '%s: bringing .venv up to date\n' "${0##*/}" >&2
     else

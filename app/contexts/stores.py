@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.contexts.documents import Documents, MemoryDocuments
 from app.contexts.model import Context, from_json, to_json
 from app.contexts.sessions import Contexts
 from app.contexts.shapes import PathShape, Shapes
-from app.errors import SettingsError
 from app.ports import Clock
-from app.settings import Secret, Settings
+from app.settings import Settings
+
+if TYPE_CHECKING:
+    from app.contexts.redis_link import RedisLink
 
 #: Paths whose shape is known, and how much memory these take without a Redis.
 _MOST_SHAPES = 1000
@@ -27,15 +29,12 @@ class Stores(NamedTuple):
     shapes: Shapes
 
 
-def make_stores(settings: Settings, clock: Clock) -> Stores:
-    """In Redis where one is configured, else in memory.
-
-    Raises ``SettingsError`` where the package for Redis is not installed.
-    """
-    if settings.redis is None:
+def make_stores(settings: Settings, clock: Clock, link: RedisLink | None) -> Stores:
+    """In Redis where there is a link to one, else in memory."""
+    if link is None:
         contexts, shapes = _in_memory(settings, clock)
     else:
-        contexts, shapes = _in_redis(settings.redis, settings, clock)
+        contexts, shapes = _in_redis(link, settings)
     return Stores(
         Contexts(contexts, clock),
         Shapes(
@@ -67,16 +66,11 @@ def _in_memory(
 
 
 def _in_redis(
-    url: Secret, settings: Settings, clock: Clock
+    link: RedisLink, settings: Settings
 ) -> tuple[Documents[Context], Documents[PathShape]]:
-    try:
-        from app.contexts.redis_documents import RedisDocuments
-        from app.contexts.redis_link import RedisLink
-    except ModuleNotFoundError as error:
-        raise SettingsError(
-            f"Redis is set, but the Python package {error.name} is not installed"
-        ) from None
-    link = RedisLink(url, clock)
+    # Redis's package takes 8 MB, which nobody needs without a link.
+    from app.contexts.redis_documents import RedisDocuments
+
     contexts = RedisDocuments[Context](
         link,
         "context",

@@ -216,7 +216,7 @@ class _Walk:
                 if own_key is not None:
                     break
         key = id_key(place.path_id) or own_key
-        if key is None:
+        if key is None or (own_key is None and place.depth == 0 and _wraps(named)):
             return None
         entity = self._entity(
             place.noun, key, place.path_id if own_key is None else own
@@ -264,6 +264,14 @@ class _Walk:
             shared[camel(place.noun, name)] = member
         if name not in OWN_NAMES or (place.is_given and not names):
             shared[name] = member
+
+
+def _wraps(named: _Named) -> bool:
+    """Whether a root is only there for the object inside: ``{"data": {...}}``."""
+    return any(
+        name.lower() in WRAPPERS and isinstance(member, dict)
+        for name, _, member in named
+    )
 
 
 def _of_reference(

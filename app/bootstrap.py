@@ -5,14 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from app.backends.embedded import EmbeddedBackend
 from app.backends.pool import Backends, build_backends
 from app.cluster.directory import Directory
 from app.cluster.own import OwnStreams
-from app.cluster.redis_exchange import RedisExchange
 from app.cluster.shared import SharedStreams
-from app.contexts.redis_link import RedisLink
 from app.contexts.remembering import RememberingBackend
 from app.contexts.sessions import Contexts
 from app.contexts.stores import make_stores
@@ -24,6 +23,9 @@ from app.streams.clock import SystemClock
 from app.streams.counts import Counts
 from app.streams.registry import Streams
 from app.streams.sleeper import GeventSleeper, Sleeper
+
+if TYPE_CHECKING:
+    from app.contexts.redis_link import RedisLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def build(
         clock=clock.monotonic,
         rng=rng,
     )
-    contexts, shapes = make_stores(settings, clock)
+    link = _link(settings, clock)
+    contexts, shapes = make_stores(settings, clock, link)
     streams = Streams(
         settings=settings,
         backend=RememberingBackend(backends, contexts=contexts, shapes=shapes),
@@ -95,13 +98,24 @@ def build(
         backends=backends,
         contexts=contexts,
         metrics=Metrics(streams),
-        directory=_directory(streams, settings, clock),
+        directory=_directory(streams, clock, link),
     )
 
 
-def _directory(streams: Streams, settings: Settings, clock: Clock) -> Directory:
-    own = OwnStreams(streams)
+def _link(settings: Settings, clock: Clock) -> RedisLink | None:
     if settings.redis is None:
+        return None
+    # Redis's package takes 8 MB, which nobody needs without a link.
+    from app.contexts.redis_link import RedisLink
+
+    return RedisLink(settings.redis, clock)
+
+
+def _directory(streams: Streams, clock: Clock, link: RedisLink | None) -> Directory:
+    own = OwnStreams(streams)
+    if link is None:
         return own
-    exchange = RedisExchange(RedisLink(settings.redis, clock))
+    from app.cluster.redis_exchange import RedisExchange
+
+    exchange = RedisExchange(link)
     return SharedStreams(own, exchange, clock=clock, counts=streams.counts)

@@ -198,9 +198,9 @@ class SharedStreams:
             what, about = question["what"], question["about"]
             reply = {"from": self.worker, **self._answers[what](about)}
             self._exchange.reply(question["to"], orjson.dumps(reply))
-        except (KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError) as error:
             # Of another version, which waits for the answer no longer than usual.
-            logger.warning("a question of another worker is not understood")
+            logger.warning("a question of another worker is not understood: %r", error)
 
     def _answer_find(self, about: dict[str, Any]) -> Answer:
         after = about["after"]

@@ -1,7 +1,11 @@
-"""The exchange between workers: the stand-in and the real one keep one contract."""
+"""Workers that share what they know: through a stand-in in memory, and through Redis.
+
+The exchanges keep one contract, and the directory over them does the same.
+"""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from typing import Any
@@ -9,14 +13,20 @@ from typing import Any
 import gevent
 import pytest
 
+from app.bootstrap import build
+from app.cluster.directory import Query, Stopped
 from app.cluster.exchange import Exchange
+from app.cluster.own import OwnStreams
 from app.cluster.redis_exchange import RedisExchange
+from app.cluster.shared import SharedStreams
 from app.contexts.redis_link import RedisLink
-from app.errors import Unavailable
-from app.settings import Secret
+from app.errors import NotFound, Unavailable
+from app.settings import Secret, Settings
 from app.streams.clock import SystemClock
+from app.streams.stream import Stream
 from tests.integration.redis_server import RedisServer, redis_server
 from tests.unit.fake_exchange import FakeEngine, FakeExchange
+from tests.unit.fakes import FakeBackends, FakeSource, mock_request
 
 Listening = Generator["bytes | None", None, None]
 
@@ -179,3 +189,180 @@ def test_a_redis_that_keeps_silent_is_given_up_soon() -> None:
         finally:
             server.thaw()
         within(5, lambda: works(exchange.present))
+
+
+# The directory of all workers
+
+
+class Worker:
+    """A worker's streams and its directory of all."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        source = FakeSource(lambda number: {"n": number})
+        backends: Any = FakeBackends(source)
+        self.streams = build(Settings(), backends=backends).streams
+        self._exchange = exchange
+        self.directory = SharedStreams(
+            OwnStreams(self.streams),
+            exchange,
+            clock=SystemClock(),
+            counts=self.streams.counts,
+        )
+
+    def open(self, path: str = "stocks") -> Stream:
+        request = mock_request(path=path, interval_ms=60_000)
+        return self.streams.open(request, client="test", sock=None)
+
+    def knows(self, count: int) -> bool:
+        """Whether all of so many workers answer it."""
+        found = self.directory.find(Query(limit=1))
+        return found.complete and len(self._exchange.present()) == count
+
+
+@pytest.fixture
+def workers(side: Any) -> Iterator[list[Worker]]:
+    three = [Worker(side.exchange()) for _ in range(3)]
+    for worker in three:
+        worker.directory.start()
+    within(5, lambda: works(lambda: side.exchange().present()))
+    within(5, lambda: three[0].knows(3))
+    yield three
+    for worker in three:
+        worker.directory.close()
+
+
+EVERYTHING = Query(limit=1000)
+
+
+def test_every_worker_lists_the_streams_of_all_newest_first(
+    workers: list[Worker],
+) -> None:
+    opened = []
+    for number in range(6):
+        opened.append(workers[number % 3].open())
+        gevent.sleep(0.002)
+    expected = [stream.id for stream in reversed(opened)]
+    for worker in workers:
+        found = worker.directory.find(EVERYTHING)
+        assert [entry.description["id"] for entry in found.entries] == expected
+        assert (found.total, found.left, found.complete) == (6, 6, True)
+        shown = worker.directory.get(opened[0].id)
+        assert (shown["path"], shown["client"]) == ("stocks", "test")
+
+
+def test_pages_go_across_workers(workers: list[Worker]) -> None:
+    opened = {workers[number % 3].open().id for number in range(11)}
+    workers[0].open("logs")
+    shown: list[object] = []
+    after = None
+    while True:
+        query = Query(limit=3, path="stocks", after=after)
+        found = workers[1].directory.find(query)
+        assert found.total == 11 and found.left == 11 - len(shown)
+        shown += [entry.description["id"] for entry in found.entries]
+        if found.left <= len(found.entries):
+            break
+        after = found.entries[-1].place
+    assert len(shown) == 11 and set(shown) == opened
+
+
+def test_a_sleeping_stream_of_another_worker_ends_within_two_hundred_milliseconds(
+    workers: list[Worker],
+) -> None:
+    stream = workers[0].open()
+    received: list[bytes] = []
+    reading = gevent.spawn(lambda: received.extend(stream.frames()))
+    within(2, lambda: stream.batches == 1)
+    began = time.monotonic()
+    workers[2].directory.stop(stream.id)
+    reading.join(2)
+    assert time.monotonic() - began < 0.2
+    assert b'"message":"Stopped"' in stream_end(received)
+    with pytest.raises(NotFound):
+        workers[2].directory.get(stream.id)
+
+
+def stream_end(received: list[bytes]) -> bytes:
+    """The last frame, which has to be the only one that ends the stream."""
+    assert [b"-end\n" in frame for frame in received].index(True) == len(received) - 1
+    return received[-1]
+
+
+def test_all_streams_of_a_path_are_stopped_everywhere(workers: list[Worker]) -> None:
+    stocks = [worker.open("stocks/A") for worker in workers]
+    logs = [worker.open("logs") for worker in workers]
+    assert workers[1].directory.stop_all("stocks") == Stopped(3, True)
+    assert all(stream.pause.over for stream in stocks)
+    assert not any(stream.pause.over for stream in logs)
+
+
+def test_an_id_that_nobody_knows_is_not_found(workers: list[Worker]) -> None:
+    for ask in (workers[0].directory.get, workers[0].directory.stop):
+        with pytest.raises(NotFound):
+            ask("0123456789abcdef")
+
+
+def test_who_has_left_is_not_waited_for(workers: list[Worker]) -> None:
+    workers[2].directory.close()
+    began = time.monotonic()
+    assert workers[0].directory.find(EVERYTHING).complete
+    assert time.monotonic() - began < 0.2
+
+
+def test_who_lives_and_does_not_answer_makes_the_answer_incomplete(
+    side: Any, workers: list[Worker]
+) -> None:
+    streams = [worker.open() for worker in workers]
+    side.exchange().beat("hangs")
+    began = time.monotonic()
+    found = workers[0].directory.find(EVERYTHING)
+    assert 0.25 < time.monotonic() - began < 0.6
+    assert (found.total, found.complete) == (3, False)
+    assert workers[0].directory.get(streams[2].id)["id"] == streams[2].id
+    with pytest.raises(Unavailable):
+        workers[0].directory.get("0123456789abcdef")
+    assert workers[0].directory.stop_all("stocks") == Stopped(3, False)
+
+
+def test_a_question_that_nobody_understands_harms_nobody(
+    side: Any, workers: list[Worker]
+) -> None:
+    strange = side.exchange()
+    for message in (b"", b"what?", b"[]", b'{"from":"x"}', b'{"what":{},"from":1}'):
+        strange.publish(message)
+    found = workers[0].directory.find(EVERYTHING)
+    assert found.complete
+
+
+def test_workers_manage_their_own_while_the_engine_is_away_and_then_all_again(
+    side: Any, workers: list[Worker], caplog: pytest.LogCaptureFixture
+) -> None:
+    streams = [worker.open() for worker in workers]
+    side.go_away()
+    within(5, lambda: all(worker.streams.counts.redis_lost for worker in workers))
+    began = time.monotonic()
+    found = workers[0].directory.find(EVERYTHING)
+    assert time.monotonic() - began < 0.1
+    assert [entry.description["id"] for entry in found.entries] == [streams[0].id]
+    assert not found.complete
+    workers[0].directory.stop(streams[0].id)
+    assert streams[0].pause.over
+    with pytest.raises(Unavailable):
+        workers[0].directory.stop(streams[1].id)
+
+    side.come_back()
+    within(10, lambda: works_again(workers))
+    workers[0].directory.stop(streams[1].id)
+    assert streams[1].pause.over
+    for worker in workers:
+        counts = worker.streams.counts
+        assert (counts.redis_losses, counts.redis_lost) == (1, False)
+    warnings = [each for each in caplog.records if each.levelname == "WARNING"]
+    assert len(warnings) <= len(workers)
+
+
+def works_again(workers: list[Worker]) -> bool:
+    try:
+        return workers[0].knows(len(workers))
+    except Unavailable:
+        return False

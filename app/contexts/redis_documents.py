@@ -29,7 +29,7 @@ T = TypeVar("T")
 PREFIX = "llmock:1:"
 
 #: Values that are kept here too, so that they are not sent and read each time.
-_CACHED = 64
+_CACHED = 256
 
 #: Writers of one worker that want the same value wait for each other.
 _LOCKS = 64
@@ -99,12 +99,17 @@ redis.call('DEL', KEYS[1])
 return count
 """
 
-#: Keys: index. Arguments: lifetime in ms, number of the first and the last name.
-_NAMES = f"""
+#: Keys: index. Arguments: lifetime in ms, number of the first and the last value,
+#: beginning of all values' keys.
+_VERSIONS = f"""
 {_NOW}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[1])
-return {{redis.call('ZCARD', KEYS[1]),
-         redis.call('ZREVRANGE', KEYS[1], ARGV[2], ARGV[3])}}
+local found = {{}}
+for _, name in ipairs(redis.call('ZREVRANGE', KEYS[1], ARGV[2], ARGV[3])) do
+  found[#found + 1] = name
+  found[#found + 1] = redis.call('HGET', ARGV[4] .. name, 'version') or ''
+end
+return {{redis.call('ZCARD', KEYS[1]), found}}
 """
 
 
@@ -166,12 +171,15 @@ class RedisDocuments(Generic[T]):
 
     def page(self, offset: int, limit: int) -> Page[T]:
         """See ``Documents.page``."""
-        arguments = [self._lifetime_ms, offset, offset + limit - 1]
-        total, names = self._link.evaluate(_NAMES, [self._index], arguments)
+        last = offset + limit - 1
+        arguments = [self._lifetime_ms, offset, last, self._prefix]
+        total, found = self._link.evaluate(_VERSIONS, [self._index], arguments)
         entries = []
-        for each in names:
-            name = each.decode()
-            value = self.read(name, touch=False)
+        for name_text, version in zip(found[::2], found[1::2], strict=True):
+            name = name_text.decode()
+            known, value = self._cached.get(name, (b"", None))
+            if version != known:
+                value = self.read(name, touch=False)
             if value is not None:
                 entries.append((name, value))
         return Page(entries, total)

@@ -66,9 +66,9 @@ def _in_memory(
 
 
 def _in_redis(
-    link: RedisLink, settings: Settings
+    settings: Settings, link: RedisLink
 ) -> tuple[Documents[Context], Documents[PathShape]]:
-    # Redis's package takes 8 MB, which nobody needs without a link.
+    # Redis's package takes memory, which nobody needs without a link.
     from app.contexts.redis_documents import RedisDocuments
 
     contexts = RedisDocuments[Context](

@@ -34,7 +34,7 @@ def make_stores(settings: Settings, clock: Clock, link: RedisLink | None) -> Sto
     if link is None:
         contexts, shapes = _in_memory(settings, clock)
     else:
-        contexts, shapes = _in_redis(link, settings)
+        contexts, shapes = _in_redis(settings, link)
     return Stores(
         Contexts(contexts, clock),
         Shapes(

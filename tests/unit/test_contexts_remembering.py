@@ -43,7 +43,7 @@ class FakeBackend:
 class World:
     def __init__(self, backend: FakeBackend) -> None:
         self.backend = backend
-        contexts, shapes = make_stores(Settings(), FakeClock())
+        contexts, shapes = make_stores(Settings(), FakeClock(), None)
         self.contexts: Contexts = contexts
         self.remembering = RememberingBackend(backend, contexts=contexts, shapes=shapes)
 

@@ -116,7 +116,7 @@ class Chart {
 
   #caption(index) {
     const values = this.#data.slice(1).map((line) => line[index]);
-    const at = index < this.#data[0].length - 1 ? `${showTime(this.#data[0][index] * 1000).slice(0, 8)}  ` : '';
+    const at = index < this.#data[0].length - 1 ? `${shortTime(this.#data[0][index])}  ` : '';
     const known = values.filter((number) => number != null);
     setText(this.value, known.length ? at + known.slice(0, 4).map(show).join(' · ') : '');
   }
@@ -139,12 +139,13 @@ class Chart {
       cursor: { y: false, points: { size: 5 }, drag: { x: false, y: false } },
       scales: { x: { time: true } },
       axes: [
-        { ...axis, size: 20, gap: 2, space: 90, grid: { show: false } },
+        { ...axis, size: 18, gap: 3, space: 76, grid: { show: false }, values: (plot, ticks) => ticks.map(shortTime) },
         { ...axis, size: widthOfNumbers, gap: 4, space: 26, values: (plot, ticks) => ticks.map(shortNumber) },
       ],
       series: [{}, ...names.map((name, index) => ({
         label: name || this.field,
         stroke: colour(`--line-${index % LINE_COLOURS}`),
+        fill: names.length === 1 ? colour('--area') : undefined,
         width: 1.5,
         spanGaps: true,
         points: { show: (plot) => plot.data[0].length < 3, size: 4 },
@@ -184,6 +185,10 @@ class Chart {
     this.#plot?.destroy();
     this.root.remove();
   }
+}
+
+function shortTime(seconds) {
+  return showTime(seconds * 1000).slice(0, 8);
 }
 
 const COMPACT = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 6 });

@@ -114,13 +114,13 @@ function renderFrame(row, frame) {
   setText(time, showTime(frame.at));
   setText(kind, frame.kind);
   setText(id, shortId(frame));
+  const retry = frame.retry === null ? '' : `retry: ${frame.retry}  `;
   // What does not fit in a line need not be laid out.
-  setText(text, frame.text.length > 400 ? `${frame.text.slice(0, 400)}…` : frame.text);
+  setText(text, retry + (frame.text.length > 400 ? `${frame.text.slice(0, 400)}…` : frame.text));
 }
 
-function shortId({ id, retry }) {
-  const number = id === null ? '' : id.replace(/^[^-]*(?=-)/, '…');
-  return retry === null ? number : `${number} retry ${retry}`;
+function shortId({ id }) {
+  return id === null ? '' : id.replace(/^[^-]*(?=-)/, '…');
 }
 
 function save(frames, name) {

@@ -7,10 +7,14 @@ import { WindowList } from './window-list.js';
 const MOST_ROWS = 200;
 const MOST_COLUMNS = 12;
 const MOST_LINES = 20000;
+const TIMES = ['timestamp', 'time', 'at', 'createdAt'];
+/** Columns of a log are not wider than this many characters. */
+const WIDEST = 30;
 const LEVELS = /^(trace|debug|info|notice|warn|warning|error|critical|fatal)$/i;
 
 export class LiveItems {
   #columns = [];
+  #widths = [];
   #rows = [];
   #items = [];
   #lines = [];
@@ -61,6 +65,10 @@ export class LiveItems {
         this.head.append(element('th', { scope: 'col' }, name));
       }
     }
+    this.#columns.forEach((name, place) => {
+      const length = cells.get(name)?.length ?? 0;
+      if (length > (this.#widths[place] ?? 0)) this.#widths[place] = Math.min(length, WIDEST);
+    });
   }
 
   paint() {
@@ -90,17 +98,22 @@ export class LiveItems {
 
   #renderLine(row, { at, cells }) {
     row.className = 'line';
-    const parts = [showTime(at), ...this.#columns.map((name) => cells.get(name) ?? '')];
+    // Lines that tell their time need not tell when they came.
+    const came = this.#columns.some((name) => TIMES.includes(name)) ? '' : showTime(at);
+    const parts = [came, ...this.#columns.map((name) => cells.get(name) ?? '')];
     while (row.children.length < parts.length) row.append(document.createElement('span'));
     parts.forEach((text, index) => {
       const cell = row.children[index];
       setText(cell, text);
       cell.className = LEVELS.test(text) ? `level level-${text.toLowerCase()}` : '';
+      cell.style.minWidth = index ? `${this.#widths[index - 1]}ch` : '';
+      cell.hidden = !index && !came;
     });
   }
 
   clear() {
     this.#columns = [];
+    this.#widths = [];
     this.#rows = [];
     this.#items = [];
     this.#lines = [];

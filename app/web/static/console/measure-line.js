@@ -13,17 +13,13 @@ export function paintFigures(parts, meter, { interval, lastId, now }) {
   setText(parts.rate, meter.rate(now).toFixed(1));
   setText(parts.bytes, showBytes(meter.bytes));
   setText(parts.gaps, gaps(meter, interval));
-  setText(parts.lastId, lastId || '–');
+  setText(parts.lastId, lastId.replace(/^(.{4}).{5,}(?=-)/, '$1…') || '–');
   parts.lastId.title = lastId;
 }
 
 function gaps(meter, interval) {
   const [middle, most] = [meter.gap(0.5), meter.gap(0.99)];
   if (middle === null) return '–';
-  const wanted = interval === null ? '' : ` of ${milliseconds(interval)}`;
-  return `${milliseconds(middle)} / ${milliseconds(most)}${wanted}`;
-}
-
-function milliseconds(number) {
-  return number < 10000 ? `${Math.round(number)} ms` : `${(number / 1000).toFixed(1)} s`;
+  const wanted = interval === null ? '' : ` of ${interval}`;
+  return `${Math.round(middle)} / ${Math.round(most)}${wanted}`;
 }

@@ -5,7 +5,10 @@ const MAX = '300';
 function stock(ticker) {
   return {
     path: `stocks/${ticker}`,
-    options: { continuous: 'true', interval: '1000', maxDuration: MAX, sseMode: 'CompleteObjects' },
+    options: {
+      continuous: 'true', interval: '1000', maxDuration: MAX, sseMode: 'CompleteObjects',
+      shape: `{"ticker":"${ticker}","price":150.0,"change":2.5}`,
+    },
   };
 }
 
@@ -30,8 +33,9 @@ export const PRESETS = [
     drafts: [{
       path: 'temperature',
       options: {
-        continuous: 'true', interval: '5000', maxDuration: MAX, sseMode: 'ArrayItems', count: '4',
-        shape: '{"rooms":[{"id":"living-room","temp":72,"humidity":45}]}',
+        continuous: 'true', interval: '5000', maxDuration: MAX, sseMode: 'ArrayItems',
+        shape: '{"rooms":[{"id":"living-room","temp":72,"humidity":45},'
+          + '{"id":"kitchen","temp":75,"humidity":50},{"id":"bedroom","temp":68,"humidity":41}]}',
       },
     }],
   },

@@ -132,13 +132,14 @@ def parse_mode(given: Given, limits: Limits) -> Mode:
 def parse_context(given: Given, limits: Limits) -> str:
     """A context's name: 1 to 200 printable characters."""
     name = given.value
-    if (
-        not isinstance(name, str)
-        or len(name) > MAX_CONTEXT_LENGTH
-        or not name.isprintable()
-    ):
+    if not isinstance(name, str) or not is_context_name(name):
         raise given.refuse(f"text of 1 to {MAX_CONTEXT_LENGTH} printable characters")
     return name
+
+
+def is_context_name(text: str) -> bool:
+    """Whether a context can be called so (contract, section 2)."""
+    return 0 < len(text) <= MAX_CONTEXT_LENGTH and text.isprintable()
 
 
 def parse_backend(given: Given, limits: Limits) -> str:

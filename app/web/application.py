@@ -10,6 +10,7 @@ from app.web import (
     access,
     backends,
     console,
+    contexts,
     cors,
     docs,
     errors,
@@ -37,6 +38,7 @@ def make_application(services: Services) -> Flask:
     )
     app.register_blueprint(manage.blueprint(services.directory, services.limits))
     app.register_blueprint(backends.blueprint(services.backends))
+    app.register_blueprint(contexts.blueprint(services.contexts, services.limits))
     app.register_blueprint(overview.blueprint(services, SystemClock()))
     app.register_blueprint(metrics.blueprint(services.metrics))
     app.register_blueprint(health.blueprint(services.streams))

@@ -11,9 +11,16 @@ from flask import Blueprint, Response
 
 from app.request.inputs import Place, Where
 from app.request.model import Json, Mode
-from app.request.options import ERROR_TEXTS, OPTIONS, Limits, Option
+from app.request.options import (
+    ERROR_TEXTS,
+    MAX_CONTEXT_LENGTH,
+    OPTIONS,
+    Limits,
+    Option,
+)
 from app.settings import Settings
 from app.version import __version__
+from app.web import contexts
 from app.web.cors import METHODS
 from app.web.errors import PROBLEM_TYPE
 from app.web.manage import CURSOR, LIMIT, PATH
@@ -463,6 +470,7 @@ def _watching(security: list[Json]) -> dict[str, Json]:
                 },
             },
         },
+        **_remembering(security, {**refused, **bad}),
         "/api/manage/backends": {
             "get": _get(
                 "manage",
@@ -496,5 +504,59 @@ def _watching(security: list[Json]) -> dict[str, Json]:
         "/docs": {"get": _get("health", "docs", "This reference", "text/html")},
         "/openapi.json": {
             "get": _get("health", "openapi", "This description", "application/json")
+        },
+    }
+
+
+_NAME: Mapping[str, Json] = {
+    "name": "name",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "minLength": 1, "maxLength": MAX_CONTEXT_LENGTH},
+}
+
+
+def _remembering(security: list[Json], refused: dict[str, Json]) -> dict[str, Json]:
+    json = "application/json"
+    away = {"503": _problem("The shared memory cannot be reached")}
+    unknown = {"404": _problem("There is no context of that name")}
+
+    def about(name: str, summary: str, **more: Json) -> Json:
+        responses = {**more.pop("responses", {}), **refused, **away}
+        more = {"security": security, **more, "responses": responses}
+        return _get("manage", name, summary, json, **more)
+
+    forgotten = about("forgetContext", "Forget one context", responses=unknown)
+    forgotten["responses"]["204"] = {"description": "It is forgotten"}
+    del forgotten["responses"]["200"]
+    fields: Json = {
+        "type": "object",
+        "minProperties": 1,
+        "example": {"user": {"id": 42, "name": "Ada"}},
+    }
+    return {
+        "/api/manage/contexts": {
+            "get": about(
+                "listContexts",
+                "What sessions are remembered, the last used first",
+                parameters=_parameters_of(contexts.LIMIT, contexts.OFFSET),
+            ),
+            "delete": about("forgetContexts", "Forget all contexts"),
+        },
+        "/api/manage/contexts/{name}": {
+            "parameters": [_NAME],
+            "get": about(
+                "showContext", "All that is known in one context", responses=unknown
+            ),
+            "post": about(
+                "presetContext",
+                "Set fields beforehand, in a new context or an old one",
+                requestBody={"required": True, "content": {json: {"schema": fields}}},
+                responses={
+                    "413": _problem("A body over its limit"),
+                    "415": _problem("Not application/json"),
+                },
+            ),
+            "delete": forgotten,
         },
     }

@@ -22,7 +22,7 @@ from app.settings import Settings
 from app.streams.clock import SystemClock
 from app.streams.counts import Counts
 from app.streams.registry import Streams
-from app.streams.sleeper import GeventSleeper, Sleeper
+from app.streams.sleeper import AlarmClocks, Sleeper
 
 if TYPE_CHECKING:
     from app.contexts.redis_link import RedisLink
@@ -61,7 +61,7 @@ def build(
     backends: Backends | None = None,
     clock: Clock | None = None,
     rng: random.Random | None = None,
-    make_sleeper: Callable[[], Sleeper] = GeventSleeper,
+    make_sleeper: Callable[[], Sleeper] | None = None,
 ) -> Services:
     """The services of one process; tests replace what they hold.
 
@@ -82,7 +82,7 @@ def build(
         backend=RememberingBackend(backends, contexts=contexts, shapes=shapes),
         clock=clock,
         rng=rng,
-        make_sleeper=make_sleeper,
+        make_sleeper=make_sleeper or AlarmClocks().sleeper,
         counts=Counts(),
     )
     limits = Limits(

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from heapq import heapify, heappop, heappush
 from math import inf
+from time import monotonic
 from typing import Any, Protocol
+from weakref import WeakKeyDictionary
 
-import gevent
-from gevent.hub import get_hub
+from gevent import getcurrent
+from gevent.hub import Hub, get_hub
+
+#: So many sleepers wake in one go before the loop looks at its sockets again.
+_AT_A_TIME = 100
+#: Cancelled alarms are swept out when they are more than this, and most of all.
+_FEW = 64
 
 
 class Sleeper(Protocol):
@@ -22,42 +30,139 @@ class Sleeper(Protocol):
         """End the sleep, if there is one. Safe from any greenlet or callback."""
 
 
-class GeventSleeper:
-    """A hub timer whose callback resumes the sleeping greenlet.
+class _Alarm:
+    """When to wake a sleeper; without one, the alarm is over."""
 
-    ``gevent.event.Event.wait`` with a timeout does the same at several times
-    the cost, which thousands of streams on one core would feel.
+    __slots__ = ("sleeper",)
+
+    def __init__(self, sleeper: GeventSleeper) -> None:
+        self.sleeper: GeventSleeper | None = sleeper
+
+
+class AlarmClock:
+    """Wakes all sleepers of one hub from a single timer of its loop.
+
+    A timer of the loop costs more than everything else in a short sleep, and
+    memory for as long as the sleep lasts. Times are monotonic seconds.
     """
 
-    __slots__ = ("_greenlet",)
+    __slots__ = ("_alarms", "_cancelled", "_loop", "_ringing", "_timer")
+
+    def __init__(self, loop: Any) -> None:
+        """Use ``loop``, a hub's."""
+        self._loop = loop
+        self._alarms: list[tuple[float, int, _Alarm]] = []
+        self._timer: Any = None
+        self._ringing = False
+        self._cancelled = 0
+
+    def set(self, seconds: float, sleeper: GeventSleeper) -> _Alarm:
+        """Resume ``sleeper`` in ``seconds``."""
+        due = monotonic() + seconds
+        alarm = _Alarm(sleeper)
+        alarms = self._alarms
+        # Tuples of numbers compare in C; the id settles a tie.
+        heappush(alarms, (due, id(alarm), alarm))
+        if alarms[0][2] is alarm and not self._ringing:
+            self._arm(seconds)
+        return alarm
+
+    def cancel(self, alarm: _Alarm) -> None:
+        """Forget ``alarm``, which has not rung."""
+        alarm.sleeper = None
+        self._cancelled += 1
+        if self._cancelled > max(_FEW, len(self._alarms) // 2):
+            self._alarms[:] = [entry for entry in self._alarms if entry[2].sleeper]
+            heapify(self._alarms)
+            self._cancelled = 0
+
+    def _arm(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.close()
+        self._timer = self._loop.timer(max(seconds, 0.0))
+        self._timer.start(self._ring)
+
+    def _ring(self) -> None:
+        alarms, now, left = self._alarms, monotonic(), _AT_A_TIME
+        self._ringing = True
+        try:
+            while alarms and left and alarms[0][0] <= now:
+                alarm = heappop(alarms)[2]
+                sleeper, alarm.sleeper = alarm.sleeper, None
+                if sleeper is None:
+                    self._cancelled -= 1
+                else:
+                    left -= 1
+                    sleeper.resume()
+        finally:
+            self._ringing = False
+            if alarms:
+                self._arm(alarms[0][0] - monotonic())
+
+
+class AlarmClocks:
+    """The alarm clock of each hub; under gunicorn a process has one hub."""
 
     def __init__(self) -> None:
-        """Awake."""
+        """No clock yet."""
+        self._by_hub: WeakKeyDictionary[Hub, AlarmClock] = WeakKeyDictionary()
+
+    def of(self, hub: Hub) -> AlarmClock:
+        """The clock of ``hub``."""
+        clock = self._by_hub.get(hub)
+        if clock is None:
+            clock = self._by_hub[hub] = AlarmClock(hub.loop)
+        return clock
+
+    def sleeper(self) -> GeventSleeper:
+        """A sleeper that shares these clocks."""
+        return GeventSleeper(self)
+
+
+class GeventSleeper:
+    """Sleeps in a greenlet; an alarm, or whoever wakes it, resumes that."""
+
+    __slots__ = ("_clock", "_clocks", "_greenlet")
+
+    def __init__(self, clocks: AlarmClocks | None = None) -> None:
+        """Awake. ``clocks`` are shared with others where they are given."""
+        self._clocks = clocks or AlarmClocks()
+        self._clock: AlarmClock | None = None
         self._greenlet: Any = None
 
     def sleep(self, seconds: float) -> None:
         """Let others run for ``seconds``, or until :meth:`wake`."""
         hub = get_hub()
-        self._greenlet = gevent.getcurrent()
-        # Without a timer it takes a wake to resume.
-        timer = None if seconds == inf else hub.loop.timer(max(seconds, 0.0))
+        self._greenlet = getcurrent()
+        alarm = None
+        if seconds <= 0:
+            hub.loop.run_callback(self.resume)
+        elif seconds != inf:
+            alarm = self._clock_of(hub).set(seconds, self)
         try:
-            if timer is not None:
-                timer.start(self._resume)
             hub.switch()
         finally:
             self._greenlet = None
-            if timer is not None:
-                timer.close()
+            if alarm is not None and alarm.sleeper is not None:
+                self._clock_of(hub).cancel(alarm)
+
+    def _clock_of(self, hub: Hub) -> AlarmClock:
+        clock = self._clock
+        if clock is None:
+            clock = self._clock = self._clocks.of(hub)
+        return clock
 
     def wake(self) -> None:
         """End the sleep, if there is one."""
         if self._greenlet is not None:
-            get_hub().loop.run_callback(self._resume)
+            get_hub().loop.run_callback(self.resume)
 
-    def _resume(self) -> None:
-        # A timer and a wake may both come in one turn of the loop; whoever is
-        # second finds nobody, or a later sleep that then merely looks again.
+    def resume(self) -> None:
+        """Run the sleeping greenlet; for the hub, which is where callbacks run.
+
+        An alarm and a wake may both come in one turn of the loop. Whoever is
+        second finds nobody, or a later sleep that then merely looks again.
+        """
         greenlet, self._greenlet = self._greenlet, None
         if greenlet is not None:
             greenlet.switch()

@@ -68,7 +68,6 @@ class Stream:
         "pause",
         "request",
         "started_ms",
-        "last_event_ms",
     )
 
     def __init__(
@@ -96,7 +95,6 @@ class Stream:
         self.frames_sent = 0
         self._started = clock.monotonic()
         self.started_ms = clock.now_ms()
-        self.last_event_ms = self.started_ms
         self._pace = pace
         self._clock = clock
         self._rng = rng
@@ -108,6 +106,14 @@ class Stream:
     def age(self) -> float:
         """Seconds since it was opened."""
         return self._clock.monotonic() - self._started
+
+    @property
+    def last_event_ms(self) -> int:
+        """When something was last sent; when it was opened, where nothing was."""
+        sent = self.pause.last_sent
+        if sent == FOREVER:
+            return self.started_ms
+        return self._clock.now_ms() - round((self._clock.monotonic() - sent) * 1000)
 
     def frames(self) -> Iterator[bytes]:
         """The stream's bytes, a frame at a time, as they become due.
@@ -183,7 +189,7 @@ class Stream:
             for frame in write(self.feed, frames, self._clock.now_ms, schema):
                 yield frame
                 self._sent(frame)
-                if not frames.ended:
+                if not frames.ended and self._pauses():
                     yield from self._between()
             self.batches = 1
             self._outcome = Outcome.COMPLETE
@@ -210,7 +216,7 @@ class Stream:
         schedule = Schedule(interval, clock.monotonic())
         number = failures = 0
         while not pause.over:
-            feed.prepare(number, clock.now_ms())
+            feed.prepare(number)
             while pause.until(FOREVER, feed.ready):
                 yield self._beat()
             if pause.over:
@@ -223,10 +229,11 @@ class Stream:
                 for frame in write(feed, number, frames, clock.now_ms):
                     yield frame
                     self._sent(frame)
-                    yield from self._between()
+                    if self._pauses():
+                        yield from self._between()
                 self.batches += 1
                 failures = 0
-                feed.prepare(number + 1, clock.now_ms())
+                feed.prepare(number + 1)
             except StreamOver:
                 break
             except BackendError as error:
@@ -265,7 +272,6 @@ class Stream:
     def _sent(self, frame: bytes) -> None:
         self.bytes_sent += len(frame)
         self.frames_sent += 1
-        self.last_event_ms = self._clock.now_ms()
         self.pause.sent()
 
     def _beat(self) -> bytes:
@@ -274,15 +280,24 @@ class Stream:
         self.pause.sent()
         return KEEP_ALIVE
 
+    def _pauses(self) -> bool:
+        """Whether something is to be done between the frame just sent and the next.
+
+        Asked for every frame, so that most need no generator of their own.
+        """
+        return bool(
+            self.pause.over
+            or self._pace.chunk_delay_max
+            or self.frames_sent % _FRAMES_AT_A_TIME == 0
+        )
+
     def _between(self) -> Iterator[bytes]:
-        """Wait for the configured delay, and let other streams run now and then."""
+        """Wait for the configured delay, or let other streams run."""
         pause, pace = self.pause, self._pace
+        moment = self._clock.monotonic()
         if pace.chunk_delay_max:
-            delay = self._rng.uniform(pace.chunk_delay_min, pace.chunk_delay_max)
-            moment = self._clock.monotonic() + delay
-            while pause.until(moment):
-                yield self._beat()
-        elif self.frames_sent % _FRAMES_AT_A_TIME == 0:
-            pause.until(self._clock.monotonic())
+            moment += self._rng.uniform(pace.chunk_delay_min, pace.chunk_delay_max)
+        while pause.until(moment):
+            yield self._beat()
         if pause.over:
             raise StreamOver

@@ -5,7 +5,8 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 from app.ports import Clock
 
@@ -16,7 +17,8 @@ T = TypeVar("T")
 Change = Callable[["T | None"], "T | None"]
 
 
-class Page(NamedTuple, Generic[T]):
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
     """Some of the values that are kept, with their names, and how many there are."""
 
     entries: list[tuple[str, T]]
@@ -53,7 +55,8 @@ class Documents(Protocol[T]):
         """``limit`` values from number ``offset`` on, the last used first."""
 
 
-class _Kept(NamedTuple, Generic[T]):
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[T]):
     value: T
     size: int
     expires: float

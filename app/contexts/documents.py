@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Generic, Protocol, TypeVar
 
 from app.ports import Clock
@@ -98,7 +98,7 @@ class MemoryDocuments(Generic[T]):
             if kept is None:
                 return None
             if touch:
-                self._kept[name] = kept._replace(expires=now + self._lifetime)
+                self._kept[name] = replace(kept, expires=now + self._lifetime)
                 self._kept.move_to_end(name)
             return kept.value
 

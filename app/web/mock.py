@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, islice
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, abort, request
+from gunicorn.http.errors import ParseException
 
+from app.errors import PayloadTooLarge
 from app.request.model import MockRequest
 from app.request.options import Limits
 from app.request.parse import parse_request
 from app.settings import Settings
 from app.sse.frames import END_SUFFIX
+from app.streams.pause import StreamOver
 from app.streams.registry import Streams
 from app.web import cors
 from app.web.access import client_finder
@@ -65,6 +68,8 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         once = streams.once(wanted, client=client_of(request), sock=client_socket())
         try:
             return Response(once.value(), status, headers)
+        except StreamOver:
+            return Response(status=status)  # nobody is there to read it
         finally:
             once.close()
 
@@ -74,7 +79,7 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
             path=path,
             query=request.query_string,
             headers=dict(request.headers.items()),
-            body=request.get_data(),
+            body=read_body(settings.max_body_bytes),
             settings=settings,
             limits=limits,
         )
@@ -83,8 +88,26 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
 
 
 def primed(body: Iterator[bytes]) -> Iterator[bytes]:
-    """``body`` with its first frame made, so that a failure is still a status."""
-    return chain([next(body)], body)
+    """``body`` with its first frame made, so that a failure is still a status.
+
+    Where the client left meanwhile there is none.
+    """
+    return chain([*islice(body, 1)], body)
+
+
+def read_body(most: int) -> bytes:
+    """The request's body. Raises ``PayloadTooLarge`` above ``most`` bytes."""
+    try:
+        body = request.get_data()
+    except ParseException:
+        # gunicorn sees what is wrong with chunks only when they are read.
+        abort(400, "The body does not consist of such chunks as HTTP/1.1 has.")
+    # Flask refuses a Content-Length above its limit, but there it only stops to
+    # read a body that comes in chunks and has no length.
+    if request.content_length is None and len(body) == most:
+        if request.environ["wsgi.input"].read(1):
+            raise PayloadTooLarge(f"The body is longer than {most} bytes.")
+    return body
 
 
 def schema_header(wanted: MockRequest) -> dict[str, str]:

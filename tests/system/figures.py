@@ -1,0 +1,104 @@
+"""What a worker holds, seen from outside: nothing of it may grow by a fault."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.system.server import Server, serve
+from tests.system.wire import open_streams, wait_until
+
+_INSIDE = Path(__file__).resolve().parent / "inside"
+
+#: Blocks that the allocator keeps for the next stream.
+_SLACK_KB = 3000
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Open streams, live greenlets, sockets, descriptors, resident memory in KB."""
+
+    streams: int
+    greenlets: int
+    sockets: int
+    descriptors: int
+    rss_kb: int
+
+
+def workers(server: Server) -> list[int]:
+    """The process ids of the server's workers."""
+    pid = server.process.pid
+    return [int(pid) for pid in _read(f"/proc/{pid}/task/{pid}/children").split()]
+
+
+def _read(path: str) -> str:
+    return Path(path).read_text()
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A server with one worker, and the means to look into it."""
+
+    server: Server
+    directory: Path
+
+    def figures(self) -> Figures:
+        (pid,) = workers(self.server)
+        links = [
+            os.readlink(entry.path)
+            for entry in os.scandir(f"/proc/{pid}/fd")
+            if entry.is_symlink()
+        ]
+        rss = re.search(r"VmRSS:\s+(\d+)", _read(f"/proc/{pid}/status"))
+        assert rss is not None
+        return Figures(
+            streams=open_streams(self.server),
+            greenlets=self._greenlets(pid),
+            sockets=sum(link.startswith("socket:") for link in links),
+            descriptors=len(links),
+            rss_kb=int(rss[1]),
+        )
+
+    def _greenlets(self, pid: int) -> int:
+        path = self.directory / str(pid)
+        path.unlink(missing_ok=True)
+        os.kill(pid, signal.SIGRTMIN)
+        wait_until(path.exists, 10)
+        return int(path.read_text())
+
+    def wait_until_back_at(self, before: Figures, seconds: float) -> float:
+        """How long it took until nothing is held but what was ``before``."""
+
+        def is_back() -> bool:
+            nonlocal now
+            now = self.figures()
+            return (
+                now.streams <= before.streams
+                and now.greenlets <= before.greenlets
+                and now.sockets <= before.sockets
+                and now.descriptors <= before.descriptors
+                and now.rss_kb <= before.rss_kb + _SLACK_KB
+            )
+
+        now = before
+        try:
+            return wait_until(is_back, seconds)
+        except AssertionError:
+            raise AssertionError(f"before: {before}, now: {now}") from None
+
+
+@contextmanager
+def observed(
+    config: str | None = None, env: Mapping[str, str] | None = None
+) -> Iterator[Observed]:
+    """A server whose figures can be taken."""
+    with tempfile.TemporaryDirectory() as directory:
+        extra = {"PYTHONPATH": str(_INSIDE), "FIGURES_DIRECTORY": directory}
+        with serve(config, {**(env or {}), **extra}) as server:
+            yield Observed(server, Path(directory))

@@ -5,7 +5,7 @@ Pure. Servers turn the schema into a grammar that the answer cannot leave.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from app.request.model import Json
@@ -60,8 +60,10 @@ def response_format(schema: Schema, *, strict_subset: bool) -> Json | None:
     }
 
 
-def _bare(schema: Schema) -> dict[str, Json]:
-    """``schema`` without annotations, at every level."""
+def _bare(schema: Json) -> Json:
+    """``schema`` without annotations, at every level; it may be true or false."""
+    if not isinstance(schema, Mapping):
+        return schema
     return {
         key: _inside(key, value, _bare)
         for key, value in schema.items()
@@ -69,25 +71,22 @@ def _bare(schema: Schema) -> dict[str, Json]:
     }
 
 
-def _inside(key: str, value: Json, change: Callable[[Schema], Json]) -> Json:
+def _inside(key: str, value: Json, change: Callable[[Json], Json]) -> Json:
     """``value`` with ``change`` made to each schema that ``key`` holds."""
     if key in _NAMED and isinstance(value, Mapping):
-        return {name: _changed(item, change) for name, item in value.items()}
+        return {name: change(item) for name, item in value.items()}
     if key in _LISTED or key in _ONE:
-        if isinstance(value, list):
-            return [_changed(item, change) for item in value]
-        return _changed(value, change)
+        return [*map(change, value)] if isinstance(value, list) else change(value)
     return value
 
 
-def _changed(value: Json, change: Callable[[Schema], Json]) -> Json:
-    """``value`` after ``change``; a schema may also be true or false."""
-    return change(value) if isinstance(value, Mapping) else value
-
-
-def _is_strict(schema: Schema) -> bool:
+def _is_strict(schema: Json) -> bool:
     """Whether ``schema`` and all inside it keep to OpenAI's strict subset."""
-    return _obeys(schema) and all(map(_is_strict, _children(schema)))
+    return (
+        isinstance(schema, Mapping)
+        and _obeys(schema)
+        and all(map(_is_strict, _children(schema)))
+    )
 
 
 def _obeys(schema: Schema) -> bool:
@@ -106,9 +105,10 @@ def _obeys(schema: Schema) -> bool:
     )
 
 
-def _children(schema: Schema) -> Iterator[Schema]:
-    """The schemas that sit directly inside ``schema``."""
-    found: list[Schema] = []
+def _children(schema: Schema) -> list[Json]:
+    """The schemas inside ``schema`` that are about values it allows."""
+    found: list[Json] = []
     for key, value in schema.items():
-        _inside(key, value, lambda child: found.append(child))
-    return iter(found)
+        if key != "additionalProperties":
+            _inside(key, value, found.append)
+    return found

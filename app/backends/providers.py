@@ -29,10 +29,11 @@ _VERSION = re.compile(r"/v\d")
 class Dialect:
     """How one kind of server is spoken to.
 
-    ``base_url`` is where it usually listens. ``model`` is the name to give
-    where none is configured, for servers that run one model whatever it is
-    called; None means that the operator must name one. ``token_limit`` is the
-    parameter that limits the answer. ``strict_subset``: see ``response_format``.
+    ``base_url`` is where it usually listens. ``model`` is the name to give where
+    none is configured: anything where a server runs one model whatever it is
+    called, a usual one where it loads them by name, None where the operator must
+    choose. ``token_limit`` is the parameter that limits the answer.
+    ``strict_subset``: see ``response_format``.
     """
 
     base_url: str

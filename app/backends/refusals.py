@@ -126,10 +126,11 @@ class Refusals:
 
     def of(self, body: Mapping[str, Json]) -> set[str]:
         """The parameters that ``body`` is better sent without."""
-        wanted = body.get("response_format")
-        if self._formats and wanted and _digest(wanted) in self._formats:
-            return {*self._omitted, "response_format"}
-        return set(self._omitted)
+        omitted = set(self._omitted)
+        if self._formats and "response_format" in body:
+            if _digest(body["response_format"]) in self._formats:
+                omitted.add("response_format")
+        return omitted
 
     def taken(self, body: Mapping[str, Json]) -> None:
         """Remember that ``body`` was answered."""

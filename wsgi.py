@@ -16,7 +16,7 @@ import os  # noqa: E402
 import sys  # noqa: E402
 from pathlib import Path  # noqa: E402
 
-from app import create_app  # noqa: E402
+from app import create_app, logs  # noqa: E402
 from app.errors import SettingsError  # noqa: E402
 from app.settings import Settings, load_settings  # noqa: E402
 
@@ -30,5 +30,7 @@ def _settings() -> Settings:
         raise SystemExit(2) from None
 
 
-app = create_app(_settings())
+settings = _settings()
+logs.configure(settings)
+app = create_app(settings)
 app.extensions["llmock"].start()

@@ -49,6 +49,10 @@ class Services:
         """Take no new streams and end the open ones: the process is going down."""
         self.streams.drain()
 
+    def cut_short(self) -> None:
+        """End every stream: what the regular ones had of time is over."""
+        self.streams.cut_short()
+
     def close(self) -> None:
         """End the work in the background: no stream is open any more."""
         self.directory.close()
@@ -71,7 +75,7 @@ def build(
     rng = rng or random.Random()
     backends = backends or build_backends(
         settings,
-        embedded=lambda name: EmbeddedBackend(name, locale=settings.locale),
+        embedded=EmbeddedBackend,
         clock=clock.monotonic,
         rng=rng,
     )

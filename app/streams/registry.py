@@ -113,6 +113,11 @@ class Streams:
             if stream.request.continuous:
                 stream.pause.end(EndReason.SHUTDOWN)
 
+    def cut_short(self) -> None:
+        """End every stream that is open."""
+        for stream in self:
+            stream.pause.end(EndReason.SHUTDOWN)
+
     def _make(
         self, request: MockRequest, mode: Mode | None, client: str, sock: Any
     ) -> Stream:

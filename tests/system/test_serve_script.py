@@ -247,7 +247,7 @@ def test_a_relative_config_is_looked_for_where_the_caller_is(
 
 
 def test_every_worker_serves(installed: None) -> None:
-    with serve(workers=2) as server:
+    with serve(env={"MockLlmApi__PerWorkerState": "true"}, workers=2) as server:
         wait_for_log(server, "Booting worker")
         assert server.log().count("Booting worker") == 2
         assert server.log().count("curl ") == 1

@@ -10,26 +10,34 @@ import gevent
 import jsonschema
 import pytest
 
-from app.backends.chat import ChatRequest, Message, UpstreamRefused
-from app.backends.client import ChatClient, make_client
+from app.backends.chat import (
+    ChatRequest,
+    Message,
+    UpstreamBroken,
+    UpstreamRefused,
+    UpstreamUnreachable,
+)
+from app.backends.client import ChatClient
 from app.settings.model import BackendSettings, Provider, Settings
 from tests.llm.model_server import ModelServer
 
 pytestmark = [pytest.mark.needs_llm, pytest.mark.timeout(300)]
 
 
-@pytest.fixture
-def client(model: ModelServer) -> ChatClient:
+def client_of(server: ModelServer) -> ChatClient:
     backend = BackendSettings(
         name="local",
         provider=Provider.LLAMACPP,
-        base_url=model.url,
+        base_url=server.url,
         max_tokens=80,
         timeout_seconds=200.0,
     )
-    made = make_client(backend, Settings())
-    assert isinstance(made, ChatClient)
-    return made
+    return ChatClient(backend, Settings())
+
+
+@pytest.fixture
+def client(model: ModelServer) -> ChatClient:
+    return client_of(model)
 
 
 def ask(
@@ -140,3 +148,18 @@ def test_many_requests_in_a_row_all_arrive_although_the_server_closes_connection
 ):
     for seed in range(20):
         assert list(client.stream(ask("Hi.", seed=seed, max_tokens=2)))
+
+
+def test_a_killed_server_breaks_its_streams_and_is_unreachable_at_once(start_model):
+    server = start_model()
+    client = client_of(server)
+    pieces = client.stream(ask("Tell a long story.", max_tokens=3000))
+    next(pieces)
+    server.kill()
+    killed_at = time.monotonic()
+
+    with pytest.raises(UpstreamBroken):
+        list(pieces)
+    with pytest.raises(UpstreamUnreachable):
+        list(client.stream(ask("Anybody there?")))
+    assert time.monotonic() - killed_at < 1

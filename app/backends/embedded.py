@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 
 from app.backends.agreeing import AgreeingSource
-from app.generation.census import LOCALES
 from app.generation.jsontext import dumps
 from app.generation.pieces import word_pieces
 from app.generation.pins import relevant
@@ -54,10 +53,9 @@ class EmbeddedSource:
 class EmbeddedBackend:
     """Values from compiled plans, which streams of the same subject share."""
 
-    def __init__(self, name: str = "embedded", *, locale: str = "en") -> None:
-        """``locale`` is that of requests which name none, as ``de`` or ``pt-br``."""
+    def __init__(self, name: str = "embedded") -> None:
+        """No plan yet."""
         self.name = name
-        self._locale = locale
         self._entropy = random.Random()
         self._plans: OrderedDict[str, Plan] = OrderedDict()
 
@@ -79,7 +77,7 @@ class EmbeddedBackend:
             path=request.path,
             schema=schema,
             count=request.count,
-            locale=_locale(request.fields) or self._locale,
+            locale=request.locale,
             fields=relevant(request.path, schema, request.fields),
         )
 
@@ -101,9 +99,3 @@ class EmbeddedBackend:
             if len(self._plans) > _PLANS:
                 self._plans.popitem(last=False)
         return plan
-
-
-def _locale(fields: Mapping[str, object]) -> str | None:
-    """The locale that a request asks for, where there is one of that name."""
-    name = str(fields.get("locale", "")).lower().replace("_", "-")
-    return name if name in LOCALES else None

@@ -67,6 +67,7 @@ class MockRequest:
     include_schema: bool
     count: int | None
     seed: int | None
+    locale: str
     fields: Mapping[str, Json]
     body: Json
     auto_shape: bool = False

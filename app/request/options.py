@@ -14,6 +14,7 @@ from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
 import orjson
+from mimesis.locales import Locale
 
 from app.errors import BadRequest, PayloadTooLarge
 from app.request.inputs import Given, Inputs, Place, Where, short
@@ -27,6 +28,7 @@ MAX_DURATION_S = 31_536_000
 MAX_CONTEXT_LENGTH = 200
 _INT64 = 2**63
 
+_LOCALES = tuple(sorted(locale.value for locale in Locale))
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -127,6 +129,14 @@ def parse_mode(given: Given, limits: Limits) -> Mode:
         if mode.value.lower() == str(given.value).strip().lower():
             return mode
     raise given.refuse([mode.value for mode in Mode])
+
+
+def parse_locale(given: Given, limits: Limits) -> str:
+    """A locale of the fake data's library, in any case, ``_`` or ``-``."""
+    name = str(given.value).strip().lower().replace("_", "-")
+    if name not in _LOCALES:
+        raise given.refuse(_LOCALES)
+    return name
 
 
 def parse_context(given: Given, limits: Limits) -> str:
@@ -321,6 +331,13 @@ RENEW_SHAPE = Option(
     "let this answer's structure be the path's from now on",
     _BOOLEAN,
 )
+LOCALE = Option(
+    "locale",
+    query("locale"),
+    parse_locale,
+    "language and country of names and addresses from the embedded backend",
+    {"type": "string", "enum": list(_LOCALES)},
+)
 CACHE = Option(
     "cache", shape_key("$cache"), parse_cache, "accepted, without effect", {}
 )
@@ -341,6 +358,7 @@ OPTIONS: tuple[Option[Any], ...] = (
     INCLUDE_SCHEMA,
     COUNT,
     SEED,
+    LOCALE,
     AUTO_SHAPE,
     RENEW_SHAPE,
     CACHE,

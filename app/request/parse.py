@@ -69,6 +69,7 @@ def parse_request(
         ),
         count=options.COUNT.read(inputs, limits),
         seed=options.SEED.read(inputs, limits),
+        locale=_or(options.LOCALE.read(inputs, limits), settings.locale),
         fields=_fields(inputs),
         body=inputs.body,
         auto_shape=_or(

@@ -99,6 +99,7 @@ _OPTION_REQUESTS: Mapping[str, str] = {
     "includeSchema": 'users?includeSchema=true&shape={"name":"Ada"}',
     "count": 'logs?sseMode=ArrayItems&count=5&shape=[{"level":"info"}]',
     "seed": "users?sseMode=CompleteObjects&seed=7",
+    "locale": "users?sseMode=CompleteObjects&locale=ja",
     "autoshape": "users/42?sseMode=CompleteObjects&autoshape=false",
     "renewshape": "users/42?sseMode=CompleteObjects&renewshape=true",
 }
@@ -477,6 +478,16 @@ def _watching(security: list[Json]) -> dict[str, Json]:
                 "listBackends",
                 "The configured backends, their health and counters",
                 json,
+                security=security,
+                responses=refused,
+            )
+        },
+        "/api/manage/events": {
+            "get": _get(
+                "manage",
+                "watch",
+                "Streams, contexts and backends, whenever something has changed",
+                "text/event-stream",
                 security=security,
                 responses=refused,
             )

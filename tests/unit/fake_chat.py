@@ -138,6 +138,7 @@ def asked_for(shape: Json = None, **changes: Any) -> MockRequest:
         "include_schema": False,
         "count": None,
         "seed": None,
+        "locale": "en",
         "fields": {},
         "body": None,
     }

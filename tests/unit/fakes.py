@@ -147,6 +147,7 @@ def mock_request(**changes: object) -> MockRequest:
         "include_schema": False,
         "count": None,
         "seed": None,
+        "locale": "en",
         "fields": {},
         "body": None,
         **changes,

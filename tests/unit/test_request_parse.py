@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import ApiError, BadRequest, PayloadTooLarge
-from app.request.model import Mode, MockRequest, SimulatedError
+from app.request.model import MockRequest, Mode, SimulatedError
 from app.request.options import Limits
 from app.request.parse import parse_request
 from app.settings import Settings
@@ -113,6 +113,7 @@ PRECEDENCE: list[tuple[str, list[tuple[str, str, Any, Any]]]] = [
     ),
     ("count", [(Q, "count", "12", 12)]),
     ("seed", [(Q, "seed", "-5", -5)]),
+    ("locale", [(Q, "locale", "PT_br", "pt-br"), (C, "locale", "de", "de")]),
 ]
 
 
@@ -222,6 +223,7 @@ REFUSED: list[tuple[str | bytes, dict[str, str], Any, str, str]] = [
     ("includeSchema=2", {}, None, "includeSchema", "true"),
     ("count=0", {}, None, "count", "1 to 1000"),
     ("count=1001", {}, None, "count", "1 to 1000"),
+    ("locale=klingon", {}, None, "locale", "pt-br"),
     ("seed=x", {}, None, "seed", "integer"),
     ("seed=9223372036854775808", {}, None, "seed", "integer"),
     ("backend=none", {}, None, "backend", "Big"),

@@ -14,6 +14,9 @@ from app.request.model import Json
 #: A longer text is no id (characters).
 _LONGEST_ID = 100
 
+#: Longer numbers (digits) are no numbers in every client.
+_LONGEST_NUMBER = 15
+
 _ID_NAMES = frozenset({"id", "uuid"})
 _SEPARATORS = re.compile(r"[\s_-]+")
 
@@ -65,6 +68,12 @@ def id_key(value: Json) -> str | None:
     return None
 
 
+def typed_id(text: str) -> str | int:
+    """An id of a path in the type that it most likely has in JSON."""
+    is_number = text.isdecimal() and text.isascii() and text[0] != "0"
+    return int(text) if is_number and len(text) <= _LONGEST_NUMBER else text
+
+
 def step_noun(step: Step) -> str:
     """The resource of one step of a path."""
     return noun(step.word) if step.noun is None else own_word(step.noun.name)
@@ -73,13 +82,15 @@ def step_noun(step: Step) -> str:
 class Target(NamedTuple):
     """What a path asks for: the resource, which one, and what it points to.
 
-    ``id`` is the path's text. ``above`` are the nouns and ids of the resources
+    ``id`` is the path's text; it may be another word for which one where it does
+    not ``look`` like an id: ``users/ada``, ``users/active``. ``above`` are the nouns and ids of the resources
     that it is inside of. Of a noun that is ``fresh`` (orders, logs) each answer
     brings new ones.
     """
 
     noun: str
     id: str | None
+    looks: bool
     above: tuple[tuple[str, str], ...]
     is_fresh: bool
 
@@ -91,6 +102,7 @@ def target(path: str) -> Target:
     return Target(
         noun=step_noun(last),
         id=last.id,
+        looks=last.looks,
         above=tuple((step_noun(step), step.id) for step in above if step.id),
         is_fresh=last.noun is not None and last.noun.fresh,
     )

@@ -26,6 +26,7 @@ from app.contexts.names import (
     noun,
     own_word,
     target,
+    typed_id,
 )
 from app.request.model import Json
 
@@ -80,7 +81,7 @@ def survey_answer(value: Json, path: str) -> Survey:
     """What the answer ``value`` to a request for ``path`` tells."""
     walk = _Walk()
     asked = target(path)
-    place = _Place(noun=asked.noun, path_id=asked.id)
+    place = _Place(noun=asked.noun, path_id=asked.id, path_looks=asked.looks)
     if isinstance(value, dict):
         walk.visit_object(value, place)
     elif isinstance(value, list):
@@ -115,6 +116,7 @@ class _Place:
     is_listed: bool = False
     is_given: bool = False
     path_id: str | None = None
+    path_looks: bool = False
     owner: dict[str, Scalar] | None = None
     names: tuple[str, ...] = ()
 
@@ -154,7 +156,8 @@ class _Walk:
                 entity, rest = referred
                 entity[rest] = member
             if owner is not None:
-                owner[camel(*names, name) if names else facts.camel] = member
+                if names or facts.camel != "id":
+                    owner[camel(*names, name) if names else facts.camel] = member
             elif not referred and not place.is_listed:
                 self._share(place, names, facts.camel, member)
 
@@ -195,6 +198,7 @@ class _Walk:
             is_listed=place.is_listed,
             is_given=place.is_given,
             path_id=place.path_id if wraps else None,
+            path_looks=place.path_looks,
             owner=owner,
             names=names if wraps else (*names, name),
         )
@@ -215,14 +219,20 @@ class _Walk:
                 own, own_key = member, id_key(member)
                 if own_key is not None:
                     break
-        key = id_key(place.path_id) or own_key
+        path_key = id_key(place.path_id)
+        key = path_key or own_key
         if key is None or (own_key is None and place.depth == 0 and _wraps(named)):
             return None
-        entity = self._entity(
-            place.noun, key, place.path_id if own_key is None else own
-        )
+        if place.path_id is not None and (own_key is None or place.path_looks):
+            return self._one(place, key, typed_id(place.path_id))
+        entity = self._one(place, key, own)
         if own_key is not None and own_key != key:
             self.found.entities[f"{place.noun}/{own_key}"] = entity
+        return entity
+
+    def _one(self, place: _Place, key: str, id: Json) -> dict[str, Scalar]:
+        """An object's entity, which may be the current one of its kind."""
+        entity = self._entity(place.noun, key, id)
         if not place.is_listed and self._is_current(place):
             self.found.current[place.noun] = key
         return entity

@@ -28,7 +28,15 @@ from functools import lru_cache
 import orjson
 
 from app.contexts.model import Context
-from app.contexts.names import camel, id_key, is_own_id, member_name, noun, target
+from app.contexts.names import (
+    camel,
+    id_key,
+    is_own_id,
+    member_name,
+    noun,
+    target,
+    typed_id,
+)
 from app.contexts.survey import OWN_NAMES, WRAPPERS, Scalar
 from app.request.model import Json, MockRequest
 
@@ -42,20 +50,27 @@ _MOST_ELEMENTS = 50
 _LONGEST_LINE = 400
 
 #: An example's value that stands for any text or number names nothing.
-_ANYTHING = frozenset({"string", "text", "id", "0", "value"})
+_ANYTHING = frozenset({None, "string", "text", "id", "0", "value"})
+
+#: What is known of a session of which nothing is known.
+_NOTHING = Context(created_ms=0, used_ms=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """Whom a request is about.
+    """Whom a request is about, and what it says itself.
 
     ``noun`` is what its path asks for and ``ids`` are the entities that it
-    names, by noun. Of a noun that is ``fresh`` (orders, logs) each answer
-    brings new ones, so that the current one is not meant.
+    names, by noun; ``word`` says which one where that is no id (``users/ada``).
+    ``decided`` are the names, in camel case, of members whose values the request
+    gives. Of a noun that is ``fresh`` (orders, logs) each answer brings new ones,
+    so that the current one is not meant.
     """
 
     noun: str
     ids: Mapping[str, Scalar]
+    word: str | None
+    decided: frozenset[str]
     is_fresh: bool
 
 
@@ -63,28 +78,46 @@ def focus_of(request: MockRequest) -> Focus:
     """Whom ``request`` is about: by its path, its fields, its shape's example."""
     asked = target(request.path)
     ids: dict[str, Scalar] = {}
-    for name, value in (*_example_ids(request, asked.noun), *request.fields.items()):
-        facts = member_name(name)
-        if id_key(value) is None:
-            continue
-        if is_own_id(facts.camel, asked.noun):
-            ids[asked.noun] = value
-        elif facts.refers_to is not None:
-            ids[noun("-".join(facts.refers_to))] = value
-    for resource, text in (*asked.above, (asked.noun, asked.id)):
-        if text is not None:
-            ids[resource] = int(text) if text.isdecimal() else text
-    return Focus(asked.noun, ids, asked.is_fresh)
+    decided = set()
+    for name, value in request.fields.items():
+        if isinstance(value, dict):
+            _name(ids, noun(name), value.get("id"))
+        else:
+            decided.add(camel(name))
+            refers_to = member_name(name).refers_to
+            if is_own_id(camel(name), asked.noun):
+                _name(ids, asked.noun, value)
+            elif refers_to is not None:
+                _name(ids, noun("-".join(refers_to)), value)
+    for resource, text in asked.above:
+        ids[resource] = typed_id(text)
+    if asked.id is not None and asked.looks:
+        ids[asked.noun] = typed_id(asked.id)
+    if asked.id is None:
+        for value in _example_ids(request, asked.noun):
+            ids.setdefault(asked.noun, value)
+    return Focus(
+        noun=asked.noun,
+        ids=ids,
+        word=None if asked.looks else asked.id,
+        decided=frozenset(decided),
+        is_fresh=asked.is_fresh,
+    )
 
 
-def _example_ids(request: MockRequest, own: str) -> Iterator[tuple[str, Json]]:
+def _name(ids: dict[str, Scalar], resource: str, value: Json) -> None:
+    if id_key(value) is not None:
+        ids[resource] = value
+
+
+def _example_ids(request: MockRequest, own: str) -> Iterator[Scalar]:
     """The id that the shape's example has, where it names something."""
     shape = request.shape
     if shape is None or not shape.is_example or not isinstance(shape.given, dict):
         return
     for name, value in shape.given.items():
         if is_own_id(camel(name), own) and id_key(value) not in _ANYTHING:
-            yield name, value
+            yield value
 
 
 class View:
@@ -94,7 +127,7 @@ class View:
 
     def __init__(self, context: Context | None, focus: Focus) -> None:
         """None is a context of which nothing is known."""
-        self._context = context
+        self._context = context or _NOTHING
         self._focus = focus
 
     def take(self, path: Sequence[str]) -> Scalar | None:
@@ -103,41 +136,41 @@ class View:
         ``path`` are the names from the root to the field, with ``"[]"`` where it
         enters an array. Names in any spelling are found.
         """
-        context, focus = self._context, self._focus
-        if context is None:
-            return None
-        for owner, name in _candidates(tuple(path), focus.noun):
+        shared = self._context.shared
+        for owner, name in _candidates(tuple(path), self._focus.noun):
             if owner is None:
-                value = context.shared.get(name)
+                value = shared.get(name)
             else:
-                value = self._of_entity(context, owner, name)
+                value = self._of_entity(owner, name)
             if value is not None:
                 return value
         return None
 
-    def _of_entity(self, context: Context, owner: str, name: str) -> Scalar | None:
-        entity = context.entities.get(f"{owner}/{self._meant(context, owner)}")
-        return None if entity is None else entity.get(name)
+    def _of_entity(self, owner: str, name: str) -> Scalar | None:
+        entity = self._context.entities.get(f"{owner}/{self._meant(owner)}")
+        if entity is not None:
+            return entity.get(name)
+        return self._focus.ids.get(owner) if name == "id" else None
 
-    def _meant(self, context: Context, owner: str) -> str | None:
+    def _meant(self, owner: str) -> str | None:
         """The id of the one entity of a kind that the request means, if any."""
-        key = id_key(self._focus.ids.get(owner))
-        if key is None and not (self._focus.is_fresh and owner == self._focus.noun):
-            key = context.current.get(owner)
-        return key
+        focus = self._focus
+        key = id_key(focus.ids.get(owner))
+        if key is None and owner == focus.noun:
+            key = id_key(focus.word)
+            if key is None and focus.is_fresh:
+                return None
+        return key or self._context.current.get(owner)
 
     def agree(self, value: Json, identifies: Callable[[str, Json], bool]) -> bool:
         """Change the members of ``value`` that identify to what is known.
 
         See ``ContextView.agree``.
         """
-        if self._context is None:
-            return False
-        return self._agree(self._context, value, (), self._focus.noun, identifies)
+        return self._agree(value, (), self._focus.noun, identifies)
 
     def _agree(
         self,
-        context: Context,
         value: Json,
         path: tuple[str, ...],
         owner: str,
@@ -147,15 +180,17 @@ class View:
         if isinstance(value, list):
             for element in value[:_MOST_ELEMENTS]:
                 inner = (*path, ELEMENT)
-                is_changed |= self._agree(context, element, inner, owner, identifies)
+                is_changed |= self._agree(element, inner, owner, identifies)
         elif isinstance(value, dict):
-            known = self._known(context, value, path, owner)
+            known = self._known(value, path, owner)
             for name, member in value.items():
                 inner = (*path, name)
                 if isinstance(member, (dict, list)):
                     wraps = not path and name.lower() in WRAPPERS
                     below = owner if wraps else noun(name)
-                    is_changed |= self._agree(context, member, inner, below, identifies)
+                    is_changed |= self._agree(member, inner, below, identifies)
+                    continue
+                if camel(name) in self._focus.decided:
                     continue
                 found = known.get(_member(name, owner))
                 if found is None:
@@ -167,7 +202,6 @@ class View:
 
     def _known(
         self,
-        context: Context,
         value: dict[str, Json],
         path: tuple[str, ...],
         owner: str,
@@ -175,11 +209,11 @@ class View:
         """What is known of an object, by the id that is meant or that it has."""
         key = None
         if not path or path[-1] != ELEMENT:
-            key = self._meant(context, owner)
+            key = self._meant(owner)
         if key is None:
             own = (each for name, each in value.items() if _member(name, owner) == "id")
             key = next(filter(None, map(id_key, own)), None)
-        return context.entities.get(f"{owner}/{key}", {})
+        return self._context.entities.get(f"{owner}/{key}", {})
 
     def text(self, budget: int) -> str:
         """What is known, in at most ``budget`` characters; empty without anything.
@@ -188,7 +222,7 @@ class View:
         a reader may leave out lines from the top: the newest are at the end.
         """
         lines: list[str] = []
-        for line in _lines(self._context) if self._context else ():
+        for line in _lines(self._context):
             budget -= len(line) + 1
             if budget < -1:
                 break

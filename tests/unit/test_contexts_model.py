@@ -107,7 +107,12 @@ def test_the_members_of_listed_objects_are_fields_of_their_array() -> None:
             {"id": 42, "name": "Ada", "address": {"city": "Bath"}},
             {"user/42": {"id": 42, "name": "Ada", "addressCity": "Bath"}},
         ),
-        ("users/42", {"name": "Ada"}, {"user/42": {"id": "42", "name": "Ada"}}),
+        ("users/42", {"name": "Ada"}, {"user/42": {"id": 42, "name": "Ada"}}),
+        (
+            "users/42",
+            {"id": 1, "name": "A"},
+            {"user/42": {"id": 42, "name": "A"}},
+        ),
         (
             "users/ada",
             {"id": 7, "username": "ada"},
@@ -131,7 +136,7 @@ def test_the_members_of_listed_objects_are_fields_of_their_array() -> None:
             {"data": [{"id": 1, "name": "A"}, {"id": 2, "name": "B"}]},
             {"user/1": {"id": 1, "name": "A"}, "user/2": {"id": 2, "name": "B"}},
         ),
-        ("users/42", {"data": {"name": "A"}}, {"user/42": {"id": "42", "name": "A"}}),
+        ("users/42", {"data": {"name": "A"}}, {"user/42": {"id": 42, "name": "A"}}),
         (
             "orders/7",
             {"orderId": 7, "user_id": 42, "user_full_name": "Ada L"},

@@ -42,7 +42,8 @@ def view(path: str, context: Context | None = SESSION, **changes: Any) -> View:
         ("users/42", "userId", 42),
         ("users/1", "name", "Bo"),
         ("users/7", "name", None),
-        ("users/7", "id", None),
+        ("users/7", "id", 7),
+        ("users/7", "userId", 7),
         # the current one, from inside another resource
         ("orders", "userId", 42),
         ("orders", "user_id", 42),
@@ -76,6 +77,17 @@ def test_a_request_says_whom_it_means() -> None:
     bo = view("orders", fields={"userId": "1"})
     assert bo.take(["userName"]) == "Bo"
     assert bo.take(["user", "id"]) == 1
+    bo = view("orders", fields={"user": {"id": 1}})
+    assert bo.take(["userName"]) == "Bo"
+    nobody = view("orders", None, fields={"userId": "8"})
+    assert nobody.take(["user", "id"]) == "8"
+    assert nobody.take(["user", "name"]) is None
+
+
+def test_what_a_request_decides_itself_stays() -> None:
+    made = {"userId": 42, "userName": "Zed", "plan": "free"}
+    about = view("orders", fields={"user_name": "Zed", "plan": "free"})
+    assert not about.agree(made, identifies)
 
 
 def test_the_id_of_a_shape_is_whom_it_means() -> None:
@@ -206,4 +218,4 @@ def test_nothing_is_known_of_a_new_context() -> None:
     new = view("users/42", None)
     assert new.text(1000) == ""
     assert new.take(["name"]) is None
-    assert not new.agree({"name": "x"}, identifies)
+    assert not new.agree({"name": "x", "id": 42}, identifies)

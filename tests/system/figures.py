@@ -6,13 +6,16 @@ import os
 import re
 import signal
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.system.load import Crowd, request
 from tests.system.server import Server, serve
 from tests.system.wire import open_streams, wait_until
+
+MODES = ("LlmTokens", "CompleteObjects", "ArrayItems")
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
 
@@ -41,6 +44,12 @@ def _read(path: str) -> str:
     return Path(path).read_text()
 
 
+def _links(pid: int) -> Iterator[str]:
+    for entry in os.scandir(f"/proc/{pid}/fd"):
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            yield os.readlink(entry.path)
+
+
 @dataclass(frozen=True)
 class Observed:
     """A server with one worker, and the means to look into it."""
@@ -48,13 +57,14 @@ class Observed:
     server: Server
     directory: Path
 
+    def sockets(self) -> int:
+        """How many there are; cheaper to ask for than all figures."""
+        (pid,) = workers(self.server)
+        return sum(link.startswith("socket:") for link in _links(pid))
+
     def figures(self) -> Figures:
         (pid,) = workers(self.server)
-        links = [
-            os.readlink(entry.path)
-            for entry in os.scandir(f"/proc/{pid}/fd")
-            if entry.is_symlink()
-        ]
+        links = list(_links(pid))
         rss = re.search(r"VmRSS:\s+(\d+)", _read(f"/proc/{pid}/status"))
         assert rss is not None
         return Figures(
@@ -94,11 +104,27 @@ class Observed:
 
 
 @contextmanager
-def observed(
-    config: str | None = None, env: Mapping[str, str] | None = None
-) -> Iterator[Observed]:
-    """A server whose figures can be taken."""
+def observed(config: str, *, used_to: int) -> Iterator[Observed]:
+    """A server whose figures can be taken.
+
+    It has served ``used_to`` streams at the same time, so that memory which it takes
+    once and keeps does not look like a leak.
+    """
     with tempfile.TemporaryDirectory() as directory:
         extra = {"PYTHONPATH": str(_INSIDE), "FIGURES_DIRECTORY": directory}
-        with serve(config, {**(env or {}), **extra}) as server:
+        with serve(config, extra) as server:
+            _use(server, used_to)
             yield Observed(server, Path(directory))
+
+
+def _use(server: Server, streams: int) -> None:
+    targets = [
+        f"/api/mock/stream/{path}?continuous=true&interval=100&sseMode={mode}"
+        for mode in MODES
+        for path in ("stocks", "x")
+    ]
+    with Crowd(server) as crowd:
+        crowd.open([request(targets[n % len(targets)]) for n in range(streams)])
+        wait_until(lambda: crowd.tally().begun == streams, 30)
+        crowd.leave("close", within=0)
+        wait_until(lambda: open_streams(server) == 0, 5)

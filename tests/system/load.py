@@ -25,6 +25,12 @@ from tests.system.server import ROOT, Server
 _TAIL = 400
 
 
+def request(target: str, *headers: str) -> bytes:
+    """A request as it is sent, for this target and with these headers."""
+    lines = (f"GET {target} HTTP/1.1", "Host: localhost", *headers, "", "")
+    return "\r\n".join(lines).encode()
+
+
 @dataclass(frozen=True)
 class Tally:
     """All clients of a crowd, counted.

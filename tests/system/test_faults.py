@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 
 import pytest
 
-from tests.system.figures import Observed, observed
-from tests.system.load import Crowd
-from tests.system.wire import open_streams, wait_until
+from tests.system.figures import MODES, Observed, observed
+from tests.system.load import Crowd, request
+from tests.system.wire import connect, open_stream, open_streams, read_until, wait_until
 from tests.upstream.scripted import ScriptedUpstream, stalls
 
 FEED = "/api/mock/stream/stocks?continuous=true&maxDuration=0"
-MODES = ("LlmTokens", "CompleteObjects", "ArrayItems")
-
-
-def request(target: str, *headers: str) -> bytes:
-    """A request as it is sent, for this target and with these headers."""
-    lines = (f"GET {target} HTTP/1.1", "Host: localhost", *headers, "", "")
-    return "\r\n".join(lines).encode()
 
 
 @pytest.fixture(scope="module")
 def quiet() -> Iterator[Observed]:
-    with observed("MockLlmApi: {LogLevel: warning}") as running:
+    with observed("MockLlmApi: {LogLevel: warning}", used_to=700) as running:
         yield running
 
 
@@ -53,13 +47,13 @@ def test_500_clients_that_vanish_at_random_moments_leave_nothing_behind(
         with Crowd(server) as crowd:
             crowd.open(vanishing(500), over=1)
             wait_until(lambda: crowd.tally().begun >= 390, 20)
-            assert open_streams(server) >= 250
+            assert open_streams(server) >= 300
             crowd.leave("close", "reset", within=1)
             wait_until(lambda: crowd.tally().open == 0, 10)
-            wait_until(lambda: open_streams(server) == 0, 2)
+            wait_until(lambda: open_streams(server) == 0, 1)
 
     come_and_vanish()
-    # The first time, the allocator takes what it keeps for the next time.
+    # What the allocator has taken by now, it keeps for the next time.
     before = quiet.figures()
     come_and_vanish()
     quiet.wait_until_back_at(before, 6)
@@ -80,7 +74,7 @@ def test_clients_that_leave_a_language_model_at_work_end_its_work() -> None:
     targets += ["/api/mock/x"] * 3
     with (
         ScriptedUpstream(stalls()) as upstream,
-        observed(WAITING.format(url=upstream.url)) as quiet,
+        observed(WAITING.format(url=upstream.url), used_to=0) as quiet,
     ):
 
         def come_and_vanish() -> None:
@@ -95,3 +89,114 @@ def test_clients_that_leave_a_language_model_at_work_end_its_work() -> None:
         before = quiet.figures()
         come_and_vanish()
         quiet.wait_until_back_at(before, 6)
+
+
+IMPATIENT = "MockLlmApi: {LogLevel: warning, WriteTimeoutSeconds: 1.5}"
+MANY = "count=500&shape={%22a%22:[%22text%22]}"
+
+
+def test_clients_that_stall_are_cut_off_whatever_they_asked_for() -> None:
+    targets = [f"{FEED}&interval=1&{MANY}&sseMode={mode}" for mode in MODES]
+    targets += [f"/api/mock/stream/x?{MANY}&sseMode={mode}" for mode in MODES]
+    targets += [f"/api/mock/x?{MANY.replace('500', '1000')}", "/openapi.json"]
+    body = b"POST /api/mock/x HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n{"
+
+    requests = [request(target) for target in targets]
+    with observed(IMPATIENT, used_to=0) as quiet:
+        empty = quiet.sockets()
+
+        def come_and_stall() -> None:
+            with Crowd(quiet.server) as crowd:
+                crowd.open(requests * 2, receive_buffer=4096)
+                crowd.open([body] * 20)
+                wait_until(lambda: quiet.sockets() >= 30, 10)
+                wait_until(lambda: quiet.sockets() == empty, 10)
+
+        come_and_stall()
+        before = quiet.figures()
+        come_and_stall()
+        quiet.wait_until_back_at(before, 2)
+
+
+def test_headers_that_trickle_are_cut_off_and_hold_up_nobody(quiet: Observed) -> None:
+    server, before = quiet.server, quiet.figures()
+    with Crowd(server) as crowd:
+        crowd.open([request(FEED, "X-Filler: " + "x" * 500)] * 300, trickle=0.5)
+        wait_until(lambda: quiet.sockets() >= before.sockets + 300, 5)
+        began = time.monotonic()
+        open_stream(server, "interval=100").close()
+        assert time.monotonic() - began < 0.5
+        # As long as an idle connection has; nothing that comes prolongs it.
+        wait_until(lambda: crowd.tally().cut == 300, 7)
+    quiet.wait_until_back_at(before, 3)
+
+
+def test_a_storm_of_reconnects_to_finished_streams_opens_none(quiet: Observed) -> None:
+    server, before = quiet.server, quiet.figures()
+    finished = request(
+        FEED, "Last-Event-ID: 0123456789abcdef-7-end", "Connection: close"
+    )
+    with Crowd(server) as crowd:
+        crowd.open([finished] * 2000)
+        wait_until(lambda: crowd.tally().cut == 2000, 20)
+        assert crowd.tally().statuses == {"204": 2000}
+    quiet.wait_until_back_at(before, 3)
+
+
+def test_a_thousand_streams_that_are_drained_all_hear_why() -> None:
+    with (
+        observed("MockLlmApi: {LogLevel: warning}", used_to=0) as quiet,
+        Crowd(quiet.server) as crowd,
+    ):
+        crowd.open(
+            [
+                request(f"{FEED}&sseMode={MODES[number % 3]}&interval={interval}")
+                for number in range(500)
+                for interval in (100, 60_000)
+            ],
+            over=1,
+        )
+        wait_until(lambda: crowd.tally().begun == 1000, 30)
+        told = time.monotonic()
+        assert quiet.server.stop() == 0
+        gone = time.monotonic() - told
+        tally = crowd.tally()
+        assert tally.ends == {"shutdown": 1000}
+        assert tally.whole == tally.cut == 1000
+        # A second for the server, as long for a thousand clients on a busy machine.
+        assert tally.last_end - told < 2
+        assert gone < 5
+
+
+LIMITED = "MockLlmApi: {LogLevel: warning, MaxConcurrentStreams: 50}"
+
+
+def test_a_full_server_refuses_at_once_and_still_answers_the_rest() -> None:
+    with observed(LIMITED, used_to=50) as quiet:
+        server, before = quiet.server, quiet.figures()
+        with Crowd(server) as crowd:
+            crowd.open([request(f"{FEED}&interval=60000")] * 50)
+            wait_until(lambda: open_streams(server) == 50, 5)
+            began = time.monotonic()
+            crowd.open([request(FEED, "Connection: close")] * 200)
+            wait_until(lambda: crowd.tally().cut == 200, 5)
+            assert time.monotonic() - began < 2
+            assert crowd.tally().statuses == {"200": 50, "503": 200}
+
+            sock = connect(server, FEED)
+            head = read_until(sock, b"\r\n\r\n")
+            assert (
+                head.startswith(b"HTTP/1.1 503 ") and b"\r\nRetry-After: 5\r\n" in head
+            )
+            sock.close()
+            sock = connect(server, FEED, method="HEAD")
+            assert read_until(sock, b"\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+            sock.close()
+            for path in ("/healthz", "/readyz", "/metrics", "/api/mock/x"):
+                sock = connect(server, path)
+                assert read_until(sock, b"\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+                sock.close()
+            assert open_streams(server) == 50
+            crowd.leave("close", within=0)
+            wait_until(lambda: open_streams(server) == 0, 1)
+        quiet.wait_until_back_at(before, 3)

@@ -1,0 +1,1 @@
+"""Where values come from: language models, and the embedded generator."""

@@ -12,6 +12,7 @@ from app.generation.conjunction import Flat, all_of, item_schema
 from app.generation.documents import Schema
 from app.generation.places import Place
 from app.generation.refusal import Impossible
+from app.generation.relations import Reader
 from app.generation.state import Cell, Draft, Layout, State, Writer
 
 #: Longer arrays are refused.
@@ -66,18 +67,22 @@ def array_writer(
     lengths = _lengths(flat, count)
     inner = replace(
         place,
+        path=(*place.path, "[]"),
         many=True,
+        is_entity=True,
         is_cut=False,
         depth=place.depth + 1,
         fresh=place.fresh or is_fresh(place.name),
+        relation=None,
     )
     elements: list[_Element] = []
-    weight = 1
+    weight, members = 1, dict[str, Reader]()
     try:
         for schema in _schemas(flat, lengths.most, compile_part, inner):
             own = Layout()
             built = compile_part(schema, inner, own)
             weight += built.weight
+            members = dict(built.members)
             elements.append(_Element(built.write, own))
         weight += built.weight * (lengths.most - len(elements)) if elements else 0
     except Impossible:
@@ -86,10 +91,13 @@ def array_writer(
         lengths = lengths.cut(min(lengths.most, len(elements)))
     if not elements or lengths.most == 0:
         return Built(lambda state, cell: _end(state, place, []), 1, None, True)
-    write = _writer(
-        elements, lengths, inner.fresh and not place.fresh, flat, place, layout
+    renews = inner.fresh and not place.fresh
+    write, slot = _writer(elements, lengths, renews, flat, place, layout)
+    if renews or len(elements) > 1:
+        return Built(write, weight, None, True)
+    return Built(
+        write, weight, None, True, members=members, cells=lambda cell: cell[slot]
     )
-    return Built(write, weight, None, True)
 
 
 def _lengths(flat: Flat, count: int | None) -> _Lengths:
@@ -157,13 +165,16 @@ def _writer(
     flat: Flat,
     place: Place,
     layout: Layout,
-) -> Writer:
+) -> tuple[Writer, int]:
+    """The writer, and the slot of what it remembers."""
     last = len(elements) - 1
     unique = bool(flat.get("uniqueItems"))
 
-    def cells(state: State, position: int, length: int) -> list[Cell]:
+    def cells(
+        state: State, position: int, length: int, outer: Draft | None
+    ) -> list[Cell]:
         return [
-            elements[min(index, last)].layout.cell(state, position + index)
+            elements[min(index, last)].layout.cell(state, position + index, outer)
             for index in range(length)
         ]
 
@@ -202,7 +213,7 @@ def _writer(
 
     def start(state: State, draft: Draft) -> list[Cell]:
         length = lengths.choose(state, draft.position)
-        return cells(state, draft.position * lengths.most, length)
+        return cells(state, draft.position * lengths.most, length, draft)
 
     def persisting(state: State, cell: Cell) -> str:
         return _end(state, place, listed(state, cell[slot]))
@@ -211,13 +222,13 @@ def _writer(
         length = lengths.choose(state, 0)
         position = cell[slot]
         cell[slot] = position + length
-        return _end(state, place, listed(state, cells(state, position, length)))
+        return _end(state, place, listed(state, cells(state, position, length, None)))
 
     if renews:
         slot = layout.slot(lambda state, draft: draft.position * lengths.most)
-        return renewed
+        return renewed, slot
     slot = layout.slot(start)
-    return persisting
+    return persisting, slot
 
 
 def _end(state: State, place: Place, texts: list[str]) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from app.generation.documents import Schema
 from app.generation.places import Place
-from app.generation.state import Layout, Writer
+from app.generation.relations import Reader
+from app.generation.state import Cell, Layout, Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,11 @@ class Built:
     ``weight`` is how many values it writes at most. ``constant`` is its text
     where it has only one. ``is_array`` is None where it depends on the event.
     ``array_name`` is the member whose elements it leaves in ``State.items``.
+
+    ``number`` and ``word`` read from its record's cell what it shows: the
+    number, or the JSON text of a word of a category. ``members`` are readers of
+    the numbers of an object, or of an array's elements, for the cells that
+    ``cells`` finds.
     """
 
     write: Writer
@@ -25,6 +31,10 @@ class Built:
     constant: str | None = None
     is_array: bool | None = False
     array_name: str | None = None
+    number: Reader | None = None
+    word: Callable[[Cell], str] | None = None
+    members: Mapping[str, Reader] = field(default_factory=dict)
+    cells: Callable[[Cell], Sequence[Cell]] | None = None
 
 
 #: The text that a member of a place is to have, or None: name, schema, place.

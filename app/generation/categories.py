@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from app.generation.places import Place
 from app.generation.state import Cell, Draft, Layout, State, Writer
@@ -13,8 +13,10 @@ _MOVES = 0.06
 
 def sticky(
     choices: Sequence[str], hints: Sequence[str], place: Place, layout: Layout
-) -> Writer:
+) -> tuple[Writer, Callable[[Cell], str]]:
     """One of ``choices``, JSON texts in which a common one occurs more often.
+
+    The result writes it, and reads it again.
 
     The first entities begin with ``hints``. In a record that is new in every
     event each choice is as likely as it is common.
@@ -22,7 +24,7 @@ def sticky(
     distinct = tuple(dict.fromkeys(choices))
     if len(distinct) == 1:
         only = distinct[0]
-        return lambda state, cell: only
+        return (lambda state, cell: only), (lambda cell: only)
     count = len(choices)
 
     def start(state: State, draft: Draft) -> str:
@@ -39,7 +41,11 @@ def sticky(
             cell[slot] = word = choices[int(state.random() * count)]
         return word
 
+    def read(cell: Cell) -> str:
+        word: str = cell[slot]
+        return word
+
     slot = layout.slot(start)
     if place.fresh:
-        return lambda state, cell: cell[slot]
-    return write
+        return (lambda state, cell: cell[slot]), read
+    return write, read

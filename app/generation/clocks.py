@@ -65,13 +65,41 @@ def text_clock(example: str) -> Clock | None:
     found = _ISO.fullmatch(example)
     if found:
         return _iso_clock(found)
-    for pattern, template in _FORMATS:
+    for pattern, templates in _FORMATS:
         if pattern.fullmatch(example):
-            for guess in template:
-                if _reads(example, guess):
-                    return partial(_strftime, guess)
+            for template in templates:
+                if _reads(example, template):
+                    return partial(_strftime, template)
     if re.fullmatch(r"\d{10}|\d{13}", example):
         return number_clock(int(example))
+    if re.fullmatch(r"\d{10}\.\d{3,9}", example):
+        return _decimal_clock(len(example) - 11)
+    return None
+
+
+def text_moment(text: str) -> int | None:
+    """The milliseconds since 1970 that a text names, None for no date."""
+    if text.isdecimal() and len(text) in (10, 13):
+        return number_moment(int(text))
+    if _ISO.fullmatch(text):
+        try:
+            moment = datetime.fromisoformat(_iso_form(text))
+        except ValueError:
+            return None
+        return _milliseconds(moment)
+    for pattern, templates in _FORMATS:
+        if pattern.fullmatch(text):
+            for template in templates:
+                if _reads(text, template) and "%Y" in template:
+                    return _milliseconds(datetime.strptime(text, template))
+    return None
+
+
+def number_moment(number: float) -> int | None:
+    """The milliseconds since 1970 of a number of seconds to nanoseconds."""
+    for unit, _ in _UNITS:
+        if _SINCE * unit <= number <= _UNTIL * unit:
+            return int(number * 1000 / unit)
     return None
 
 
@@ -83,6 +111,11 @@ def number_clock(example: float) -> Clock | None:
                 return per_ms
             return lambda ms: "%.3f" % (ms / 1000)
     return None
+
+
+def _decimal_clock(digits: int) -> Clock:
+    """Seconds with decimals, in a text."""
+    return lambda ms: "%d.%s" % (ms // 1000, ("%03d" % (ms % 1000)).ljust(digits, "0"))
 
 
 def _iso_clock(found: re.Match[str]) -> Clock:
@@ -106,6 +139,21 @@ def _iso_clock(found: re.Match[str]) -> Clock:
         return text + suffix
 
     return write
+
+
+def _iso_form(text: str) -> str:
+    """An ISO 8601 text as Python 3.10 reads it."""
+    body, zone = text[:19].replace(" ", "T"), ""
+    found = _ZONE.search(text[16:])
+    if found:
+        zone = f"{found[1]}{found[2]}:{found[3]}"
+    return (body if body[16:17] == ":" else body[:16]) + zone
+
+
+def _milliseconds(moment: datetime) -> int:
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _offset(zone: str | None) -> int:

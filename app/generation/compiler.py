@@ -24,6 +24,7 @@ from app.generation.places import Place
 from app.generation.refusal import Impossible, TooLarge
 from app.generation.roles import number_role, text_role
 from app.generation.state import Cell, Draft, Layout, State, Writer
+from app.generation.survey import Survey
 from app.generation.texts import text_writer
 
 _MOST_PARTS = 20_000
@@ -76,8 +77,10 @@ class Compiler:
         count: int | None,
         is_fresh: Callable[[str], bool],
         pinned: Pinned,
+        survey: Survey,
     ) -> None:
         """``count`` is the number of elements asked for, or None."""
+        self._survey = survey
         self._document = document
         self._census = census
         self._count = count
@@ -161,14 +164,19 @@ class Compiler:
             )
             return _bounded(built)
         if name == "string":
-            return Built(text_writer(flat, place, layout, self._document, self._census))
+            text = text_writer(
+                flat, place, layout, self._document, self._census, self._survey
+            )
+            read = None if text.number is None else text.number.read
+            return Built(text.write, number=read, word=text.word)
         if name == "boolean":
             return Built(_boolean(flat, place, layout))
         if name == "null":
             return constant("null")
         if name == "enum":
             return self._enum(schema, flat, place, layout)
-        return Built(number_writer(flat, name == "integer", place, layout))
+        number = number_writer(flat, name == "integer", place, layout, self._survey)
+        return Built(number.write, number=number.read)
 
     def _enum(self, schema: Schema, flat: Flat, place: Place, layout: Layout) -> Built:
         fits = self._document.check(schema)
@@ -181,7 +189,8 @@ class Compiler:
         if len(texts) == 1:
             return constant(texts[0], bool(is_array))
         hints = [text for text in map(dumps, flat.get("examples", ())) if text in texts]
-        return Built(sticky(texts, hints, place, layout), is_array=is_array)
+        write, word = sticky(texts, hints, place, layout)
+        return Built(write, is_array=is_array, word=word)
 
 
 def _guesses(flat: Flat, place: Place) -> Iterator[str]:
@@ -211,7 +220,7 @@ def _boolean(flat: Flat, place: Place, layout: Layout) -> Writer:
     hints = [dumps(hint) for hint in flat.get("examples", ()) if isinstance(hint, bool)]
     usual = hints[0] if hints else "true"
     other = "false" if usual == "true" else "true"
-    return sticky((usual,) * 7 + (other,), hints, place, layout)
+    return sticky((usual,) * 7 + (other,), hints, place, layout)[0]
 
 
 def _bounded(built: Built) -> Built:

@@ -12,8 +12,10 @@ from typing import NamedTuple, TypeAlias
 from app.generation.census import Census, handle
 from app.generation.identifiers import uuid4
 from app.generation.state import Draft, State
-from app.generation.vocabulary.markets import STOCKS
-from app.generation.vocabulary.places import CITIES
+from app.generation.vocabulary.inflection import words
+from app.generation.vocabulary.markets import STOCKS, Asset
+from app.generation.vocabulary.places import CITIES, FOOTBALL
+from app.generation.vocabulary.style import style_of
 
 #: Makes a text.
 Maker: TypeAlias = Callable[[State, Draft, Census], str]
@@ -69,6 +71,19 @@ def _one_of(*choices: str) -> Maker:
     return lambda state, draft, census: pick(state, choices)
 
 
+def _in_turn(choices: Sequence[str]) -> Maker:
+    """Each entity another, in a fixed order."""
+    return lambda state, draft, census: (
+        choices[(draft.position * 5 + 3) % len(choices)]
+    )
+
+
+def _numbered(choices: Sequence[str]) -> Maker:
+    return lambda state, draft, census: (
+        f"{pick(state, choices)} {_number(state, 12) + 1}"
+    )
+
+
 def _number(state: State, count: int) -> int:
     return int(state.random() * count)
 
@@ -79,18 +94,6 @@ def _name(state: State, draft: Draft, census: Census) -> str:
 
 def _word(state: State, draft: Draft, census: Census) -> str:
     return pick(state, NOUNS)
-
-
-def _title(state: State, draft: Draft, census: Census) -> str:
-    words = (pick(state, choices) for choices in (_QUALITIES, NOUNS, _ACTS))
-    return " ".join(words).capitalize()
-
-
-def _sentence(state: State, draft: Draft, census: Census) -> str:
-    return (
-        f"The {pick(state, _QUALITIES)} {pick(state, NOUNS)} {pick(state, _ACTS)}"
-        f" {pick(state, _TIMES)}."
-    )
 
 
 def _slug(state: State, draft: Draft, census: Census) -> str:
@@ -134,8 +137,28 @@ def _version(state: State, draft: Draft, census: Census) -> str:
     return f"{_number(state, 5) + 1}.{_number(state, 12)}.{_number(state, 20)}"
 
 
+def label(example: str) -> Maker:
+    """Texts in the style of an example: as many words, written as there."""
+    style, count = style_of(example), min(max(len(words(example)), 1), 12)
+
+    def make(state: State, draft: Draft, census: Census) -> str:
+        return style.write([pick(state, NOUNS) for _ in range(count)])
+
+    return make
+
+
 def _city(state: State, draft: Draft, census: Census) -> str:
     return pick(state, census.cities)
+
+
+def _place(state: State, draft: Draft, census: Census) -> str:
+    return pick(state, (*census.cities[:40], *_ROOMS))
+
+
+def _work(state: State, draft: Draft, census: Census) -> str:
+    form = pick(state, ("{q} {n}", "The {q} {n}", "{n} and {m}", "{q} {n}s"))
+    quality, one, two = (pick(state, c) for c in (_QUALITIES, NOUNS, NOUNS))
+    return form.format(q=quality, n=one, m=two).title()
 
 
 def _timezone(state: State, draft: Draft, census: Census) -> str:
@@ -147,8 +170,20 @@ def _country_code(state: State, draft: Draft, census: Census) -> str:
 
 
 def _ticker(state: State, draft: Draft, census: Census) -> str:
-    tickers = tuple(STOCKS)
-    return tickers[(_number(state, len(tickers)) + draft.position) % len(tickers)]
+    return _asset(state, draft)[0]
+
+
+def _asset_name(state: State, draft: Draft, census: Census) -> str:
+    return _asset(state, draft)[1].name
+
+
+def _asset(state: State, draft: Draft) -> tuple[str, Asset]:
+    """The share that a record is about."""
+    if "asset" not in draft.known:
+        first = _number(state, len(_SHARES)) if draft.position == 0 else 0
+        draft.known["asset"] = _SHARES[(first + draft.position) % len(_SHARES)]
+    found: tuple[str, Asset] = draft.known["asset"]
+    return found
 
 
 _QUALITIES = tuple(
@@ -169,25 +204,34 @@ _THINGS = tuple(
     " keyboard lamp mug notebook pan planter rug shelf speaker stool table tent"
     " thermos toolbox torch umbrella vase watch".split()
 )
-_ACTS = tuple(
-    "changed closed expanded finished improved moved opened paused reached recovered"
-    " restarted returned slowed started stopped updated".split()
+_ROOMS = (
+    "Kitchen Bathroom Bedroom Hallway Garage Office Attic Basement Balcony Pantry"
+    " Library Studio Laundry Nursery Workshop Conservatory"
+).split()
+_DEVICES = (
+    "Boiler Pump Compressor Freezer Conveyor Furnace Turbine Generator Chiller Fan"
+    " Gateway Thermostat Camera Scanner Mixer Press"
+).split()
+_SERVICES = (
+    "api auth billing cart catalog checkout gateway inventory mailer notifications"
+    " orders payments profile search scheduler worker"
+).split()
+_FILES = (
+    "agenda.docx",
+    "budget.xlsx",
+    "contract.pdf",
+    "holiday.jpg",
+    "invoice.pdf",
+    "minutes.docx",
+    "notes.txt",
+    "report.pdf",
+    "slides.pptx",
+    "summary.csv",
 )
-_TIMES = (
-    "after a short delay",
-    "ahead of schedule",
-    "as expected",
-    "for the second time",
-    "in the early morning",
-    "late in the day",
-    "over the weekend",
-    "right on time",
-    "since the last check",
-    "this morning",
-    "without further notice",
-    "within a few minutes",
-)
+_SHARES = tuple(STOCKS.items())
+_TEAMS = tuple(team for teams in FOOTBALL.values() for team in teams)
 
+#: Makers by the names that roles give them.
 MAKERS: Mapping[str, Maker] = {
     "address": _from("addresses"),
     "city": _city,
@@ -198,8 +242,10 @@ MAKERS: Mapping[str, Maker] = {
     "country": _from("countries"),
     "country_code": _country_code,
     "currency": _one_of("USD", "USD", "EUR", "EUR", "GBP", "JPY", "CHF"),
+    "device": _numbered(_DEVICES),
     "digest": _digest,
     "email": _email,
+    "file": _one_of(*_FILES),
     "first_name": lambda state, draft, census: person(state, draft, census).first,
     "full_name": _full_name,
     "hostname": _hostname,
@@ -213,16 +259,19 @@ MAKERS: Mapping[str, Maker] = {
     "mac": _mac,
     "name": _name,
     "phone": _from("phones"),
+    "place": _place,
     "postcode": _from("postcodes"),
     "product": _name,
+    "room": _in_turn(_ROOMS),
     "route": _route,
-    "sentence": _sentence,
+    "service": _in_turn(_SERVICES),
     "slug": _slug,
     "state": _from("states"),
     "street": _from("streets"),
+    "team": _one_of(*_TEAMS),
     "ticker": _ticker,
+    "ticker_name": _asset_name,
     "timezone": _timezone,
-    "title": _title,
     "url": _url,
     "user_agent": _one_of(
         "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
@@ -232,4 +281,5 @@ MAKERS: Mapping[str, Maker] = {
     "username": _username,
     "version": _version,
     "word": _word,
+    "work": _work,
 }

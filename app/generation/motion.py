@@ -4,42 +4,56 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple
 
 from app.generation.ranges import Range
+from app.generation.relations import Kind, Reader, Relation
 from app.generation.state import Cell, Draft, Layout, State, Writer
 
 #: How strongly a measure is drawn to its centre, per event.
 _PULL = 0.06
 
-#: Chooses a number when a record starts.
-Choice: TypeAlias = Callable[[State, Draft], float]
+
+class Number(NamedTuple):
+    """A number: its writer, and for the numbers that follow from it, its reader."""
+
+    write: Writer
+    read: Reader
 
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Where a measure goes.
+    """Where a number goes.
 
     ``hints`` are the centres of the first entities; those of further ones lie
-    up to ``scatter`` (a share of the number) apart from the last. A measure
-    stays within ``spread`` of its centre and moves up to ``step`` per event,
-    both for the first centre and in proportion for the others.
+    up to ``scatter`` (a share of the number) apart from the last, or where
+    ``factor`` is given, at that many times the first. A measure stays within
+    ``spread`` of its centre and moves up to ``step`` per event, both for the
+    first centre and in proportion for the others. With ``repeats`` the hints
+    come round again.
     """
 
     hints: tuple[float, ...]
     spread: float
     step: float
     scatter: float
+    factor: Callable[[int], float] | None = None
+    repeats: bool = False
 
     def centre(self, state: State, draft: Draft) -> float:
         """The centre of one entity."""
-        if draft.position < len(self.hints):
-            return self.hints[draft.position]
+        position = draft.position
+        if position < len(self.hints):
+            return self.hints[position]
+        if self.factor is not None:
+            return self.hints[0] * self.factor(position)
+        if self.repeats:
+            return self.hints[position % len(self.hints)]
         share: float = 1 + self.scatter * (2 * state.random() - 1)
         return self.hints[-1] * share
 
 
-def walk(limits: Range, course: Course, layout: Layout) -> Writer:
+def walk(limits: Range, course: Course, layout: Layout) -> Number:
     """A measure: a walk that is drawn back to its centre."""
     low, high, unit = limits.low, limits.high, limits.unit
     first = abs(course.hints[0])
@@ -48,7 +62,7 @@ def walk(limits: Range, course: Course, layout: Layout) -> Writer:
     least_step = max(course.step if not first else 0.0, 1.2 * unit)
 
     def start_centre(state: State, draft: Draft) -> float:
-        return min(max(course.centre(state, draft), low), high)
+        return limits.inside(course.centre(state, draft))
 
     def start_stride(state: State, draft: Draft) -> float:
         centre: float = draft.cell[-1]
@@ -56,13 +70,11 @@ def walk(limits: Range, course: Course, layout: Layout) -> Writer:
 
     def start(state: State, draft: Draft) -> float:
         centre, stride = draft.cell[-2:]
-        number: float = centre + (state.random() - 0.5) * stride
-        return min(max(number, low), high)
+        return limits.inside(centre + (state.random() - 0.5) * stride)
 
     at_centre = layout.slot(start_centre)
     at_stride = layout.slot(start_stride)
     at = layout.slot(start)
-
     text, template = limits.text, limits.template
 
     def write(state: State, cell: Cell) -> str:
@@ -81,60 +93,115 @@ def walk(limits: Range, course: Course, layout: Layout) -> Writer:
         cell[at] = here
         return template % here if template is not None else text(here)
 
-    return write
+    return Number(write, lambda cell: limits.shown(cell[at]))
 
 
-def draw(limits: Range, course: Course) -> Writer:
-    """A number of a record that is new each time: around the centre."""
-    low = max(limits.low, course.hints[0] - max(course.spread, 2 * limits.unit))
-    high = min(limits.high, course.hints[0] + max(course.spread, 2 * limits.unit))
-    width = high - low
+def draw(limits: Range, course: Course, layout: Layout) -> Number:
+    """A number of a record that is new each time: about the centre."""
+    reach = max(course.spread, 2 * limits.unit)
 
-    def move(state: State, cell: Cell) -> float:
-        number: float = low + state.random() * width
-        return number if number < high else high
+    def start(state: State, draft: Draft) -> float:
+        centre = course.hints[draft.position % len(course.hints)]
+        if course.factor is not None:
+            centre *= course.factor(draft.position)
+        # Two numbers make the middle likelier than the ends.
+        distance = state.random() + state.random() - 1
+        return limits.inside(centre + distance * reach)
 
-    return _written(limits, move)
+    return _remembered(limits, layout.slot(start))
 
 
-def rise(limits: Range, course: Course, layout: Layout) -> Writer:
+def rise(limits: Range, course: Course, layout: Layout) -> Number:
     """A counter: it never falls, and stays where its range ends."""
     high, unit = limits.high, limits.unit
     most = max(2 * course.step, 3 * unit)
+    text = limits.text
 
     def start(state: State, draft: Draft) -> float:
-        centre = min(max(course.centre(state, draft), limits.low), high)
+        centre = limits.inside(course.centre(state, draft))
         return centre if unit != 1 else round(centre)
 
     at = layout.slot(start)
 
-    def move(state: State, cell: Cell) -> float:
+    def write(state: State, cell: Cell) -> str:
         here: float = cell[at] + (state.random() + (state.restless > 0)) * most
         if unit == 1:
             here = int(here)
         if here > high:
             here = high
         cell[at] = here
-        return here
+        return text(here)
 
-    return _written(limits, move)
+    return Number(write, lambda cell: limits.shown(cell[at]))
 
 
-def fixed(limits: Range, course: Course, layout: Layout) -> Writer:
+def fixed(limits: Range, course: Course, layout: Layout) -> Number:
     """A number that belongs to the entity and does not change."""
 
-    def start(state: State, draft: Draft) -> str:
+    def start(state: State, draft: Draft) -> float:
         number = course.centre(state, draft)
         if state.restless:
             number += (2 * state.random() - 1) * max(course.spread, 3 * limits.unit)
-        return limits.text(min(max(number, limits.low), limits.high))
+        return limits.inside(number)
 
-    at = layout.slot(start)
-    return lambda state, cell: cell[at]
+    return _remembered(limits, layout.slot(start))
 
 
-def _written(limits: Range, move: Callable[[State, Cell], float]) -> Writer:
+def related(
+    limits: Range, relation: Relation, course: Course, layout: Layout
+) -> Number:
+    """A number that follows from others of its record."""
+    if relation.kind is Kind.EQUAL:
+
+        def present(cell: Cell) -> float:
+            return limits.inside(limits.position(relation.value(cell)))
+
+        return Number(
+            lambda state, cell: limits.text(present(cell)),
+            lambda cell: limits.shown(present(cell)),
+        )
+    if relation.kind is Kind.NEAR:
+        return _near(limits, relation, course, layout)
+    return _extreme(limits, relation, layout)
+
+
+def _near(limits: Range, relation: Relation, course: Course, layout: Layout) -> Number:
+    distance = abs(relation.ratio - 1)
+    jitter = min(distance * 0.4, 0.01)
+    at = layout.slot(lambda state, draft: 0.0)
+
+    def write(state: State, cell: Cell) -> str:
+        ratio = relation.ratio + (2 * state.random() - 1) * jitter
+        here = limits.inside(limits.position(relation.value(cell) * ratio))
+        cell[at] = here
+        return limits.text(here)
+
+    return Number(write, lambda cell: limits.shown(cell[at]))
+
+
+def _extreme(limits: Range, relation: Relation, layout: Layout) -> Number:
+    """The highest or lowest so far; at first as far away as in the examples."""
+    choose: Callable[[float, float], float] = (
+        max if relation.kind is Kind.HIGHEST else min
+    )
+    at = layout.slot(lambda state, draft: None)
+
+    def write(state: State, cell: Cell) -> str:
+        present = limits.inside(limits.position(relation.value(cell)))
+        before = cell[at]
+        if before is None:
+            before = limits.inside(present * relation.ratio)
+        cell[at] = here = choose(before, present)
+        return limits.text(here)
+
+    return Number(write, lambda cell: limits.shown(cell[at]))
+
+
+def _remembered(limits: Range, at: int) -> Number:
+    """What a slot holds since the record started."""
     text, template = limits.text, limits.template
-    if template is None:
-        return lambda state, cell: text(move(state, cell))
-    return lambda state, cell: template % move(state, cell)
+
+    def write(state: State, cell: Cell) -> str:
+        return template % cell[at] if template is not None else text(cell[at])
+
+    return Number(write, lambda cell: limits.shown(cell[at]))

@@ -2,44 +2,67 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from app.generation.clocks import number_clock
+from app.generation.clocks import number_clock, number_moment
 from app.generation.conjunction import Flat
-from app.generation.motion import Course, draw, fixed, rise, walk
+from app.generation.moments import moment
+from app.generation.motion import Course, Number, draw, fixed, related, rise, walk
+from app.generation.number_roles import PLAIN_NUMBER
+from app.generation.parts import NumberRole, Part
 from app.generation.places import Place
 from app.generation.ranges import Range, decimals_of, number_range
-from app.generation.roles import PLAIN_NUMBER, NumberRole, Part, number_role
+from app.generation.roles import number_role
 from app.generation.state import Cell, Draft, Layout, State, Writer
+from app.generation.survey import Survey
 
 #: A counter that would soon stand at its end moves as a measure instead.
 _ROOM_TO_RISE = 100_000
 
 
-def number_writer(flat: Flat, integer: bool, place: Place, layout: Layout) -> Writer:
-    """A writer of numbers that fit ``flat``. Raises ``Impossible``."""
+def number_writer(
+    flat: Flat,
+    integer: bool,
+    place: Place,
+    layout: Layout,
+    survey: Survey,
+    decimals: int | None = None,
+) -> Number:
+    """A writer of numbers that fit ``flat``. Raises ``Impossible``.
+
+    Numbers have ``decimals``, or where that is None, as many as the examples.
+    """
     hints = _hints(flat, integer)
-    role = _role(place, hints, flat)
-    decimals = 0 if integer else _decimals(hints, role)
+    role = _role(place, hints)
+    if decimals is None:
+        decimals = 0 if integer else _decimals(hints, role)
     limits = number_range(flat, integer, decimals)
     if role.part is Part.CLOCK:
-        clock = _clock(hints, limits, integer)
+        clock = _clock(hints, limits, integer, place, layout, survey)
         if clock is not None:
-            return clock
+            return Number(clock, lambda cell: 0.0)
         role = replace(role, part=Part.MEASURE)
     limits = limits.within(*_natural(role, hints))
-    course = _course(limits, role, hints)
-    return _moving(role.part, limits, course, place, layout)
+    course = _course(limits, role, hints, place)
+    if place.relation is not None:
+        return related(limits, place.relation, course, layout)
+    return _moving(role.part, limits, course, place, layout, survey)
 
 
 def _moving(
-    part: Part, limits: Range, course: Course, place: Place, layout: Layout
-) -> Writer:
+    part: Part,
+    limits: Range,
+    course: Course,
+    place: Place,
+    layout: Layout,
+    survey: Survey,
+) -> Number:
     if part is Part.IDENTITY:
-        return _sequence(limits, course, layout)
+        return _sequence(limits, course, place, layout, survey)
     if place.fresh or part is Part.CONTENT:
-        return draw(limits, course)
+        return draw(limits, course, layout)
     if part is Part.TRAIT:
         return fixed(limits, course, layout)
     room = limits.high - course.hints[0]
@@ -59,7 +82,7 @@ def _hints(flat: Flat, integer: bool) -> tuple[float, ...]:
     return () if set(found) == {0} else found
 
 
-def _role(place: Place, hints: tuple[float, ...], flat: Flat) -> NumberRole:
+def _role(place: Place, hints: tuple[float, ...]) -> NumberRole:
     role = number_role(place.name) or PLAIN_NUMBER
     if role.part is Part.CLOCK or (role is PLAIN_NUMBER and hints):
         if hints and number_clock(hints[0]) is not None:
@@ -96,18 +119,36 @@ def _natural(
     return low, high
 
 
-def _course(limits: Range, role: NumberRole, hints: tuple[float, ...]) -> Course:
+def _course(
+    limits: Range, role: NumberRole, hints: tuple[float, ...], place: Place
+) -> Course:
     """The role's motion, in positions of ``limits``."""
     places = tuple(limits.position(hint) for hint in hints)
-    if not places or not any(limits.low <= place <= limits.high for place in places):
+    if not places or not any(limits.low <= spot <= limits.high for spot in places):
         places = (_usual_place(limits, role),)
-    centres = tuple(min(max(place, limits.low), limits.high) for place in places)
+    centres = tuple(limits.inside(spot) for spot in places)
     size = 1.0 if role.absolute else abs(centres[0])
-    if not role.absolute and len(hints) == 0 and role.usual[1] > role.usual[0]:
+    if not hints and not role.absolute and role.usual[1] > role.usual[0]:
         size = max(size, limits.position(role.usual[1] - role.usual[0]))
     spread, step = role.spread * size, role.step * size
     width = limits.high - limits.low
-    return Course(centres, min(spread, width), min(step, width / 8), role.scatter)
+    return Course(
+        centres,
+        min(spread, width),
+        min(step, width / 8),
+        role.scatter,
+        _factor(role, place),
+        place.path[-1:] == ("[]",) and len(centres) > 1,
+    )
+
+
+def _factor(role: NumberRole, place: Place) -> Callable[[int], float] | None:
+    """How prices of a market's assets compare with the first one's."""
+    market = place.market
+    if market is None or not role.priced:
+        return None
+    first = market.listing(0).asset.price
+    return lambda position: market.listing(position).asset.price / first
 
 
 def _usual_place(limits: Range, role: NumberRole) -> float:
@@ -118,46 +159,60 @@ def _usual_place(limits: Range, role: NumberRole) -> float:
     width = limits.high - limits.low
     if width < 1e6 * limits.unit:
         return limits.low + width / 2
-    return (
-        limits.low + 50 * limits.unit
-        if limits.low > 0
-        else limits.high - 50 * limits.unit
-    )
+    some = 50 * limits.unit
+    return limits.low + some if limits.low > 0 else limits.high - some
 
 
-def _sequence(limits: Range, course: Course, layout: Layout) -> Writer:
+def _sequence(
+    limits: Range, course: Course, place: Place, layout: Layout, survey: Survey
+) -> Number:
     """Identifiers: 41, 42, 43, and from the start again where the range ends."""
     first, low = round(course.hints[0]), int(limits.low)
     count = int(limits.high) - low + 1 if limits.high - limits.low < 2**62 else 2**62
-    text = limits.text
     hints = [round(hint) for hint in course.hints]
+    is_source = place.path in survey.sources
+    is_other = place.depth > 1 and not place.many and place.fresh
 
-    def start(state: State, draft: Draft) -> str:
+    def start(state: State, draft: Draft) -> float:
+        number = _next_number(state, draft)
+        if is_source:
+            draft.texts[place.path] = limits.text(number)
+        return number
+
+    def _next_number(state: State, draft: Draft) -> float:
         if draft.position < len(hints):
-            return text(hints[draft.position])
+            return hints[draft.position]
         following = hints[-1] + draft.position - len(hints) + 1
-        return text(low + (following - low) % max(count, 1))
+        if is_other:
+            following = int(hints[-1] * (0.5 + state.random()))
+        return low + (following - low) % max(count, 1)
 
     if limits.unit != 1 or not low <= first <= limits.high:
         return fixed(limits, course, layout)
     slot = layout.slot(start)
-    return lambda state, cell: cell[slot]
+    text = limits.text
+    return Number(lambda state, cell: text(cell[slot]), lambda cell: float(cell[slot]))
 
 
-def _clock(hints: tuple[float, ...], limits: Range, integer: bool) -> Writer | None:
-    """The present, in the example's unit; by default in milliseconds."""
+def _clock(
+    hints: tuple[float, ...],
+    limits: Range,
+    integer: bool,
+    place: Place,
+    layout: Layout,
+    survey: Survey,
+) -> Writer | None:
+    """A point in time in the example's unit; by default in milliseconds."""
     write = number_clock(hints[0]) if hints else (str if integer else None)
-    if write is None:
+    if write is None or limits.scale != 1:
         return None
+    example = number_moment(hints[0]) if hints else None
+    at = moment(place, example, survey.present, layout)
     low, high = limits.low, limits.high
 
     def clock(state: State, cell: Cell) -> str:
-        text = write(state.time())
+        text = write(at(state, cell))
         number: Any = int(text) if integer else float(text)
-        return (
-            text if low <= number <= high else limits.text(min(max(number, low), high))
-        )
+        return text if low <= number <= high else limits.text(limits.inside(number))
 
-    if limits.scale != 1:
-        return None
     return clock

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import count
 
 from app.generation.alternatives import ways
 from app.generation.build import Built, Compile, Pinned, constant
 from app.generation.conjunction import Flat, conjoin, property_schema
-from app.generation.documents import Document
+from app.generation.documents import Document, Schema
 from app.generation.jsontext import dumps
+from app.generation.neighbours import Neighbours
 from app.generation.patterns import Pattern
 from app.generation.places import Place
 from app.generation.refusal import Impossible
+from app.generation.relations import Reader
 from app.generation.state import Cell, Layout, State, Writer
 
 #: Members for an object of which the schema names none.
@@ -36,37 +38,71 @@ def object_writer(
 ) -> Built:
     """A writer of objects that fit ``flat``. Raises ``Impossible``."""
     flat = _with_dependencies(flat, document)
-    members = _Members(flat, place, compile_part, document, pinned)
+    members = _Members(flat, place, layout, compile_part, document, pinned)
     found = members.built()
-    parts = []
-    writers: list[Writer] = []
-    for name, built in found.items():
+    names = list(found)
+    parts: list[str] = []
+    spots: dict[str, int] = {}
+    for name in names:
         key = dumps(name).replace("%", "%%")
-        if built.constant is not None:
-            parts.append(key + ":" + built.constant.replace("%", "%%"))
-        else:
-            parts.append(key + ":%s")
-            writers.append(built.write)
+        text = found[name].constant
+        if text is None:
+            spots[name] = len(spots)
+        parts.append(
+            f"{key}:%s" if text is None else key + ":" + text.replace("%", "%%")
+        )
     template = "{" + ",".join(parts) + "}"
     weight = 1 + sum(built.weight for built in found.values())
-    if not writers:
+    if not spots:
         return replace(constant(template % ()), weight=weight)
-    write = _writer(template, writers, members.layout, layout)
-    return Built(write, weight, array_name=members.array_name)
+    order = [name for name in members.order if name in spots]
+    writers = [(spots[name], found[name].write) for name in order]
+    write, cell = _writer(template, writers, members.layout, layout)
+    readers = {
+        name: _through(cell, built.number)
+        for name, built in found.items()
+        if built.number is not None
+    }
+    return Built(write, weight, array_name=members.array_name, members=readers)
+
+
+def _through(find: Callable[[Cell], Cell], read: Reader) -> Reader:
+    return lambda cell: read(find(cell))
 
 
 def _writer(
-    template: str, writers: list[Writer], inner: Layout, outer: Layout
-) -> Writer:
-    if not len(inner):
+    template: str, writers: list[tuple[int, Writer]], inner: Layout, outer: Layout
+) -> tuple[Writer, Callable[[Cell], Cell]]:
+    """The writer, and what finds the object's cell in that of its record.
+
+    ``writers`` are in the order in which they have to run, each with the number
+    of its slot in the template.
+    """
+    run = _in_order(template, writers)
+    if inner is outer or not len(inner):
+        return run, lambda cell: cell
+    slot = outer.slot(lambda state, draft: inner.part(state, draft))
+
+    def find(cell: Cell) -> Cell:
+        own: Cell = cell[slot]
+        return own
+
+    return (lambda state, cell: run(state, cell[slot])), find
+
+
+def _in_order(template: str, writers: list[tuple[int, Writer]]) -> Writer:
+    if [spot for spot, _ in writers] == list(range(len(writers))):
+        plain = [write for _, write in writers]
         return lambda state, cell: template % tuple(
-            [write(state, cell) for write in writers]
+            [write(state, cell) for write in plain]
         )
-    slot = outer.slot(lambda state, draft: inner.cell(state, draft.position))
+    count = len(writers)
 
     def write_object(state: State, cell: Cell) -> str:
-        own = cell[slot]
-        return template % tuple([write(state, own) for write in writers])
+        texts = [""] * count
+        for spot, write in writers:
+            texts[spot] = write(state, cell)
+        return template % tuple(texts)
 
     return write_object
 
@@ -87,24 +123,31 @@ class _Members:
         self,
         flat: Flat,
         place: Place,
+        layout: Layout,
         compile_part: Compile,
         document: Document,
         pinned: Pinned,
     ) -> None:
         self.flat = flat
-        self.layout = Layout()
+        self.layout = layout if place.is_record else Layout()
         self.array_name: str | None = None
+        #: The members in the order in which they are compiled and written.
+        self.order: list[str] = []
         self._document = document
         self._compile = compile_part
         self._pinned = pinned
         self._required = _closure(flat)
-        names = frozenset([*flat.get("properties", {}), *self._required])
+        names = [*flat.get("properties", {}), *self._required]
+        self._schemas = {name: self._schema(name) for name in names}
+        self._neighbours = Neighbours(self._schemas)
         self._place = replace(
             place,
-            siblings=names,
+            siblings=self._neighbours.examples,
             owner=place.name or place.owner,
             depth=place.depth + 1,
             is_cut=False,
+            relation=None,
+            trouble=None,
         )
         #: Until an earlier member may be an array, too.
         self._is_cut = place.is_cut and place.depth == 0
@@ -114,41 +157,50 @@ class _Members:
         """Every declared member that can be, and others where there must be more."""
         least = self.flat.get("minProperties", 0)
         most = self.flat.get("maxProperties", sys.maxsize)
-        declared = self.flat.get("properties", {})
         spare = most - len(self._required)
-        for name in dict.fromkeys([*declared, *self._required]):
+        left_out = [name for name in self._schemas if name not in self._required]
+        left_out = left_out[spare:] if spare < len(left_out) else []
+        for name in self._neighbours.order():
             if name in self._required:
                 self._add(name)
-            elif spare > 0:
-                spare -= self._add_if_possible(name)
+            elif name not in left_out:
+                self._add_if_possible(name)
         wanted = least
-        if not declared and not self._found:
+        if not self._schemas:
             wanted = min(max(least, _FEW), most)
-        names = self._made_names()
+        made = self._made_names()
         for _ in range(_MOST_MADE):
             if len(self._found) >= wanted:
                 break
-            self._add_if_possible(next(names))
+            self._add_if_possible(next(made))
         if not least <= len(self._found) <= most:
             raise Impossible("no object of a bounded size has that many members")
-        return self._found
+        names = dict.fromkeys([*self._schemas, *self._found])
+        return {name: self._found[name] for name in names if name in self._found}
 
-    def _add_if_possible(self, name: str) -> bool:
-        if name in self._found:
-            return False
-        size = len(self.layout)
-        try:
-            self._add(name)
-        except Impossible:
-            self.layout.forget(size)
-            return False
-        return True
+    def _schema(self, name: str) -> Schema:
+        return property_schema(self.flat, name, self._document.matches)
+
+    def _add_if_possible(self, name: str) -> None:
+        if name not in self._found:
+            size = len(self.layout)
+            try:
+                self._add(name)
+            except Impossible:
+                self.layout.forget(size)
 
     def _add(self, name: str) -> None:
-        schema = property_schema(self.flat, name, self._document.matches)
+        schema = self._schemas[name] if name in self._schemas else self._schema(name)
         if schema is False or not self._named_right(name):
             raise Impossible(f"the member {name!r} is not allowed")
-        place = replace(self._place, name=name, is_cut=self._is_cut)
+        place = replace(
+            self._place,
+            name=name,
+            path=(*self._place.path, name),
+            is_cut=self._is_cut,
+        )
+        if name in self._schemas:
+            place = self._neighbours.place(name, place, self._found)
         built = self._compile(schema, place, self.layout)
         text = self._pinned(name, schema, self._place)
         if text is not None:
@@ -156,6 +208,7 @@ class _Members:
                 constant(text), weight=built.weight, is_array=built.is_array
             )
         self._found[name] = built
+        self.order.append(name)
         if self._is_cut and built.is_array is not False:
             self._is_cut = False
             if built.is_array and built.constant is None:

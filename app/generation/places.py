@@ -2,28 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.generation.state import Cell, Path
+from app.request.model import Json
+
+if TYPE_CHECKING:
+    from app.generation.markets import Market
+    from app.generation.relations import Relation
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """A value's surroundings.
 
-    ``name`` is the member that holds it (for an element, the array's), ``owner``
-    the noun of the record that it belongs to, in the singular, and ``siblings``
-    the names of that record's members. ``fresh`` is True where that record is a
-    new one in every event, ``many`` where it is an element of an array.
-    ``is_cut`` is True where an array's elements are the stream's elements.
-    ``depth`` counts the arrays and objects around it, and ``references`` the
-    references followed on the way here.
+    ``path`` leads from the root to it, and ``name`` is the member that holds it
+    (for an element, the array's). ``owner`` is the noun of the record that it
+    belongs to, and ``siblings`` are that record's members with an example of
+    each, or None.
+
+    ``fresh`` is True where that record is a new one in every event, ``many``
+    where it is an element of an array, ``is_entity`` where it is one of several
+    things that last. ``is_cut`` is True where an array's elements are the
+    stream's elements. ``depth`` counts the arrays and objects around it, and
+    ``references`` the references followed on the way here.
+
+    ``relation`` is what makes a number agree with others of its record,
+    ``trouble`` tells of the record whether it is about something that is wrong,
+    and ``market`` has the assets of a record that names one.
     """
 
+    path: Path = ()
     name: str = ""
     owner: str = ""
-    siblings: frozenset[str] = frozenset()
+    siblings: Mapping[str, Json] = field(default_factory=dict)
     fresh: bool = False
     many: bool = False
+    is_entity: bool = False
     is_cut: bool = False
     depth: int = 0
     references: Mapping[str, int] = field(default_factory=dict)
+    relation: Relation | None = None
+    trouble: Callable[[Cell], bool] | None = None
+    market: Market | None = None
+
+    @property
+    def is_record(self) -> bool:
+        """Whether it is the whole document, or an element of an array."""
+        return not self.path or self.path[-1] == "[]"

@@ -30,6 +30,7 @@ from app.generation.pins import Pins
 from app.generation.places import Place
 from app.generation.refusal import Impossible, TooLarge
 from app.generation.state import Layout, State
+from app.generation.survey import survey
 from app.ports import Elements
 from app.request.model import Json
 from app.request.shape import example_schema, nesting
@@ -59,10 +60,23 @@ class Subject:
 class Plan:
     """How the values of one subject are written. It never changes."""
 
-    __slots__ = ("_array_name", "_constant", "_layout", "_subject", "_write")
+    __slots__ = (
+        "_array_name",
+        "_constant",
+        "_layout",
+        "_renews",
+        "_subject",
+        "_write",
+    )
 
-    def __init__(self, subject: Subject, built: Built, layout: Layout) -> None:
-        """Take what was compiled from ``subject``."""
+    def __init__(
+        self, subject: Subject, built: Built, layout: Layout, renews: bool
+    ) -> None:
+        """Take what was compiled from ``subject``.
+
+        With ``renews`` each value is about something new.
+        """
+        self._renews = renews
         self._subject = subject
         self._write = built.write
         self._layout = layout
@@ -120,6 +134,9 @@ class Simulation(State):
         self.items = None
         if self._latest is None:
             self.cell = plan._layout.cell(self, 0)
+        elif plan._renews:
+            self._turn += 1
+            self.cell = plan._layout.cell(self, self._turn)
         text = plan._write(self, self.cell)
         mark = hash(text)
         if mark == self._latest and not plan._constant:
@@ -173,16 +190,29 @@ def _compile(subject: Subject, schema: Schema | None) -> Plan:
         subject.count,
         lambda name: archetype(name).fresh if name else about.fresh,
         pins.text,
+        survey(document.root),
     )
     pins.check = document.check
     layout = Layout()
-    place = Place(owner=about.noun, is_cut=True)
+    renews = about.fresh and about.id is None
+    place = Place(
+        owner=about.noun,
+        is_cut=True,
+        fresh=renews and not _is_array(document.root),
+        is_entity=about.id is not None,
+    )
     built = compiler.part(document.root, place, layout)
-    plan = Plan(subject, built, layout)
+    plan = Plan(subject, built, layout, place.fresh)
     if _fits(plan, document):
         return plan
     outer = Layout()
-    return Plan(subject, checked(built, layout, document.accepts, outer), outer)
+    built = checked(built, layout, document.accepts, outer)
+    return Plan(subject, built, outer, place.fresh)
+
+
+def _is_array(schema: Schema) -> bool:
+    """Whether a schema is that of arrays, whose elements may be new in each event."""
+    return isinstance(schema, dict) and schema.get("type") == "array"
 
 
 def _fits(plan: Plan, document: Document) -> bool:

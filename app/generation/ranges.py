@@ -46,6 +46,14 @@ class Range:
     template: str | None
     text: Callable[[float], str]
 
+    def shown(self, position: float) -> float:
+        """The number that a position is written as."""
+        return float(self.text(position))
+
+    def inside(self, position: float) -> float:
+        """The nearest position that is within the bounds."""
+        return min(max(position, self.low), self.high)
+
     def position(self, number: float) -> float:
         """Where a number is on the scale."""
         return number if self.scale == 1 else float(Fraction(number) / self.scale)

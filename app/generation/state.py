@@ -16,6 +16,9 @@ from app.generation.clocks import within
 #: The values that one record remembers.
 Cell: TypeAlias = list[Any]
 
+#: The names from the root to a field, with ``"[]"`` for the elements of an array.
+Path: TypeAlias = tuple[str, ...]
+
 #: Writes a value as JSON text.
 Writer: TypeAlias = Callable[["State", Cell], str]
 
@@ -55,16 +58,33 @@ class Draft:
 
     ``position`` counts the records of one array from 0. ``cell`` is the cell
     as far as it is filled. ``known`` holds what the first field that needed it
-    has drawn: a person, a place.
+    has drawn: a person, a place. ``texts`` are fields that others repeat, by
+    path, and ``later`` makes those others when everything else is there; both
+    belong to the document or element that the record is in. ``outer`` is the
+    draft that this element is part of.
     """
 
-    __slots__ = ("cell", "known", "position")
+    __slots__ = ("cell", "known", "later", "outer", "position", "texts")
 
-    def __init__(self, position: int) -> None:
-        """Nothing is known yet."""
+    def __init__(self, position: int, whole: Draft | None, outer: Draft | None) -> None:
+        """``whole`` is the draft of the object that this one is a member of."""
         self.position = position
         self.cell: Cell = []
         self.known: dict[str, Any] = {}
+        self.outer = outer
+        if whole is None:
+            self.texts: dict[Path, str] = {}
+            self.later: list[Callable[[], None]] = []
+        else:
+            self.texts, self.later = whole.texts, whole.later
+            self.outer = whole.outer
+
+    def text(self, path: Path) -> str | None:
+        """What a field that is already made says, None for an unknown one."""
+        found = self.texts.get(path)
+        if found is None and self.outer is not None:
+            return self.outer.text(path)
+        return found
 
 
 class Layout:
@@ -87,9 +107,19 @@ class Layout:
         """Take back all but the first ``count`` slots."""
         del self._starts[count:]
 
-    def cell(self, state: State, position: int) -> Cell:
-        """A new record's cell."""
-        draft = Draft(position)
+    def cell(self, state: State, position: int, outer: Draft | None = None) -> Cell:
+        """The cell of a new document, or of an element of ``outer``."""
+        draft = Draft(position, None, outer)
+        cell = draft.cell
+        for start in self._starts:
+            cell.append(start(state, draft))
+        for finish in draft.later:
+            finish()
+        return cell
+
+    def part(self, state: State, whole: Draft) -> Cell:
+        """The cell of an object that is a member of ``whole``."""
+        draft = Draft(whole.position, whole, None)
         cell = draft.cell
         for start in self._starts:
             cell.append(start(state, draft))

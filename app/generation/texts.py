@@ -4,43 +4,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import NamedTuple
 
 from app.generation.categories import sticky
 from app.generation.census import Census
-from app.generation.clocks import Clock, iso_date, iso_ms, iso_time, text_clock
+from app.generation.clocks import (
+    Clock,
+    iso_date,
+    iso_ms,
+    iso_time,
+    text_clock,
+    text_moment,
+)
 from app.generation.conjunction import Flat
 from app.generation.documents import Document
 from app.generation.fitting import Fitting, TextMaker
 from app.generation.formats import FORMATS, ROLES
 from app.generation.identifiers import series
 from app.generation.jsontext import dumps
-from app.generation.makers import MAKERS, NOUNS, Maker
+from app.generation.makers import MAKERS, NOUNS, Maker, label
+from app.generation.moments import moment
+from app.generation.motion import Number
+from app.generation.numbers import number_writer
+from app.generation.parts import Part, TextRole, role_of
 from app.generation.places import Place
-from app.generation.roles import Part, TextRole, text_role
-from app.generation.state import Draft, Layout, State, Writer
+from app.generation.roles import number_role, text_role
+from app.generation.sentences import sentences
+from app.generation.state import Cell, Draft, Layout, State, Writer
+from app.generation.survey import Echo, Survey
+from app.generation.text_roles import NAMES
 from app.generation.vocabulary import choices_for, choices_of
 from app.generation.vocabulary.inflection import words
-from app.generation.vocabulary.style import style_of
 
 #: Makes a text when a record starts.
 _Beginning = Callable[[State, Draft], str]
 
 #: Examples that only say that a text is wanted.
 _ANY_TEXT = re.compile(
-    r"|string|str|text|any|\.\.\.|…|<.*>|\{.*\}|lorem ipsum.*", re.IGNORECASE
+    r"|string|str|text|any|\.\.\.|…|<[\w -]*>|\{[\w -]*\}|lorem ipsum.*", re.IGNORECASE
 )
 _SENTENCE = re.compile(r".*[.!?…]|(?:\S+\s+){3,}\S+", re.DOTALL)
+_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,12})\.\d{1,10}")
+#: Tags around a text.
+_TAGGED = re.compile(r"((?:<\w+>)+)(.*?)((?:</\w+>)+)", re.DOTALL)
 _CLOCKS: dict[str, Clock] = {"date": iso_date, "date-time": iso_ms, "time": iso_time}
 _WORD = TextRole(Part.CATEGORY, "word")
 _LABEL = TextRole(Part.IDENTITY, "label")
 _SENTENCES = TextRole(Part.CONTENT, "sentence")
+_KEPT = "kept"
+#: Members beside which a ``code`` is one of a fixed system.
+_CODED = frozenset({"system", "display"})
+#: Members beside which a ``state`` is a part of a country.
+_ADDRESS = frozenset({"city", "zip", "country", "postalCode", "postal_code", "street"})
+
+
+class Text(NamedTuple):
+    """A text: its writer, and what reads it where it is a word or a number."""
+
+    write: Writer
+    number: Number | None = None
+    word: Callable[[Cell], str] | None = None
 
 
 def text_writer(
-    flat: Flat, place: Place, layout: Layout, document: Document, census: Census
-) -> Writer:
+    flat: Flat,
+    place: Place,
+    layout: Layout,
+    document: Document,
+    census: Census,
+    survey: Survey,
+) -> Text:
     """A writer of texts that fit ``flat``. Raises ``Impossible``."""
-    return _Text(flat, place, layout, document, census).writer()
+    return _Text(flat, place, layout, document, census, survey).text()
 
 
 class _Text:
@@ -53,10 +88,12 @@ class _Text:
         layout: Layout,
         document: Document,
         census: Census,
+        survey: Survey,
     ) -> None:
         self.place = place
         self.layout = layout
         self.census = census
+        self.survey = survey
         self.fitting = Fitting(flat, document)
         self.formats: tuple[str, ...] = flat.get("format", ())
         self.hints = tuple(
@@ -66,21 +103,37 @@ class _Text:
             and not _ANY_TEXT.fullmatch(hint)
             and self.fitting.fits(hint)
         )
-        self.named = text_role(place.name)
+        self.named = self._by_name()
         self.role = self._by_format() or self.named or self._by_example()
 
-    def writer(self) -> Writer:
+    def text(self) -> Text:
         clock = self._clock()
         if clock is not None:
-            return self._showing(clock)
+            return Text(clock)
+        number = self._number()
+        if number is not None:
+            return Text(lambda state, cell: f'"{number.write(state, cell)}"', number)
         choices = self._choices()
         if choices:
             hints = [dumps(hint) for hint in self.hints]
-            return sticky(choices, hints, self.place, self.layout)
+            write, word = sticky(choices, hints, self.place, self.layout)
+            return Text(write, word=word)
+        echo = self.survey.echoes.get(self.place.path)
         if self.role.part is Part.CONTENT and not self._goes_on():
-            make, census = MAKERS[self.role.make], self.census
-            return self._per_event(lambda state: make(state, Draft(0), census))
-        return self._per_record(self._beginning())
+            if echo is None or not self.place.fresh:
+                return Text(self._content())
+        return Text(self._per_record(self._beginning(), echo))
+
+    def _by_name(self) -> TextRole | None:
+        name, siblings = self.place.name, self.place.siblings
+        role = text_role(name)
+        if words(name) == ["code"] and _CODED & siblings.keys():
+            return TextRole(Part.TRAIT, _KEPT)
+        if words(name) == ["state"] and _ADDRESS & siblings.keys():
+            return TextRole(Part.IDENTITY, "state")
+        if role is not None and role.make == "name":
+            return TextRole(role.part, role_of(self.place.owner, NAMES) or "name")
+        return role
 
     def _by_format(self) -> TextRole | None:
         for name in self.formats:
@@ -89,7 +142,7 @@ class _Text:
                 part = self.named.part if self.named else Part.IDENTITY
                 return TextRole(part, make)
             if name in FORMATS and name not in _CLOCKS:
-                return TextRole(Part.CONTENT, "sentence")
+                return _SENTENCES
         return None
 
     def _by_example(self) -> TextRole:
@@ -98,16 +151,44 @@ class _Text:
             return _WORD
         return _SENTENCES if _SENTENCE.fullmatch(self.hints[0]) else _LABEL
 
-    def _clock(self) -> Clock | None:
-        """The format of a point in time, where the text is one."""
+    def _clock(self) -> Writer | None:
+        """A point in time in the format of the example, where the text is one."""
         is_named = self.named is not None and self.named.part is Part.CLOCK
+        example, clock = None, None
         if self.hints:
-            clock = text_clock(self.hints[0])
-            return clock if is_named or not self.hints[0].isdecimal() else None
-        for name in self.formats:
-            if name in _CLOCKS:
-                return _CLOCKS[name]
-        return iso_ms if is_named else None
+            if is_named or not self.hints[0].isdecimal():
+                clock = text_clock(self.hints[0])
+                example = text_moment(self.hints[0])
+        else:
+            clock = next(
+                (_CLOCKS[name] for name in self.formats if name in _CLOCKS),
+                iso_ms if is_named else None,
+            )
+        if clock is None:
+            return None
+        show = clock
+        at = moment(self.place, example, self.survey.present, self.layout)
+        if self.fitting.permits(show):
+            return lambda state, cell: f'"{show(at(state, cell))}"'
+        fitting = self.fitting
+
+        def checked(state: State, cell: Cell) -> str:
+            text = show(at(state, cell))
+            return dumps(text if fitting.fits(text) else fitting.make(state))
+
+        return checked
+
+    def _number(self) -> Number | None:
+        """A number that is written in a text, with the decimals of the example."""
+        if not self.hints or not self.fitting.free:
+            return None
+        if not all(map(_DECIMAL.fullmatch, self.hints)):
+            return None
+        if self.named is not None and number_role(self.place.name) is None:
+            return None
+        digits = max(len(hint.partition(".")[2]) for hint in self.hints)
+        flat = {"examples": [float(hint) for hint in self.hints]}
+        return number_writer(flat, False, self.place, self.layout, self.survey, digits)
 
     def _choices(self) -> tuple[str, ...]:
         """The JSON texts of the words of a category; none for other texts."""
@@ -127,19 +208,50 @@ class _Text:
     def _goes_on(self) -> bool:
         """Whether the example is an identifier with a following one."""
         return (
-            self.role.make == "identifier"
+            self.role.make in ("identifier", "digest")
             and bool(self.hints)
             and series(self.hints[-1]) is not None
         )
 
+    def _content(self) -> Writer:
+        """Something new in every event."""
+        place, census = self.place, self.census
+        if self.role.make not in ("sentence", "title"):
+            make = MAKERS[self.role.make]
+            return self._per_event(
+                lambda state: make(state, Draft(0, None, None), census)
+            )
+        field = place.name or place.owner
+        if place.trouble is not None:
+            bad = sentences(field, place.owner, True)
+            good = sentences(field, place.owner, False)
+            is_bad = place.trouble
+            fitting = self.fitting
+
+            def report(state: State, cell: Cell) -> str:
+                text = (bad if is_bad(cell) else good)(state, census)
+                return dumps(text if fitting.fits(text) else fitting.make(state))
+
+            return report
+        write = sentences(field, place.owner)
+        tags = _TAGGED.fullmatch(self.hints[0]) if self.hints else None
+        if tags is None:
+            return self._per_event(lambda state: write(state, census))
+        before, _, after = tags.groups()
+        return self._per_event(lambda state: before + write(state, census) + after)
+
     def _beginning(self) -> _Beginning:
         """The text of a record, by its position among the others."""
-        hints, census = self.hints, self.census
-        following = series(hints[-1]) if hints else None
-        if self.role.make != "identifier" and self.role is not _LABEL:
-            following = None
-        maker = MAKERS.get(self.role.make) or _label(hints)
-        known = 0 if self.place.fresh and following is None else len(hints)
+        hints, census, place = self.hints, self.census, self.place
+        make = self.role.make
+        following = None
+        if hints and make in ("identifier", "digest", "name", "label", "username"):
+            following = series(hints[-1])
+        maker = self._maker()
+        known = len(hints)
+        if place.fresh and following is None and make not in ("label", _KEPT):
+            known = 0
+        is_varied = place.is_entity and make != _KEPT
 
         def begin(state: State, draft: Draft) -> str:
             position = draft.position
@@ -148,21 +260,49 @@ class _Text:
             if following is not None:
                 number = position - known + 1
                 return following(state.random, state.now_ms, number)
+            if known and not is_varied and state.restless < 2:
+                return hints[position % known]
             return maker(state, draft, census)
 
         return begin
 
-    def _showing(self, clock: Clock) -> Writer:
-        if self.fitting.permits(clock):
-            return lambda state, cell: f'"{clock(state.time())}"'
-        return self._per_event(lambda state: clock(state.time()))
+    def _maker(self) -> Maker:
+        make, place, hints = self.role.make, self.place, self.hints
+        if place.market is not None and make in ("ticker", "ticker_name", "company"):
+            market = place.market
+            if make == "ticker":
+                return lambda state, draft, census: market.listing(
+                    draft.position
+                ).symbol
+            return lambda state, draft, census: market.listing(
+                draft.position
+            ).asset.name
+        if make in ("name", "label", _KEPT) and hints:
+            return label(hints[0])
+        return MAKERS.get(make) or label(hints[0] if hints else "word")
 
-    def _per_record(self, begin: _Beginning) -> Writer:
-        fitting = self.fitting
+    def _per_record(self, begin: _Beginning, echo: Echo | None) -> Writer:
+        fitting, path = self.fitting, self.place.path
+        is_source = path in self.survey.sources
+
+        def fitted(state: State, draft: Draft, text: str) -> str:
+            if not fitting.fits(text):
+                text = fitting.make(state)
+            if is_source:
+                draft.texts[path] = text
+            return dumps(text)
 
         def start(state: State, draft: Draft) -> str:
-            text = begin(state, draft)
-            return dumps(text if fitting.fits(text) else fitting.make(state))
+            if echo is not None:
+                parts, cell = echo, draft.cell
+
+                def finish() -> None:
+                    text = _repeated(parts, draft)
+                    if text is not None:
+                        cell[slot] = fitted(state, draft, text)
+
+                draft.later.append(finish)
+            return fitted(state, draft, begin(state, draft))
 
         slot = self.layout.slot(start)
         return lambda state, cell: cell[slot]
@@ -172,14 +312,8 @@ class _Text:
         return lambda state, cell: dumps(fitted(state))
 
 
-def _label(hints: tuple[str, ...]) -> Maker:
-    """A text in the style of the first example: as many words, written as there."""
-    example = hints[0] if hints else "word"
-    style, count = style_of(example), max(len(words(example)), 1)
-
-    def make(state: State, draft: Draft, census: Census) -> str:
-        return style.write(
-            [NOUNS[int(state.random() * len(NOUNS))] for _ in range(count)]
-        )
-
-    return make
+def _repeated(echo: Echo, draft: Draft) -> str | None:
+    """The text of an echo, None where something that it repeats is not there."""
+    texts = [part if isinstance(part, str) else draft.text(part) for part in echo]
+    known = [text for text in texts if text is not None]
+    return "".join(known) if len(known) == len(texts) else None

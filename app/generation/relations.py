@@ -1,0 +1,351 @@
+"""Numbers that follow from others: a change from prices, a total from its parts.
+
+A rule is a name, the names that it is computed from, and how. It holds where
+the examples agree with it, or where there are none. Besides, the highest is
+never below the present and the lowest never above, and what stands close to a
+sibling, as a bid to a price, moves with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import Enum
+from typing import NamedTuple, TypeAlias
+
+from app.generation.state import Cell
+from app.generation.vocabulary.inflection import words
+
+#: Reads the number that a record shows at the moment, from its cell.
+Reader: TypeAlias = Callable[[Cell], float]
+
+
+class Kind(Enum):
+    """How a number relates to the one that is computed."""
+
+    #: It is that number.
+    EQUAL = "equal"
+    #: It is the highest that there was.
+    HIGHEST = "highest"
+    #: It is the lowest that there was.
+    LOWEST = "lowest"
+    #: It stays at about the same distance.
+    NEAR = "near"
+
+
+class Relation(NamedTuple):
+    """One number's relation to others of its record.
+
+    ``value`` computes from the record's cell. ``ratio`` is the number's example
+    divided by the one computed from the others' examples.
+    """
+
+    kind: Kind
+    value: Reader
+    ratio: float = 1.0
+
+
+class Member(NamedTuple):
+    """What is known of a member: its example, if it is a number, and its reader."""
+
+    example: float | None
+    read: Reader | None
+
+
+class _Rule(NamedTuple):
+    names: str
+    inputs: tuple[str, ...]
+    compute: Callable[..., float]
+
+
+_PRICE = "price last_price current_price last close value mark_price current"
+_OPEN = "open open_price previous_close prev_close prev_close_price opening_price"
+_UNIT = "unit_price price price_each rate cost"
+_SUBTOTAL = "subtotal subtotal_price net net_amount sub_total"
+_TAX = "tax total_tax tax_amount vat"
+_USED = "used used_bytes usage occupied"
+_TOTAL = "total capacity size limit max"
+
+_RULES: tuple[_Rule, ...] = (
+    _Rule(
+        "change price_change net_change delta day_change",
+        (_PRICE, _OPEN),
+        lambda price, start: price - start,
+    ),
+    _Rule(
+        "change_percent percent_change change_pct price_change_percent"
+        " change_percentage price_change_percentage pct_change",
+        (_PRICE, _OPEN),
+        lambda price, start: 100 * (price - start) / start,
+    ),
+    _Rule(
+        "change_percent percent_change change_pct change_percentage"
+        " price_change_percentage",
+        (_PRICE, "change price_change delta"),
+        lambda price, change: 100 * change / (price - change),
+    ),
+    _Rule(
+        "total amount total_price line_total subtotal total_amount sum",
+        ("quantity qty units", _UNIT),
+        lambda count, price: count * price,
+    ),
+    _Rule(
+        "total amount total_price grand_total total_amount",
+        (_SUBTOTAL, _TAX, "shipping shipping_cost delivery_fee", "discount"),
+        lambda net, tax, shipping, discount: net + tax + shipping - discount,
+    ),
+    _Rule(
+        "total amount total_price grand_total total_amount",
+        (_SUBTOTAL, _TAX, "shipping shipping_cost delivery_fee"),
+        lambda net, tax, shipping: net + tax + shipping,
+    ),
+    _Rule(
+        "total amount total_price grand_total total_amount gross",
+        (_SUBTOTAL, _TAX),
+        lambda net, tax: net + tax,
+    ),
+    _Rule(
+        "total total_price grand_total total_amount",
+        (_SUBTOTAL, "discount"),
+        lambda net, discount: net - discount,
+    ),
+    _Rule("net net_amount", ("gross amount total", "fee fees tax"), lambda a, b: a - b),
+    _Rule("spread", ("ask ask_price", "bid bid_price"), lambda ask, bid: ask - bid),
+    _Rule(
+        "mid mid_price", ("ask ask_price", "bid bid_price"), lambda a, b: (a + b) / 2
+    ),
+    _Rule(
+        "free available remaining left free_bytes",
+        (_TOTAL, _USED),
+        lambda total, used: total - used,
+    ),
+    _Rule(
+        "used_percent usage_percent percent percentage usage utilization used_pct",
+        (_USED, _TOTAL),
+        lambda used, total: 100 * used / total,
+    ),
+    _Rule(
+        "progress percent percentage completion percent_complete",
+        ("done completed processed current", "total"),
+        lambda done, total: 100 * done / total,
+    ),
+    _Rule(
+        "error_rate failure_rate",
+        ("errors failed failures", "requests total total_requests"),
+        lambda errors, requests: errors / requests,
+    ),
+    _Rule(
+        "power watts",
+        ("voltage volts", "current amps"),
+        lambda volts, amps: volts * amps,
+    ),
+    _Rule(
+        "map mean_arterial_pressure",
+        ("systolic", "diastolic"),
+        lambda high, low: (high + 2 * low) / 3,
+    ),
+    _Rule(
+        "amount_captured amount_received amount_paid paid captured_amount"
+        " recipient_amount",
+        ("amount total",),
+        lambda amount: amount,
+    ),
+)
+
+#: Words that make a name an extreme of what the rest of it names.
+_HIGHEST = frozenset({"high", "highest", "max", "maximum", "peak", "ath"})
+_LOWEST = frozenset({"low", "lowest", "min", "minimum", "atl"})
+#: What an extreme is one of, if its name has no more to say.
+_PRESENT = f"{_PRICE} avg average mean temp temperature reading"
+#: Names that stand close to others.
+_NEAR: Mapping[str, str] = {
+    "bid": _PRICE,
+    "bid_price": _PRICE,
+    "ask": _PRICE,
+    "ask_price": _PRICE,
+    "mark_price": _PRICE,
+    "index_price": _PRICE,
+    "vwap": _PRICE,
+    "weighted_avg_price": _PRICE,
+    "feels_like": "temp temperature",
+    "feelslike": "temp temperature",
+    "apparent_temperature": "temp temperature",
+    "sea_level": "pressure",
+    "grnd_level": "pressure",
+    "wind_gust": "wind_speed speed",
+    "gust": "wind_speed speed",
+}
+#: Parts of names that say over which time, not of what.
+_TIMES = frozenset({"24", "h", "d", "7", "30", "day", "daily", "1", "today", "in"})
+
+
+def relation_of(name: str, members: Mapping[str, Member]) -> Relation | None:
+    """What makes the member ``name`` follow from others, None where nothing does.
+
+    ``members`` are those of its record that are known; those without a reader
+    are no numbers.
+    """
+    phrase = _phrase(name)
+    example = members[name].example if name in members else None
+    for rule in _RULES:
+        if phrase in rule.names.split():
+            for inputs in _inputs(rule.inputs, name, members):
+                if _holds(rule.compute, inputs, example):
+                    return Relation(Kind.EQUAL, _computed(rule.compute, inputs))
+    return _extreme(name, members, example) or _near(name, members, example)
+
+
+def sum_over(
+    members: Mapping[str, Reader], cells: Callable[[Cell], Sequence[Cell]]
+) -> Reader | None:
+    """The sum of an array's elements: quantity times price, or what each has in all."""
+    count = _find("quantity qty", members)
+    price = _find(_UNIT, members)
+    total = _find("total amount line_total total_price subtotal", members)
+    if total is not None:
+        return lambda cell: sum(members[total](element) for element in cells(cell))
+    if count is None or price is None:
+        return None
+    counts, prices = members[count], members[price]
+    return lambda cell: sum(
+        counts(element) * prices(element) for element in cells(cell)
+    )
+
+
+def inputs_of(name: str, others: Sequence[str]) -> Iterator[str]:
+    """Those of ``others`` that a member of this name may follow from."""
+    phrase = _phrase(name)
+    names = [
+        choice
+        for rule in _RULES
+        if phrase in rule.names.split()
+        for choices in rule.inputs
+        for choice in choices.split()
+    ]
+    names += _NEAR.get(phrase, "").split()
+    if _kind_of(name) is not None:
+        names += _rest_of(name).split()
+    wanted = set(names)
+    return (other for other in others if other != name and _phrase(other) in wanted)
+
+
+def is_sum(name: str) -> bool:
+    """Whether a name is that of what the elements of a sibling add up to."""
+    names = "total subtotal subtotal_price total_price amount sum total_amount"
+    return _phrase(name) in names.split()
+
+
+def _phrase(name: str) -> str:
+    parts = words(name)
+    kept = [part for part in parts if part not in _TIMES] or parts
+    return "_".join(kept)
+
+
+def _inputs(
+    names: tuple[str, ...], name: str, members: Mapping[str, Member]
+) -> Iterator[list[Member]]:
+    """The members that a rule's inputs stand for; each in the ways there are."""
+    others = {
+        other: member.read
+        for other, member in members.items()
+        if other != name and member.read is not None
+    }
+    if not names:
+        yield []
+        return
+    for choice in names[0].split():
+        found = _find(choice, others)
+        if found is not None:
+            for rest in _inputs(names[1:], name, members):
+                yield [members[found], *rest]
+
+
+def _find(names: str, members: Mapping[str, Reader]) -> str | None:
+    """The first of ``names`` that a member has, whole or as its end."""
+    for choice in names.split():
+        for other in members:
+            if _phrase(other) == choice:
+                return other
+    return None
+
+
+def _holds(
+    compute: Callable[..., float], inputs: Sequence[Member], example: float | None
+) -> bool:
+    """Whether the examples agree with a rule; it is believed where there are none."""
+    numbers = [member.example for member in inputs]
+    known = [number for number in numbers if number is not None]
+    if example is None or len(known) < len(numbers) or not any([example, *known]):
+        return True
+    try:
+        result = compute(*known)
+    except ZeroDivisionError:
+        return False
+    return abs(result - example) <= max(abs(example) * 0.01, 0.011)
+
+
+def _computed(compute: Callable[..., float], inputs: Sequence[Member]) -> Reader:
+    readers = [member.read for member in inputs if member.read is not None]
+
+    def value(cell: Cell) -> float:
+        try:
+            return compute(*[read(cell) for read in readers])
+        except ZeroDivisionError:
+            return 0.0
+
+    return value
+
+
+def _extreme(
+    name: str, members: Mapping[str, Member], example: float | None
+) -> Relation | None:
+    kind = _kind_of(name)
+    base = _base(_rest_of(name), name, members) if kind is not None else None
+    if kind is None:
+        return None
+    if base is None or base.read is None:
+        return None
+    if example is not None and base.example is not None:
+        over = example - base.example
+        if over < 0 if kind is Kind.HIGHEST else over > 0:
+            return None
+    return Relation(kind, base.read, _ratio(example, base.example))
+
+
+def _kind_of(name: str) -> Kind | None:
+    """Whether a name is that of an extreme."""
+    parts = set(words(name))
+    if parts & _HIGHEST:
+        return Kind.HIGHEST
+    return Kind.LOWEST if parts & _LOWEST else None
+
+
+def _rest_of(name: str) -> str:
+    """Names of what an extreme is one of."""
+    parts = [part for part in words(name) if part not in _TIMES]
+    rest = "_".join(part for part in parts if part not in _HIGHEST | _LOWEST)
+    return f"{rest} {_PRESENT}" if rest in ("", "price") else rest
+
+
+def _near(
+    name: str, members: Mapping[str, Member], example: float | None
+) -> Relation | None:
+    names = _NEAR.get(_phrase(name))
+    base = _base(names, name, members) if names else None
+    if base is None or base.read is None:
+        return None
+    ratio = _ratio(example, base.example)
+    return Relation(Kind.NEAR, base.read, ratio) if 0.3 < ratio < 3 else None
+
+
+def _base(names: str, name: str, members: Mapping[str, Member]) -> Member | None:
+    readers = {
+        other: member.read
+        for other, member in members.items()
+        if other != name and member.read is not None
+    }
+    found = _find(names, readers)
+    return None if found is None else members[found]
+
+
+def _ratio(example: float | None, base: float | None) -> float:
+    return example / base if example and base else 1.0

@@ -110,14 +110,17 @@ class Worker(GeventWorker):  # type: ignore[misc]
                 self._wait()
             # A connection whose response ends from now on is closed with it.
             self.cfg.set("keepalive", 0)
-            if not self.server_ends[0]:
-                # Who comes now waits for the worker that takes over.
-                for server in servers:
-                    server.close()
-            services.drain()
             for sock in list(self._idle):
                 with contextlib.suppress(OSError):  # it is gone already
-                    sock.shutdown(socket.SHUT_RD)
+                    # The plain socket: gevent's own would raise at the reader.
+                    sock._sock.shutdown(socket.SHUT_RD)
+            if not self.server_ends[0]:
+                # Who comes now waits for the worker that takes over; who has come
+                # already is not sent away.
+                for server in servers:
+                    server.stop_accepting()
+                self._wait()
+            services.drain()
             self._wait_for_clients(servers, settings.drain_seconds)
             services.cut_short()
             self._wait_for_clients(servers, LAST_EVENTS_SECONDS)

@@ -31,6 +31,9 @@ class Source(Protocol):
     #: True when a call may wait for something; False when it only computes.
     blocking: bool
 
+    #: True when a batch takes so long that it is begun before it is due.
+    slow: bool
+
     @property
     def backend(self) -> str:
         """The name of the backend that the latest batch came from."""

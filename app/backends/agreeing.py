@@ -32,6 +32,7 @@ class AgreeingSource:
     """A source that only computes, in agreement with its context."""
 
     blocking = False
+    slow = False
 
     __slots__ = ("_fits", "_memory", "_source")
 

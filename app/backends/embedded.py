@@ -24,6 +24,7 @@ class EmbeddedSource:
     """One stream's values. It never waits."""
 
     blocking = False
+    slow = False
 
     __slots__ = ("_name", "_simulation")
 

@@ -27,6 +27,7 @@ class RoutedSource:
     """
 
     blocking = True
+    slow = True
 
     def __init__(self, rotation: Rotation, retry: Retry, task: Task) -> None:
         """``rotation`` and ``retry`` are shared, ``task`` is the stream's own."""

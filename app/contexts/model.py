@@ -6,11 +6,15 @@ context takes 250 KB at the very most and usually a few.
 
 A stream is one call, however many batches it makes: each batch replaces the
 value that is kept of its call.
+
+What an answer has taken from its context comes back with it, perhaps after
+somebody else has changed it. So a call brings along the context as it was seen
+when the answer was made, and what is the same there is no news.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeVar
 
@@ -48,7 +52,8 @@ class Call:
 
     ``id`` tells requests apart and ``is_new`` is True for the first batch.
     ``value`` is JSON in UTF-8, or any text where no shape asked for JSON.
-    ``at_ms`` is milliseconds since 1970.
+    ``at_ms`` is milliseconds since 1970. ``seen`` is the context as it was when
+    the batch was made, None for one that did not exist.
     """
 
     id: str
@@ -57,6 +62,7 @@ class Call:
     value: bytes
     at_ms: int
     is_new: bool = True
+    seen: Context | None = None
 
 
 class RecentCall(NamedTuple):
@@ -108,6 +114,10 @@ class Context:
         return texts + _CALL_BYTES * (len(self.recent) + 1) + _FIELD_BYTES * entries
 
 
+#: What is known of a session of which nothing is known.
+NOTHING = Context(created_ms=0, used_ms=0)
+
+
 def record(context: Context | None, call: Call) -> Context:
     """The context after ``call``; None is one that does not exist yet."""
     before = context or Context(created_ms=call.at_ms, used_ms=call.at_ms)
@@ -122,12 +132,11 @@ def record(context: Context | None, call: Call) -> Context:
     use = before.paths.get(path, PathUse(0, call.at_ms))
     # A later batch counts only where the call itself has been forgotten.
     count = 1 if not is_known and (call.is_new or use.times == 0) else 0
-    paths = _with(
-        before.paths, [(path, PathUse(use.times + count, call.at_ms))], _MOST_PATHS
-    )
+    uses = {path: PathUse(use.times + count, call.at_ms)}
+    paths = _with(before.paths, uses, {}, _MOST_PATHS)
     found = survey_answer(_parsed(call.value), call.path)
     return replace(
-        _with_survey(before, found),
+        _with_survey(before, found, call.seen or NOTHING),
         used_ms=max(before.used_ms, call.at_ms),
         calls=before.calls + count,
         recent=tuple(others[-RECENT_CALLS:]),
@@ -139,25 +148,27 @@ def preset(context: Context | None, fields: dict[str, Json], now_ms: int) -> Con
     """The context with ``fields`` set beforehand, over what it knows already."""
     before = context or Context(created_ms=now_ms, used_ms=now_ms)
     return replace(
-        _with_survey(before, survey_given(fields)), used_ms=max(before.used_ms, now_ms)
+        _with_survey(before, survey_given(fields), NOTHING),
+        used_ms=max(before.used_ms, now_ms),
     )
 
 
-def _with_survey(context: Context, found: Survey) -> Context:
-    current = _with(context.current, found.current.items(), _MOST_CURRENT)
+def _with_survey(context: Context, found: Survey, seen: Context) -> Context:
+    current = _with(context.current, found.current, seen.current, _MOST_CURRENT)
     entities = dict(context.entities)
     for key, members in found.entities.items():
-        known = entities.pop(key, {})
         # The id comes last, so that it is never among what is dropped.
-        changes = (*members.items(), ("id", members["id"]))
-        entities[key] = _with(known, changes, _MOST_MEMBERS)
+        changes = dict(members)
+        changes["id"] = changes.pop("id")
+        known = entities.pop(key, {})
+        entities[key] = _with(known, changes, seen.entities.get(key, {}), _MOST_MEMBERS)
     return replace(
         context,
-        fields=_with(context.fields, found.fields.items(), _MOST_FIELDS),
-        lengths=_with(context.lengths, found.lengths.items(), _MOST_FIELDS),
+        fields=_with(context.fields, found.fields, seen.fields, _MOST_FIELDS),
+        lengths=_with(context.lengths, found.lengths, seen.lengths, _MOST_FIELDS),
         entities=_without_oldest(entities, current),
         current=current,
-        shared=_with(context.shared, found.shared.items(), _MOST_FIELDS),
+        shared=_with(context.shared, found.shared, seen.shared, _MOST_FIELDS),
     )
 
 
@@ -175,13 +186,17 @@ def _without_oldest(
 
 
 def _with(
-    known: Mapping[str, V], changes: Iterable[tuple[str, V]], most: int
+    known: Mapping[str, V], changes: Mapping[str, V], seen: Mapping[str, V], most: int
 ) -> Mapping[str, V]:
-    """``known`` with ``changes`` at its end, and its newest ``most`` members."""
+    """``known`` with ``changes`` at its end, and its newest ``most`` members.
+
+    A change to what has been ``seen`` is none.
+    """
     result = dict(known)
-    for name, value in changes:
-        result.pop(name, None)
-        result[name] = value
+    for name, value in changes.items():
+        is_news = name not in result or name not in seen or seen[name] != value
+        old = result.pop(name, value)
+        result[name] = value if is_news else old
     return _newest(result, most)
 
 

@@ -14,8 +14,8 @@ from app.request.model import Json
 #: A longer text is no id (characters).
 _LONGEST_ID = 100
 
-#: Longer numbers (digits) are no numbers in every client.
-_LONGEST_NUMBER = 15
+#: A number that is one in every client.
+_NUMBER = re.compile(r"0|[1-9][0-9]{0,14}")
 
 _ID_NAMES = frozenset({"id", "uuid"})
 _SEPARATORS = re.compile(r"[\s_-]+")
@@ -70,8 +70,7 @@ def id_key(value: Json) -> str | None:
 
 def typed_id(text: str) -> str | int:
     """An id of a path in the type that it most likely has in JSON."""
-    is_number = text.isdecimal() and text.isascii() and text[0] != "0"
-    return int(text) if is_number and len(text) <= _LONGEST_NUMBER else text
+    return int(text) if _NUMBER.fullmatch(text) else text
 
 
 def step_noun(step: Step) -> str:
@@ -82,15 +81,15 @@ def step_noun(step: Step) -> str:
 class Target(NamedTuple):
     """What a path asks for: the resource, which one, and what it points to.
 
-    ``id`` is the path's text; it may be another word for which one where it does
-    not ``look`` like an id: ``users/ada``, ``users/active``. ``above`` are the nouns and ids of the resources
-    that it is inside of. Of a noun that is ``fresh`` (orders, logs) each answer
-    brings new ones.
+    ``id`` is the path's text for which one. Where it does not look like an
+    id, it may be another word: ``users/ada``, ``users/active``. ``above`` are the
+    nouns and ids of the resources that it is inside of. Of a noun that is
+    ``fresh`` (orders, logs) each answer brings new ones.
     """
 
     noun: str
     id: str | None
-    looks: bool
+    looks_like_id: bool
     above: tuple[tuple[str, str], ...]
     is_fresh: bool
 
@@ -102,7 +101,7 @@ def target(path: str) -> Target:
     return Target(
         noun=step_noun(last),
         id=last.id,
-        looks=last.looks,
+        looks_like_id=last.looks,
         above=tuple((step_noun(step), step.id) for step in above if step.id),
         is_fresh=last.noun is not None and last.noun.fresh,
     )

@@ -49,13 +49,16 @@ class RememberingBackend:
 class RecordingSource:
     """A source whose values its context hears of, before anyone else does."""
 
-    __slots__ = ("_memory", "_source", "blocking")
+    __slots__ = ("_memory", "_source", "blocking", "slow")
 
     def __init__(self, source: Source, memory: Memory, *, waits: bool) -> None:
         """``waits`` tells whether the memory itself may wait for the network."""
         self._source = source
         self._memory = memory
         self.blocking = source.blocking or waits
+        # What is made in a moment is made when it is due, and follows what other
+        # requests have said until then.
+        self.slow = source.slow
 
     @property
     def backend(self) -> str:
@@ -90,8 +93,17 @@ class LearningSource:
     none, the first value makes it, and holds for the batches after it.
     """
 
-    __slots__ = ("_backend", "_is_settled", "_known", "_memory", "_request", "_shapes",
-                 "_source", "blocking")  # fmt: skip
+    __slots__ = (
+        "_backend",
+        "_is_settled",
+        "_known",
+        "_memory",
+        "_request",
+        "_shapes",
+        "_source",
+        "blocking",
+        "slow",
+    )
 
     def __init__(
         self,
@@ -109,6 +121,7 @@ class LearningSource:
         self._source = backend.open(request, memory)
         self._is_settled = False
         self.blocking = self._source.blocking
+        self.slow = self._source.slow
         if self._known is not None and self.blocking:
             self._ask_for(self._known)
 

@@ -147,8 +147,16 @@ class Contexts:
 class ContextMemory:
     """One request's context: what it takes from it and adds to it (``Memory``)."""
 
-    __slots__ = ("_call_id", "_clock", "_contexts", "_focus", "_has_context", "_is_new",
-                 "_name", "_request")  # fmt: skip
+    __slots__ = (
+        "_call_id",
+        "_clock",
+        "_contexts",
+        "_focus",
+        "_seen",
+        "_is_new",
+        "_name",
+        "_request",
+    )
 
     def __init__(
         self, contexts: Contexts, name: str, request: MockRequest, clock: Clock
@@ -161,18 +169,18 @@ class ContextMemory:
         self._focus: Focus | None = None
         self._call_id = secrets.token_hex(6)
         self._is_new = True
-        self._has_context = False
+        self._seen: Context | None = None
 
     def view(self) -> View:
         """The context as it is now."""
         if self._focus is None:
             self._focus = focus_of(self._request)
-        context = self._contexts.read(self._name)
-        self._has_context = context is not None
-        return View(context, self._focus)
+        self._seen = self._contexts.read(self._name)
+        return View(self._seen, self._focus)
 
     def record(self, value: bytes) -> None:
         """Add a batch that was made; it replaces the one before it."""
+        seen, self._seen = self._seen, None
         call = Call(
             id=self._call_id,
             method=self._request.method,
@@ -180,10 +188,9 @@ class ContextMemory:
             value=value,
             at_ms=self._clock.now_ms(),
             is_new=self._is_new,
+            seen=seen,
         )
-        if self._is_new or not self._has_context:
-            if self._contexts.record(self._name, call):
-                self._is_new = False
-                self._has_context = True
-        else:
+        if not self._is_new and seen is not None:
             self._contexts.record_later(self._name, call)
+        elif self._contexts.record(self._name, call):
+            self._is_new = False

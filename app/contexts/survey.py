@@ -81,7 +81,7 @@ def survey_answer(value: Json, path: str) -> Survey:
     """What the answer ``value`` to a request for ``path`` tells."""
     walk = _Walk()
     asked = target(path)
-    place = _Place(noun=asked.noun, path_id=asked.id, path_looks=asked.looks)
+    place = _Place(noun=asked.noun, path_id=asked.id, path_looks=asked.looks_like_id)
     if isinstance(value, dict):
         walk.visit_object(value, place)
     elif isinstance(value, list):

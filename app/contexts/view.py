@@ -27,7 +27,7 @@ from functools import lru_cache
 
 import orjson
 
-from app.contexts.model import Context
+from app.contexts.model import NOTHING, Context
 from app.contexts.names import (
     camel,
     id_key,
@@ -51,9 +51,6 @@ _LONGEST_LINE = 400
 
 #: An example's value that stands for any text or number names nothing.
 _ANYTHING = frozenset({None, "string", "text", "id", "0", "value"})
-
-#: What is known of a session of which nothing is known.
-_NOTHING = Context(created_ms=0, used_ms=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def focus_of(request: MockRequest) -> Focus:
                 _name(ids, noun("-".join(refers_to)), value)
     for resource, text in asked.above:
         ids[resource] = typed_id(text)
-    if asked.id is not None and asked.looks:
+    if asked.id is not None and asked.looks_like_id:
         ids[asked.noun] = typed_id(asked.id)
     if asked.id is None:
         for value in _example_ids(request, asked.noun):
@@ -99,7 +96,7 @@ def focus_of(request: MockRequest) -> Focus:
     return Focus(
         noun=asked.noun,
         ids=ids,
-        word=None if asked.looks else asked.id,
+        word=None if asked.looks_like_id else asked.id,
         decided=frozenset(decided),
         is_fresh=asked.is_fresh,
     )
@@ -127,7 +124,7 @@ class View:
 
     def __init__(self, context: Context | None, focus: Focus) -> None:
         """None is a context of which nothing is known."""
-        self._context = context or _NOTHING
+        self._context = context or NOTHING
         self._focus = focus
 
     def take(self, path: Sequence[str]) -> Scalar | None:

@@ -43,7 +43,7 @@ _TIMED = 16
 class DirectFeed:
     """A source whose answers take no waiting."""
 
-    __slots__ = ("_clock", "_source", "_took", "blocking")
+    __slots__ = ("_clock", "_source", "_took", "blocking", "slow")
 
     def __init__(self, source: Source, clock: Clock, took: Histogram) -> None:
         """Pass every call on to ``source``; ``took`` has the seconds of values."""
@@ -51,6 +51,7 @@ class DirectFeed:
         self._clock = clock
         self._took = took
         self.blocking = False
+        self.slow = False
 
     def value(self, number: int, now_ms: int) -> bytes:
         """The whole value."""
@@ -145,6 +146,7 @@ class AheadFeed:
         "_pause",
         "_source",
         "blocking",
+        "slow",
     )
 
     def __init__(
@@ -165,6 +167,7 @@ class AheadFeed:
         self._generate = (_CONTINUOUS if continuous else _REGULAR)[mode]
         self._batch: _Batch | None = None
         self.blocking = True
+        self.slow = source.slow
 
     @property
     def backend(self) -> str:

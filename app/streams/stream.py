@@ -233,7 +233,8 @@ class Stream:
                         yield from self._between()
                 self.batches += 1
                 failures = 0
-                feed.prepare(number + 1)
+                if feed.slow:
+                    feed.prepare(number + 1)
             except StreamOver:
                 break
             except BackendError as error:

@@ -11,7 +11,7 @@ import orjson
 import pytest
 import redis
 
-from app.contexts.documents import Documents, MemoryDocuments
+from app.contexts.documents import Documents, MemoryDocuments, Page
 from app.contexts.model import Call, Context, from_json, to_json
 from app.contexts.redis_documents import PREFIX, RedisDocuments
 from app.contexts.redis_link import RedisLink
@@ -201,7 +201,7 @@ def test_what_is_deleted_is_gone_for_every_worker(side: Any) -> None:
     assert two.read("a") is None
     assert two.clear() == 2
     assert one.read("b") is None
-    assert one.page(0, 9) == ([], 0)
+    assert one.page(0, 9) == Page([], 0)
 
 
 def test_a_page_has_the_last_used_first(side: Any) -> None:
@@ -212,9 +212,9 @@ def test_a_page_has_the_last_used_first(side: Any) -> None:
     documents.read("b")
     gevent.sleep(0.002)
     documents.read("a", touch=False)
-    assert documents.page(0, 2) == ([("b", b"b"), ("e", b"e")], 5)
-    assert documents.page(2, 9) == ([("d", b"d"), ("c", b"c"), ("a", b"a")], 5)
-    assert documents.page(9, 9) == ([], 5)
+    assert documents.page(0, 2) == Page([("b", b"b"), ("e", b"e")], 5)
+    assert documents.page(2, 9) == Page([("d", b"d"), ("c", b"c"), ("a", b"a")], 5)
+    assert documents.page(9, 9) == Page([], 5)
 
 
 def test_the_least_recently_used_goes_first(side: Any) -> None:
@@ -243,9 +243,9 @@ def test_what_is_not_used_is_forgotten_and_what_is_used_stays(side: Any) -> None
         assert documents.read("used") == b"1"
         documents.read("idle", touch=False)
     assert documents.read("idle") is None
-    assert documents.page(0, 9) == ([("used", b"1")], 1)
+    assert documents.page(0, 9) == Page([("used", b"1")], 1)
     gevent.sleep(0.5)
-    assert documents.page(0, 9) == ([], 0)
+    assert documents.page(0, 9) == Page([], 0)
 
 
 def test_a_limit_of_bytes_holds_in_memory() -> None:
@@ -256,7 +256,7 @@ def test_a_limit_of_bytes_holds_in_memory() -> None:
     documents.update("8", put(b"x" * 80))
     assert [name for name, _ in documents.page(0, 9).entries] == ["8"]
     documents.update("9", put(b"x" * 101))
-    assert documents.page(0, 9) == ([], 0)
+    assert documents.page(0, 9) == Page([], 0)
 
 
 # Contexts over it

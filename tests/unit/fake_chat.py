@@ -108,6 +108,7 @@ class FakeMemory:
 
 class FakeSource:
     blocking = False
+    slow = False
 
     def __init__(self, backend: str) -> None:
         self.backend = backend

@@ -64,7 +64,7 @@ class FakeSource:
         pieces: Callable[[int], list[str]] | None = None,
     ) -> None:
         self.make = make
-        self.blocking = blocking
+        self.blocking = self.slow = blocking
         self.pieces = pieces
         self.asked: list[int] = []
 

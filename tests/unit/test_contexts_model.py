@@ -211,6 +211,24 @@ def test_fields_set_beforehand_are_shared_and_make_entities() -> None:
     assert (context.calls, context.used_ms) == (1, 99)
 
 
+def test_what_an_answer_took_from_its_context_is_no_news() -> None:
+    seen = after(call("users/42", {"id": 42, "name": "Ada", "level": 1}))
+    seen = preset(seen, {"tenant": "old"}, 2)
+    told = preset(seen, {"user": {"id": 42, "name": "Grace"}, "tenant": "new"}, 3)
+    told = record(told, call("users/7", {"id": 7}, at_ms=4))
+    value = {"user": {"id": 42, "name": "Ada", "level": 2}, "tenant": "old"}
+    context = record(told, call("gizmos", value, seen=seen))
+    assert context.entities["user/42"] == {"name": "Grace", "level": 2, "id": 42}
+    assert context.shared["tenant"] == "new"
+    assert context.current["user"] == "7"
+
+
+def test_what_was_forgotten_since_is_news_again() -> None:
+    seen = after(call("users/42", {"id": 42, "name": "Ada"}))
+    context = record(None, call("users/42", {"id": 42, "name": "Ada"}, seen=seen))
+    assert context.entities["user/42"] == {"id": 42, "name": "Ada"}
+
+
 # Bounds
 
 

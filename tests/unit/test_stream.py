@@ -315,6 +315,21 @@ def test_at_most_one_value_is_made_ahead() -> None:
     reader.kill()
 
 
+def test_a_value_that_is_made_in_a_moment_is_made_when_it_is_due() -> None:
+    made_at: list[float] = []
+    run: Run
+
+    def look(number: int) -> object:
+        made_at.append(run.clock.time - 1000)
+        return {"n": number}
+
+    source = FakeSource(look, blocking=True)
+    source.slow = False
+    run = Run(source, interval_ms=2000)
+    assert [at for at, _ in run.take(4)] == [0.0, 0.0, 2.0, 4.0]
+    assert made_at == [0.0, 2.0, 4.0]
+
+
 def test_tokens_are_passed_on_while_the_backend_still_writes() -> None:
     more = Event()
 

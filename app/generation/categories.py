@@ -9,6 +9,8 @@ from app.generation.state import Cell, Draft, Layout, State, Writer
 
 #: How often an entity's word is drawn again, per event.
 _MOVES = 0.06
+#: How many new records have the example's word.
+_EXAMPLE_SHARE = 0.5
 
 
 def sticky(
@@ -18,8 +20,8 @@ def sticky(
 
     The result writes it, and reads it again.
 
-    The first entities begin with ``hints``. In a record that is new in every
-    event each choice is as likely as it is common.
+    The first entities begin with ``hints``. Of the records that are new in every
+    event, half have those, and the others what is common.
     """
     distinct = tuple(dict.fromkeys(choices))
     if len(distinct) == 1:
@@ -28,8 +30,12 @@ def sticky(
     count = len(choices)
 
     def start(state: State, draft: Draft) -> str:
+        if state.restless:
+            return distinct[int(state.random() * len(distinct))]
         if draft.position < len(hints) and not place.fresh:
             return hints[draft.position]
+        if hints and state.random() < _EXAMPLE_SHARE:
+            return hints[draft.position % len(hints)]
         return choices[int(state.random() * count)]
 
     def write(state: State, cell: Cell) -> str:

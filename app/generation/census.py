@@ -32,6 +32,7 @@ class Census:
     phones: tuple[str, ...]
     cities: tuple[str, ...]
     states: tuple[str, ...]
+    state_codes: tuple[str, ...]
     streets: tuple[str, ...]
     addresses: tuple[str, ...]
     postcodes: tuple[str, ...]
@@ -57,6 +58,7 @@ def census(locale: str) -> Census:
         phones=_draw(person.telephone, _SOME),
         cities=_draw(address.city, _SOME),
         states=_draw(address.state, _SOME),
+        state_codes=_draw(lambda: address.state(abbr=True), _SOME),
         streets=_draw(address.street_name, _SOME),
         addresses=_draw(address.address, _SOME),
         postcodes=_draw(address.postal_code, _SOME),

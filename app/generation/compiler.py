@@ -220,7 +220,7 @@ def _boolean(flat: Flat, place: Place, layout: Layout) -> Writer:
     hints = [dumps(hint) for hint in flat.get("examples", ()) if isinstance(hint, bool)]
     usual = hints[0] if hints else "true"
     other = "false" if usual == "true" else "true"
-    return sticky((usual,) * 7 + (other,), hints, place, layout)[0]
+    return sticky((usual,) * 15 + (other,), hints, place, layout)[0]
 
 
 def _bounded(built: Built) -> Built:

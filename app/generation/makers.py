@@ -267,6 +267,7 @@ MAKERS: Mapping[str, Maker] = {
     "service": _in_turn(_SERVICES),
     "slug": _slug,
     "state": _from("states"),
+    "state_code": _from("state_codes"),
     "street": _from("streets"),
     "team": _one_of(*_TEAMS),
     "ticker": _ticker,

@@ -73,15 +73,22 @@ def when(name: str) -> When | None:
 
 
 def moment(
-    place: Place, example: int | None, base: int | None, layout: Layout
+    place: Place,
+    example: int | None,
+    base: int | None,
+    layout: Layout,
+    has_date: bool = True,
 ) -> Moment:
     """The time that a field shows.
 
     ``example`` is the field's own and ``base`` the present of the whole
-    example, both in milliseconds since 1970.
+    example, both in milliseconds since 1970. ``has_date`` is False for a time
+    of day.
     """
     kind = when(place.name) or When.NOW
     distance = 0 if example is None or base is None else example - base
+    if example is None and not has_date and kind is not When.NOW:
+        return _stays(_of_the_day, layout)
     if kind is When.NOW:
         if -_DAY < distance < -1000:
             return lambda state, cell: state.time() + distance
@@ -125,6 +132,11 @@ def _own(example: int | None) -> Callable[[State, Draft], int]:
 
 def _days_ago(state: State, draft: Draft) -> int:
     return state.now_ms - int((1 + state.random() * 400) * _DAY)
+
+
+def _of_the_day(state: State, draft: Draft) -> int:
+    hours = 12 * (2 * state.random() - 1)
+    return state.now_ms + int(hours * 12) * 300_000
 
 
 def _to_come(state: State, draft: Draft) -> int:

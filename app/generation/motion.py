@@ -99,6 +99,8 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
 def draw(limits: Range, course: Course, layout: Layout) -> Number:
     """A number of a record that is new each time: about the centre."""
     reach = max(course.spread, 2 * limits.unit)
+    # What there is some of does not become none.
+    one = min(limits.unit, limits.high)
 
     def start(state: State, draft: Draft) -> float:
         centre = course.hints[draft.position % len(course.hints)]
@@ -106,7 +108,8 @@ def draw(limits: Range, course: Course, layout: Layout) -> Number:
             centre *= course.factor(draft.position)
         # Two numbers make the middle likelier than the ends.
         distance = state.random() + state.random() - 1
-        return limits.inside(centre + distance * reach)
+        found = limits.inside(centre + distance * reach)
+        return max(found, one) if centre >= one else found
 
     return _remembered(limits, layout.slot(start))
 

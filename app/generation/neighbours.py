@@ -19,6 +19,7 @@ from app.generation.relations import (
     inputs_of,
     is_sum,
     relation_of,
+    sum_of,
     sum_over,
 )
 from app.generation.roles import text_role
@@ -99,13 +100,23 @@ class Neighbours:
             for other, built in found.items()
         }
         if is_sum(name):
-            for built in found.values():
-                if built.cells is not None:
+            for other, built in found.items():
+                if built.cells is not None and self._adds_up(name, other):
                     value = sum_over(built.members, built.cells)
                     if value is not None:
                         return Relation(Kind.EQUAL, value)
         members[name] = Member(_number(self.examples[name]), None)
         return relation_of(name, members)
+
+    def _adds_up(self, name: str, array: str) -> bool:
+        """Whether the examples agree that one is the sum of the other."""
+        total, elements = _number(self.examples[name]), self.examples[array]
+        if not total or not isinstance(elements, list):
+            return True
+        if not all(isinstance(element, dict) for element in elements):
+            return False
+        found = sum_of(elements)
+        return found is not None and abs(found - total) <= max(abs(total), 1) * 0.01
 
     def _verdict(self, found: Mapping[str, Built]) -> Built | None:
         for wanted in _VERDICTS:

@@ -94,20 +94,31 @@ def _calendar(low: float, high: float) -> NumberRole:
     )
 
 
+_LATITUDE = _degrees(90, (35, 55))
+_LONGITUDE = _degrees(180, (-5, 15))
+#: The roles of where something is.
+PLACES = (_LATITUDE, _LONGITUDE)
+
 #: Phrases of names, and what a number of that name is.
 NUMBERS: Mapping[str, NumberRole] = {
     **{phrase: _CLOCK for phrase in WHEN},
-    **phrases(_IDENTITY, "id uid uuid key pk ref reference number no num nr serial sku"),
+    **phrases(
+        _IDENTITY, "id uid uuid key pk ref reference number no num nr serial sku"
+    ),
     **phrases(
         _SETTING,
         "page limit per_page page_size priority level floor version rank index"
         " position order sort attempt retries row column code cod status status_code"
         " http_status track_number disc_number stop_sequence current_stop_sequence"
-        " tsunami total_tracks total_pages exit_code line gate platform_number round"
+        "  total_tracks total_pages exit_code line gate platform_number round"
         " lap set period type",
     ),
     **phrases(
         _SETTING_WITH_SIGN, "timezone tz utc_offset offset_minutes timezone_offset gmt"
+    ),
+    **phrases(
+        NumberRole(Part.TRAIT, low=0, high=1, usual=(0, 0), decimals=0, scatter=0),
+        "tsunami flag deleted archived enabled",
     ),
     # Money and markets
     **phrases(
@@ -161,8 +172,8 @@ NUMBERS: Mapping[str, NumberRole] = {
         " ask_quantity",
     ),
     # Places and movement
-    **phrases(_degrees(90, (35, 55)), "lat latitude"),
-    **phrases(_degrees(180, (-5, 15)), "lon lng long longitude coordinates"),
+    **phrases(_LATITUDE, "lat latitude"),
+    **phrases(_LONGITUDE, "lon lng long longitude coordinates"),
     **phrases(
         _angle(0, 360, (20, 340)),
         "heading bearing course direction azimuth wind_direction wind_deg deg"
@@ -279,7 +290,8 @@ NUMBERS: Mapping[str, NumberRole] = {
         " clouds fill all volume_percent brightness opacity popularity risk_score",
     ),
     **phrases(
-        _LOAD, "cpu memory mem ram disk usage cpu_usage memory_usage disk_usage gpu swap"
+        _LOAD,
+        "cpu memory mem ram disk usage cpu_usage memory_usage disk_usage gpu swap",
     ),
     **phrases(
         _SHARE,

@@ -10,14 +10,21 @@ from app.generation.clocks import number_clock, number_moment
 from app.generation.conjunction import Flat
 from app.generation.moments import moment
 from app.generation.motion import Course, Number, draw, fixed, related, rise, walk
-from app.generation.number_roles import PLAIN_NUMBER
+from app.generation.number_roles import PLACES, PLAIN_NUMBER
 from app.generation.parts import NumberRole, Part
 from app.generation.places import Place
 from app.generation.ranges import Range, decimals_of, number_range
 from app.generation.roles import number_role
 from app.generation.state import Cell, Draft, Layout, State, Writer
 from app.generation.survey import Survey
+from app.generation.vocabulary.inflection import singular, words
 
+#: Members beside which a position changes, and what has such a position.
+_MOTION = frozenset("speed velocity heading bearing track course gs pace".split())
+_MOVERS = frozenset("""
+    aircraft bike boat bus car courier delivery driver drone fleet flight gps position
+    ride scooter ship taxi tracker train trip truck vehicle vessel
+    """.split())
 #: A counter that would soon stand at its end moves as a measure instead.
 _ROOM_TO_RISE = 100_000
 
@@ -61,6 +68,9 @@ def _moving(
 ) -> Number:
     if part is Part.IDENTITY:
         return _sequence(limits, course, place, layout, survey)
+    if part is Part.MEASURE and number_role(place.name) in PLACES:
+        if not _is_moving(place):
+            part = Part.TRAIT
     if place.fresh or part is Part.CONTENT:
         return draw(limits, course, layout)
     if part is Part.TRAIT:
@@ -69,6 +79,13 @@ def _moving(
     if part is Part.COUNTER and room > _ROOM_TO_RISE * limits.unit:
         return rise(limits, course, layout)
     return walk(limits, course, layout)
+
+
+def _is_moving(place: Place) -> bool:
+    """Whether a record with a position is about something that goes somewhere."""
+    names = {word for name in place.siblings for word in words(name)}
+    nouns = {singular(word) for word in (*words(place.subject), *words(place.owner))}
+    return bool(names & _MOTION or nouns & _MOVERS)
 
 
 def _hints(flat: Flat, integer: bool) -> tuple[float, ...]:
@@ -171,7 +188,7 @@ def _sequence(
     count = int(limits.high) - low + 1 if limits.high - limits.low < 2**62 else 2**62
     hints = [round(hint) for hint in course.hints]
     is_source = place.path in survey.sources
-    is_other = place.depth > 1 and not place.many and place.fresh
+    is_reference = place.fresh and not place.is_own_id
 
     def start(state: State, draft: Draft) -> float:
         number = _next_number(state, draft)
@@ -183,8 +200,9 @@ def _sequence(
         if draft.position < len(hints):
             return hints[draft.position]
         following = hints[-1] + draft.position - len(hints) + 1
-        if is_other:
-            following = int(hints[-1] * (0.5 + state.random()))
+        if is_reference:
+            few = 6 if hints[-1] < 1000 else hints[-1]
+            following = hints[-1] // 2 + int(state.random() * few) + 1
         return low + (following - low) % max(count, 1)
 
     if limits.unit != 1 or not low <= first <= limits.high:

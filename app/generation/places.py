@@ -7,11 +7,17 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.generation.state import Cell, Path
+from app.generation.vocabulary.inflection import singular, words
 from app.request.model import Json
 
 if TYPE_CHECKING:
     from app.generation.markets import Market
     from app.generation.relations import Relation
+
+#: Last words of names of identifiers.
+_IDS = frozenset(
+    "id uuid uid guid key number no nr sid ref reference code serial name".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +25,9 @@ class Place:
     """A value's surroundings.
 
     ``path`` leads from the root to it, and ``name`` is the member that holds it
-    (for an element, the array's). ``owner`` is the noun of the record that it
-    belongs to, and ``siblings`` are that record's members with an example of
-    each, or None.
+    (for an element, the array's). ``owner`` is the noun of the object that it
+    belongs to, and ``siblings`` are that object's members with an example of
+    each, or None. ``subject`` is what the whole document is about.
 
     ``fresh`` is True where that record is a new one in every event, ``many``
     where it is an element of an array, ``is_entity`` where it is one of several
@@ -37,6 +43,7 @@ class Place:
     path: Path = ()
     name: str = ""
     owner: str = ""
+    subject: str = ""
     siblings: Mapping[str, Json] = field(default_factory=dict)
     fresh: bool = False
     many: bool = False
@@ -52,3 +59,14 @@ class Place:
     def is_record(self) -> bool:
         """Whether it is the whole document, or an element of an array."""
         return not self.path or self.path[-1] == "[]"
+
+    @property
+    def is_own_id(self) -> bool:
+        """Whether it tells its record from others, and not what that belongs to."""
+        if len(self.path) > 1 and self.path[-2] != "[]":
+            return False
+        *of, last = words(self.name) or [""]
+        if last not in _IDS:
+            return False
+        nouns = [singular(word) for word in words(self.owner)]
+        return not of or of == nouns[-len(of) :] or of == ["order"]

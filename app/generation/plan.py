@@ -197,6 +197,7 @@ def _compile(subject: Subject, schema: Schema | None) -> Plan:
     renews = about.fresh and about.id is None
     place = Place(
         owner=about.noun,
+        subject=about.noun,
         is_cut=True,
         fresh=renews and not _is_array(document.root),
         is_entity=about.id is not None,

@@ -8,9 +8,10 @@ sibling, as a bid to a price, moves with it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeGuard
 
 from app.generation.state import Cell
 from app.generation.vocabulary.inflection import words
@@ -232,6 +233,32 @@ def is_sum(name: str) -> bool:
     """Whether a name is that of what the elements of a sibling add up to."""
     names = "total subtotal subtotal_price total_price amount sum total_amount"
     return _phrase(name) in names.split()
+
+
+def sum_of(elements: Sequence[Mapping[str, object]]) -> float | None:
+    """What ``sum_over`` gives for example elements, None where they do not say."""
+    total = 0.0
+    for element in elements:
+        readers = {
+            name: _constantly(float(value))
+            for name, value in element.items()
+            if _is_numeric(value)
+        }
+        value = sum_over(readers, lambda cell: [cell])
+        if value is None:
+            return None
+        total += value([])
+    return total
+
+
+def _constantly(number: float) -> Reader:
+    return lambda cell: number
+
+
+def _is_numeric(value: object) -> TypeGuard[float | str]:
+    if isinstance(value, str):
+        return re.fullmatch(r"-?\d+\.\d+", value) is not None
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
 def _phrase(name: str) -> str:

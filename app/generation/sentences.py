@@ -15,8 +15,9 @@ from app.generation.vocabulary import SLOTS, text_for
 _Fill: TypeAlias = Callable[[State, Census], str]
 _Template: TypeAlias = tuple[str, tuple[_Fill, ...]]
 
-#: Writes a text of one kind.
-Sentences: TypeAlias = Callable[[State, Census], str]
+#: Writes a text of one kind. The number is 0 or 1: texts of one are not texts of
+#: the other, so that whoever takes turns never has the same text twice.
+Sentences: TypeAlias = Callable[[State, Census, int], str]
 
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -25,10 +26,11 @@ _SLOT = re.compile(r"\{(\w+)\}")
 def sentences(field: str, noun: str, trouble: bool | None = None) -> Sentences:
     """Texts for a field of a resource; with ``trouble`` only bad or good news."""
     templates = tuple(_template(text) for text in text_for(field, noun, trouble))
-    count = len(templates)
+    halves = [templates[0::2], templates[1::2] or templates]
 
-    def make(state: State, census: Census) -> str:
-        text, fills = templates[int(state.random() * count)]
+    def make(state: State, census: Census, turn: int) -> str:
+        half = halves[turn]
+        text, fills = half[int(state.random() * len(half))]
         if not fills:
             return text
         return text % tuple([fill(state, census) for fill in fills])

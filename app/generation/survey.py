@@ -26,6 +26,7 @@ Echo: TypeAlias = "tuple[str | Path, ...]"
 _MOST_FIELDS = 160
 _LONGEST = 400
 _MOST_DEPTH = 30
+_NAMES = frozenset({"first_name", "last_name", "full_name", "name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +117,36 @@ def _can_repeat(path: Path, value: str) -> bool:
 
 def _echo(path: Path, value: str, sources: Mapping[Path, str]) -> Echo | None:
     """``value`` cut where it repeats a source that a record of ``path`` can see."""
+    rank = -_rank(path, sources)
     own = list(sources).index(path) if path in sources else len(sources)
     visible = [
         (source, text)
         for order, (source, text) in enumerate(sources.items())
         if source != path
         and _is_visible(source, path)
-        and (len(text) < len(value) or (text == value and order < own))
+        and (
+            len(text) < len(value)
+            or (text == value and (-_rank(source, sources), order) < (rank, own))
+        )
     ]
     visible.sort(key=lambda item: (-len(item[1]), -_shared(item[0], path)))
     parts: list[str | Path] = [value]
     for source, text in visible:
         parts = [piece for part in parts for piece in _cut(part, text, source)]
     return tuple(parts) if any(isinstance(part, tuple) for part in parts) else None
+
+
+def _rank(path: Path, sources: Mapping[Path, str]) -> bool:
+    """Whether a field is beside a name, with which it has to agree."""
+    return any(
+        other[:-1] == path[:-1] and other != path and _is_name(other[-1])
+        for other in sources
+    )
+
+
+def _is_name(step: str) -> bool:
+    role = text_role(step)
+    return role is not None and role.make in _NAMES
 
 
 def _cut(part: str | Path, text: str, source: Path) -> list[str | Path]:

@@ -136,7 +136,9 @@ TEXTS: Mapping[str, TextRole] = {
     **_row(Part.IDENTITY, "name", "name friendly_name"),
     # Networks
     **_row(
-        Part.IDENTITY, "url", "url link href website homepage uri html_url web permalink"
+        Part.IDENTITY,
+        "url",
+        "url link href website homepage uri html_url web permalink",
     ),
     **_row(
         Part.IDENTITY,

@@ -52,10 +52,38 @@ _WORD = TextRole(Part.CATEGORY, "word")
 _LABEL = TextRole(Part.IDENTITY, "label")
 _SENTENCES = TextRole(Part.CONTENT, "sentence")
 _KEPT = "kept"
+#: Makers of what stays as it is, even if it looks like a number.
+_FIXED = frozenset({_KEPT, "version", "identifier", "phone", "postcode"})
 #: Members beside which a ``code`` is one of a fixed system.
 _CODED = frozenset({"system", "display"})
 #: Members beside which a ``state`` is a part of a country.
 _ADDRESS = frozenset({"city", "zip", "country", "postalCode", "postal_code", "street"})
+
+
+#: Makers of titles of things that are not texts.
+_TITLED = frozenset({"product", "work", "file"})
+#: Other makers for examples of another form.
+_FORMS = (
+    ("country", re.compile("[A-Z]{2}"), "country_code"),
+    ("state", re.compile("[A-Z]{2}"), "state_code"),
+    ("full_name", re.compile(r"[a-z0-9]+([._-]?[a-z0-9]+)*"), "username"),
+    ("username", re.compile(r"[A-Z][\w'.-]+ [A-Z].*"), "full_name"),
+)
+#: Makers whose texts go on from an example as its numbers do.
+_IN_SERIES = frozenset(
+    "identifier digest name label username hostname url image ipv4 ipv6 mac slug"
+    " product device room service file".split()
+)
+#: Makers that are used with an example, too.
+_AS_THEY_ARE = frozenset("device digest ipv4 ipv6 mac room service team".split())
+#: So many others are there besides the examples, for references of new records.
+_FEW = 3
+#: Makers whose texts look like any example, so that new records need not keep it.
+_IN_ANY_FORM = frozenset(
+    "full_name first_name last_name email phone job city country country_code state"
+    " state_code street address postcode timezone company product team ticker"
+    " ticker_name work place".split()
+)
 
 
 class Text(NamedTuple):
@@ -125,14 +153,27 @@ class _Text:
         return Text(self._per_record(self._beginning(), echo))
 
     def _by_name(self) -> TextRole | None:
+        """The role that the name gives, as far as the example agrees with it."""
         name, siblings = self.place.name, self.place.siblings
         role = text_role(name)
+        example = self.hints[0] if self.hints else None
         if words(name) == ["code"] and _CODED & siblings.keys():
             return TextRole(Part.TRAIT, _KEPT)
         if words(name) == ["state"] and _ADDRESS & siblings.keys():
-            return TextRole(Part.IDENTITY, "state")
-        if role is not None and role.make == "name":
-            return TextRole(role.part, role_of(self.place.owner, NAMES) or "name")
+            role = TextRole(Part.IDENTITY, "state")
+        if role is None:
+            return None
+        if role.make == "name":
+            make = role_of(self.place.owner, NAMES)
+            if make is None and example is not None:
+                if choices_of(example, self.place.owner) is not None:
+                    return None
+            return TextRole(role.part, make or "name")
+        if role.make == "title" and role_of(self.place.owner, NAMES) in _TITLED:
+            return TextRole(Part.IDENTITY, role_of(self.place.owner, NAMES) or "name")
+        for make, pattern, other in _FORMS:
+            if role.make == make and example is not None and pattern.fullmatch(example):
+                return TextRole(role.part, other)
         return role
 
     def _by_format(self) -> TextRole | None:
@@ -167,7 +208,8 @@ class _Text:
         if clock is None:
             return None
         show = clock
-        at = moment(self.place, example, self.survey.present, self.layout)
+        has_date = not self.hints or example is not None
+        at = moment(self.place, example, self.survey.present, self.layout, has_date)
         if self.fitting.permits(show):
             return lambda state, cell: f'"{show(at(state, cell))}"'
         fitting = self.fitting
@@ -180,7 +222,7 @@ class _Text:
 
     def _number(self) -> Number | None:
         """A number that is written in a text, with the decimals of the example."""
-        if not self.hints or not self.fitting.free:
+        if not self.hints or not self.fitting.free or self.role.make in _FIXED:
             return None
         if not all(map(_DECIMAL.fullmatch, self.hints)):
             return None
@@ -194,7 +236,8 @@ class _Text:
         """The JSON texts of the words of a category; none for other texts."""
         name, owner = self.place.name, self.place.owner
         found: tuple[str, ...] | None = None
-        if self.named is None or self.role.part is Part.CATEGORY:
+        is_short = self.hints and self.hints[0].islower() and " " in self.hints[0]
+        if self.named is None or self.role.part is Part.CATEGORY or is_short:
             if self.hints:
                 found = choices_of(self.hints[0], name, owner)
             else:
@@ -215,51 +258,55 @@ class _Text:
 
     def _content(self) -> Writer:
         """Something new in every event."""
-        place, census = self.place, self.census
+        census = self.census
         if self.role.make not in ("sentence", "title"):
             make = MAKERS[self.role.make]
             return self._per_event(
                 lambda state: make(state, Draft(0, None, None), census)
             )
+        return self._sentences()
+
+    def _sentences(self) -> Writer:
+        """Messages and titles, by turns of two kinds so that none comes twice."""
+        place, census, fitting = self.place, self.census, self.fitting
         field = place.name or place.owner
-        if place.trouble is not None:
-            bad = sentences(field, place.owner, True)
-            good = sentences(field, place.owner, False)
-            is_bad = place.trouble
-            fitting = self.fitting
-
-            def report(state: State, cell: Cell) -> str:
-                text = (bad if is_bad(cell) else good)(state, census)
-                return dumps(text if fitting.fits(text) else fitting.make(state))
-
-            return report
-        write = sentences(field, place.owner)
+        plain = sentences(field, place.owner)
+        good = sentences(field, place.owner, False)
+        bad = sentences(field, place.owner, True)
+        is_bad = place.trouble
         tags = _TAGGED.fullmatch(self.hints[0]) if self.hints else None
-        if tags is None:
-            return self._per_event(lambda state: write(state, census))
-        before, _, after = tags.groups()
-        return self._per_event(lambda state: before + write(state, census) + after)
+        before, after = (tags[1], tags[3]) if tags else ("", "")
+
+        def write(state: State, cell: Cell) -> str:
+            turn = cell[slot]
+            cell[slot] = 1 - turn
+            make = plain if is_bad is None else bad if is_bad(cell) else good
+            text = before + make(state, census, turn) + after
+            return dumps(text if fitting.fits(text) else fitting.make(state))
+
+        slot = self.layout.slot(lambda state, draft: draft.position % 2)
+        return write
 
     def _beginning(self) -> _Beginning:
         """The text of a record, by its position among the others."""
-        hints, census, place = self.hints, self.census, self.place
-        make = self.role.make
-        following = None
-        if hints and make in ("identifier", "digest", "name", "label", "username"):
-            following = series(hints[-1])
+        hints, census, place, make = self.hints, self.census, self.place, self.role.make
+        following = series(hints[-1]) if hints and make in _IN_SERIES else None
         maker = self._maker()
         known = len(hints)
-        if place.fresh and following is None and make not in ("label", _KEPT):
+        if place.fresh and make in _IN_ANY_FORM and following is None:
             known = 0
-        is_varied = place.is_entity and make != _KEPT
+        is_new = self.role.part is Part.CONTENT or place.is_own_id
+        is_reference = place.fresh and not is_new
+        is_varied = place.is_entity and not place.fresh and self._is_name_like()
 
         def begin(state: State, draft: Draft) -> str:
             position = draft.position
+            if is_reference and known:
+                position = int(state.random() * (known + _FEW))
             if position < known:
                 return hints[position]
             if following is not None:
-                number = position - known + 1
-                return following(state.random, state.now_ms, number)
+                return following(state.random, state.now_ms, position - known + 1)
             if known and not is_varied and state.restless < 2:
                 return hints[position % known]
             return maker(state, draft, census)
@@ -267,19 +314,23 @@ class _Text:
         return begin
 
     def _maker(self) -> Maker:
-        make, place, hints = self.role.make, self.place, self.hints
-        if place.market is not None and make in ("ticker", "ticker_name", "company"):
-            market = place.market
-            if make == "ticker":
-                return lambda state, draft, census: market.listing(
-                    draft.position
-                ).symbol
-            return lambda state, draft, census: market.listing(
-                draft.position
-            ).asset.name
-        if make in ("name", "label", _KEPT) and hints:
+        """What makes the texts of records for which there is no example."""
+        make, hints, market = self.role.make, self.hints, self.place.market
+        if market is not None and make == "ticker":
+            return lambda state, draft, census: market.listing(draft.position).symbol
+        if market is not None and make in ("ticker_name", "company"):
+            return lambda state, draft, census: (
+                market.listing(draft.position).asset.name
+            )
+        if hints and make not in _IN_ANY_FORM and make not in _AS_THEY_ARE:
             return label(hints[0])
-        return MAKERS.get(make) or label(hints[0] if hints else "word")
+        return MAKERS.get(make) or label("word")
+
+    def _is_name_like(self) -> bool:
+        """Whether several entities have each another text here."""
+        if self.role.make == _KEPT or not self.hints:
+            return False
+        return self.role is not _LABEL or len(words(self.hints[0])) > 1
 
     def _per_record(self, begin: _Beginning, echo: Echo | None) -> Writer:
         fitting, path = self.fitting, self.place.path

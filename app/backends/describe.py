@@ -7,14 +7,13 @@ example of it looks like.
 
 from __future__ import annotations
 
-import math
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import TypeAlias
 
 import orjson
 
+from app.backends.looks import look_of
 from app.backends.variety import resolved, type_names
 from app.request.model import Json
 
@@ -22,9 +21,6 @@ Schema: TypeAlias = Mapping[str, Json]
 
 #: A recursive or very large schema is described up to here.
 _MOST_LINES = 200
-
-#: How much of an example's text is looked at, in characters.
-_LONGEST_LOOK = 100
 
 #: Deeper levels are left to the schema that constrains the answer.
 _DEEPEST = 8
@@ -47,28 +43,6 @@ _FORMATS: Mapping[str, str] = {
     "ipv4": "IPv4 address",
     "ipv6": "IPv6 address",
 }
-
-#: What a text is, by what an example of it looks like; the first match counts.
-_LOOKS: Sequence[tuple[re.Pattern[str], str]] = [
-    (re.compile(pattern, re.DOTALL | (re.IGNORECASE if ignore_case else 0)), words)
-    for pattern, ignore_case, words in (
-        (r"|string|text|str|value|lorem ipsum.*", True, "text"),
-        (r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", True, _FORMATS["uuid"]),
-        (r"[^@\s]+@[^@\s]+\.[^@\s]+", False, _FORMATS["email"]),
-        (r"[a-z][a-z0-9+.-]*://\S+", True, _FORMATS["uri"]),
-        (r"\d{1,3}(\.\d{1,3}){3}", False, _FORMATS["ipv4"]),
-        (r"\d+(\.\d+){2,}", False, "version number"),
-        (r"[+-]?[\d.,]+", False, "number written as text"),
-        (r"[+(\d][\d\s()./-]+", False, "digits with separators"),
-        (r"[A-Z][A-Z0-9.]{0,5}", False, "short code in capital letters"),
-        (r"[a-z]+", False, "one word in lower case"),
-        (r"[A-Z][a-z]+", False, "one capitalised word"),
-        (r"[\w.-]*\d[\w.-]*", False, "identifier of letters and digits"),
-        (r"[\w.-]+", False, "identifier"),
-        (r"(\S+\s+){1,3}\S+", False, "a few words"),
-        (r".*", False, "a sentence"),
-    )
-]
 
 
 def describe(schema: Json) -> str:
@@ -133,19 +107,13 @@ def _kind(node: Schema) -> str:
 
 def _text(node: Schema) -> str:
     if node.get("format") in _FORMATS:
-        words = _FORMATS[node["format"]]
-    elif isinstance(node.get("pattern"), str):
-        words = f"text that matches {_quoted(node['pattern'])}"
-    else:
-        words = _looks(node.get("examples", []))
+        return _FORMATS[node["format"]]
+    if node.get("examples"):
+        return look_of(node["examples"]).words
+    if isinstance(node.get("pattern"), str):
+        return f"text that matches {_quoted(node['pattern'])}"
     limit = node.get("maxLength")
-    return words if limit is None else f"{words}, at most {limit} characters"
-
-
-def _looks(examples: list[Json]) -> str:
-    text = next((each for each in examples if isinstance(each, str)), "")
-    start = text.strip()[:_LONGEST_LOOK]
-    return next(words for look, words in _LOOKS if look.fullmatch(start))
+    return "text" if limit is None else f"text, at most {limit} characters"
 
 
 def _number(node: Schema) -> str:
@@ -166,20 +134,13 @@ def _decimals(node: Schema) -> str:
 
 
 def _range(node: Schema) -> str:
-    """The limits that are given, else the examples' order of magnitude."""
     low = node.get("minimum", node.get("exclusiveMinimum"))
     high = node.get("maximum", node.get("exclusiveMaximum"))
     if low is not None and high is not None:
         return f" from {low} to {high}"
     if low is not None or high is not None:
         return f" from {low} up" if high is None else f" up to {high}"
-    sizes = [abs(each) for each in _numbers(node) if each]
-    if not sizes:
-        return ""
-    low = math.floor(math.log10(min(sizes)))
-    high = math.floor(math.log10(max(sizes))) + 1
-    sign = "-" if min(_numbers(node)) < 0 else ""
-    return f", roughly {sign}{10.0 ** (high if sign else low):g} to {10.0 ** high:g}"
+    return ""
 
 
 def _numbers(node: Schema) -> list[float]:

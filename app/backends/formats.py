@@ -5,7 +5,8 @@ Pure. Servers turn the schema into a grammar that the answer cannot leave.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
+from functools import partial
 from typing import TypeAlias
 
 from app.request.model import Json
@@ -28,6 +29,12 @@ _ANNOTATIONS = frozenset(
     "$schema $id $comment examples default deprecated readOnly writeOnly".split()
 )
 
+#: What OpenAI's strict mode does not know and only narrows an answer, which is
+#: validated anyway: the rest of the schema is worth more than these.
+_NARROWING = frozenset(
+    "minLength maxLength uniqueItems minProperties maxProperties".split()
+)
+
 #: The keywords that OpenAI's strict mode knows.
 _STRICT_KEYWORDS = frozenset(
     "type properties required additionalProperties items enum const anyOf $ref $defs"
@@ -47,7 +54,7 @@ def response_format(schema: Schema, *, strict_subset: bool) -> Json | None:
     object, and ``strict`` may only be set on a schema of its subset. Elsewhere
     ``strict`` is always set.
     """
-    bare = _bare(schema)
+    bare = _without(_ANNOTATIONS | (_NARROWING if strict_subset else set()), schema)
     if strict_subset and bare.get("type") != "object":
         return None
     return {
@@ -60,14 +67,14 @@ def response_format(schema: Schema, *, strict_subset: bool) -> Json | None:
     }
 
 
-def _bare(schema: Json) -> Json:
-    """``schema`` without annotations, at every level; it may be true or false."""
+def _without(keywords: Set[str], schema: Json) -> Json:
+    """``schema`` without ``keywords``, at every level; it may be true or false."""
     if not isinstance(schema, Mapping):
         return schema
     return {
-        key: _inside(key, value, _bare)
+        key: _inside(key, value, partial(_without, keywords))
         for key, value in schema.items()
-        if key not in _ANNOTATIONS
+        if key not in keywords
     }
 
 

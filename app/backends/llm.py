@@ -12,13 +12,12 @@ from app.backends.answers import Answer, AnswerReader, Refusal
 from app.backends.chat import Chat, ChatRequest
 from app.backends.elements import split
 from app.backends.excerpt import JsonExcerpt
-from app.backends.memory import Memory, Repetition
 from app.backends.prompts import Prompts, Templates, Turn
-from app.backends.schemas import counted_schema
+from app.backends.schemas import counted_schema, wanted_schema
+from app.backends.sent import Repetition, Sent
 from app.backends.variety import type_names
 from app.errors import BackendFailed
-from app.ports import Elements
-from app.ports import Memory as Context
+from app.ports import Elements, Memory
 from app.request.model import Json, MockRequest
 
 Schema: TypeAlias = "Mapping[str, Json] | bool"
@@ -32,7 +31,7 @@ _ANY_OBJECT: Mapping[str, Json] = {"type": "object"}
 _SEED_BITS = 31
 
 #: How the temperature changes with each repetition, and with each misfit.
-_WARMER = 0.25
+_WARMER = 0.4
 _COOLER = 0.7
 _HOTTEST = 2.0
 
@@ -45,6 +44,26 @@ class Unfit(BackendFailed):
     """The model answered, but nothing that can be sent. Another may not help."""
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """How one question is put; after an answer of no use, it is put differently."""
+
+    temperature: float
+    complaint: str | None = None
+    shows_previous: bool = True
+
+    def after(self, refusal: Refusal) -> Attempt:
+        """The next attempt: freer after a repetition, stricter after a misfit.
+
+        A model that repeated itself copied the previous value from the prompt.
+        """
+        if isinstance(refusal, Repetition):
+            warmer = min(self.temperature + _WARMER, _HOTTEST)
+            return Attempt(warmer, refusal.reason, shows_previous=False)
+        cooler = self.temperature * _COOLER
+        return Attempt(cooler, refusal.reason, self.shows_previous)
+
+
 class Task:
     """What one stream wants of language models, whichever of them answers."""
 
@@ -52,10 +71,10 @@ class Task:
         "_most_context",
         "_rng",
         "context",
-        "memory",
         "prompts",
         "reader",
         "request",
+        "sent",
         "wanted",
     )
 
@@ -64,7 +83,7 @@ class Task:
         request: MockRequest,
         templates: Templates,
         *,
-        context: Context | None,
+        context: Memory | None,
         rng: random.Random,
     ) -> None:
         """``context`` is looked at for each question. ``rng`` gives the seeds.
@@ -78,10 +97,10 @@ class Task:
         self._rng = rng if request.seed is None else random.Random(request.seed)
         #: The schema that a model is asked for; None where no shape was given.
         self.wanted: Schema | None = (
-            None if shape is None else counted_schema(shape, request.count)
+            None if shape is None else wanted_schema(shape, request.count)
         )
         self.reader = AnswerReader(self._required())
-        self.memory = Memory(_ANY_OBJECT if shape is None else self.wanted, shape)
+        self.sent = Sent(_ANY_OBJECT if shape is None else self.wanted, shape)
         self.prompts = Prompts(request, self.wanted, templates)
         self._most_context = templates.room
 
@@ -91,8 +110,7 @@ class Task:
         now_ms: int,
         *,
         streaming: bool,
-        temperature: float,
-        complaint: str | None = None,
+        attempt: Attempt,
     ) -> ChatRequest:
         """What to ask for batch ``number``; it is new each time."""
         seed = self._rng.getrandbits(_SEED_BITS)
@@ -100,24 +118,24 @@ class Task:
             number=number,
             now_ms=now_ms,
             seed=seed,
-            previous=self.memory.latest,
+            previous=self.sent.latest if attempt.shows_previous else None,
             context=self._known(),
-            complaint=complaint,
+            complaint=attempt.complaint,
             streaming=streaming,
         )
         return ChatRequest(
             messages=self.prompts.messages(turn),
             schema=self._constraint(streaming),
             seed=seed,
-            temperature=temperature,
+            temperature=attempt.temperature,
         )
 
     def read(self, text: str, *, strict: bool) -> Answer | Refusal:
-        """The value in a model's text, if it fits and is new (see ``Memory``)."""
+        """The value in a model's text, if it fits and is new (see ``Sent``)."""
         found = self.reader.read(text)
         if isinstance(found, Refusal):
             return found
-        return self.memory.objection(found, strict=strict) or found
+        return self.sent.objection(found, strict=strict) or found
 
     def excerpt(self) -> JsonExcerpt | None:
         """What cuts a text that is sent as it comes; None if all of it is sent."""
@@ -138,10 +156,10 @@ class Task:
         A number of elements that the caller named is part of it. The one that
         an example has is only asked for.
         """
-        shape = self.request.shape
-        if shape is None or self.wanted is None:
+        shape, count = self.request.shape, self.request.count
+        if shape is None:
             return _ANY_RECORD
-        return shape.schema if self.request.count is None else self.wanted
+        return shape.schema if count is None else counted_schema(shape, count)
 
     def _constraint(self, streaming: bool) -> Mapping[str, Json] | None:
         if self.wanted is not None:
@@ -157,6 +175,13 @@ class Tally:
 
     unfit: int = 0
     repeated: int = 0
+
+    def count(self, refusal: Refusal) -> None:
+        """One more of them."""
+        if isinstance(refusal, Repetition):
+            self.repeated += 1
+        else:
+            self.unfit += 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +207,7 @@ class LlmSource:
     """
 
     blocking = True
+    slow = True
 
     def __init__(self, model: Model, task: Task) -> None:
         """Ask ``model`` for what ``task`` wants."""
@@ -211,7 +237,7 @@ class LlmSource:
         task, model = self._task, self._model
         excerpt = task.excerpt()
         question = task.question(
-            number, now_ms, streaming=True, temperature=model.temperature
+            number, now_ms, streaming=True, attempt=Attempt(model.temperature)
         )
         pieces = []
         with closing(model.chat.stream(question)) as answer:
@@ -232,35 +258,19 @@ class LlmSource:
         if task.wanted is not None and isinstance(task.reader.exact(text), Refusal):
             self._model.tally.unfit += 1
             raise Unfit(_DOES_NOT_FIT)
-        task.memory.add(text.encode())
+        task.sent.add(text.encode())
 
     def _answer(self, number: int, now_ms: int) -> Answer:
         """A value that fits and is new, asked for until there is one."""
         task, model = self._task, self._model
-        temperature = model.temperature
-        complaint: str | None = None
-        failure = _NOTHING
+        attempt = Attempt(model.temperature)
         for retries_left in range(model.shape_retries, -1, -1):
-            question = task.question(
-                number,
-                now_ms,
-                streaming=False,
-                temperature=temperature,
-                complaint=complaint,
-            )
-            found = task.read(
-                "".join(model.chat.stream(question)), strict=retries_left > 0
-            )
+            question = task.question(number, now_ms, streaming=False, attempt=attempt)
+            text = "".join(model.chat.stream(question))
+            found = task.read(text, strict=retries_left > 0)
             if isinstance(found, Answer):
-                task.memory.add(found.encoded)
+                task.sent.add(found.encoded)
                 return found
-            complaint = found.reason
-            if isinstance(found, Repetition):
-                failure = _REPEATED
-                temperature = min(temperature + _WARMER, _HOTTEST)
-                model.tally.repeated += 1
-            else:
-                failure = _DOES_NOT_FIT
-                temperature *= _COOLER
-                model.tally.unfit += 1
-        raise Unfit(failure)
+            model.tally.count(found)
+            attempt = attempt.after(found)
+        raise Unfit(_REPEATED if isinstance(found, Repetition) else _DOES_NOT_FIT)

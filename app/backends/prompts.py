@@ -4,7 +4,8 @@ The prompts are short, for small models. They describe types and meaning and
 show no values to copy; each one carries the time, the batch's number, a fresh
 seed and the previous value, so that the next one differs. Everything that
 comes from a caller or a model stands in fences whose name occurs nowhere inside
-them, and is called data.
+them, and is called data. What stays the same comes first: servers keep what they
+computed for the beginning of a prompt.
 
 A prompt and its answer have to fit ``MaxContextWindow``. A token is taken to
 be four characters. What does not fit is left out in this order: the context,
@@ -15,7 +16,7 @@ end of the shape's description.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import NoneType
 
@@ -131,14 +132,14 @@ class Prompts:
         room.take(closing)
         shape = room.cut(self._shape or "")
         body = room.cut(self._body)
-        previous = room.cut((turn.previous or b"").decode(), most=_LONGEST_PREVIOUS)
+        previous = room.cut(self._previous(turn), most=_LONGEST_PREVIOUS)
         context = room.tail(turn.context or "")
-        fence = _fence(turn.seed, line, shape, body, previous, context)
+        fence = _fence(line, shape, body, previous, context)
         parts = [
             ("Request:", f"{line}\n{body}".rstrip()),
             ("The response is:" if shape else "", shape),
             ("Known so far; stay consistent with it:", context),
-            ("The previous response; keep its structure, change its values:", previous),
+            (_AVOID if shape else _FOLLOW, previous),
         ]
         user = [
             f"{title}\n<{fence}>\n{text}\n</{fence}>" for title, text in parts if text
@@ -147,6 +148,15 @@ class Prompts:
             Message("system", _SYSTEM.format(fence=fence)),
             Message("user", "\n".join([*user, closing])),
         )
+
+    def _previous(self, turn: Turn) -> str:
+        """The previous value; without its structure where a shape gives that.
+
+        A small model that sees the same structure filled in copies all of it.
+        """
+        if turn.previous is None or self._shape is None:
+            return (turn.previous or b"").decode()
+        return ", ".join(_leaves(orjson.loads(turn.previous)))
 
     def _filled(self, template: str, turn: Turn) -> str:
         """The template with its fields filled in, once: values are not looked into."""
@@ -201,6 +211,20 @@ class _Room:
 _FRAME = 360
 
 
+#: What is said of the previous value.
+_AVOID = "Values that were used before; use others:"
+_FOLLOW = "The previous response; keep its structure, change its values:"
+
+
+def _leaves(value: Json) -> Iterator[str]:
+    """The scalars in ``value`` as texts."""
+    if isinstance(value, (dict, list)):
+        for child in value.values() if isinstance(value, dict) else value:
+            yield from _leaves(child)
+    else:
+        yield value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
 def _closing(turn: Turn) -> str:
     lines = [
         f"Time: {timestamp(turn.now_ms).decode()}."
@@ -235,9 +259,9 @@ def _schema_text(schema: Json) -> str:
     return orjson.dumps(asked["json_schema"]["schema"]).decode()
 
 
-def _fence(seed: int, *texts: str) -> str:
-    """A name that occurs in none of ``texts``."""
-    number = seed
+def _fence(*texts: str) -> str:
+    """A name that occurs in none of ``texts``, the same whenever that is possible."""
+    number = 1
     while any(f"data-{number}" in text for text in texts):
         number += 1
     return f"data-{number}"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TypeAlias
 
+from app.backends.looks import LONGEST_TEXT, look_of
 from app.backends.variety import type_names, variety
 from app.request.model import Json, Shape
 
@@ -26,6 +27,28 @@ _OTHER_LENGTH = frozenset({"prefixItems", "contains", "enum", "const"})
 #: Elements where an example array has one (contract, section 2, ``count``).
 _ELEMENTS_OF_ONE = 3
 
+#: The most elements that are asked for where a schema allows any number.
+_MOST_ELEMENTS = 5
+
+#: Larger numbers than this are left as they are.
+_LARGEST = 10**15
+
+#: Keywords by which a text is bounded already.
+_BOUNDS_TEXT = frozenset({"maxLength", "pattern", "format", "enum", "const"})
+
+
+def wanted_schema(shape: Shape, count: int | None) -> Schema | bool:
+    """The schema that constrains a model's answer: what fits it fits the shape.
+
+    It is narrower than the shape, for small models: arrays have the wanted
+    number of elements, no text is endless, and where the shape is an example,
+    numbers have its order of magnitude and texts its form.
+    """
+    counted = counted_schema(shape, count)
+    by_example = shape.is_example
+    wanted: Schema | bool = _each(counted, lambda node: _narrowed(node, by_example))
+    return wanted
+
 
 def counted_schema(shape: Shape, count: int | None) -> Schema | bool:
     """The shape's schema with the number of elements that its arrays are to have.
@@ -40,23 +63,24 @@ def counted_schema(shape: Shape, count: int | None) -> Schema | bool:
         return shape.schema
     if not all(each.startswith(_DEFINITIONS) for each in _references(shape.schema)):
         return shape.schema
-    counted: Schema | bool = _counted(shape.schema, count)
+    counted: Schema | bool = _each(shape.schema, lambda node: _bounds(node, count))
     return counted
 
 
-def _counted(schema: Json, count: int | None) -> Json:
+def _each(schema: Json, more: Callable[[Schema], Schema]) -> Json:
+    """A copy in which each schema of the value's own parts has ``more`` keywords."""
     if not isinstance(schema, Mapping):
         return schema
-    copy = {key: _counted_inside(key, value, count) for key, value in schema.items()}
-    return {**copy, **_bounds(schema, count)}
+    copy = {key: _inside(key, value, more) for key, value in schema.items()}
+    return {**copy, **more(schema)}
 
 
-def _counted_inside(key: str, value: Json, count: int | None) -> Json:
+def _inside(key: str, value: Json, more: Callable[[Schema], Schema]) -> Json:
     if key in _NAMED and isinstance(value, Mapping):
-        return {name: _counted(child, count) for name, child in value.items()}
+        return {name: _each(child, more) for name, child in value.items()}
     if key in _LISTED and isinstance(value, list):
-        return [_counted(child, count) for child in value]
-    return _counted(value, count) if key in _ONE else value
+        return [_each(child, more) for child in value]
+    return _each(value, more) if key in _ONE else value
 
 
 def _bounds(node: Schema, count: int | None) -> Schema:
@@ -82,6 +106,39 @@ def _example_lengths(node: Schema) -> list[int]:
         _ELEMENTS_OF_ONE if len(array) == 1 else len(array)
         for array in node["examples"]
     ]
+
+
+def _narrowed(node: Schema, by_example: bool) -> Schema:
+    """The keywords that narrow ``node``, by its type and its examples."""
+    types = type_names(node)
+    examples = node.get("examples", []) if by_example else []
+    more: dict[str, Json] = {}
+    if "string" in types and not _BOUNDS_TEXT & node.keys():
+        more.update(_text_bounds(node, examples))
+    if "array" in types and "maxItems" not in node and "prefixItems" not in node:
+        more["maxItems"] = max(_MOST_ELEMENTS, node.get("minItems", 0))
+    if examples and types in (["integer"], ["number"]):
+        more.update(_magnitude(examples))
+    return more
+
+
+def _text_bounds(node: Schema, examples: list[Json]) -> Schema:
+    if examples:
+        return look_of(examples).keywords
+    return {"maxLength": max(LONGEST_TEXT, node.get("minLength", 0))}
+
+
+def _magnitude(examples: list[float]) -> Schema:
+    """Limits for numbers with as many digits as the examples, or one less."""
+    sizes = [abs(each) for each in examples]
+    greatest = max(sizes)
+    if greatest > _LARGEST or greatest == 0.0:
+        return {}
+    most = max(2, len(str(int(greatest))))
+    fewest = len(str(int(min(sizes))))
+    high = 10**most - 1 if greatest >= 1 else 1
+    low = 10 ** (fewest - 2) if fewest > 1 else 0
+    return {"minimum": -high if min(examples) < 0 else low, "maximum": high}
 
 
 def _references(schema: Json) -> Iterator[str]:

@@ -173,8 +173,8 @@ def test_the_shape_goes_to_the_server_as_a_response_format(
     body = network.servers["one"].asked[0].body
     schema = body["response_format"]["json_schema"]["schema"]
     assert schema["properties"] == {
-        "ticker": {"type": "string"},
-        "price": {"type": "number"},
+        "ticker": {"type": "string", "pattern": "^[A-Z]{2,5}$"},
+        "price": {"type": "number", "minimum": 10, "maximum": 999},
     }
     assert "AAPL" not in body["messages"][0]["content"]
 

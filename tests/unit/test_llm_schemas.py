@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from app.backends.schemas import counted_schema
+from app.backends.schemas import counted_schema, wanted_schema
 from app.backends.variety import MANY, variety
-from app.request.shape import make_shape
+from app.request.shape import make_shape, schema_validator
 
 USER = {"type": "object", "properties": {"name": {"type": "string"}}}
 TREE = {
@@ -64,6 +67,71 @@ def test_the_callers_schema_is_not_changed() -> None:
     shape = make_shape({"type": "array", "items": USER})
     counted_schema(shape, 2)
     assert "minItems" not in shape.schema  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(
+    ("example", "fits", "does_not"),
+    [
+        ("AAPL", ["MSFT", "TSLA", "GE"], ["aapl", "APPLES", ""]),
+        ("info", ["warning", "debug"], ["Info", "log level", "i"]),
+        ("s1", ["t9", "ab12"], ["s", "1", "sensor-1"]),
+        ("ORD-2025-0001", ["ORD-2026-0777"], ["ORD-26-1", "order"]),
+        ("order_created", ["order_shipped"], ["order", "order-shipped"]),
+        ("12.50", ["7.25", "199.9"], ["12", "free"]),
+        (
+            "8c2f5b1e-7d3a-4f60-9b1e-0a1b2c3d4e5f",
+            ["0c2f5b1e-7d3a-4f60-9b1e-0a1b2c3d4e50"],
+            ["8c2f"],
+        ),
+        ("jo@example.org", ["ann.lee@shop.com"], ["ann", "a b@c.de"]),
+        ("https://example.org/x", ["https://shop.com/cart/7"], ["shop.com"]),
+        ("Jane", ["Zoë", "李"], ["x" * 25]),
+        ("Jane Doe", ["Anna de la Cruz"], ["x" * 41]),
+        ("string", ["Anything at all."], ["x" * 81]),
+        (150, [10, 999], [9, 1000, -150]),
+        (7, [0, 99], [100, -1]),
+        (-3, [-99, 99], [100]),
+        (2.5, [0, 98.5], [100.0]),
+        (0.25, [0.75, 1], [1.5]),
+        (0.0, [1e9, -4], []),
+        (1e300, [5.0], []),
+        (True, [False], [0]),
+        ("2025-01-06", ["2031-12-31"], ["soon"]),
+    ],
+)
+def test_an_answer_is_asked_for_in_the_form_of_the_example(
+    example: Any, fits: list[Any], does_not: list[Any]
+) -> None:
+    validator = schema_validator(wanted_schema(make_shape(example), None))
+    assert [value for value in [example, *fits] if not validator.is_valid(value)] == []
+    assert [value for value in does_not if validator.is_valid(value)] == []
+
+
+@given(st.text(max_size=30) | st.from_regex(r"[a-zA-Z0-9_.:/# +()-]{1,30}"))
+@settings(max_examples=200, deadline=None)
+def test_any_example_has_the_form_that_is_asked_for(text: str) -> None:
+    wanted = schema_validator(wanted_schema(make_shape(text), None))
+    known = re.fullmatch(r"[^@\s]+@\S+|\w+://\S+", text.strip(), re.ASCII)
+    assert known or wanted.is_valid(text.strip())
+
+
+@pytest.mark.parametrize(
+    ("schema", "keyword", "value"),
+    [
+        ({"type": "string", "title": "T", "minLength": 500}, "maxLength", 500),
+        ({"type": "string", "maxLength": 9}, "maxLength", 9),
+        ({"type": "string", "enum": ["a"]}, "maxLength", None),
+        ({"type": "string", "format": "uuid"}, "maxLength", None),
+        ({"type": "array", "items": {"type": "null"}}, "maxItems", 5),
+        ({"type": "array", "minItems": 7}, "maxItems", 7),
+        ({"type": "integer", "examples": [5], "format": "x"}, "maximum", None),
+    ],
+)
+def test_a_callers_own_schema_is_only_kept_from_being_endless(
+    schema: Any, keyword: str, value: int | None
+) -> None:
+    wanted: Any = wanted_schema(make_shape(schema), None)
+    assert wanted.get(keyword) == value
 
 
 @pytest.mark.parametrize(

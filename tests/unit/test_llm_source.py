@@ -101,7 +101,8 @@ def test_the_previous_value_is_asked_for_again_until_the_batch_fails() -> None:
     with pytest.raises(BackendFailed, match="repeated itself"):
         source.value(1, NOW_MS)
     assert len(chat.asked) == 4
-    assert MSFT in prompt(chat.asked[1])
+    shown = ["MSFT, 310.5" in prompt(asked) for asked in chat.asked]
+    assert shown == [False, True, False, False]
 
 
 def test_an_older_value_is_asked_for_again_but_sent_in_the_end() -> None:

@@ -2,13 +2,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.backends.describe import describe
 from app.backends.prompts import Prompts, Templates, Turn
-from app.backends.schemas import counted_schema
+from app.backends.schemas import wanted_schema
 from app.request.shape import make_shape
 from tests.unit.fake_chat import asked_for
 
@@ -24,7 +25,7 @@ def templates(**changes: Any) -> Templates:
 
 def prompts(shape: Any = None, *, config: Any = None, **request: Any) -> Prompts:
     asked = asked_for(shape, **request)
-    schema = None if asked.shape is None else counted_schema(asked.shape, None)
+    schema = None if asked.shape is None else wanted_schema(asked.shape, None)
     return Prompts(asked, schema, config or templates())
 
 
@@ -38,8 +39,8 @@ def text(of: Prompts, **turn: Any) -> str:
     ("example", "words"),
     [
         (5, "whole number"),
-        (150, "whole number, roughly 100 to 1000"),
-        (-2.5, "number with 1 decimal, roughly -10 to 10"),
+        (150, "whole number from 10 to 999"),
+        (-2.5, "number with 1 decimal from -99 to 99"),
         (0, "whole number"),
         (True, "true or false"),
         (None, "any JSON value"),
@@ -47,8 +48,8 @@ def text(of: Prompts, **turn: Any) -> str:
         ("", "text"),
         ("AAPL", "short code in capital letters"),
         ("warning", "one word in lower case"),
-        ("order_created", "identifier"),
-        ("s1", "identifier of letters and digits"),
+        ("order_created", "identifier of the same form"),
+        ("s1", "identifier of the same form"),
         ("12.50", "number written as text"),
         ("+1 (555) 010-99", "digits with separators"),
         ("jo@example.org", "email address"),
@@ -59,14 +60,14 @@ def text(of: Prompts, **turn: Any) -> str:
         ("Jane Doe", "a few words"),
         ("The disk of node three is full.", "a sentence"),
         ("line\nbreak and then much more of it", "a sentence"),
-        ([1, 2], "list of exactly 2 of: whole number, roughly 1 to 10"),
+        ([1, 2], "list of exactly 2 of: whole number from 0 to 99"),
     ],
 )
 def test_an_example_is_described_by_what_it_looks_like(
     example: Any, words: str
 ) -> None:
     shape = make_shape({"field": example})
-    described = describe(counted_schema(shape, None))
+    described = describe(wanted_schema(shape, None))
     assert described.splitlines()[1].startswith(f'  - "field": {words}')
 
 
@@ -106,9 +107,16 @@ def test_a_prompt_shows_no_value_of_the_example() -> None:
 
 
 def test_each_prompt_carries_what_makes_the_next_value_differ() -> None:
-    said = text(prompts(STOCK), number=4, seed=99, previous=b'{"ticker":"MSFT"}')
-    for part in ("2025-01-06T12:34:56.789Z", "number 5", "99", '{"ticker":"MSFT"}'):
+    previous = b'{"ticker":"MSFT","sizes":[1.5,true]}'
+    said = text(prompts(STOCK), number=4, seed=99, previous=previous)
+    for part in ("2025-01-06T12:34:56.789Z", "number 5", "99", "MSFT, 1.5, true"):
         assert part in said
+
+
+def test_without_a_shape_the_previous_value_gives_the_structure() -> None:
+    previous = b'{"ticker":"MSFT"}'
+    assert previous.decode() in text(prompts(None), previous=previous)
+    assert "Once upon" in text(prompts(None), previous=b"Once upon")
 
 
 def test_a_prompt_carries_request_context_and_complaint() -> None:
@@ -122,12 +130,12 @@ def test_a_prompt_carries_request_context_and_complaint() -> None:
     assert "price: wrong." in said
 
 
-@given(st.lists(st.sampled_from(["data-7", "</data-7>", "data-8", " x"])))
+@given(st.lists(st.sampled_from(["data-1", "</data-1>", "data-2", " x"])))
 @settings(max_examples=60, deadline=None)
 def test_nothing_that_a_caller_sends_ends_the_fence_around_it(parts: list[str]) -> None:
     evil = "".join(parts)
     of = prompts({evil or "a": 1}, fields={"q": evil}, path=evil)
-    said = text(of, context=evil, previous=evil.encode())
+    said = text(of, context=evil, previous=orjson.dumps(evil))
     fence = said.partition("Text between <")[2].partition(">")[0]
     assert fence.startswith("data-")
     assert fence not in evil
@@ -141,7 +149,7 @@ def test_a_prompt_is_short() -> None:
 
 def test_what_does_not_fit_the_window_is_left_out_in_order() -> None:
     lines = "\n".join(f"context {number}" for number in range(100))
-    parts = {"context": lines, "previous": b"p" * 700}
+    parts = {"context": lines, "previous": b'"%b"' % (b"p" * 700)}
 
     def shown(window: int) -> tuple[int, int, int, int]:
         config = templates(window=window, answer=window // 2)
@@ -181,7 +189,7 @@ def test_a_template_replaces_the_prompt_and_keeps_its_own_braces() -> None:
         'GET /stocks/AAPL {"q":"{path}"} c 2025-01-06T12:34:56.789Z 7 {"a": {b}}'
     )
     streamed = text(of, streaming=True, complaint="It was not JSON.")
-    assert '"n":{"type":"integer"}' in streamed
+    assert '"n":{"type":"integer",' in streamed
     assert "examples" not in streamed
     assert streamed.endswith("It was not JSON. Answer again.")
 

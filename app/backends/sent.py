@@ -23,7 +23,7 @@ _IS_THE_LATEST = Repetition(
 _IS_AN_OLDER = Repetition("It was sent before. Make up other values.")
 
 
-class Memory:
+class Sent:
     """The latest values of one stream.
 
     A schema that has few values cannot always give a new one. So at most half

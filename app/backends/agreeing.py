@@ -34,7 +34,7 @@ class AgreeingSource:
     blocking = False
     slow = False
 
-    __slots__ = ("_fits", "_memory", "_source")
+    __slots__ = ("_accepts", "_memory", "_schema", "_source")
 
     def __init__(
         self, source: Source, memory: Memory, schema: Mapping[str, Json] | bool | None
@@ -42,9 +42,8 @@ class AgreeingSource:
         """``schema`` is the one that values fit, None where none was asked for."""
         self._source = source
         self._memory = memory
-        self._fits: Callable[[Json], bool] = schema_validator(
-            True if schema is None else schema
-        ).is_valid
+        self._schema = schema
+        self._accepts: Callable[[Json], bool] | None = None
 
     @property
     def backend(self) -> str:
@@ -57,6 +56,13 @@ class AgreeingSource:
         value = orjson.loads(made)
         is_changed = self._memory.view().agree(value, identifies)
         return orjson.dumps(value) if is_changed and self._fits(value) else made
+
+    def _fits(self, value: Json) -> bool:
+        if self._schema is None:
+            return True
+        if self._accepts is None:  # most streams in a context never need it
+            self._accepts = schema_validator(self._schema).is_valid
+        return self._accepts(value)
 
     def elements(self, number: int, now_ms: int) -> Elements:
         """See ``Source.elements``."""

@@ -34,6 +34,7 @@ from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
 from app import logs  # noqa: E402
 from app.errors import SettingsError  # noqa: E402
+from app.serving import prompt  # noqa: E402
 from app.settings import Settings, load_settings  # noqa: E402
 
 # Connections beside the streams: health checks, refusals, idle ones.
@@ -152,6 +153,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def handle(self, listener: object, client: Any, addr: object) -> None:
         """Serve a connection, request after request."""
+        client = prompt(client)
         try:
             super().handle(listener, client, addr)
         finally:

@@ -11,10 +11,6 @@ from app.streams.sleeper import Sleeper
 FOREVER = float("inf")
 
 
-def _never() -> bool:
-    return False
-
-
 class StreamOver(Exception):
     """Raised inside a batch to leave it, because its stream is over."""
 
@@ -57,22 +53,28 @@ class Pause:
         if now >= self.deadline:
             self.end(EndReason.MAX_DURATION)
 
-    def until(self, moment: float, ready: Callable[[], bool] = _never) -> bool:
+    def until(self, moment: float, ready: Callable[[], bool] | None = None) -> bool:
         """Wait until ``moment``, or until ``ready()`` or the end.
 
         Always lets others run. True when a heartbeat has to be sent first:
         call again after it.
         """
-        while not self.over and not ready():
-            now = self._clock.monotonic()
-            beat = self.last_sent + self._heartbeat
-            self._sleeper.sleep(min(moment, self.deadline, beat) - now)
-            now = self._clock.monotonic()
-            if now >= self.deadline:
+        monotonic, deadline = self._clock.monotonic, self.deadline
+        beat = self.last_sent + self._heartbeat
+        # Comparisons, because this runs for every event: min() costs a call.
+        until = beat if beat < moment else moment
+        if deadline < until:
+            until = deadline
+        while not (self.over or (ready is not None and ready())):
+            self._sleeper.sleep(until - monotonic())
+            now = monotonic()
+            if now < until:
+                continue  # woken early: look again
+            if now >= deadline:
                 self.end(EndReason.MAX_DURATION)
             elif now >= moment:
                 break
-            elif now >= beat and not self.over and not ready():
+            elif not (self.over or (ready is not None and ready())):
                 return True
         return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import random
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -42,6 +43,14 @@ class Pace:
 
 def _outcome_of(reason: EndReason | None) -> Outcome:
     return Outcome.CLIENT_GONE if reason is None else Outcome(reason.code)
+
+
+def _a_write_stalled() -> bool:
+    """Whether this is called while the server handles a write that timed out."""
+    error = sys.exc_info()[1]
+    while error is not None and not isinstance(error, TimeoutError):
+        error = error.__context__
+    return error is not None
 
 
 class Stream:
@@ -128,11 +137,6 @@ class Stream:
         except BackendError:
             self._outcome = Outcome.FAILED
             raise
-        except GeneratorExit as left:
-            # The server closes its iterable while it handles the failed write.
-            if isinstance(left.__context__, TimeoutError):
-                self._outcome = Outcome.STALLED
-            raise
         except Exception:
             logger.exception("stream %s failed", self.id)
             self._counts.errors[INTERNAL] += 1
@@ -161,7 +165,11 @@ class Stream:
         """Let go of everything. Harmless when called again."""
         on_close, self._on_close = self._on_close, None
         if on_close is not None:
-            outcome = self._outcome or _outcome_of(self.pause.reason)
+            outcome = self._outcome or (
+                Outcome.STALLED
+                if _a_write_stalled()
+                else _outcome_of(self.pause.reason)
+            )
             self.pause.leave()
             self.feed.cancel()
             on_close(self, outcome)
@@ -188,8 +196,7 @@ class Stream:
         try:
             for frame in write(self.feed, frames, self._clock.now_ms, schema):
                 yield frame
-                self._sent(frame)
-                if not frames.ended and self._pauses():
+                if self._sent(frame) and not frames.ended:
                     yield from self._between()
             self.batches = 1
             self._outcome = Outcome.COMPLETE
@@ -228,8 +235,7 @@ class Stream:
             try:
                 for frame in write(feed, number, frames, clock.now_ms):
                     yield frame
-                    self._sent(frame)
-                    if self._pauses():
+                    if self._sent(frame):
                         yield from self._between()
                 self.batches += 1
                 failures = 0
@@ -270,27 +276,25 @@ class Stream:
             delay = self._rng.uniform(pace.response_delay_min, pace.response_delay_max)
             self.pause.until(self._clock.monotonic() + delay)
 
-    def _sent(self, frame: bytes) -> None:
+    def _sent(self, frame: bytes) -> bool:
+        """Note it; True when something is to be done before the next frame.
+
+        Mostly there is nothing to do, and then no generator is made for it.
+        """
         self.bytes_sent += len(frame)
-        self.frames_sent += 1
+        self.frames_sent = number = self.frames_sent + 1
         self.pause.sent()
+        return bool(
+            number % _FRAMES_AT_A_TIME == 0
+            or self._pace.chunk_delay_max
+            or self.pause.over
+        )
 
     def _beat(self) -> bytes:
         """A heartbeat, which counts as sent once the caller has yielded it."""
         self.bytes_sent += len(KEEP_ALIVE)
         self.pause.sent()
         return KEEP_ALIVE
-
-    def _pauses(self) -> bool:
-        """Whether something is to be done between the frame just sent and the next.
-
-        Asked for every frame, so that most need no generator of their own.
-        """
-        return bool(
-            self.pause.over
-            or self._pace.chunk_delay_max
-            or self.frames_sent % _FRAMES_AT_A_TIME == 0
-        )
 
     def _between(self) -> Iterator[bytes]:
         """Wait for the configured delay, or let other streams run."""

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 import pytest
 
+from app.backends.embedded import EmbeddedBackend
 from app.contexts.remembering import RememberingBackend
 from app.contexts.sessions import Contexts
 from app.contexts.stores import make_stores
@@ -13,7 +14,8 @@ from app.errors import BackendFailed
 from app.ports import Memory, Source
 from app.request.model import MockRequest
 from app.request.shape import make_shape
-from app.settings import Settings
+from app.settings import BackendSettings, Provider, Settings
+from tests.unit.fake_chat import FakeChat, backends, model
 from tests.unit.fakes import FakeClock, FakeSource, mock_request
 
 ADA = {"id": 42, "name": "Ada"}
@@ -41,7 +43,9 @@ class FakeBackend:
 
 
 class World:
-    def __init__(self, backend: FakeBackend) -> None:
+    """A backend that remembers, on a clock that stands still."""
+
+    def __init__(self, backend: Any) -> None:
         self.backend = backend
         contexts, shapes = make_stores(Settings(), FakeClock(), None)
         self.contexts: Contexts = contexts
@@ -213,3 +217,35 @@ def test_an_answer_without_structure_is_no_shape() -> None:
     value(world.open(auto_shape=True))
     value(world.open(auto_shape=True))
     assert world.backend.shapes == [None, None, ADA]
+
+
+# Models
+
+
+def test_a_model_is_told_what_the_session_knows_and_asked_for_the_paths_shape() -> None:
+    chat = FakeChat({"id": 42, "name": "Ada"}, {"id": 43, "name": "Bo"})
+    world = World(backends({"one": chat}))
+    value(world.open("users/42", context="s", auto_shape=True))
+    value(world.open("users/43", context="s", auto_shape=True))
+    value(world.open("users/44", context="other", auto_shape=True))
+    told = [
+        "\n".join(message.content for message in asked.messages) for asked in chat.asked
+    ]
+    assert "Ada" not in told[0]
+    assert 'GET users/42 -> {"id":42,"name":"Ada"}' in told[1]
+    assert "Ada" not in told[2]
+    wanted = [set((asked.schema or {}).get("properties", ())) for asked in chat.asked]
+    assert wanted == [set(), {"id", "name"}, {"id", "name"}]
+
+
+def test_a_model_and_the_embedded_generator_agree() -> None:
+    chat = FakeChat({"id": 42, "name": "Ada", "email": "ada@example.org"})
+    plain = BackendSettings(name="plain", provider=Provider.EMBEDDED)
+    both = backends({"one": chat}, model("one"), plain, make_embedded=EmbeddedBackend)
+    world = World(both)
+    shape = make_shape({"id": 1, "name": "string", "email": "string"})
+    value(world.open("users/42", context="s", shape=shape, backend="one"))
+    order = make_shape({"orderId": 1, "userName": "string", "user": shape.given})
+    made = value(world.open("orders", context="s", shape=order, backend="plain"))
+    assert made["user"] == {"id": 42, "name": "Ada", "email": "ada@example.org"}
+    assert made["userName"] == "Ada"

@@ -101,6 +101,12 @@ function restore() {
   restoring = false;
 }
 
+// A browser may keep a page that was left, with its connections; back again, it starts anew.
+addEventListener('pagehide', () => {
+  panels.stop();
+  overview.close();
+});
+addEventListener('pageshow', ({ persisted }) => persisted && restore());
 addEventListener('hashchange', restore);
 restore();
 document.documentElement.dataset.ready = 'true';

@@ -17,7 +17,7 @@ export class Panels {
     this.parts = Object.fromEntries(
       ['grid', 'empty', 'toolbar', 'total', 'stopAll', 'startAll', 'removeAll', 'copyLink']
         .map((name) => [name, part(name)]));
-    this.parts.stopAll.addEventListener('click', () => this.#each((panel) => panel.client.stop()));
+    this.parts.stopAll.addEventListener('click', () => this.stop());
     this.parts.startAll.addEventListener('click', () => this.#each((panel) => {
       if (!panel.client.running) panel.start();
     }));
@@ -39,6 +39,11 @@ export class Panels {
     panel.start();
     this.#changed();
     return panel;
+  }
+
+  /** Closes every stream; the panels stay. */
+  stop() {
+    this.#each((panel) => panel.client.stop());
   }
 
   remove(panel) {

@@ -90,6 +90,14 @@ def moves(share: float, step: float | None = None) -> Rule:
     return rule
 
 
+def near(share: float) -> Rule:
+    """It is near the example, whether it moves or not."""
+    return lambda it, series: all(
+        abs(float(value) - float(it.example)) <= share * abs(float(it.example))
+        for value in series.values
+    )
+
+
 def walks(spread: float, step: float) -> Rule:
     """It moves within a range and by steps, both in its own unit."""
 

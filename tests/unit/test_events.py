@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import orjson
 import pytest
+from httpx_sse import EventSource
 from hypothesis import given
 from hypothesis import strategies as st
-from httpx_sse import EventSource
 
 from app.request.model import Mode, SimulatedError
 from app.sse import payloads
@@ -143,7 +143,8 @@ BATCH_TABLE: list[tuple[Mode, object, list[str]]] = [
         Mode.LLM_TOKENS,
         {"n": 1},
         [
-            '{"chunk":"{\\"n\\"","accumulated":"{\\"n\\"","batchNumber":3,"done":false}',
+            '{"chunk":"{\\"n\\"","accumulated":"{\\"n\\"",'
+            '"batchNumber":3,"done":false}',
             '{"chunk":":1}","accumulated":"{\\"n\\":1}","batchNumber":3,"done":false}',
             f'{{"content":"{{\\"n\\":1}}","batchNumber":3,"timestamp":"{STAMP}",'
             f'"done":false}}',
@@ -181,8 +182,10 @@ SINGLE_TABLE: list[tuple[Mode, object, list[str]]] = [
         Mode.ARRAY_ITEMS,
         {"a": [1, 2]},
         [
-            '{"item":1,"index":0,"total":2,"arrayName":"a","hasMore":true,"done":false}',
-            '{"item":2,"index":1,"total":2,"arrayName":"a","hasMore":false,"done":true}',
+            '{"item":1,"index":0,"total":2,"arrayName":"a",'
+            '"hasMore":true,"done":false}',
+            '{"item":2,"index":1,"total":2,"arrayName":"a",'
+            '"hasMore":false,"done":true}',
         ],
     ),
     (

@@ -66,7 +66,8 @@ class Load:
         """Ask for ``path`` at ``port`` on this machine."""
         self.port = port
         self.request = (
-            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: text/event-stream\r\n\r\n"
+            f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+            "Accept: text/event-stream\r\n\r\n"
         ).encode()
         self.transports: list[Any] = []
         self.events = 0
@@ -79,7 +80,7 @@ class Load:
     async def run(
         self, streams: int, seconds: float, ramp: float, settle: float
     ) -> dict[str, Any]:
-        """Open ``streams`` within ``ramp`` seconds, wait, then count for ``seconds``."""
+        """Open ``streams`` in ``ramp`` seconds, wait, then count for ``seconds``."""
         loop = asyncio.get_running_loop()
         began = time.perf_counter()
         opening = []

@@ -13,6 +13,7 @@ from realism_rules import (
     matches,
     moves,
     name,
+    near,
     new,
     now,
     past,
@@ -46,7 +47,7 @@ BINANCE_TICKER = {
         ),
     ),
     "weightedAvgPrice": F("3281.44670000", decimals(8), moves(0.1)),
-    "prevClosePrice": F("3258.11000000", decimals(8), moves(0.1)),
+    "prevClosePrice": F("3258.11000000", decimals(8), near(0.1)),
     "lastPrice": F("3299.40000000", decimals(8), moves(0.1)),
     "lastQty": F("0.41200000", decimals(8), between(0, 1000)),
     "bidPrice": F(
@@ -58,7 +59,7 @@ BINANCE_TICKER = {
     "bidQty": F("18.20500000", decimals(8), between(0, 1000)),
     "askPrice": F("3299.41000000", decimals(8), moves(0.1)),
     "askQty": F("7.61900000", decimals(8), between(0, 1000)),
-    "openPrice": F("3258.12000000", decimals(8), moves(0.1)),
+    "openPrice": F("3258.12000000", decimals(8), near(0.1)),
     "highPrice": F(
         "3320.00000000",
         decimals(8),

@@ -115,7 +115,7 @@ MASTODON_STATUS = {
 
 SLACK_MESSAGE = {
     "type": F("message", kept),
-    "channel": F("C024BE91L", same, matches("C[A-Z0-9]{8}")),
+    "channel": F("C024BE91L", matches("C[A-Z0-9]{8}")),
     "user": F("U2147483697", matches("U[A-Z0-9]{10}")),
     "text": F("Hello world, lunch at noon?", sentence, new),
     "ts": F("1736166896.000200", matches(r"\d{10}\.\d{6}"), now),
@@ -123,9 +123,7 @@ SLACK_MESSAGE = {
 
 TWILIO_MESSAGE = {
     "sid": F("SM2f8a5f0b7c9d4e61a3b5c7d9e1f20314", new, matches("SM[0-9a-f]{32}")),
-    "account_sid": F(
-        "AC9d4e61a3b5c7d9e1f203142f8a5f0b7c", same, matches("AC[0-9a-f]{32}")
-    ),
+    "account_sid": F("AC9d4e61a3b5c7d9e1f203142f8a5f0b7c", matches("AC[0-9a-f]{32}")),
     "from": F("+15557122661", matches(r"\+\d{10,14}")),
     "to": F("+15558675310", matches(r"\+\d{10,14}")),
     "body": F("Your parcel arrives between 2 and 4 pm.", sentence, new),
@@ -176,7 +174,7 @@ SPOTIFY_PLAYING = {
             "ed01a3ca8def0a1772eab7be6c4b0bb37b06163e", same, matches("[0-9a-f]{40}")
         ),
         "name": F("Kitchen speaker", same, name),
-        "type": F("Speaker", same, matches(r"[A-Z]\w+")),
+        "type": F("Speaker", same, matches(r"[A-Z][\w ]+")),
         "volume_percent": F(59, between(0, 100), whole),
         "is_active": F(True, steady),
     },

@@ -1,4 +1,4 @@
-"""A chat-completions server of fixed latency: first token after 50 ms, then 10 ms each."""
+"""Chat completions of fixed latency: a token after 50 ms, then one every 10 ms."""
 
 from __future__ import annotations
 

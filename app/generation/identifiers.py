@@ -11,6 +11,8 @@ Series: TypeAlias = Callable[[Callable[[], float], int, int], str]
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+#: ``SM2f8a...``: what kind of thing it is, in capitals.
+_PREFIX = re.compile(r"[A-Z]{1,4}(?=[0-9a-z])")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}|0x[0-9a-fA-F]{6,}|[0-9]{20,}")
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,15})(\D*)", re.DOTALL)
@@ -64,6 +66,9 @@ def _scrambled(example: str) -> Series:
     start = max(example.rfind(mark) for mark in "_:-") + 1
     if example[:2] == "0x":
         start = 2
+    prefix = _PREFIX.match(example, start)
+    if prefix:
+        start = prefix.end()
     head, body = example[:start], example[start:]
     is_hex = re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", body) is not None
     kinds = [_kind(character, is_hex, body) for character in body]

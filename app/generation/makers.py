@@ -151,10 +151,6 @@ def _city(state: State, draft: Draft, census: Census) -> str:
     return pick(state, census.cities)
 
 
-def _place(state: State, draft: Draft, census: Census) -> str:
-    return pick(state, (*census.cities[:40], *_ROOMS))
-
-
 def _work(state: State, draft: Draft, census: Census) -> str:
     form = pick(state, ("{q} {n}", "The {q} {n}", "{n} and {m}", "{q} {n}s"))
     quality, one, two = (pick(state, c) for c in (_QUALITIES, NOUNS, NOUNS))
@@ -204,7 +200,7 @@ _THINGS = tuple(
     " keyboard lamp mug notebook pan planter rug shelf speaker stool table tent"
     " thermos toolbox torch umbrella vase watch".split()
 )
-_ROOMS = (
+ROOMS = (
     "Kitchen Bathroom Bedroom Hallway Garage Office Attic Basement Balcony Pantry"
     " Library Studio Laundry Nursery Workshop Conservatory"
 ).split()
@@ -259,10 +255,10 @@ MAKERS: Mapping[str, Maker] = {
     "mac": _mac,
     "name": _name,
     "phone": _from("phones"),
-    "place": _place,
+    "place": _city,
     "postcode": _from("postcodes"),
     "product": _name,
-    "room": _in_turn(_ROOMS),
+    "room": _in_turn(ROOMS),
     "route": _route,
     "service": _in_turn(_SERVICES),
     "slug": _slug,

@@ -321,12 +321,20 @@ NUMBERS: Mapping[str, NumberRole] = {
     **phrases(
         _COUNTER,
         "count views likes followers following clicks downloads shares retweets hits"
-        " visits visitors impressions requests sessions plays cycles packets errors"
+        " visits visitors impressions requests sessions plays packets errors"
         " comments replies subscribers stars_count forks events sales orders sold"
         " counter tally uptime uptime_seconds bytes_sent bytes_received"
-        " total_requests sequence seq offset revision resource_version version_number"
-        " generation sequence_number trades steps messages last_id trade_id block"
-        " block_number height_blocks points total_views total_likes",
+        " total_requests version_number"
+        " trades steps messages block"
+        " points total_views total_likes",
+    ),
+    **phrases(
+        NumberRole(
+            Part.COUNTER, low=0, usual=(10_000, 90_000), decimals=0, step=4,
+            spread=8, scatter=0.3, absolute=True,
+        ),
+        "sequence seq offset revision resource_version generation sequence_number"
+        " last_id trade_id block block_number height_blocks cycles",
     ),
     **phrases(
         _QUANTITY, "quantity qty units pieces guests passengers seats party_size adults"

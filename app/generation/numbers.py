@@ -25,6 +25,8 @@ _MOVERS = frozenset("""
     aircraft bike boat bus car courier delivery driver drone fleet flight gps position
     ride scooter ship taxi tracker train trip truck vehicle vessel
     """.split())
+#: Where a number of an unknown name is read as a point in time: 2015 to 2035.
+_RECENT = (1_420_000_000_000, 2_050_000_000_000)
 #: A counter that would soon stand at its end moves as a measure instead.
 _ROOM_TO_RISE = 100_000
 
@@ -101,8 +103,9 @@ def _hints(flat: Flat, integer: bool) -> tuple[float, ...]:
 
 def _role(place: Place, hints: tuple[float, ...]) -> NumberRole:
     role = number_role(place.name) or PLAIN_NUMBER
-    if role.part is Part.CLOCK or (role is PLAIN_NUMBER and hints):
-        if hints and number_clock(hints[0]) is not None:
+    if role is PLAIN_NUMBER and hints and number_clock(hints[0]) is not None:
+        since = number_moment(hints[0])
+        if since is not None and _RECENT[0] < since < _RECENT[1]:
             return replace(role, part=Part.CLOCK)
     return role
 
@@ -188,7 +191,8 @@ def _sequence(
     count = int(limits.high) - low + 1 if limits.high - limits.low < 2**62 else 2**62
     hints = [round(hint) for hint in course.hints]
     is_source = place.path in survey.sources
-    is_reference = place.fresh and not place.is_own_id
+    is_key = place.is_own_id or place.path in survey.keys
+    is_reference = place.fresh and not is_key
 
     def start(state: State, draft: Draft) -> float:
         number = _next_number(state, draft)

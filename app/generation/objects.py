@@ -19,6 +19,7 @@ from app.generation.places import Place
 from app.generation.refusal import Impossible
 from app.generation.relations import Reader
 from app.generation.state import Cell, Layout, State, Writer
+from app.generation.vocabulary.inflection import singular, words
 
 #: Members for an object of which the schema names none.
 _NAMES = ("id", "name", "value", "status", "note", "kind", "count", "group")
@@ -143,7 +144,7 @@ class _Members:
         self._place = replace(
             place,
             siblings=self._neighbours.examples,
-            owner=place.name or place.owner,
+            owner=_noun(place.name) or place.owner,
             depth=place.depth + 1,
             is_cut=False,
             relation=None,
@@ -235,6 +236,12 @@ class _Members:
             for letter in "abcdefghijklmnopqrstuvwxyz":
                 yield letter * min(length, _LONGEST_NAME)
         yield from (f"field{number}" for number in count(1))
+
+
+def _noun(name: str) -> str:
+    """What an object in a member of this name is: a ``line item`` in ``line_items``."""
+    *first, last = words(name) or [""]
+    return " ".join([*first, singular(last)])
 
 
 def _closure(flat: Flat) -> dict[str, None]:

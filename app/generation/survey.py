@@ -17,6 +17,7 @@ from app.generation.parts import Part
 from app.generation.roles import number_role, text_role
 from app.generation.state import Path
 from app.generation.vocabulary import choices_of
+from app.generation.vocabulary.inflection import words
 from app.request.model import Json
 
 #: The parts of a text that repeats others: its own, and the paths of the others.
@@ -26,7 +27,11 @@ Echo: TypeAlias = "tuple[str | Path, ...]"
 _MOST_FIELDS = 160
 _LONGEST = 400
 _MOST_DEPTH = 30
-_NAMES = frozenset({"first_name", "last_name", "full_name", "name"})
+_NAMES = frozenset({"first_name", "last_name", "full_name"})
+#: Last words of names of identifiers.
+_KEYS = (["id"], ["key"], ["uuid"], ["sid"], ["name"])
+#: A text that is new in every event repeats others only where they are so much of it.
+_LEAST_SHARE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +39,14 @@ class Survey:
     """What is true for a whole example.
 
     ``present`` is its time, in milliseconds since 1970. ``echoes`` are the
-    texts that repeat others, and ``sources`` the paths of those others.
+    texts that repeat others, and ``sources`` the paths of those others;
+    ``keys`` are the sources by which records are told apart.
     """
 
     present: int | None = None
     echoes: Mapping[Path, Echo] = field(default_factory=dict)
     sources: frozenset[Path] = frozenset()
+    keys: frozenset[Path] = frozenset()
 
 
 def survey(schema: Any) -> Survey:
@@ -52,10 +59,14 @@ def survey(schema: Any) -> Survey:
             echo = _echo(path, value, sources)
             if echo is not None:
                 echoes[path] = echo
-    used = {
-        part for echo in echoes.values() for part in echo if isinstance(part, tuple)
-    }
-    return Survey(_present(found), echoes, frozenset(used))
+    used: set[Path] = set()
+    keys: set[Path] = set()
+    for path, echo in echoes.items():
+        repeated = {part for part in echo if isinstance(part, tuple)}
+        used |= repeated
+        if words(path[-1])[-1:] in _KEYS:
+            keys |= repeated
+    return Survey(_present(found), echoes, frozenset(used), frozenset(keys))
 
 
 def _fields(schema: Any, path: Path, depth: int) -> Iterator[tuple[Path, Json]]:
@@ -76,13 +87,14 @@ def _present(found: list[tuple[Path, Json]]) -> int | None:
     """The latest of the times that are the present of their events."""
     times = []
     for path, value in found:
-        name = _name(path)
-        if when(name) in (When.NOW, None) and not isinstance(value, bool):
-            time = (
-                text_moment(value) if isinstance(value, str) else number_moment(value)
-            )
-            if time is not None:
-                times.append(time)
+        kind = when(_name(path))
+        time = None
+        if isinstance(value, str) and kind in (When.NOW, None):
+            time = text_moment(value)
+        elif kind is When.NOW and not isinstance(value, (str, bool)):
+            time = number_moment(value)
+        if time is not None:
+            times.append(time)
     return max(times, default=None)
 
 
@@ -133,7 +145,14 @@ def _echo(path: Path, value: str, sources: Mapping[Path, str]) -> Echo | None:
     parts: list[str | Path] = [value]
     for source, text in visible:
         parts = [piece for part in parts for piece in _cut(part, text, source)]
-    return tuple(parts) if any(isinstance(part, tuple) for part in parts) else None
+    own_length = sum(len(part) for part in parts if isinstance(part, str))
+    role = text_role(_name(path))
+    share = 1 - own_length / len(value)
+    if share == 0 or (
+        share < _LEAST_SHARE and role is not None and role.part is Part.CONTENT
+    ):
+        return None
+    return tuple(parts)
 
 
 def _rank(path: Path, sources: Mapping[Path, str]) -> bool:

@@ -68,7 +68,8 @@ TEXTS: Mapping[str, TextRole] = {
     **_row(
         Part.TRAIT,
         "kept",
-        "unit units unit_of_measurement uom system object resource_type api_version"
+        "display unit units unit_of_measurement uom system object resource_type"
+        " api_version"
         " schema kind device_class parameter event_version mime_type content_type"
         " encoding protocol spec_version namespace component base",
     ),

@@ -22,7 +22,7 @@ from app.generation.fitting import Fitting, TextMaker
 from app.generation.formats import FORMATS, ROLES
 from app.generation.identifiers import series
 from app.generation.jsontext import dumps
-from app.generation.makers import MAKERS, NOUNS, Maker, label
+from app.generation.makers import MAKERS, NOUNS, ROOMS, Maker, label
 from app.generation.moments import moment
 from app.generation.motion import Number
 from app.generation.numbers import number_writer
@@ -34,7 +34,7 @@ from app.generation.state import Cell, Draft, Layout, State, Writer
 from app.generation.survey import Echo, Survey
 from app.generation.text_roles import NAMES
 from app.generation.vocabulary import choices_for, choices_of
-from app.generation.vocabulary.inflection import words
+from app.generation.vocabulary.inflection import singular, words
 
 #: Makes a text when a record starts.
 _Beginning = Callable[[State, Draft], str]
@@ -60,6 +60,9 @@ _CODED = frozenset({"system", "display"})
 _ADDRESS = frozenset({"city", "zip", "country", "postalCode", "postal_code", "street"})
 
 
+#: A text of a few words in lower case is no sentence, under names like these.
+_SHORT = re.compile(r"[a-z]+( [a-z]+){0,2}")
+_PLAIN_NAMES = frozenset("description summary detail details text label".split())
 #: Makers of titles of things that are not texts.
 _TITLED = frozenset({"product", "work", "file"})
 #: Other makers for examples of another form.
@@ -67,6 +70,7 @@ _FORMS = (
     ("country", re.compile("[A-Z]{2}"), "country_code"),
     ("state", re.compile("[A-Z]{2}"), "state_code"),
     ("full_name", re.compile(r"[a-z0-9]+([._-]?[a-z0-9]+)*"), "username"),
+    ("place", re.compile("|".join(ROOMS), re.IGNORECASE), "room"),
     ("username", re.compile(r"[A-Z][\w'.-]+ [A-Z].*"), "full_name"),
 )
 #: Makers whose texts go on from an example as its numbers do.
@@ -76,6 +80,8 @@ _IN_SERIES = frozenset(
 )
 #: Makers that are used with an example, too.
 _AS_THEY_ARE = frozenset("device digest ipv4 ipv6 mac room service team".split())
+#: Makers of which new records have texts of their own.
+_NAMED_ANEW = frozenset({"name", "username", "slug"})
 #: So many others are there besides the examples, for references of new records.
 _FEW = 3
 #: Makers whose texts look like any example, so that new records need not keep it.
@@ -171,6 +177,9 @@ class _Text:
             return TextRole(role.part, make or "name")
         if role.make == "title" and role_of(self.place.owner, NAMES) in _TITLED:
             return TextRole(Part.IDENTITY, role_of(self.place.owner, NAMES) or "name")
+        if role.make in ("sentence", "title") and example is not None:
+            if words(name)[-1] in _PLAIN_NAMES and _SHORT.fullmatch(example):
+                return TextRole(Part.TRAIT, "label")
         for make, pattern, other in _FORMS:
             if role.make == make and example is not None and pattern.fullmatch(example):
                 return TextRole(role.part, other)
@@ -237,6 +246,8 @@ class _Text:
         name, owner = self.place.name, self.place.owner
         found: tuple[str, ...] | None = None
         is_short = self.hints and self.hints[0].islower() and " " in self.hints[0]
+        if words(name) == ["type"] and self._names_its_owner():
+            return ()
         if self.named is None or self.role.part is Part.CATEGORY or is_short:
             if self.hints:
                 found = choices_of(self.hints[0], name, owner)
@@ -247,6 +258,11 @@ class _Text:
             if found is None and self.role is _WORD:
                 found = NOUNS
         return tuple(dumps(word) for word in found or () if self.fitting.fits(word))
+
+    def _names_its_owner(self) -> bool:
+        """Whether the example is the noun of its record: a ``Feature``."""
+        owner = [singular(word) for word in words(self.place.owner)]
+        return bool(self.hints) and words(self.hints[0]) == owner
 
     def _goes_on(self) -> bool:
         """Whether the example is an identifier with a following one."""
@@ -270,9 +286,10 @@ class _Text:
         """Messages and titles, by turns of two kinds so that none comes twice."""
         place, census, fitting = self.place, self.census, self.fitting
         field = place.name or place.owner
-        plain = sentences(field, place.owner)
-        good = sentences(field, place.owner, False)
-        bad = sentences(field, place.owner, True)
+        noun = f"{place.subject} {place.owner}"
+        plain = sentences(field, noun)
+        good = sentences(field, noun, False)
+        bad = sentences(field, noun, True)
         is_bad = place.trouble
         tags = _TAGGED.fullmatch(self.hints[0]) if self.hints else None
         before, after = (tags[1], tags[3]) if tags else ("", "")
@@ -295,8 +312,10 @@ class _Text:
         known = len(hints)
         if place.fresh and make in _IN_ANY_FORM and following is None:
             known = 0
-        is_new = self.role.part is Part.CONTENT or place.is_own_id
+        is_key = place.is_own_id or place.path in self.survey.keys
+        is_new = self.role.part is Part.CONTENT or is_key
         is_reference = place.fresh and not is_new
+        is_named_anew = place.fresh and make in _NAMED_ANEW
         is_varied = place.is_entity and not place.fresh and self._is_name_like()
 
         def begin(state: State, draft: Draft) -> str:
@@ -307,7 +326,7 @@ class _Text:
                 return hints[position]
             if following is not None:
                 return following(state.random, state.now_ms, position - known + 1)
-            if known and not is_varied and state.restless < 2:
+            if known and not is_varied and state.restless < 2 and not is_named_anew:
                 return hints[position % known]
             return maker(state, draft, census)
 
@@ -328,9 +347,9 @@ class _Text:
 
     def _is_name_like(self) -> bool:
         """Whether several entities have each another text here."""
-        if self.role.make == _KEPT or not self.hints:
-            return False
-        return self.role is not _LABEL or len(words(self.hints[0])) > 1
+        if self.role.make in (_KEPT, "label") or not self.hints:
+            return self.role is _LABEL and len(words(self.hints[0])) > 1
+        return True
 
     def _per_record(self, begin: _Beginning, echo: Echo | None) -> Writer:
         fitting, path = self.fitting, self.place.path

@@ -32,7 +32,7 @@ ANY = {
         {"type": ["null", "boolean"]},
         {"type": "integer", "minimum": -9, "maximum": 9},
         {"type": "string", "maxLength": 4},
-        {"type": "array", "items": {"type": "integer"}, "maxItems": 2},
+        {"type": "array", "items": SMALL, "maxItems": 2},
         {"enum": [{}, {"a": 1}, {"b": [], "c": None}]},
     ]
 }

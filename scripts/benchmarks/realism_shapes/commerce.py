@@ -124,7 +124,7 @@ STRIPE_CHARGE = {
     "captured": F(True, steady),
     "created": F(1736166896, now),
     "currency": F("usd", matches("[a-z]{3}")),
-    "description": F("Subscription renewal", matches(r".*\w+ .*")),
+    "description": F("Subscription renewal", matches(r".*\w{4,}.*")),
     "disputed": F(False, steady),
     "livemode": F(False, steady),
     "outcome": {

@@ -19,6 +19,7 @@ from app.streams.pause import StreamOver
 from app.streams.registry import Streams
 from app.web import cors
 from app.web.access import client_finder
+from app.web.body import Body
 
 #: A longer shape is not sent back in a header (contract, section 3).
 MAX_SCHEMA_HEADER = 4000
@@ -47,16 +48,15 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
             return Response(status=status, headers=headers)
         opened = streams.open(wanted, client=client_of(request), sock=client_socket())
         try:
-            body = opened.frames()
+            frames = opened.frames()
             if not wanted.continuous:
-                body = primed(body)
+                frames = primed(frames)
         except BaseException:
             opened.close()
             raise
-        response = Response(body, status, headers, direct_passthrough=True)
-        response.headers["X-Stream-Id"] = opened.id
-        response.call_on_close(opened.close)
-        return response
+        headers["X-Stream-Id"] = opened.id
+        body = Body(frames, opened.close)
+        return Response(body, status, headers, direct_passthrough=True)
 
     @mock.route("/<path:path>", methods=cors.METHODS)
     def answer(path: str) -> Response:
@@ -87,12 +87,12 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
     return mock
 
 
-def primed(body: Iterator[bytes]) -> Iterator[bytes]:
-    """``body`` with its first frame made, so that a failure is still a status.
+def primed(frames: Iterator[bytes]) -> Iterator[bytes]:
+    """``frames`` with the first one made, so that a failure is still a status.
 
     Where the client left meanwhile there is none.
     """
-    return chain([*islice(body, 1)], body)
+    return chain([*islice(frames, 1)], frames)
 
 
 def read_body(most: int) -> bytes:
@@ -115,6 +115,7 @@ def schema_header(wanted: MockRequest) -> dict[str, str]:
     if wanted.shape is None or not wanted.include_schema:
         return {}
     text = json.dumps(wanted.shape.given, separators=(",", ":"))
+    text = text.replace("\x7f", "\\u007f")  # ASCII, but not for a header
     return {"X-Response-Schema": text} if len(text) <= MAX_SCHEMA_HEADER else {}
 
 

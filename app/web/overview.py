@@ -19,6 +19,7 @@ from app.sse.payloads import timestamp
 from app.streams.connection import Connection
 from app.streams.pause import FOREVER, Pause
 from app.streams.sleeper import GeventSleeper
+from app.web.body import Body
 from app.web.mock import STREAM_HEADERS, client_socket
 
 #: Seconds from one look to the next.
@@ -98,15 +99,12 @@ def blueprint(services: Services, clock: Clock) -> Blueprint:
     def events() -> Response:
         heartbeat = settings.heartbeat_seconds or FOREVER
         pause = Pause(clock, GeventSleeper(), deadline=FOREVER, heartbeat=heartbeat)
-        response = Response(
-            frames(pause), headers=STREAM_HEADERS, direct_passthrough=True
-        )
         sock = client_socket()
+        close = pause.leave
         if sock is not None:
             seconds = settings.write_timeout_seconds
-            connection = Connection(sock, pause.leave, write_timeout=seconds)
-            response.call_on_close(connection.close)
-        response.call_on_close(pause.leave)
-        return response
+            close = Connection(sock, pause.leave, write_timeout=seconds).close
+        body = Body(frames(pause), close)
+        return Response(body, headers=STREAM_HEADERS, direct_passthrough=True)
 
     return overview

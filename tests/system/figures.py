@@ -20,7 +20,7 @@ MODES = ("LlmTokens", "CompleteObjects", "ArrayItems")
 _INSIDE = Path(__file__).resolve().parent / "inside"
 
 #: Blocks that the allocator keeps for the next stream.
-_SLACK_KB = 3000
+SLACK_KB = 3000
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,9 @@ class Observed:
         wait_until(path.exists, 10)
         return int(path.read_text())
 
-    def wait_until_back_at(self, before: Figures, seconds: float) -> float:
+    def wait_until_back_at(
+        self, before: Figures, seconds: float, slack_kb: int = SLACK_KB
+    ) -> float:
         """How long it took until nothing is held but what was ``before``."""
 
         def is_back() -> bool:
@@ -93,7 +95,7 @@ class Observed:
                 and now.greenlets <= before.greenlets
                 and now.sockets <= before.sockets
                 and now.descriptors <= before.descriptors
-                and now.rss_kb <= before.rss_kb + _SLACK_KB
+                and now.rss_kb <= before.rss_kb + slack_kb
             )
 
         now = before

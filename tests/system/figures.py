@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,7 +106,9 @@ class Observed:
 
 
 @contextmanager
-def observed(config: str, *, used_to: int) -> Iterator[Observed]:
+def observed(
+    config: str, *, used_to: int, env: Mapping[str, str] | None = None
+) -> Iterator[Observed]:
     """A server whose figures can be taken.
 
     It has served ``used_to`` streams at the same time, so that memory which it takes
@@ -114,6 +116,7 @@ def observed(config: str, *, used_to: int) -> Iterator[Observed]:
     """
     with tempfile.TemporaryDirectory() as directory:
         extra = {"PYTHONPATH": str(_INSIDE), "FIGURES_DIRECTORY": directory}
+        extra.update(env or {})
         with serve(config, extra) as server:
             _use(server, used_to)
             yield Observed(server, Path(directory))

@@ -52,12 +52,19 @@ class Tally:
 
 
 class Crowd:
-    """The test's side: a process with clients of ``server``, gone at the end."""
+    """The test's side: a process with clients of ``server``, gone at the end.
 
-    def __init__(self, server: Server) -> None:
-        host, port = server.address
+    ``where`` is put before its command line, and ``host`` is what the server's
+    address is from there.
+    """
+
+    def __init__(
+        self, server: Server, where: Sequence[str] = (), host: str | None = None
+    ) -> None:
+        own, port = server.address
+        clients = ["-m", "tests.system.load", host or own, str(port)]
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "tests.system.load", host, str(port)],
+            [*where, sys.executable, *clients],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -68,7 +75,7 @@ class Crowd:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
-        self._process.kill()
+        # It ends with its input; with sudo before it, a signal would not reach it.
         self._process.communicate()
 
     def open(

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import random
 import time
-import urllib.request
 from collections.abc import Iterator
 
 import pytest
 
 from tests.system.figures import MODES, Observed, observed
 from tests.system.load import Crowd, request
-from tests.system.wire import connect, open_stream, open_streams, read_until, wait_until
+from tests.system.wire import (
+    connect,
+    get_text,
+    open_stream,
+    open_streams,
+    read_until,
+    wait_until,
+)
 from tests.upstream.scripted import ScriptedUpstream, stalls
 
 FEED = "/api/mock/stream/stocks?continuous=true&maxDuration=0"
@@ -139,8 +145,8 @@ def test_clients_that_stall_are_cut_off_whatever_they_asked_for() -> None:
         come_and_stall()
         # Values of megabytes leave holes behind, which the next ones fill.
         quiet.wait_until_back_at(before, 2, slack_kb=80_000)
-        with urllib.request.urlopen(f"{quiet.server.url}/metrics") as response:
-            assert b'streams_ended_total{reason="stalled"} 20.0' in response.read()
+        metrics = get_text(quiet.server, "/metrics")
+        assert 'streams_ended_total{reason="stalled"} 20.0' in metrics
 
 
 def test_headers_that_trickle_are_cut_off_and_hold_up_nobody(quiet: Observed) -> None:

@@ -43,6 +43,13 @@ def get_json(server: Server, path: str) -> Any:
         return json.load(response)
 
 
+def get_text(server: Server, path: str) -> str:
+    """The text that ``path`` answers."""
+    with urllib.request.urlopen(f"{server.url}{path}", timeout=10) as response:
+        text: str = response.read().decode()
+        return text
+
+
 def open_streams(server: Server) -> int:
     """How many streams the server says are open."""
     total: int = get_json(server, "/api/manage/streams")["total"]

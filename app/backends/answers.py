@@ -156,7 +156,7 @@ def _repaired(text: str) -> Iterator[Json]:
     try:
         repaired = json_repair.loads(text[opening.start() :], skip_json_loads=True)
         # Once more through JSON: no NaN, no lone surrogate, no endless integer.
-        yield orjson.loads(json.dumps(repaired, allow_nan=False))
+        yield orjson.loads(json.dumps(repaired))
     except (ValueError, RecursionError):
         return
 

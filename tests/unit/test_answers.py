@@ -28,7 +28,7 @@ def read(shape: Any, text: str) -> Answer | Refusal:
         f"```json\n{MSFT}\n```",
         f"Here you are:\n```\n{MSFT}\n```\nAnything else?",
         f"Sure! The {{stock}} [1] is {MSFT} and that is it.",
-        f'<think>I could say {{"ticker":"X"}}</think>{MSFT}',
+        f"<think>Not {MSFT.replace('MSFT', 'TSLA')}</think>{MSFT}",
         f'{{"other": "object"}} {MSFT}',
         MSFT[:-1],
         MSFT.replace('"', "'"),

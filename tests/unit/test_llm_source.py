@@ -154,6 +154,13 @@ def test_a_request_with_a_seed_asks_the_same_each_time() -> None:
     assert asked[0] == asked[1]
 
 
+def test_a_streamed_value_is_shown_to_the_next_question() -> None:
+    chat, source = one(MSFT, TSLA)
+    list(source.tokens(0, NOW_MS))
+    list(source.tokens(1, NOW_MS))
+    assert "MSFT, 310.5" in prompt(chat.asked[1])
+
+
 # What is asked for
 
 
@@ -244,15 +251,18 @@ def test_an_answer_of_no_use_does_not_go_over_to_another_backend() -> None:
     assert source.value(1, NOW_MS) == MSFT.encode()
 
 
-def test_a_backend_that_fails_for_good_is_left_out_of_further_rounds() -> None:
+@pytest.mark.parametrize("order", [("bad", "weak"), ("weak", "bad")])
+def test_a_backend_that_fails_for_good_is_left_out_of_further_rounds(
+    order: tuple[str, str],
+) -> None:
     forbidden = UpstreamRefused("401", status=401, retryable=False)
     chats = {
-        "one": FakeChat(forbidden),
-        "two": FakeChat(UpstreamBroken("reset"), UpstreamBroken("reset"), MSFT),
+        "bad": FakeChat(forbidden),
+        "weak": FakeChat(UpstreamBroken("reset"), UpstreamBroken("reset"), MSFT),
     }
-    source = backends(chats).open(asked_for(STOCK))
-    assert source.value(0, NOW_MS) == MSFT.encode()
-    assert (len(chats["one"].asked), len(chats["two"].asked)) == (1, 3)
+    pool = backends({name: chats[name] for name in order})
+    assert pool.open(asked_for(STOCK)).value(0, NOW_MS) == MSFT.encode()
+    assert (len(chats["bad"].asked), len(chats["weak"].asked)) == (1, 3)
 
 
 def test_none_available_says_when_the_first_will_be() -> None:

@@ -42,6 +42,9 @@ class Browser(Protocol):
     def run(self, script: str, *arguments: object) -> Any:
         """What the ``return`` of a function's body gives."""
 
+    def complaints(self) -> list[str]:
+        """What the browser's console has said since it was last asked."""
+
 
 class Chromium:
     """Debian's Chromium; ``driver`` is Selenium's."""
@@ -82,7 +85,7 @@ class Chromium:
         self.command("Emulation.setEmulatedMedia", features=[feature])
 
     def complaints(self) -> list[str]:
-        """What the console of the browser has said since it was last asked."""
+        """See ``Browser.complaints``."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
 
@@ -97,6 +100,7 @@ class Firefox:
             stderr=subprocess.DEVNULL,
         )
         self._number = 0
+        self._said: list[str] = []
         self._socket = websocket.create_connection(
             f"ws://127.0.0.1:{_port(profile)}/session",
             timeout=60,
@@ -104,6 +108,7 @@ class Firefox:
         )
         wanted = {"alwaysMatch": {"acceptInsecureCerts": True}}
         self._command("session.new", capabilities=wanted)
+        self._command("session.subscribe", events=["log.entryAdded"])
         tree = self._command("browsingContext.getTree")
         self._tab = tree["contexts"][0]["context"]
 
@@ -113,6 +118,8 @@ class Firefox:
         self._socket.send(json.dumps(command))
         while True:
             answer = json.loads(self._socket.recv())
+            if answer.get("method") == "log.entryAdded":
+                self._said.append(str(answer["params"].get("text")))
             if answer.get("id") == self._number:
                 assert answer["type"] == "success", answer
                 return answer["result"]
@@ -142,6 +149,11 @@ class Firefox:
         )
         assert result["type"] == "success", result
         return json.loads(result["result"]["value"])
+
+    def complaints(self) -> list[str]:
+        """See ``Browser.complaints``."""
+        said, self._said = self._said, []
+        return said
 
     def close(self) -> None:
         self._socket.close()
@@ -187,13 +199,17 @@ def until(
     *arguments: object,
     patience: float = PATIENCE,
 ) -> Any:
-    """Wait for a JavaScript expression to hold, and return it."""
+    """Wait for a JavaScript expression to hold; its value, or True for an element."""
     end = time.monotonic() + patience
     while True:
-        found = browser.run(f"return ({condition})", *arguments)
+        found = browser.run(
+            f"const found = ({condition}); return found instanceof Node || found",
+            *arguments,
+        )
         if found:
             return found
         if time.monotonic() > end:
             page = browser.run("return document.body.innerText")
-            raise AssertionError(f"never: {condition} {arguments}\n{page}")
+            said = browser.complaints()
+            raise AssertionError(f"never: {condition} {arguments}\n{said}\n{page}")
         time.sleep(0.05)

@@ -83,7 +83,7 @@ async function readProblem(response) {
 /**
  * @param {Error} error of fetch(), or of reading its body
  * @param {string} url
- * @param {string|null} blocked what the page's policy refused
+ * @param {boolean} blocked whether the page's policy refused it
  * @returns {Outcome}
  */
 export function explainNetwork(error, url, blocked) {

@@ -105,7 +105,7 @@ export class StreamClient {
     signal.addEventListener('abort', abort);
     this.#attempt = attempt;
     const { url, method, headers, body } = this.wiring.request();
-    const blocked = watchPolicy();
+    const blocked = watchPolicy(url);
     try {
       const response = await fetch(url, {
         method,
@@ -121,6 +121,8 @@ export class StreamClient {
       return await this.#take(response, attempt);
     } catch (error) {
       if (attempt.signal.aborted) return { text: 'The connection was cut here.' };
+      // The browser tells of its policy's refusals a little after them.
+      await pause(50, signal);
       return explainNetwork(error, url, blocked());
     } finally {
       signal.removeEventListener('abort', abort);
@@ -191,11 +193,12 @@ function pause(milliseconds, signal) {
   });
 }
 
-/** Watches for a request that the page's Content-Security-Policy forbids. */
-function watchPolicy() {
-  let seen = null;
-  const listen = (event) => {
-    if (event.effectiveDirective === 'connect-src') seen = event.blockedURI;
+/** Whether the page's Content-Security-Policy forbids the request, asked later. */
+function watchPolicy(url) {
+  const { origin } = new URL(url, location.origin);
+  let seen = false;
+  const listen = ({ effectiveDirective, blockedURI }) => {
+    if (effectiveDirective === 'connect-src' && blockedURI.startsWith(origin)) seen = true;
   };
   document.addEventListener('securitypolicyviolation', listen);
   return () => {

@@ -48,6 +48,7 @@ class Contexts:
         self._later = later
         self._gathered: dict[str, list[Call]] = {}
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()
 
     @property
     def remote(self) -> bool:
@@ -85,11 +86,12 @@ class Contexts:
             self._later(_GATHER_SECONDS, self.flush)
 
     def flush(self) -> None:
-        """Write what has been gathered."""
-        with self._lock:
-            gathered, self._gathered = self._gathered, {}
-        for name, calls in gathered.items():
-            self._write(name, calls, create=False)
+        """Write what has been gathered. Returns when it is written."""
+        with self._flushing:  # so that nothing overtakes what came before it
+            with self._lock:
+                gathered, self._gathered = self._gathered, {}
+            for name, calls in gathered.items():
+                self._write(name, calls, create=False)
 
     def _write(self, name: str, calls: Sequence[Call], *, create: bool) -> bool:
         def change(context: Context | None) -> Context | None:

@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.contexts.model import (
@@ -278,6 +278,7 @@ json_values = st.recursive(
 )
 
 
+@settings(deadline=None)  # other processes share the machine
 @given(
     st.lists(st.tuples(st.text(max_size=30), json_values), min_size=1, max_size=3),
     json_values,

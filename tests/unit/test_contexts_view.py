@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.backends.agreeing import identifies
@@ -163,6 +163,7 @@ def test_a_member_keeps_its_type(made: Any, expected: Any) -> None:
     assert agreed("orders", made) == expected
 
 
+@settings(deadline=None)  # other processes share the machine
 @given(st.text(max_size=20), json_values, json_values)
 def test_agreeing_adds_and_drops_nothing_and_is_settled_at_once(
     path: str, answer: Any, made: Any

@@ -82,7 +82,7 @@ def test_an_anchor_repeats_a_value(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "parts"),
     [
-        ("c.json", '{\n  "a": 1,\n}', ["is not JSON", "line 3, column 1"]),
+        ("c.json", '{\n  "a": 1,\nb}', ["is not JSON", "line 3, column 1"]),
         ("c.json", '{"a": 1, // x\n "b" 2}', ["line 2, column 6"]),
         ("c.json", '{/* x\n */ "a" 2}', ["line 2, column 9"]),
         ("c.json", '{"a": /* x\n 2}', ["line 1, column 7"]),

@@ -16,6 +16,7 @@ import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.multiprocess import MultiProcessCollector
 
+from app import counter_files
 from app.request.model import Mode
 from app.streams import counts as plain
 from app.streams.counts import GENERATION, LATENESS
@@ -188,11 +189,12 @@ class Metrics:
         Other workers' numbers are at most a second old.
         """
         self.flush()
-        registry = self._registry
-        if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-            registry = CollectorRegistry()
-            MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return prometheus_client.generate_latest(registry)
+        if counter_files.VARIABLE not in os.environ:
+            return prometheus_client.generate_latest(self._registry)
+        registry = CollectorRegistry()
+        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        with counter_files.reading():
+            return prometheus_client.generate_latest(registry)
 
 
 def _counter(registry: CollectorRegistry, name: str, doc: str, *labels: str) -> Counter:

@@ -46,9 +46,7 @@ POLL_SECONDS = 0.05
 LAST_EVENTS_SECONDS = 1
 LEAVING_SECONDS = 5
 STANDARD_ERROR = 2
-
-
-# Where the workers keep their counters, for whichever of them is asked.
+# Names the directory where workers keep their counters for each other.
 METRICS = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -211,11 +209,13 @@ def nworkers_changed(server: Arbiter, new_value: int, old_value: int | None) -> 
 
 def on_starting(server: Arbiter) -> None:
     """Make room for what the workers count: an empty directory."""
-    server.own_metrics = METRICS not in os.environ
-    if server.own_metrics:
-        os.environ[METRICS] = tempfile.mkdtemp(prefix="llmock-metrics-")
-    for left_over in Path(os.environ[METRICS]).glob("*.db"):
-        left_over.unlink()
+    server.own_directory = None
+    if METRICS not in os.environ:
+        server.own_directory = tempfile.mkdtemp(prefix="llmock-metrics-")
+        os.environ[METRICS] = server.own_directory
+    from app import counter_files
+
+    counter_files.empty()
 
 
 def when_ready(server: Arbiter) -> None:
@@ -250,6 +250,12 @@ def pre_fork(server: Arbiter, worker: Worker) -> None:
     worker.server_ends = server.ends
 
 
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    """Let the worker load the application as it is now, after a reload too."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == "app"]:
+        del sys.modules[name]
+
+
 def post_worker_init(worker: Worker) -> None:
     """Say where the server is; leave to the master what a terminal signals."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -261,16 +267,16 @@ def post_worker_init(worker: Worker) -> None:
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
-    """Forget which streams were open at a worker that is gone, however it went."""
-    from prometheus_client.multiprocess import mark_process_dead
+    """Keep what a worker counted that is gone, however it went."""
+    from app import counter_files
 
-    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]
+    counter_files.forget(worker.pid)
 
 
 def on_exit(server: Arbiter) -> None:
     """Leave nothing behind."""
-    if server.own_metrics:
-        shutil.rmtree(os.environ[METRICS], ignore_errors=True)
+    if server.own_directory is not None:
+        shutil.rmtree(server.own_directory, ignore_errors=True)
 
 
 def _welcome(host: str, port: int) -> str:

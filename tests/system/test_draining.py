@@ -126,7 +126,7 @@ def test_an_idle_connection_holds_nobody_up() -> None:
         assert connection.getresponse().read() == b"ok\n"
         told = time.monotonic()
         assert server.stop() == 0
-        assert time.monotonic() - told < 1.5
+        assert time.monotonic() - told < 4  # keepalive is 5
         connection.close()
 
 

@@ -158,6 +158,20 @@ def test_a_server_without_room_for_streams_can_still_be_managed() -> None:
             assert b'"reason":"stopped"' in end_of(first)
 
 
+def test_what_a_worker_counted_outlives_it() -> None:
+    with serve() as server:
+        with asleep(server, 2):
+            pass
+        for number in (1, 2):
+            server.process.send_signal(signal.SIGHUP)
+            wait_until(lambda: server.log().count("Worker exiting") == number, 20)
+            wait_until(lambda: server.log().count("Booting worker") == number + 1, 20)
+        assert metric(server, "streams_started_total") == 2
+        assert metric(server, "streams_ended_total", reason="client_gone") == 2
+        assert metric(server, "events_sent_total") == 4
+        assert metric(server, "open_streams") == 0
+
+
 # Two workers
 
 

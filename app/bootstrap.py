@@ -57,6 +57,7 @@ class Services:
         """End the work in the background: no stream is open any more."""
         self.directory.close()
         self.metrics.close()
+        self.backends.close()
 
 
 def build(

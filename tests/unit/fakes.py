@@ -112,6 +112,9 @@ class FakeBackends:
     def status(self) -> list[object]:
         return []
 
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 def fake_services(
     source: Source,

@@ -13,7 +13,8 @@ from app.generation.documents import Schema
 from app.generation.places import Place
 from app.generation.refusal import Impossible
 from app.generation.relations import Reader
-from app.generation.state import Cell, Draft, Layout, State, Writer
+from app.generation.state import CHANGE, RENEW, Cell, Draft, Layout, State, Writer
+from app.request.model import Json
 
 #: Longer arrays are refused.
 _LONGEST = 10_000
@@ -21,6 +22,8 @@ _LONGEST = 10_000
 _FEW = 3
 #: Tries for an element that is not yet in an array of distinct ones.
 _TRIES = 200
+#: Tries for one that is not, where it might be.
+_FEW_TRIES = 6
 
 
 class _Lengths(NamedTuple):
@@ -37,7 +40,7 @@ class _Lengths(NamedTuple):
     least: int
 
     def choose(self, state: State, position: int) -> int:
-        if state.restless < 2:
+        if state.restless < RENEW:
             return self.usual[position % len(self.usual)]
         return self.fewest + int(state.random() * (self.most - self.fewest + 1))
 
@@ -168,7 +171,8 @@ def _writer(
 ) -> tuple[Writer, int]:
     """The writer, and the slot of what it remembers."""
     last = len(elements) - 1
-    unique = bool(flat.get("uniqueItems"))
+    differ = all(map(_are_different_texts, flat.get("examples", (None,))))
+    tries = _TRIES if flat.get("uniqueItems") else _FEW_TRIES if differ else 0
 
     def cells(
         state: State, position: int, length: int, outer: Draft | None
@@ -193,23 +197,22 @@ def _writer(
             ]
 
     def distinct(state: State, records: list[Cell]) -> list[str]:
-        found: dict[str, None] = {}
+        found: list[str] = []
         restless = state.restless
         for index, record in enumerate(records):
             write, own = elements[min(index, last)]
-            for attempt in range(_TRIES):
+            for attempt in range(tries):
                 text = write(state, record)
                 if text not in found:
-                    found[text] = None
                     break
-                state.restless = max(restless, 1)
+                state.restless = max(restless, CHANGE)
                 record[:] = own.cell(state, index + attempt)
-            else:
-                break
-        state.restless = restless
-        return list(found)
+            if text not in found or not flat.get("uniqueItems"):
+                found.append(text)
+            state.restless = restless
+        return found
 
-    listed = distinct if unique else texts
+    listed = distinct if tries else texts
 
     def start(state: State, draft: Draft) -> list[Cell]:
         length = lengths.choose(state, draft.position)
@@ -229,6 +232,15 @@ def _writer(
         return renewed, slot
     slot = layout.slot(start)
     return persisting, slot
+
+
+def _are_different_texts(example: Json) -> bool:
+    """Whether an example array is a list of words, none of them twice."""
+    return (
+        isinstance(example, list)
+        and all(isinstance(element, str) for element in example)
+        and len(set(example)) == len(example)
+    )
 
 
 def _end(state: State, place: Place, texts: list[str]) -> str:

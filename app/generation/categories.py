@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from app.generation.places import Place
-from app.generation.state import Cell, Draft, Layout, State, Writer
+from app.generation.state import CHANGE, Cell, Draft, Layout, State, Writer
 
 #: How often an entity's word is drawn again, per event.
 _MOVES = 0.06
@@ -40,7 +40,7 @@ def sticky(
 
     def write(state: State, cell: Cell) -> str:
         word: str = cell[slot]
-        if state.restless:
+        if state.restless >= CHANGE:
             others = [choice for choice in distinct if choice != word]
             cell[slot] = word = others[int(state.random() * len(others))]
         elif state.random() < _MOVES:

@@ -23,7 +23,7 @@ from app.generation.objects import object_writer
 from app.generation.places import Place
 from app.generation.refusal import Impossible, TooLarge
 from app.generation.roles import number_role, text_role
-from app.generation.state import Cell, Draft, Layout, State, Writer
+from app.generation.state import RENEW, Cell, Draft, Layout, State, Writer
 from app.generation.survey import Survey
 from app.generation.texts import text_writer
 
@@ -294,7 +294,7 @@ def _sample(write: Writer, layout: Layout, fits: Callable[[object], bool]) -> st
     state = State(random.Random(0).random)
     state.now_ms = SOME_TIME
     for attempt in range(_TRIES):
-        state.restless = attempt % 3
+        state.restless = attempt % (RENEW + 1)
         text = write(state, layout.cell(state, attempt))
         if fits(loads(text)):
             return text

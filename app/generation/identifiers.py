@@ -17,7 +17,7 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}|0x[0-9a-fA-F]{6,}|[0-9]{20,}")
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,15})(\D*)", re.DOTALL)
 #: ``ch_3MmlLrLkdIwHu7ix0snN0B15``: letters and digits without an order.
-_TOKEN = re.compile(r"(?:[A-Za-z]+[_:-])?(?=[^_:-]*[a-z0-9])[A-Za-z0-9]{10,}={0,2}")
+_TOKEN = re.compile(r"(?:[A-Za-z]+[_:-])?(?=[^_:-]*[a-z0-9])[A-Za-z0-9]{7,}={0,2}")
 
 
 def uuid4(random: Callable[[], float]) -> str:
@@ -55,10 +55,24 @@ def series(example: str) -> Series | None:
     return lambda random, now_ms, number: f"{head}{first + number:0{width}d}{tail}"
 
 
+def other_digits(example: str) -> Callable[[Callable[[], float]], str]:
+    """Numbers like an example, a telephone number for one, whose last digits differ."""
+    places = [match.start() for match in re.finditer(r"\d", example)]
+    kept = max(len(places) * 2 // 5, len(places) - 7)
+
+    def make(random: Callable[[], float]) -> str:
+        text = list(example)
+        for place in places[kept:]:
+            text[place] = str(int(random() * 10))
+        return "".join(text)
+
+    return make
+
+
 def _is_token(example: str) -> bool:
     body = re.split("[_:-]", example)[-1]
-    changes = len(re.findall(r"[a-zA-Z]\d|\d[a-zA-Z]", body))
-    return bool(_TOKEN.fullmatch(example)) and changes >= 2
+    changes = len(re.findall(r"[a-zA-Z](?=\d)|\d(?=[a-zA-Z])", body))
+    return bool(_TOKEN.fullmatch(example)) and changes >= (2 if len(body) > 9 else 3)
 
 
 def _scrambled(example: str) -> Series:

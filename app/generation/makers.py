@@ -12,6 +12,7 @@ from typing import NamedTuple, TypeAlias
 from app.generation.census import Census, handle
 from app.generation.identifiers import uuid4
 from app.generation.state import Draft, State
+from app.generation.vocabulary import SLOTS
 from app.generation.vocabulary.inflection import words
 from app.generation.vocabulary.markets import STOCKS, Asset
 from app.generation.vocabulary.places import CITIES, FOOTBALL
@@ -130,7 +131,7 @@ def _digest(state: State, draft: Draft, census: Census) -> str:
 
 
 def _route(state: State, draft: Draft, census: Census) -> str:
-    return f"/api/v1/{pick(state, NOUNS)}s/{_number(state, 900) + 100}"
+    return pick(state, SLOTS["endpoint"].words)
 
 
 def _version(state: State, draft: Draft, census: Census) -> str:

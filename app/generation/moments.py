@@ -13,12 +13,17 @@ from typing import TypeAlias
 
 from app.generation.parts import phrases, role_of
 from app.generation.places import Place
-from app.generation.state import Cell, Draft, Layout, State
+from app.generation.state import RENEW, Cell, Draft, Layout, State
+from app.generation.vocabulary.inflection import words
 
 #: Gives the milliseconds since 1970 that a field shows in an event.
 Moment: TypeAlias = Callable[[State, Cell], int]
 
 _DAY = 86_400_000
+
+
+#: Last words of the names of what tells an object from others.
+_OWN_IDS = (["id"], ["uuid"], ["key"], ["number"])
 
 
 class When(Enum):
@@ -67,8 +72,17 @@ WHEN: Mapping[str, When] = {
 }
 
 
+#: Words that say that a name is of a time, and not of which.
+_SUFFIXES = frozenset("at on time date timestamp ts utc ms".split())
+
+
 def when(name: str) -> When | None:
     """What kind of time a field of this name shows, None for an unknown name."""
+    *first, last = words(name) or [""]
+    if first and last in _SUFFIXES:
+        found = role_of("_".join(first), WHEN)
+        if found is not None:
+            return found
     return role_of(name, WHEN)
 
 
@@ -98,6 +112,8 @@ def moment(
     if kind is When.SINCE and distance >= 0:
         if place.is_entity and not place.fresh:
             return _stays(_days_ago, layout)
+        if any(words(name)[-1:] in _OWN_IDS for name in place.siblings):
+            return _stays(lambda state, draft: state.now_ms, layout)
         return _now
     if kind is When.UNTIL and distance <= 0:
         return _stays(_to_come, layout)
@@ -112,7 +128,7 @@ def _stays(start: Callable[[State, Draft], int], layout: Layout) -> Moment:
     slot = layout.slot(start)
 
     def show(state: State, cell: Cell) -> int:
-        if state.restless < 2:
+        if state.restless < RENEW:
             moment: int = cell[slot]
             return moment
         return state.time()

@@ -57,8 +57,7 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     """A measure: a walk that is drawn back to its centre."""
     low, high, unit = limits.low, limits.high, limits.unit
     first = abs(course.hints[0])
-    shares = (course.spread / first, course.step / first) if first else (0.0, 0.0)
-    least_spread = max(course.spread if not first else 0.0, 2 * unit)
+    share = course.step / first if first else 0.0
     least_step = max(course.step if not first else 0.0, 1.2 * unit)
 
     def start_centre(state: State, draft: Draft) -> float:
@@ -66,7 +65,7 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
 
     def start_stride(state: State, draft: Draft) -> float:
         centre: float = draft.cell[-1]
-        return 2 * max(abs(centre) * shares[1], least_step)
+        return 2 * max(abs(centre) * share, least_step)
 
     def start(state: State, draft: Draft) -> float:
         centre, stride = draft.cell[-2:]
@@ -80,9 +79,10 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     def write(state: State, cell: Cell) -> str:
         here: float = cell[at]
         if state.restless:
-            centre = cell[at_centre]
-            reach = max(abs(centre) * shares[0], least_spread)
-            here = centre + (2 * state.random() - 1) * reach
+            # Just far enough to look different, to the side where there is room.
+            step = unit * (1 + state.random())
+            up = here + step <= high and (here - step < low or state.random() < 0.5)
+            here += step if up else -step
         else:
             here += (cell[at_centre] - here) * _PULL
             here += (state.random() - 0.5) * cell[at_stride]
@@ -104,6 +104,8 @@ def draw(limits: Range, course: Course, layout: Layout) -> Number:
 
     def start(state: State, draft: Draft) -> float:
         centre = course.hints[draft.position % len(course.hints)]
+        if not centre and not state.restless:
+            return limits.inside(0.0)
         if course.factor is not None:
             centre *= course.factor(draft.position)
         # Two numbers make the middle likelier than the ends.

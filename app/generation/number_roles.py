@@ -136,7 +136,7 @@ NUMBERS: Mapping[str, NumberRole] = {
     **phrases(
         _AMOUNT,
         "amount total subtotal cost fee tax discount balance revenue salary payment"
-        " charge budget value sum gross net fare tip spend income profit due paid",
+        " charge budget sum gross net fare tip spend income profit due paid",
     ),
     **phrases(_CHANGE, "change delta diff difference variance trend growth return pnl"),
     **phrases(
@@ -159,7 +159,7 @@ NUMBERS: Mapping[str, NumberRole] = {
         NumberRole(
             low=0, usual=(1e9, 1e11), decimals=0, spread=0.05, step=0.003, scatter=0.7
         ),
-        "market_cap total_volume open_interest volume_24_h",
+        "market_cap total_volume open_interest volume_24_h volume24_h",
     ),
     **phrases(
         NumberRole(Part.TRAIT, low=0, usual=(1e6, 1e9), decimals=0, scatter=0.7),
@@ -200,8 +200,21 @@ NUMBERS: Mapping[str, NumberRole] = {
         "vertical_rate baro_rate climb_rate",
     ),
     **phrases(
-        NumberRole(Part.COUNTER, low=0, usual=(10, 900), decimals=1, step=0.0003),
-        "distance odometer mileage distance_travelled",
+        NumberRole(
+            Part.COUNTER, low=0, usual=(10, 900), decimals=1, step=0.02, absolute=True
+        ),
+        "odometer mileage distance_travelled",
+    ),
+    **phrases(
+        NumberRole(low=0, usual=(1, 40), decimals=1, spread=0.3, step=0.01),
+        "distance remaining_distance",
+    ),
+    **phrases(
+        NumberRole(
+            Part.COUNTER, low=0, usual=(100, 9_000), decimals=2, step=0.01,
+            scatter=0.5, absolute=True,
+        ),
+        "energy consumption kwh energy_kwh consumption_kwh production_kwh wh",
     ),
     # Weather, air, machines
     **phrases(
@@ -224,11 +237,11 @@ NUMBERS: Mapping[str, NumberRole] = {
     ),
     **phrases(
         NumberRole(low=0, usual=(420, 900), decimals=0, spread=0.3, step=0.01),
-        "co_2 co_2_ppm ppm voc tvoc",
+        "co2 co2_ppm ppm voc tvoc",
     ),
     **phrases(
         _LEVEL,
-        "aqi pm_25 pm_2_5 pm_10 pm_2 pm_1 no_2 o_3 so_2 co noise decibel decibels db"
+        "aqi pm25 pm2_5 pm10 pm2 pm1 no2 o3 so2 co noise decibel decibels db"
         " uv uv_index uvi lux light illuminance dust pollen",
     ),
     **phrases(
@@ -247,8 +260,8 @@ NUMBERS: Mapping[str, NumberRole] = {
     ),
     **phrases(
         _POWER,
-        "current amps power watts kw kwh load energy frequency vibration flow torque"
-        " rpm consumption production output throughput bandwidth",
+        "current amps power watts kw load vibration flow torque"
+        " rpm production output throughput bandwidth",
     ),
     **phrases(
         NumberRole(
@@ -264,6 +277,13 @@ NUMBERS: Mapping[str, NumberRole] = {
         ),
         "rssi signal dbm signal_strength snr",
     ),
+    **phrases(
+        NumberRole(
+            low=0, usual=(49.9, 50.1), decimals=2, spread=0.01, step=0.0005,
+            scatter=0.001,
+        ),
+        "frequency hz",
+    ),
     # Bodies
     **phrases(
         _within(30, 110, (36.4, 37.2), 0.015, 0.001),
@@ -274,7 +294,7 @@ NUMBERS: Mapping[str, NumberRole] = {
     ),
     **phrases(
         _within(80, 100, (95, 99), 0.02, 0.004),
-        "spo_2 sp_o_2 spo oxygen_saturation oxygen saturation",
+        "spo2 sp_o2 spo oxygen_saturation oxygen saturation",
     ),
     **phrases(_within(70, 220, (112, 132), 0.08, 0.008), "systolic"),
     **phrases(_within(40, 130, (70, 85), 0.08, 0.008), "diastolic"),
@@ -315,7 +335,7 @@ NUMBERS: Mapping[str, NumberRole] = {
     **phrases(
         _DURATION,
         "latency duration elapsed response_time responsetime took ping rtt jitter"
-        " delay runtime processing_time wait load_time lag p_50 p_95 p_99",
+        " delay runtime processing_time wait load_time lag p50 p95 p99",
     ),
     # Counts
     **phrases(

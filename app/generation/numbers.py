@@ -18,6 +18,7 @@ from app.generation.roles import number_role
 from app.generation.state import Cell, Draft, Layout, State, Writer
 from app.generation.survey import Survey
 from app.generation.vocabulary.inflection import singular, words
+from app.request.model import Json
 
 #: Members beside which a position changes, and what has such a position.
 _MOTION = frozenset("speed velocity heading bearing track course gs pace".split())
@@ -43,10 +44,10 @@ def number_writer(
 
     Numbers have ``decimals``, or where that is None, as many as the examples.
     """
-    hints = _hints(flat, integer)
+    hints = _hints(flat, integer, place)
     role = _role(place, hints)
     if decimals is None:
-        decimals = 0 if integer else _decimals(hints, role)
+        decimals = 0 if integer else _decimals(hints, role, place)
     limits = number_range(flat, integer, decimals)
     if role.part is Part.CLOCK:
         clock = _clock(hints, limits, integer, place, layout, survey)
@@ -90,15 +91,24 @@ def _is_moving(place: Place) -> bool:
     return bool(names & _MOTION or nouns & _MOVERS)
 
 
-def _hints(flat: Flat, integer: bool) -> tuple[float, ...]:
-    """The examples that are numbers; a lone zero only says that it is one."""
+def _hints(flat: Flat, integer: bool, place: Place) -> tuple[float, ...]:
+    """The examples that are numbers.
+
+    Zeros are numbers beside others that are none, and else only say that a
+    number is wanted.
+    """
     found = tuple(
         hint
         for hint in flat.get("examples", ())
         if isinstance(hint, (int, float)) and not isinstance(hint, bool)
         if not integer or hint == int(hint)
     )
-    return () if set(found) == {0} else found
+    return found if any(found) or any(map(_is_size, place.siblings.values())) else ()
+
+
+def _is_size(example: Json) -> bool:
+    """Whether an example is a number other than zero."""
+    return isinstance(example, (int, float)) and bool(example) and example is not True
 
 
 def _role(place: Place, hints: tuple[float, ...]) -> NumberRole:
@@ -110,8 +120,9 @@ def _role(place: Place, hints: tuple[float, ...]) -> NumberRole:
     return role
 
 
-def _decimals(hints: tuple[float, ...], role: NumberRole) -> int | None:
-    found = 0
+def _decimals(hints: tuple[float, ...], role: NumberRole, place: Place) -> int | None:
+    """As many as the examples have; a price has two, and a place of what moves four."""
+    found = 4 if role in PLACES and _is_moving(place) else 0
     for digits in map(decimals_of, hints):
         if digits is None:
             return None

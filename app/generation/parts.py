@@ -7,7 +7,7 @@ words win over fewer: ``price_change`` is a change, ``price_usd`` a price.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import TypeVar
@@ -78,14 +78,18 @@ def phrases(role: _Role, names: str) -> dict[str, _Role]:
 def role_of(name: str, table: Mapping[str, _Role]) -> _Role | None:
     """What a table says about a name, None where it says nothing."""
     parts = words(name)
-    count = len(parts)
-    for start in range(count):
-        role = table.get("_".join(parts[start:]))
-        if role is not None:
-            return role
-    for length in range(count - 1, 0, -1):
-        for start in range(count - length):
-            role = table.get("_".join(parts[start : start + length]))
+    plain = [part.rstrip("0123456789") or part for part in parts]
+    for form in (parts, plain) if plain != parts else (parts,):
+        for phrase in _phrases_in(form):
+            role = table.get("_".join(phrase))
             if role is not None:
                 return role
     return None
+
+
+def _phrases_in(parts: list[str]) -> Iterator[list[str]]:
+    """The phrases of a name, in the order in which they count."""
+    count = len(parts)
+    yield from (parts[start:] for start in range(count))
+    for length in range(count - 1, 0, -1):
+        yield from (parts[start : start + length] for start in range(count - length))

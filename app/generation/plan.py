@@ -29,7 +29,7 @@ from app.generation.jsontext import dumps, loads
 from app.generation.pins import Pins
 from app.generation.places import Place
 from app.generation.refusal import Impossible, TooLarge
-from app.generation.state import Layout, State
+from app.generation.state import CHANGE, MOVE, RENEW, Layout, State
 from app.generation.survey import survey
 from app.ports import Elements
 from app.request.model import Json
@@ -147,9 +147,9 @@ class Simulation(State):
 
     def _other(self, mark: int) -> str:
         """A value unlike the one before it (its hash is ``mark``), if one is found."""
-        for self.restless in (1, 1, *range(2, _TRIES)):
+        for self.restless in (MOVE, CHANGE, CHANGE, *range(RENEW, _TRIES)):
             self.items = None
-            if self.restless >= 2:
+            if self.restless >= RENEW:
                 self._turn += 1
                 self.cell = self._plan._layout.cell(self, self._turn)
             text = self._plan._write(self, self.cell)

@@ -58,7 +58,9 @@ class _Rule(NamedTuple):
     compute: Callable[..., float]
 
 
-_PRICE = "price last_price current_price last close value mark_price current"
+_PRICE = (
+    "price last_price current_price last close mid mid_price value mark_price current"
+)
 _OPEN = "open open_price previous_close prev_close prev_close_price opening_price"
 _UNIT = "unit_price price price_each rate cost"
 _SUBTOTAL = "subtotal subtotal_price net net_amount sub_total"
@@ -111,9 +113,6 @@ _RULES: tuple[_Rule, ...] = (
     ),
     _Rule("net net_amount", ("gross amount total", "fee fees tax"), lambda a, b: a - b),
     _Rule("spread", ("ask ask_price", "bid bid_price"), lambda ask, bid: ask - bid),
-    _Rule(
-        "mid mid_price", ("ask ask_price", "bid bid_price"), lambda a, b: (a + b) / 2
-    ),
     _Rule(
         "free available remaining left free_bytes",
         (_TOTAL, _USED),
@@ -261,10 +260,14 @@ def _is_numeric(value: object) -> TypeGuard[float | str]:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
+def _words(name: str) -> list[str]:
+    """The words of a name without the time that it says: ``high24h`` is ``high``."""
+    parts = [part.rstrip("0123456789") or part for part in words(name)]
+    return [part for part in parts if part not in _TIMES] or parts
+
+
 def _phrase(name: str) -> str:
-    parts = words(name)
-    kept = [part for part in parts if part not in _TIMES] or parts
-    return "_".join(kept)
+    return "_".join(_words(name))
 
 
 def _inputs(
@@ -340,7 +343,7 @@ def _extreme(
 
 def _kind_of(name: str) -> Kind | None:
     """Whether a name is that of an extreme."""
-    parts = set(words(name))
+    parts = set(_words(name))
     if parts & _HIGHEST:
         return Kind.HIGHEST
     return Kind.LOWEST if parts & _LOWEST else None
@@ -348,7 +351,7 @@ def _kind_of(name: str) -> Kind | None:
 
 def _rest_of(name: str) -> str:
     """Names of what an extreme is one of."""
-    parts = [part for part in words(name) if part not in _TIMES]
+    parts = _words(name)
     rest = "_".join(part for part in parts if part not in _HIGHEST | _LOWEST)
     return f"{rest} {_PRESENT}" if rest in ("", "price") else rest
 

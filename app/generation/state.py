@@ -26,13 +26,17 @@ Writer: TypeAlias = Callable[["State", Cell], str]
 Start: TypeAlias = Callable[["State", "Draft"], Any]
 
 
+#: How restless an event is.
+MOVE, CHANGE, RENEW = 1, 2, 3
+
+
 class State:
     """What a stream remembers, and what is true for the event being written.
 
     ``restless`` is 0 for an ordinary event. When that came out like the one
-    before it, the event is written again with 1: whatever may move, moves; and
-    then with 2, 3, ... and new entities: lengths may change too, and clocks be
-    wrong, by more and more.
+    before it, the event is written again: with ``MOVE`` numbers move, with
+    ``CHANGE`` words and flags change, and from ``RENEW`` on there are new
+    entities, lengths change, and clocks are wrong, by more and more.
     ``items`` are the texts of the elements of the root's array, if it has one.
     """
 
@@ -48,7 +52,7 @@ class State:
 
     def time(self) -> int:
         """The time for a clock to show, in milliseconds since 1970."""
-        if self.restless < 2:
+        if self.restless < RENEW:
             return self.now_ms
         return within(self.now_ms - int(self.random() * 10**self.restless))
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from app.generation.clocks import number_moment, text_clock, text_moment
+from app.generation.examples import says_nothing
 from app.generation.moments import When, when
 from app.generation.parts import Part
 from app.generation.roles import number_role, text_role
@@ -84,18 +85,19 @@ def _fields(schema: Any, path: Path, depth: int) -> Iterator[tuple[Path, Json]]:
 
 
 def _present(found: list[tuple[Path, Json]]) -> int | None:
-    """The latest of the times that are the present of their events."""
-    times = []
+    """The latest of the times of events, or else of when things began."""
+    times: dict[When, list[int]] = {When.NOW: [], When.SINCE: []}
     for path, value in found:
         kind = when(_name(path))
         time = None
-        if isinstance(value, str) and kind in (When.NOW, None):
+        if isinstance(value, str):
+            kind = kind or When.NOW
             time = text_moment(value)
-        elif kind is When.NOW and not isinstance(value, (str, bool)):
+        elif kind is not None and not isinstance(value, bool):
             time = number_moment(value)
-        if time is not None:
-            times.append(time)
-    return max(times, default=None)
+        if time is not None and kind in times:
+            times[kind].append(time)
+    return max(times[When.NOW] or times[When.SINCE], default=None)
 
 
 def _name(path: Path) -> str:
@@ -112,7 +114,7 @@ def _can_be_source(path: Path, value: Json) -> bool:
         return value >= 100 and role is not None and role.part is Part.IDENTITY
     if not 3 <= len(value) <= 80 or not any(map(str.isalnum, value)):
         return False
-    if text_clock(value) is not None:
+    if says_nothing(value) or text_clock(value) is not None:
         return False
     named = text_role(name)
     if named is None:

@@ -50,7 +50,7 @@ TEXTS: Mapping[str, TextRole] = {
         "identifier",
         "id uid uuid guid key ref reference sku serial imei sid arn number no code"
         " ids barcode isbn iban account_number tracking_number order_number squawk"
-        " hex flight callsign registration license_plate plate vin fingerprint last_4"
+        " hex flight callsign registration license_plate plate vin fingerprint last4"
         " last_four",
     ),
     **_row(
@@ -62,7 +62,7 @@ TEXTS: Mapping[str, TextRole] = {
     **_row(
         Part.CONTENT,
         "digest",
-        "hash sha sha_256 md_5 checksum commit etag token digest signature head",
+        "hash sha sha256 md5 checksum commit etag token digest signature head",
     ),
     # Constants of an API, which stay as they are in the example
     **_row(
@@ -71,7 +71,7 @@ TEXTS: Mapping[str, TextRole] = {
         "display unit units unit_of_measurement uom system object resource_type"
         " api_version"
         " schema kind device_class parameter event_version mime_type content_type"
-        " encoding protocol spec_version namespace component base",
+        " encoding protocol spec_version namespace component base source",
     ),
     # People
     **_row(
@@ -79,9 +79,9 @@ TEXTS: Mapping[str, TextRole] = {
         "full_name",
         "full_name fullname display_name author author_name customer_name user_name"
         " sender recipient owner assignee reporter contact driver patient doctor"
-        " person player manager employee customer member creator approver host guest"
-        " agent from_name to_name seller buyer passenger teacher student nurse"
-        " physician",
+        " person player manager employee customer requester rider reviewer uploader"
+        " member creator approver host guest agent from_name to_name seller buyer"
+        " passenger teacher student nurse physician",
     ),
     **_row(Part.IDENTITY, "first_name", "first_name firstname given_name forename"),
     **_row(Part.IDENTITY, "last_name", "last_name lastname surname family_name"),
@@ -116,7 +116,7 @@ TEXTS: Mapping[str, TextRole] = {
     **_row(
         Part.IDENTITY,
         "address",
-        "address address_line line_1 street_address shipping_address billing_address",
+        "address address_line line1 street_address shipping_address billing_address",
     ),
     **_row(
         Part.IDENTITY, "postcode", "zip zipcode zip_code postcode postal_code"
@@ -152,13 +152,13 @@ TEXTS: Mapping[str, TextRole] = {
     **_row(
         Part.IDENTITY,
         "ipv4",
-        "ip ip_address ipv_4 remote_addr client_ip source_ip source_ip_address"
+        "ip ip_address ipv4 remote_addr client_ip source_ip source_ip_address"
         " remote_ip src_ip dst_ip destination_ip",
     ),
-    **_row(Part.IDENTITY, "ipv6", "ipv_6"),
+    **_row(Part.IDENTITY, "ipv6", "ipv6"),
     **_row(Part.IDENTITY, "mac", "mac mac_address bssid"),
     **_row(Part.IDENTITY, "user_agent", "user_agent useragent browser_agent"),
-    **_row(Part.CONTENT, "route", "path route endpoint"),
+    **_row(Part.IDENTITY, "route", "path route endpoint"),
     **_row(Part.IDENTITY, "slug", "slug"),
     **_row(Part.TRAIT, "version", "version release tag build_version"),
     # Content

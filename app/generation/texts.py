@@ -18,9 +18,10 @@ from app.generation.clocks import (
 )
 from app.generation.conjunction import Flat
 from app.generation.documents import Document
+from app.generation.examples import says_nothing
 from app.generation.fitting import Fitting, TextMaker
 from app.generation.formats import FORMATS, ROLES
-from app.generation.identifiers import series
+from app.generation.identifiers import other_digits, series
 from app.generation.jsontext import dumps
 from app.generation.makers import MAKERS, NOUNS, ROOMS, Maker, label
 from app.generation.moments import moment
@@ -30,7 +31,7 @@ from app.generation.parts import Part, TextRole, role_of
 from app.generation.places import Place
 from app.generation.roles import number_role, text_role
 from app.generation.sentences import sentences
-from app.generation.state import Cell, Draft, Layout, State, Writer
+from app.generation.state import RENEW, Cell, Draft, Layout, State, Writer
 from app.generation.survey import Echo, Survey
 from app.generation.text_roles import NAMES
 from app.generation.vocabulary import choices_for, choices_of
@@ -39,10 +40,6 @@ from app.generation.vocabulary.inflection import singular, words
 #: Makes a text when a record starts.
 _Beginning = Callable[[State, Draft], str]
 
-#: Examples that only say that a text is wanted.
-_ANY_TEXT = re.compile(
-    r"|string|str|text|any|\.\.\.|…|<[\w -]*>|\{[\w -]*\}|lorem ipsum.*", re.IGNORECASE
-)
 _SENTENCE = re.compile(r".*[.!?…]|(?:\S+\s+){3,}\S+", re.DOTALL)
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,12})\.\d{1,10}")
 #: Tags around a text.
@@ -63,6 +60,19 @@ _ADDRESS = frozenset({"city", "zip", "country", "postalCode", "postal_code", "st
 #: A text of a few words in lower case is no sentence, under names like these.
 _SHORT = re.compile(r"[a-z]+( [a-z]+){0,2}")
 _PLAIN_NAMES = frozenset("description summary detail details text label".split())
+#: What a text of an unknown name is, by its look.
+_LOOKS = (
+    (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "email"),
+    (re.compile(r"https?://\S+"), "url"),
+    (re.compile(r"\d{1,3}(\.\d{1,3}){3}"), "ipv4"),
+    (re.compile(r"\+\d[\d ()-]{7,16}"), "phone"),
+)
+#: First words of names that tell the people of one record apart.
+_PEOPLE = frozenset("""
+    agent approver assignee author away buyer creator customer doctor driver from
+    guest home host manager owner passenger patient recipient reporter requester
+    reviewer rider seller sender to
+    """.split())
 #: Makers of titles of things that are not texts.
 _TITLED = frozenset({"product", "work", "file"})
 #: Other makers for examples of another form.
@@ -79,9 +89,9 @@ _IN_SERIES = frozenset(
     " product device room service file".split()
 )
 #: Makers that are used with an example, too.
-_AS_THEY_ARE = frozenset("device digest ipv4 ipv6 mac room service team".split())
+_AS_THEY_ARE = frozenset("device digest ipv4 ipv6 mac room route service team".split())
 #: Makers of which new records have texts of their own.
-_NAMED_ANEW = frozenset({"name", "username", "slug"})
+_NAMED_ANEW = frozenset({"name", "username", "slug", "route"})
 #: So many others are there besides the examples, for references of new records.
 _FEW = 3
 #: Makers whose texts look like any example, so that new records need not keep it.
@@ -134,7 +144,7 @@ class _Text:
             hint
             for hint in flat.get("examples", ())
             if isinstance(hint, str)
-            and not _ANY_TEXT.fullmatch(hint)
+            and not says_nothing(hint)
             and self.fitting.fits(hint)
         )
         self.named = self._by_name()
@@ -199,6 +209,9 @@ class _Text:
         """The role of a text whose name says nothing."""
         if not self.hints:
             return _WORD
+        for pattern, make in _LOOKS:
+            if pattern.fullmatch(self.hints[0]):
+                return TextRole(Part.IDENTITY, make)
         return _SENTENCES if _SENTENCE.fullmatch(self.hints[0]) else _LABEL
 
     def _clock(self) -> Writer | None:
@@ -326,7 +339,7 @@ class _Text:
                 return hints[position]
             if following is not None:
                 return following(state.random, state.now_ms, position - known + 1)
-            if known and not is_varied and state.restless < 2 and not is_named_anew:
+            if known and not is_varied and state.restless < RENEW and not is_named_anew:
                 return hints[position % known]
             return maker(state, draft, census)
 
@@ -341,9 +354,14 @@ class _Text:
             return lambda state, draft, census: (
                 market.listing(draft.position).asset.name
             )
+        if hints and make in ("phone", "postcode"):
+            digits = other_digits(hints[0])
+            return lambda state, draft, census: digits(state.random)
         if hints and make not in _IN_ANY_FORM and make not in _AS_THEY_ARE:
             return label(hints[0])
-        return MAKERS.get(make) or label("word")
+        maker = MAKERS.get(make) or label("word")
+        who = next((word for word in words(self.place.name) if word in _PEOPLE), None)
+        return maker if who is None else _about(who, maker)
 
     def _is_name_like(self) -> bool:
         """Whether several entities have each another text here."""
@@ -380,6 +398,18 @@ class _Text:
     def _per_event(self, make: TextMaker) -> Writer:
         fitted = self.fitting.fitted(make)
         return lambda state, cell: dumps(fitted(state))
+
+
+def _about(who: str, maker: Maker) -> Maker:
+    """``maker`` for one of several people that a record names."""
+
+    def make(state: State, draft: Draft, census: Census) -> str:
+        other = draft.known.get(who)
+        if not isinstance(other, Draft):
+            other = draft.known[who] = Draft(draft.position, draft, None)
+        return maker(state, other, census)
+
+    return make
 
 
 def _repeated(echo: Echo, draft: Draft) -> str | None:

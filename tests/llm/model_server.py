@@ -32,6 +32,15 @@ class ModelServer:
         """How many answers it is working on."""
         return sum(slot["is_processing"] for slot in self._get("/slots").json())
 
+    def is_writing(self) -> bool:
+        """Whether it is past the prompt of an answer: in there it hears nothing."""
+        return any(
+            token["n_decoded"]
+            for slot in self._get("/slots").json()
+            if slot["is_processing"]
+            for token in slot["next_token"]
+        )
+
     def is_free_within(self, seconds: float) -> bool:
         """Whether it stops working on any answer in that time."""
         end = time.monotonic() + seconds

@@ -1,0 +1,377 @@
+"""``scripts/bench llm``: what a real model delivers through us, and how soon.
+
+Ten shapes run as continuous streams of ten batches in CompleteObjects mode.
+The table says of each how many values are valid, distinct within their stream, and
+equal to the example, how many answers were of no use and led to another question,
+and how many batches came as an error event.
+
+Then the time to the first token is taken in pairs, through us and from the model's
+server directly, in turns, with the same prompt apart from time and seed. Both are
+read at the end of a connection of their own, so that all that we do is in ours.
+"""
+
+from __future__ import annotations
+
+import argparse
+import http.client
+import json
+import os
+import random
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import jsonschema
+
+from app.backends.chat import ChatRequest, Usage
+from app.backends.embedded import EmbeddedBackend
+from app.backends.pool import build_backends
+from app.backends.providers import PROVIDERS, Defaults, request_body
+from app.errors import BackendFailed
+from app.request.model import Json
+from app.request.options import Limits
+from app.request.parse import parse_request
+from app.request.shape import make_shape
+from app.settings.model import BackendSettings, Provider, Settings
+
+ROOT = Path(__file__).resolve().parents[2]
+
+#: What a path is called, and the example that is its shape.
+SHAPES: Mapping[str, Any] = {
+    "stocks": {"ticker": "AAPL", "price": 150.25},
+    "users": {"id": 42, "name": "Ada Lovelace", "email": "ada@example.com"},
+    "orders": {
+        "orderId": "ORD-10042",
+        "customer": {"name": "Grace", "city": "Berlin"},
+        "total": 99.9,
+    },
+    "weather": {"city": "Oslo", "temperature": -3.5, "conditions": "light snow"},
+    "products": [{"sku": "LAMP-7", "title": "Desk lamp", "inStock": True}],
+    "events": {"id": "8c4b1f0e-2f7a-4d55-9a83-5d7f1c0e6b21", "type": "login"},
+    "logs": {
+        "at": "2025-01-06T12:34:56Z",
+        "level": "warn",
+        "message": "disk almost full",
+    },
+    "sensors": {"sensor": "hall", "readings": [20.1, 20.4, 19.8]},
+    "tickets": {"title": "Printer on fire", "tags": ["hardware", "urgent"], "open": 3},
+    "positions": {"vessel": "Aurora", "position": {"lat": 59.91, "lon": 10.75}},
+}
+
+#: The longest wait for anything, in seconds.
+PATIENCE_S = 300.0
+
+
+@dataclass
+class Tally:
+    """What one stream delivered."""
+
+    valid: int = 0
+    equal: int = 0
+    errors: int = 0
+    asked_again: int = 0
+    values: list[str] = field(default_factory=list)
+
+    @property
+    def distinct(self) -> int:
+        """How many different values there are."""
+        return len(set(self.values))
+
+    def row(self) -> list[int]:
+        """The columns of the table."""
+        return [self.valid, self.distinct, self.equal, self.asked_again, self.errors]
+
+
+def main() -> None:
+    """Print both tables."""
+    options = parse_options()
+    with ExitStack() as stack:
+        url = options.url or stack.enter_context(local_model())
+        service = stack.enter_context(our_service(url))
+        if options.batches:
+            print_values(service, options)
+        if options.pairs:
+            print_first_tokens(service, url, options.pairs)
+
+
+def parse_options() -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(prog="scripts/bench llm")
+    parser.add_argument("--url", help="a llama.cpp server that runs; else one is begun")
+    parser.add_argument("--batches", type=int, default=10, help="of each shape (10)")
+    parser.add_argument("--pairs", type=int, default=20, help="of first tokens (20)")
+    parser.add_argument(
+        "--shapes", nargs="+", choices=SHAPES, default=[*SHAPES], metavar="NAME"
+    )
+    parser.add_argument("--show", action="store_true", help="print the values")
+    return parser.parse_args()
+
+
+def print_values(service: str, options: argparse.Namespace) -> None:
+    """Run each shape and print its row, and the sums."""
+    names = ["valid", "distinct", "equal", "asked again", "errors"]
+    print(f"{'shape':12}{'batches':>9}" + "".join(f"{name:>13}" for name in names))
+    rows = []
+    for path in options.shapes:
+        tally = run(service, path, options.batches)
+        rows.append(tally.row())
+        print_row(path, options.batches, rows[-1])
+        if options.show:
+            print("\n".join(f"    {value}" for value in tally.values))
+    sums = [sum(column) for column in zip(*rows)]
+    print_row("all", options.batches * len(rows), sums)
+
+
+def print_row(name: str, batches: int, numbers: list[int]) -> None:
+    """One row of the table."""
+    cells = "".join(f"{number:13}" for number in numbers)
+    print(f"{name:12}{batches:9}{cells}", flush=True)
+
+
+def run(service: str, path: str, batches: int) -> Tally:
+    """One stream of so many batches; those that failed are among them."""
+    example = SHAPES[path]
+    schema = make_shape(example).schema
+    address = stream_address(path, "CompleteObjects", example)
+    before = asked_again(service)
+    tally = Tally()
+    for event in events(service, address):
+        if event.get("type") == "error":
+            tally.errors += 1
+        elif "data" in event:
+            value = event["data"]
+            tally.valid += jsonschema.Draft202012Validator(schema).is_valid(value)
+            tally.equal += value == example
+            tally.values.append(json.dumps(value, sort_keys=True))
+        if len(tally.values) + tally.errors == batches:
+            break
+    tally.asked_again = asked_again(service) - before
+    return tally
+
+
+def stream_address(path: str, mode: str, shape: Any) -> str:
+    """A continuous stream whose batches follow on one another."""
+    options = {
+        "continuous": "true",
+        "interval": 1,
+        "maxDuration": 0,
+        "sseMode": mode,
+        "shape": json.dumps(shape),
+    }
+    return f"/api/mock/stream/{path}?{urlencode(options)}"
+
+
+def asked_again(service: str) -> int:
+    """How many answers were of no use so far, over all batches."""
+    with urllib.request.urlopen(f"{service}/api/manage/backends") as response:
+        (found,) = json.load(response)["backends"]
+    return int(found["unfitAnswers"] + found["repeatedAnswers"])
+
+
+def events(service: str, address: str) -> Iterator[Any]:
+    """The events of a stream, as they come."""
+    with answer(service, "GET", address) as lines:
+        for line in lines:
+            if line.startswith(b"{"):
+                yield json.loads(line)
+
+
+@contextmanager
+def answer(
+    url: str, method: str, address: str, body: bytes | None = None
+) -> Iterator[Iterator[bytes]]:
+    """What follows ``data:`` in the lines of a 200, as they come."""
+    host = urlsplit(url).netloc
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE_S)
+    connection.request(method, address, body, {"Content-Type": "application/json"})
+    response = connection.getresponse()
+    if response.status != 200:
+        sys.exit(f"{address}: {response.status} {response.read().decode()}")
+    try:
+        yield (line[6:] for line in response if line.startswith(b"data: "))
+    finally:
+        response.close()
+        connection.close()
+
+
+#: What is asked for when times are taken: an answer of a few tokens.
+QUICK = {"level": 7}
+
+
+def print_first_tokens(service: str, url: str, pairs: int) -> None:
+    """Take times in turns and print their medians."""
+    ours: list[float] = []
+    direct: list[float] = []
+    question = Question()
+    for number in range(pairs + 1):
+        turns = [
+            lambda: ours.append(through_us(service)),
+            lambda: direct.append(directly(url, question)),
+        ]
+        for take in turns if number % 2 else reversed(turns):
+            take()
+    # The first pair finds nothing in the model's cache of prompts.
+    differences = [a - b for a, b in zip(ours[1:], direct[1:])]
+    first, median, third = statistics.quantiles(differences, n=4)
+    print(f"\ntime to the first token, medians of {pairs} pairs, in ms")
+    print(f"through us           {statistics.median(ours[1:]):9.1f}")
+    print(f"directly             {statistics.median(direct[1:]):9.1f}")
+    print(f"difference in a pair {median:9.1f}   (quartiles {first:.1f}, {third:.1f})")
+
+
+def through_us(service: str) -> float:
+    """Milliseconds to the first token of a regular stream, which is read to its end."""
+    query = urlencode({"sseMode": "LlmTokens", "shape": json.dumps(QUICK)})
+    return first_token_ms(service, "GET", f"/api/mock/stream/readings?{query}")
+
+
+def directly(url: str, question: Question) -> float:
+    """Milliseconds to the first text of the same from the model's own server."""
+    body = json.dumps(question.body()).encode()
+    return first_token_ms(url, "POST", "/v1/chat/completions", body)
+
+
+def first_token_ms(
+    url: str, method: str, address: str, body: bytes | None = None
+) -> float:
+    """Milliseconds from connecting to the first text of an answer."""
+    found = None
+    began = time.perf_counter()
+    with answer(url, method, address, body) as lines:
+        for line in lines:
+            if found is None and has_text(line):
+                found = time.perf_counter() - began
+    if found is None:
+        sys.exit(f"{address}: no token came")
+    return found * 1000
+
+
+def has_text(line: bytes) -> bool:
+    """Whether an event of ours or of the model's server has a token in it."""
+    if not line.startswith(b"{"):
+        return False
+    event = json.loads(line)
+    deltas = [choice["delta"] for choice in event.get("choices", ())]
+    return bool(event.get("chunk") or any(each.get("content") for each in deltas))
+
+
+class Question:
+    """The body that we send to a model for ``QUICK``, made by our own code."""
+
+    def __init__(self) -> None:
+        """Let our backends ask somebody who only listens."""
+        self.usage = Usage()
+        self.asked: ChatRequest | None = None
+        local = BackendSettings(name="local", provider=Provider.LLAMACPP)
+        self._settings = Settings(llm_backends=(local,))
+        self._backends = build_backends(
+            self._settings,
+            embedded=EmbeddedBackend,
+            clock=time.monotonic,
+            rng=random.Random(),
+            make_chat=lambda backend, settings: self,
+        )
+
+    def body(self) -> Json:
+        """A new one, with the time and a seed of its own."""
+        settings = self._settings
+        request = parse_request(
+            method="GET",
+            path="readings",
+            query=urlencode({"shape": json.dumps(QUICK)}).encode(),
+            headers={},
+            body=b"",
+            settings=settings,
+            limits=Limits(1, 10_000, 10, ["local"]),
+        )
+        source = self._backends.open(request)
+        with suppress(BackendFailed):
+            list(source.tokens(0, time.time_ns() // 1_000_000))
+        assert self.asked is not None
+        defaults = Defaults("default", settings.max_tokens, settings.temperature)
+        return request_body(PROVIDERS[Provider.LLAMACPP], defaults, self.asked)
+
+    def stream(self, request: ChatRequest) -> Generator[str, None, None]:
+        """Answer nothing."""
+        self.asked = request
+        yield from ()
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+@contextmanager
+def local_model() -> Iterator[str]:
+    """The address of scripts/local-llm, which installs what it needs."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with running("local-llm", {"PORT": str(port)}, f"{url}/health"):
+        yield url
+
+
+@contextmanager
+def our_service(model: str) -> Iterator[str]:
+    """The address of the service as it is shipped, with one backend."""
+    backend = {"Name": "local", "Provider": "llamacpp", "BaseUrl": model}
+    backend["TimeoutSeconds"] = PATIENCE_S
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    with tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
+        json.dump({"MockLlmApi": {"LlmBackends": [backend]}}, config)
+        config.flush()
+        env = {"PORT": str(port), "CONFIG": config.name}
+        with running("serve", env, f"{url}/readyz"):
+            yield url
+
+
+@contextmanager
+def running(script: str, env: Mapping[str, str], health: str) -> Iterator[None]:
+    """One of the scripts, once it is healthy. What it has to say is for the reader."""
+    process = subprocess.Popen(
+        [ROOT / "scripts" / script],
+        env={**os.environ, **env},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if script == "serve" else None,
+        start_new_session=True,
+    )
+    try:
+        while not is_healthy(health):
+            if process.poll() is not None:
+                sys.exit(f"scripts/{script} ended with status {process.returncode}")
+            time.sleep(0.2)
+        yield
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+
+
+def is_healthy(address: str) -> bool:
+    """Whether a server there is ready."""
+    try:
+        urllib.request.urlopen(address, timeout=2).close()
+    except OSError:
+        return False
+    return True
+
+
+def free_port() -> int:
+    """A port on which nobody listens."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+if __name__ == "__main__":
+    main()

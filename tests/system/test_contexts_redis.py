@@ -79,7 +79,7 @@ def one_client(server: Server, number: int, start: threading.Barrier) -> str:
     marker = {"shape": SHAPE, "marker": f"{session}-{number}"}
     if number % 2:
         values = continuous(server, f"reports/{number}", session, **marker)
-        assert len(values) > 2
+        assert values
         assert {value["marker"] for value in values} == {marker["marker"]}
     else:
         for _ in range(REQUESTS):

@@ -16,7 +16,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -355,21 +355,25 @@ def test_a_closed_terminal_ends_the_server_and_its_streams_get_their_end(
         shell = ["sh", "-c", f"{ROOT}/scripts/serve; exit"]
         os.execvpe("sh", shell, environment({"PORT": "0"}))
     os.close(held_by_the_server)
-    said = b""
-    while b"curl" not in said:
-        said += os.read(terminal, 4096)
-    url = said.decode().split("serves on ")[1].split()[0]
-    host, port = url.removeprefix("http://").rsplit(":", 1)
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
-        connection.sendall(f"GET {CONTINUOUS} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
-        received = connection.recv(4096)
+    try:
+        said = b""
+        while b"curl" not in said:
+            said += os.read(terminal, 4096)
+        url = said.decode().split("serves on ")[1].split()[0]
+        host, port = url.removeprefix("http://").rsplit(":", 1)
+        with socket.create_connection((host, int(port)), timeout=20) as connection:
+            connection.sendall(f"GET {CONTINUOUS} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            received = connection.recv(4096)
 
-        os.close(terminal)
+            os.close(terminal)
 
-        while chunk := connection.recv(4096):
-            received += chunk
-    assert b'"type":"end"' in received
-    os.waitpid(pid, 0)
-    gone, _, _ = select.select([alive], [], [], 20)
-    assert gone, "a process of the server is still there"
-    os.close(alive)
+            while chunk := connection.recv(4096):
+                received += chunk
+        assert b'"type":"end"' in received
+        os.waitpid(pid, 0)
+        gone, _, _ = select.select([alive], [], [], 20)
+        assert gone, "a process of the server is still there"
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)
+        os.close(alive)

@@ -55,6 +55,7 @@ class Services:
 
     def close(self) -> None:
         """End the work in the background: no stream is open any more."""
+        self.contexts.flush()
         self.directory.close()
         self.metrics.close()
         self.backends.close()

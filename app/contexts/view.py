@@ -229,17 +229,17 @@ class View:
 
 def _lines(context: Context) -> Iterator[str]:
     """The lines of a prompt, what matters most first."""
-    newest, *others = reversed(context.recent) if context.recent else [None]
-    if newest is not None:
-        yield _cut(f"{newest.method} {newest.path} -> {newest.text}")
+    calls = [
+        _cut(f"{call.method} {call.path} -> {call.text}")
+        for call in reversed(context.recent)
+    ]
+    yield from calls[:1]
     for key, members in reversed([*context.entities.items()]):
         yield _cut(f"{key.replace('/', ' ', 1)}: {orjson.dumps(members).decode()}")
     if context.shared:
         newest_first = dict(reversed([*context.shared.items()]))
         yield _cut(f"Known fields: {orjson.dumps(newest_first).decode()}")
-    for call in others:
-        if call is not None:
-            yield _cut(f"{call.method} {call.path} -> {call.text}")
+    yield from calls[1:]
     if context.calls > len(context.recent):
         counts = ", ".join(
             f"{path} {context.paths[path].times} times"

@@ -32,8 +32,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-import jsonschema
-
 from app.backends.chat import ChatRequest, Usage
 from app.backends.embedded import EmbeddedBackend
 from app.backends.pool import build_backends
@@ -42,7 +40,6 @@ from app.errors import BackendFailed
 from app.request.model import Json
 from app.request.options import Limits
 from app.request.parse import parse_request
-from app.request.shape import make_shape
 from app.settings.model import BackendSettings, Provider, Settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -142,7 +139,6 @@ def print_row(name: str, batches: int, numbers: list[int]) -> None:
 def run(service: str, path: str, batches: int) -> Tally:
     """One stream of so many batches; those that failed are among them."""
     example = SHAPES[path]
-    schema = make_shape(example).schema
     address = stream_address(path, "CompleteObjects", example)
     before = asked_again(service)
     tally = Tally()
@@ -151,13 +147,33 @@ def run(service: str, path: str, batches: int) -> Tally:
             tally.errors += 1
         elif "data" in event:
             value = event["data"]
-            tally.valid += jsonschema.Draft202012Validator(schema).is_valid(value)
+            tally.valid += is_like(value, example)
             tally.equal += value == example
             tally.values.append(json.dumps(value, sort_keys=True))
         if len(tally.values) + tally.errors == batches:
             break
     tally.asked_again = asked_again(service) - before
     return tally
+
+
+def is_like(value: Any, example: Any) -> bool:
+    """Whether a value has the names, the nesting and the types of an example.
+
+    Not the service's own validator: that one let the value through.
+    """
+    if isinstance(example, dict):
+        return (
+            isinstance(value, dict)
+            and value.keys() == example.keys()
+            and all(is_like(value[name], example[name]) for name in example)
+        )
+    if isinstance(example, list):
+        return isinstance(value, list) and all(
+            is_like(element, example[0]) for element in value
+        )
+    if isinstance(example, float):
+        return type(value) in (int, float)
+    return type(value) is type(example)
 
 
 def stream_address(path: str, mode: str, shape: Any) -> str:
@@ -314,6 +330,7 @@ class Question:
 @contextmanager
 def local_model() -> Iterator[str]:
     """The address of scripts/local-llm, which installs what it needs."""
+    subprocess.run([ROOT / "scripts" / "local-llm", "--install-only"], check=True)
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with running("local-llm", {"PORT": str(port)}, f"{url}/health"):
@@ -337,12 +354,12 @@ def our_service(model: str) -> Iterator[str]:
 
 @contextmanager
 def running(script: str, env: Mapping[str, str], health: str) -> Iterator[None]:
-    """One of the scripts, once it is healthy. What it has to say is for the reader."""
+    """One of the scripts, from when it is healthy."""
     process = subprocess.Popen(
         [ROOT / "scripts" / script],
         env={**os.environ, **env},
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL if script == "serve" else None,
+        stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
     try:

@@ -75,7 +75,7 @@ class Chart {
     this.title = element('span', { class: 'chart-field' }, field);
     this.value = element('span', { class: 'chart-value' });
     this.keys = element('span', { class: 'chart-keys' });
-    this.canvas = element('div', { class: 'chart-canvas', role: 'img' });
+    this.canvas = element('div', { class: 'chart-canvas', role: 'img', 'aria-label': `Line chart of ${field}` });
     this.root = element('figure', { class: 'chart', 'data-field': field },
       element('figcaption', {}, this.title, this.value), this.canvas, this.keys);
     this.field = field;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 from app.errors import SettingsError
@@ -33,7 +34,13 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     variables = variables_of(SECTION, environ)
     if variables:
         tree = overlaid(tree, root.from_environment(variables, SECTION))
-    return root.build(tree)
+    settings = root.build(tree)
+    if settings.redis is not None and find_spec("redis") is None:
+        raise SettingsError(
+            f"{SECTION}.Redis is set, but the package redis is not installed; "
+            "python -m pip install '.[redis]' brings it"
+        )
+    return settings
 
 
 def _section_of(document: Document, path: Path) -> object:

@@ -46,3 +46,12 @@ def test_what_is_no_address_of_a_redis_is_refused_without_showing_it(url: str) -
         load_settings(None, {KEY: url})
     assert f"{KEY}: MockLlmApi.Redis is ***; accepted: a redis, " in str(caught.value)
     assert "hush" not in str(caught.value)
+
+
+def test_a_redis_without_its_package_is_refused_with_what_brings_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.settings.load.find_spec", lambda name: None)
+    with pytest.raises(SettingsError, match=r"pip install '\.\[redis\]'") as caught:
+        load_settings(None, {KEY: "redis://:hush-hush@localhost"})
+    assert "hush" not in str(caught.value)

@@ -15,7 +15,7 @@ _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _PREFIX = re.compile(r"[A-Z]{1,4}(?=[0-9a-z])")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}|0x[0-9a-fA-F]{6,}|[0-9]{20,}")
-_LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,15})(\D*)", re.DOTALL)
+_LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
 #: ``ch_3MmlLrLkdIwHu7ix0snN0B15``: letters and digits without an order.
 _TOKEN = re.compile(r"(?:[A-Za-z]+[_:-])?(?=[^_:-]*[a-z0-9])[A-Za-z0-9]{7,}={0,2}")
 

@@ -20,6 +20,7 @@ from app.generation.vocabulary.inflection import words
 Moment: TypeAlias = Callable[[State, Cell], int]
 
 _DAY = 86_400_000
+_FIVE_MINUTES = 300_000
 
 
 #: Last words of the names of what tells an object from others.
@@ -102,7 +103,7 @@ def moment(
     kind = when(place.name) or When.NOW
     distance = 0 if example is None or base is None else example - base
     if example is None and not has_date and kind is not When.NOW:
-        return _stays(_of_the_day, layout)
+        return _stays(_soon if kind is When.UNTIL else _lately, layout)
     if kind is When.NOW:
         if -_DAY < distance < -1000:
             return lambda state, cell: state.time() + distance
@@ -150,9 +151,12 @@ def _days_ago(state: State, draft: Draft) -> int:
     return state.now_ms - int((1 + state.random() * 400) * _DAY)
 
 
-def _of_the_day(state: State, draft: Draft) -> int:
-    hours = 12 * (2 * state.random() - 1)
-    return state.now_ms + int(hours * 12) * 300_000
+def _soon(state: State, draft: Draft) -> int:
+    return state.now_ms + int(1 + state.random() * 24) * _FIVE_MINUTES
+
+
+def _lately(state: State, draft: Draft) -> int:
+    return state.now_ms - int(1 + state.random() * 24) * _FIVE_MINUTES
 
 
 def _to_come(state: State, draft: Draft) -> int:

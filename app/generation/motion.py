@@ -12,6 +12,8 @@ from app.generation.state import Cell, Draft, Layout, State, Writer
 
 #: How strongly a measure is drawn to its centre, per event.
 _PULL = 0.06
+#: Numbers that differ by more than a little between entities differ as one, by so much.
+_LITTLE, _MUCH = 0.3, 0.5
 
 
 class Number(NamedTuple):
@@ -26,7 +28,7 @@ class Course:
     """Where a number goes.
 
     ``hints`` are the centres of the first entities; those of further ones lie
-    up to ``scatter`` (a share of the number) apart from the last, or where
+    up to ``scatter`` (a share of the number) from the last, or where
     ``factor`` is given, at that many times the first. A measure stays within
     ``spread`` of its centre and moves up to ``step`` per event, both for the
     first centre and in proportion for the others. With ``repeats`` the hints
@@ -49,8 +51,12 @@ class Course:
             return self.hints[0] * self.factor(position)
         if self.repeats:
             return self.hints[position % len(self.hints)]
-        share: float = 1 + self.scatter * (2 * state.random() - 1)
-        return self.hints[-1] * share
+        share: float = 2 * state.random() - 1
+        if self.scatter < _LITTLE:
+            return self.hints[-1] * (1 + self.scatter * share)
+        # What is larger in one respect is so in others: seats and those taken.
+        share = draft.known.setdefault("size", share)
+        return self.hints[-1] * (1 + _MUCH * share)
 
 
 def walk(limits: Range, course: Course, layout: Layout) -> Number:
@@ -79,10 +85,7 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     def write(state: State, cell: Cell) -> str:
         here: float = cell[at]
         if state.restless:
-            # Just far enough to look different, to the side where there is room.
-            step = unit * (1 + state.random())
-            up = here + step <= high and (here - step < low or state.random() < 0.5)
-            here += step if up else -step
+            here = _elsewhere(here, limits, state)
         else:
             here += (cell[at_centre] - here) * _PULL
             here += (state.random() - 0.5) * cell[at_stride]
@@ -94,6 +97,17 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
         return template % here if template is not None else text(here)
 
     return Number(write, lambda cell: limits.shown(cell[at]))
+
+
+def _elsewhere(here: float, limits: Range, state: State) -> float:
+    """A position just far enough away to look different, where there is room."""
+    above, below, unit = limits.high - here, here - limits.low, limits.unit
+    if max(above, below) < unit:
+        return limits.high if above > below else limits.low
+    step = unit * (1 + state.random())
+    if above >= unit and (below < unit or state.random() < 0.5):
+        return here + min(step, above)
+    return here - min(step, below)
 
 
 def draw(limits: Range, course: Course, layout: Layout) -> Number:

@@ -44,7 +44,7 @@ _EXTENT = NumberRole(
 _SETTING = NumberRole(Part.TRAIT, low=0, usual=(1, 10), decimals=0, scatter=0)
 _SETTING_WITH_SIGN = NumberRole(Part.TRAIT, usual=(0, 0), decimals=0, scatter=0)
 _STOCK = NumberRole(
-    low=0, usual=(20, 400), decimals=0, spread=0.4, step=0.03, scatter=0.6
+    low=0, usual=(20, 400), decimals=0, spread=0.25, step=0.02, scatter=0.6
 )
 _QUANTITY = NumberRole(
     Part.TRAIT, low=1, usual=(1, 5), decimals=0, scatter=0.9, spread=0.9
@@ -103,15 +103,16 @@ PLACES = (_LATITUDE, _LONGITUDE)
 NUMBERS: Mapping[str, NumberRole] = {
     **{phrase: _CLOCK for phrase in WHEN},
     **phrases(
-        _IDENTITY, "id uid uuid key pk ref reference number no num nr serial sku"
+        _IDENTITY,
+        "id uid uuid key pk ref reference number no num nr serial sku rank index"
+        " position",
     ),
     **phrases(
         _SETTING,
-        "page limit per_page page_size priority level floor version rank index"
-        " position order sort attempt retries row column code cod status status_code"
-        " http_status track_number disc_number stop_sequence current_stop_sequence"
-        "  total_tracks total_pages exit_code line gate platform_number round"
-        " lap set period type",
+        "partition page limit per_page page_size priority level floor version order"
+        " sort attempt retries row column code cod status status_code http_status"
+        " track_number disc_number stop_sequence current_stop_sequence total_tracks"
+        " total_pages exit_code line gate platform_number round lap set period type",
     ),
     **phrases(
         _SETTING_WITH_SIGN, "timezone tz utc_offset offset_minutes timezone_offset gmt"

@@ -103,7 +103,11 @@ def _hints(flat: Flat, integer: bool, place: Place) -> tuple[float, ...]:
         if isinstance(hint, (int, float)) and not isinstance(hint, bool)
         if not integer or hint == int(hint)
     )
-    return found if any(found) or any(map(_is_size, place.siblings.values())) else ()
+    role = number_role(place.name)
+    is_trait = role is not None and role.part is Part.TRAIT
+    if any(found) or is_trait or any(map(_is_size, place.siblings.values())):
+        return found
+    return ()
 
 
 def _is_size(example: Json) -> bool:

@@ -6,19 +6,19 @@ import random
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from itertools import count
+from itertools import count, islice
 
 from app.generation.alternatives import ways
 from app.generation.build import Built, Compile, Pinned, constant
 from app.generation.conjunction import Flat, conjoin, property_schema
 from app.generation.documents import Document, Schema
-from app.generation.jsontext import dumps
+from app.generation.jsontext import dumps, loads
 from app.generation.neighbours import Neighbours
 from app.generation.patterns import Pattern
 from app.generation.places import Place
 from app.generation.refusal import Impossible
 from app.generation.relations import Reader
-from app.generation.state import Cell, Layout, State, Writer
+from app.generation.state import Cell, Draft, Layout, Path, Start, State, Writer
 from app.generation.vocabulary.inflection import singular, words
 
 #: Members for an object of which the schema names none.
@@ -26,6 +26,7 @@ _NAMES = ("id", "name", "value", "status", "note", "kind", "count", "group")
 _FEW = 3
 #: More members than these are not made up.
 _MOST_MADE = 200
+_MOST_FAILURES = 8
 _LONGEST_NAME = 200
 
 
@@ -165,15 +166,17 @@ class _Members:
             if name in self._required:
                 self._add(name)
             elif name not in left_out:
-                self._add_if_possible(name)
+                self._is_added(name)
         wanted = least
         if not self._schemas:
             wanted = min(max(least, _FEW), most)
         made = self._made_names()
-        for _ in range(_MOST_MADE):
-            if len(self._found) >= wanted:
+        failures = 0
+        for name in islice(made, _MOST_MADE):
+            if len(self._found) >= wanted or failures > _MOST_FAILURES:
                 break
-            self._add_if_possible(next(made))
+            if self._named_right(name):
+                failures += not self._is_added(name)
         if not least <= len(self._found) <= most:
             raise Impossible("no object of a bounded size has that many members")
         names = dict.fromkeys([*self._schemas, *self._found])
@@ -182,13 +185,15 @@ class _Members:
     def _schema(self, name: str) -> Schema:
         return property_schema(self.flat, name, self._document.matches)
 
-    def _add_if_possible(self, name: str) -> None:
-        if name not in self._found:
-            size = len(self.layout)
-            try:
+    def _is_added(self, name: str) -> bool:
+        """Whether the object has the member, which is added if that is possible."""
+        size = len(self.layout)
+        try:
+            if name not in self._found:
                 self._add(name)
-            except Impossible:
-                self.layout.forget(size)
+        except Impossible:
+            self.layout.forget(size)
+        return name in self._found
 
     def _add(self, name: str) -> None:
         schema = self._schemas[name] if name in self._schemas else self._schema(name)
@@ -208,6 +213,7 @@ class _Members:
             built = replace(
                 constant(text), weight=built.weight, is_array=built.is_array
             )
+            self.layout.slot(_said(place.path, text))
         self._found[name] = built
         self.order.append(name)
         if self._is_cut and built.is_array is not False:
@@ -236,6 +242,17 @@ class _Members:
             for letter in "abcdefghijklmnopqrstuvwxyz":
                 yield letter * min(length, _LONGEST_NAME)
         yield from (f"field{number}" for number in count(1))
+
+
+def _said(path: Path, text: str) -> Start:
+    """Tells a record's draft what a pinned member says, for those that repeat it."""
+    value = loads(text)
+    said = value if isinstance(value, str) else text
+
+    def start(state: State, draft: Draft) -> None:
+        draft.texts[path] = said
+
+    return start
 
 
 def _noun(name: str) -> str:

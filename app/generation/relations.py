@@ -119,7 +119,8 @@ _RULES: tuple[_Rule, ...] = (
         lambda total, used: total - used,
     ),
     _Rule(
-        "used_percent usage_percent percent percentage usage utilization used_pct",
+        "used_percent usage_percent percent percentage usage utilization used_pct"
+        " occupancy_percent occupancy",
         (_USED, _TOTAL),
         lambda used, total: 100 * used / total,
     ),
@@ -132,6 +133,11 @@ _RULES: tuple[_Rule, ...] = (
         "error_rate failure_rate",
         ("errors failed failures", "requests total total_requests"),
         lambda errors, requests: errors / requests,
+    ),
+    _Rule(
+        "lag backlog",
+        ("log_end_offset end_offset latest_offset produced", "current_offset consumed"),
+        lambda produced, consumed: produced - consumed,
     ),
     _Rule(
         "power watts",

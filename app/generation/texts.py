@@ -59,7 +59,7 @@ _ADDRESS = frozenset({"city", "zip", "country", "postalCode", "postal_code", "st
 
 #: A text of a few words in lower case is no sentence, under names like these.
 _SHORT = re.compile(r"[a-z]+( [a-z]+){0,2}")
-_PLAIN_NAMES = frozenset("description summary detail details text label".split())
+_PLAIN_NAMES = frozenset("description summary detail details label".split())
 #: What a text of an unknown name is, by its look.
 _LOOKS = (
     (re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"), "email"),
@@ -73,6 +73,8 @@ _PEOPLE = frozenset("""
     guest home host manager owner passenger patient recipient reporter requester
     reviewer rider seller sender to
     """.split())
+#: Last words of names of texts that belong to an entity.
+_LASTING = [[word] for word in "title description summary bio about overview".split()]
 #: Makers of titles of things that are not texts.
 _TITLED = frozenset({"product", "work", "file"})
 #: Other makers for examples of another form.
@@ -164,7 +166,7 @@ class _Text:
             return Text(write, word=word)
         echo = self.survey.echoes.get(self.place.path)
         if self.role.part is Part.CONTENT and not self._goes_on():
-            if echo is None or not self.place.fresh:
+            if not self._is_trait() and (echo is None or not self.place.fresh):
                 return Text(self._content())
         return Text(self._per_record(self._beginning(), echo))
 
@@ -272,6 +274,11 @@ class _Text:
                 found = NOUNS
         return tuple(dumps(word) for word in found or () if self.fitting.fits(word))
 
+    def _is_trait(self) -> bool:
+        """Whether it is the title or description of something that lasts."""
+        last = words(self.place.name)[-1:]
+        return self.place.is_entity and not self.place.fresh and last in _LASTING
+
     def _names_its_owner(self) -> bool:
         """Whether the example is the noun of its record: a ``Feature``."""
         owner = [singular(word) for word in words(self.place.owner)]
@@ -348,6 +355,11 @@ class _Text:
     def _maker(self) -> Maker:
         """What makes the texts of records for which there is no example."""
         make, hints, market = self.role.make, self.hints, self.place.market
+        if make in ("sentence", "title"):
+            write = sentences(
+                self.place.name, f"{self.place.subject} {self.place.owner}"
+            )
+            return lambda state, draft, census: write(state, census, draft.position % 2)
         if market is not None and make == "ticker":
             return lambda state, draft, census: market.listing(draft.position).symbol
         if market is not None and make in ("ticker_name", "company"):

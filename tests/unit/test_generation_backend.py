@@ -80,6 +80,12 @@ def test_fields_of_the_request_flow_into_members_of_their_name() -> None:
     assert [order["id"] for order in value["orders"]] != [9, 9, 9]
 
 
+def test_what_repeats_a_member_repeats_the_field_that_flows_into_it() -> None:
+    shape = {"login": "octo-river", "url": "https://example.com/octo-river/7"}
+    value = first(shape, fields={"login": "ada"})
+    assert value == {"login": "ada", "url": "https://example.com/ada/7"}
+
+
 def test_a_field_that_does_not_fit_is_left_alone() -> None:
     value = first({"age": 30, "active": True}, fields={"age": "old", "active": "7"})
     assert isinstance(value["age"], int)

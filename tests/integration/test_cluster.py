@@ -12,6 +12,7 @@ from typing import Any
 
 import gevent
 import pytest
+import redis
 
 from app.bootstrap import build
 from app.cluster.directory import Query, Stopped
@@ -191,6 +192,15 @@ def test_a_redis_that_keeps_silent_is_given_up_soon() -> None:
         within(5, lambda: works(exchange.present))
 
 
+@pytest.mark.needs_redis
+def test_an_answer_that_nobody_fetches_does_not_stay() -> None:
+    with redis_server() as server:
+        RedisSide(server).exchange().reply("desk", b"x")
+        client = redis.Redis.from_url(server.url)
+        lives = [client.ttl(key) for key in client.keys("*")]
+        assert len(lives) == 1 and 0 < lives[0] <= 10
+
+
 # The directory of all workers
 
 
@@ -366,3 +376,25 @@ def works_again(workers: list[Worker]) -> bool:
         return workers[0].knows(len(workers))
     except Unavailable:
         return False
+
+
+@pytest.mark.needs_redis
+def test_nobody_waits_for_a_redis_that_keeps_silent() -> None:
+    with redis_server() as server:
+        worker = Worker(RedisSide(server).exchange())
+        stream = worker.open()
+        worker.directory.start()
+        within(5, lambda: worker.knows(1))
+        server.freeze()
+        try:
+            within(5, lambda: worker.streams.counts.redis_lost)
+            for _ in range(20):
+                began = time.monotonic()
+                assert worker.directory.find(EVERYTHING).total == 1
+                worker.directory.stop(stream.id)
+                assert time.monotonic() - began < 0.1
+                gevent.sleep(0.1)
+        finally:
+            server.thaw()
+        within(8, lambda: works_again([worker]))
+        worker.directory.close()

@@ -252,12 +252,17 @@ def test_a_generation_that_is_called_off_has_no_time() -> None:
         read(services)("generation_seconds_count", backend="fake")
 
 
+class FailedInItsOwnWay(BackendFailed):
+    """What a backend of ours raises."""
+
+
 @pytest.mark.parametrize(
     ("error", "kind"),
     [
         (BackendTimeout("LLM timeout"), "timeout"),
         (BackendFailed("no"), "failed"),
         (BackendUnavailable("no", retry_after=1), "unavailable"),
+        (FailedInItsOwnWay("no"), "failed"),
     ],
 )
 @pytest.mark.parametrize("blocking", [True, False])

@@ -4,18 +4,24 @@
 
     Subject (path, schema, count, locale, fields)
       | plan.compile_plan
-      |   documents     the schema as a whole: references, checks
-      |   alternatives  combinators away: a few flat schemas (conjunction)
-      |   compiler      a writer for each: objects, arrays, numbers, texts, ...
-      |   roles         what a field is, by its name
+      |   documents      the schema as a whole: references, checks
+      |   survey         its examples as a whole: the present, what repeats what
+      |   alternatives   combinators away: a few flat schemas (conjunction)
+      |   compiler       a writer for each, by type:
+      |     objects      templates; neighbours and relations make members agree
+      |     arrays       entities that last, or new entries in every event
+      |     numbers      ranges, and the motion in them
+      |     texts        kinds of text, and how they begin, change or follow clocks
+      |   roles          what a field is, by its name (number_roles, text_roles, moments)
       v
-    Plan                shared, never changes
+    Plan                 shared, never changes
       | start
       v
-    Simulation          what one stream remembers (state)
+    Simulation           what one stream remembers (state)
       | value, elements
       v
-    JSON text           cut into pieces by ``pieces``, into elements by ``cutting``
+    JSON text            cut into pieces by ``pieces``, into elements by ``cutting``
 
-Everything here is pure: time and random numbers are passed in.
+``archetypes`` knows what paths are about, ``vocabulary`` the words, ``census`` the
+names of a locale. Everything is pure: time and random numbers are passed in.
 """

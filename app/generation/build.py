@@ -6,10 +6,21 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from app.generation.documents import Schema
+from app.generation.census import Census
+from app.generation.documents import Document, Schema
 from app.generation.places import Place
 from app.generation.relations import Reader
 from app.generation.state import Cell, Layout, Writer
+from app.generation.survey import Survey
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What all parts of a document have in common."""
+
+    document: Document
+    census: Census
+    survey: Survey
 
 
 @dataclass(frozen=True, slots=True)

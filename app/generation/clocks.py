@@ -16,8 +16,6 @@ from typing import TypeAlias
 Clock: TypeAlias = Callable[[int], str]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_SECOND = 1_000
-_DAY = 86_400_000
 #: Years 1 to 9999, which is what a date can be.
 _EARLIEST = -62_135_596_800_000
 _LATEST = 253_402_300_799_999
@@ -38,11 +36,6 @@ def _second(seconds: int) -> str:
 def iso_ms(ms: int) -> str:
     """``2025-01-06T12:34:56.789Z``."""
     return "%s.%03dZ" % (_second(ms // 1000), ms % 1000)
-
-
-def iso_seconds(ms: int) -> str:
-    """``2025-01-06T12:34:56Z``."""
-    return _second(ms // 1000) + "Z"
 
 
 def iso_date(ms: int) -> str:

@@ -12,11 +12,10 @@ from dataclasses import replace
 
 from app.generation.alternatives import Ways, ways
 from app.generation.arrays import array_writer
-from app.generation.build import Built, Pinned, constant
+from app.generation.build import Built, Pinned, Scope, constant
 from app.generation.categories import sticky
-from app.generation.census import Census
 from app.generation.conjunction import Flat
-from app.generation.documents import Document, Schema
+from app.generation.documents import Schema
 from app.generation.jsontext import dumps, loads
 from app.generation.numbers import number_writer
 from app.generation.objects import object_writer
@@ -24,7 +23,6 @@ from app.generation.places import Place
 from app.generation.refusal import Impossible, TooLarge
 from app.generation.roles import number_role, text_role
 from app.generation.state import RENEW, Cell, Draft, Layout, State, Writer
-from app.generation.survey import Survey
 from app.generation.texts import text_writer
 
 _MOST_PARTS = 20_000
@@ -72,17 +70,18 @@ class Compiler:
 
     def __init__(
         self,
-        document: Document,
-        census: Census,
+        scope: Scope,
         count: int | None,
         is_fresh: Callable[[str], bool],
         pinned: Pinned,
-        survey: Survey,
     ) -> None:
-        """``count`` is the number of elements asked for, or None."""
-        self._survey = survey
-        self._document = document
-        self._census = census
+        """``count`` is the number of elements asked for, or None.
+
+        ``is_fresh`` tells of an array's name whether it brings new objects in
+        every event, and ``pinned`` what a request decides.
+        """
+        self._scope = scope
+        self._document = scope.document
         self._count = count
         self._is_fresh = is_fresh
         self._pinned = pinned
@@ -164,9 +163,7 @@ class Compiler:
             )
             return _bounded(built)
         if name == "string":
-            text = text_writer(
-                flat, place, layout, self._document, self._census, self._survey
-            )
+            text = text_writer(flat, place, layout, self._scope)
             read = None if text.number is None else text.number.read
             return Built(text.write, number=read, word=text.word)
         if name == "boolean":
@@ -175,7 +172,8 @@ class Compiler:
             return constant("null")
         if name == "enum":
             return self._enum(schema, flat, place, layout)
-        number = number_writer(flat, name == "integer", place, layout, self._survey)
+        is_integer = name == "integer"
+        number = number_writer(flat, is_integer, place, layout, self._scope.survey)
         return Built(number.write, number=number.read)
 
     def _enum(self, schema: Schema, flat: Flat, place: Place, layout: Layout) -> Built:

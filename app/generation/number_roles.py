@@ -126,14 +126,14 @@ NUMBERS: Mapping[str, NumberRole] = {
         _MONEY,
         "price close last bid ask rate nav vwap quote mark spot strike exchange_rate"
         " last_price bid_price ask_price current_price mark_price index_price buy"
-        " sell mid weighted_avg_price average_price",
+        " sell mid weighted_avg_price average_price high low high_price low_price"
+        " day_high day_low",
     ),
     **phrases(
         _LISTED,
         "open open_price previous_close prev_close prev_close_price list_price ath"
         " atl face_value msrp unit_price base_price year_high year_low",
     ),
-    **phrases(_MONEY, "high low high_price low_price day_high day_low"),
     **phrases(
         _AMOUNT,
         "amount total subtotal cost fee tax discount balance revenue salary payment"

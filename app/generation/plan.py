@@ -19,7 +19,7 @@ import jsonschema_rs
 
 from app.errors import BadRequest
 from app.generation.archetypes import archetype
-from app.generation.build import Built
+from app.generation.build import Built, Scope
 from app.generation.census import census
 from app.generation.clocks import within
 from app.generation.compiler import SOME_TIME, Compiler, checked
@@ -185,12 +185,10 @@ def _compile(subject: Subject, schema: Schema | None) -> Plan:
         schema = example_schema(about.example)
     document = Document(schema)
     compiler = Compiler(
-        document,
-        census(subject.locale),
+        Scope(document, census(subject.locale), survey(document.root)),
         subject.count,
         lambda name: archetype(name).fresh if name else about.fresh,
         pins.text,
-        survey(document.root),
     )
     pins.check = document.check
     layout = Layout()

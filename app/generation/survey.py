@@ -17,6 +17,7 @@ from app.generation.moments import When, when
 from app.generation.parts import Part
 from app.generation.roles import number_role, text_role
 from app.generation.state import Path
+from app.generation.text_roles import KEPT
 from app.generation.vocabulary import choices_of
 from app.generation.vocabulary.inflection import words
 from app.request.model import Json
@@ -119,7 +120,7 @@ def _can_be_source(path: Path, value: Json) -> bool:
     named = text_role(name)
     if named is None:
         return choices_of(value, name) is None
-    return named.make != "kept" and named.part in (Part.IDENTITY, Part.CONTENT)
+    return named.make != KEPT and named.part in (Part.IDENTITY, Part.CONTENT)
 
 
 def _can_repeat(path: Path, value: str) -> bool:

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from app.generation.moments import WHEN
 from app.generation.parts import Part, TextRole, phrases
 
+#: The maker of constants of an API, which stay as they are in the example.
+KEPT = "kept"
+
 
 def _row(part: Part, make: str, names: str) -> dict[str, TextRole]:
     return phrases(TextRole(part, make), names)
@@ -67,7 +70,7 @@ TEXTS: Mapping[str, TextRole] = {
     # Constants of an API, which stay as they are in the example
     **_row(
         Part.TRAIT,
-        "kept",
+        KEPT,
         "display unit units unit_of_measurement uom system object resource_type"
         " api_version"
         " schema kind device_class parameter event_version mime_type content_type"

@@ -18,7 +18,7 @@ def test_sleepers_wake_in_the_order_of_their_times() -> None:
         clocks.sleeper().sleep(seconds)
         woken.append(seconds)
 
-    times = [0.03, 0.01, 0.02, 0.0]
+    times = [0.6, 0.2, 0.4, 0.0]
     gevent.joinall([gevent.spawn(sleep, seconds) for seconds in times], timeout=5)
     assert woken == sorted(times)
 

@@ -19,15 +19,17 @@ END_SUFFIX = "-end"
 class Frames:
     """Numbers and encodes the events of one stream.
 
-    ``data`` is always one line of compact JSON in UTF-8.
+    ``data`` is always one line of compact JSON in UTF-8. ``batches`` counts those
+    of which every event is encoded, for whoever encodes them.
     """
 
-    __slots__ = ("_next", "_stream_id", "ended")
+    __slots__ = ("_next", "_stream_id", "batches", "ended")
 
     def __init__(self, stream_id: str) -> None:
         """Start at 0. ``stream_id`` is ours: ASCII, without line ends."""
         self._stream_id = stream_id.encode("ascii")
         self._next = 0
+        self.batches = 0
         self.ended = False
 
     @property

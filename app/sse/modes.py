@@ -25,6 +25,7 @@ def _batch_objects(
 ) -> Iterator[bytes]:
     now = now_ms()
     value = source.value(batch, now)
+    frames.batches += 1
     yield frames.event(payloads.batch_object(value, batch, payloads.timestamp(now)))
 
 
@@ -34,9 +35,12 @@ def _batch_items(
     name, items = source.elements(batch, now_ms())
     if not items:
         stamp = payloads.timestamp(now_ms())
+        frames.batches += 1
         yield frames.event(payloads.no_batch_items(name, batch, stamp))
     for index, item in enumerate(items):
         stamp = payloads.timestamp(now_ms())
+        if index == len(items) - 1:
+            frames.batches += 1
         yield frames.event(
             payloads.batch_item(item, index, len(items), name, batch, stamp)
         )
@@ -48,6 +52,7 @@ def _batch_tokens(
     content = payloads.TokenText()
     for piece in source.tokens(batch, now_ms()):
         yield frames.event(content.chunk(piece, batch)) if piece else KEEP_ALIVE
+    frames.batches += 1
     yield frames.event(content.batch_end(batch, payloads.timestamp(now_ms())))
 
 

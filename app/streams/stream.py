@@ -242,6 +242,8 @@ class Stream:
                 if feed.slow:
                     feed.prepare(number + 1)
             except StreamOver:
+                # Perhaps between the batch's last event and what comes after it.
+                self.batches = frames.batches
                 break
             except BackendError as error:
                 failures += 1
@@ -282,7 +284,7 @@ class Stream:
         Mostly there is nothing to do, and then no generator is made for it.
         """
         self.bytes_sent += len(frame)
-        self.frames_sent = number = self.frames_sent + 1
+        self.frames_sent = number = self.frames_sent + (frame is not KEEP_ALIVE)
         self.pause.sent()
         return bool(
             number % _FRAMES_AT_A_TIME == 0

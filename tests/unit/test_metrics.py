@@ -198,6 +198,20 @@ def test_heartbeats_are_bytes_but_no_events() -> None:
     assert value("bytes_sent_total") == sum(map(len, sent))
 
 
+def test_heartbeats_between_tokens_are_no_events_either() -> None:
+    settings = Settings(heartbeat_seconds=10)
+    never = Event()
+    services, stream, _ = run(
+        lambda _: never.wait(),
+        blocking=True,
+        mode=Mode.LLM_TOKENS,
+        max_duration_s=25,
+        settings=settings,
+    )
+    assert len(list(stream.frames())) == 4
+    assert read(services)("events_sent_total") == 2
+
+
 def test_lateness_is_how_long_after_its_time_a_batch_started() -> None:
     services, stream, clock = run(interval_ms=1000)
     frames = stream.frames()

@@ -117,6 +117,27 @@ def test_the_end_comes_on_time_in_the_middle_of_a_batch(mode: Mode) -> None:
     assert events[-1][0] == 1.0 and events[-1][1]["eventCount"] == 0
 
 
+@pytest.mark.parametrize(
+    ("mode", "pieces", "max_duration_s", "whole"),
+    [
+        (Mode.COMPLETE_OBJECTS, 1, 1, 1),
+        (Mode.ARRAY_ITEMS, 3, 1, 0),
+        (Mode.ARRAY_ITEMS, 3, 2, 1),
+        (Mode.LLM_TOKENS, 2, 1, 0),
+        (Mode.LLM_TOKENS, 2, 2, 1),
+    ],
+)
+def test_a_batch_is_sent_whole_once_its_last_event_is(
+    mode: Mode, pieces: int, max_duration_s: int, whole: int
+) -> None:
+    slow = Settings(streaming_chunk_delay_min_ms=700, streaming_chunk_delay_max_ms=700)
+    source = FakeSource(
+        lambda _: list(range(3)), pieces=lambda _: [str(n) for n in range(pieces)]
+    )
+    run = Run(source, settings=slow, mode=mode, max_duration_s=max_duration_s)
+    assert run.rest()[-1][1]["eventCount"] == whole == run.stream.batches
+
+
 def test_the_end_comes_on_time_while_the_backend_thinks() -> None:
     never = Event()
     source = FakeSource(lambda _: never.wait(), blocking=True)

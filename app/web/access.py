@@ -31,8 +31,8 @@ _FORWARDING_HEADERS = (
     "X-Forwarded-Proto",
     "X-Real-IP",
 )
-#: Methods that change nothing, so that another page's plain request is harmless.
-_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+#: Methods that change something and have a body, as a form does.
+_FORM_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -88,9 +88,7 @@ def _given_key() -> str | None:
 
 def _refuse_forms() -> None:
     # Any page may send a form anywhere; for JSON and DELETE its browser asks first.
-    if request.method in _SAFE_METHODS or request.method == "DELETE":
-        return
-    if request.mimetype != "application/json":
+    if request.method in _FORM_METHODS and request.mimetype != "application/json":
         raise UnsupportedMediaType("Changes are accepted as application/json.")
 
 

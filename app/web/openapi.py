@@ -137,16 +137,20 @@ _EXAMPLE = (
 
 
 def _mock(
-    limits: Limits, summary: str, content: Json, security: list[Json]
+    limits: Limits, summary: str, content: dict[str, Json], security: list[Json]
 ) -> dict[str, Json]:
+    refusals = {
+        "400": "An option that is not accepted, and what would be",
+        "401": "No key, or a wrong one",
+        "413": "A body or shape over its limit",
+        "502": "The LLM failed before the first event",
+        "503": "A limit is reached, no LLM is to be had, or the server ends",
+        "504": "The LLM took too long for the first event",
+    }
     responses = {
         "200": {"description": "Data that fits the shape", "content": content},
-        "400": _problem("An option that is not accepted, and what would be"),
-        "401": _problem("No key, or a wrong one"),
-        "413": _problem("A body or shape over its limit"),
-        "502": _problem("The LLM failed before the first event"),
-        "503": _problem("A limit is reached, no LLM is to be had, or the server ends"),
-        "504": _problem("The LLM took too long for the first event"),
+        # Any of them may also have been asked for.
+        **{status: _problem(text, content) for status, text in refusals.items()},
         "default": {"description": "The error that was asked for", "content": content},
     }
     if "text/event-stream" in content:
@@ -235,9 +239,11 @@ def _limited(name: str, schema: Mapping[str, Json], limits: Limits) -> Json:
     return schema
 
 
-def _problem(description: str) -> Json:
+def _problem(description: str, or_else: Mapping[str, Json] | None = None) -> Json:
+    """A problem document, or one of the content types ``or_else``."""
     schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": description, "content": {PROBLEM_TYPE: {"schema": schema}}}
+    content = {PROBLEM_TYPE: {"schema": schema}, **(or_else or {})}
+    return {"description": description, "content": content}
 
 
 _PROBLEM: Mapping[str, Json] = {
@@ -445,7 +451,13 @@ def _watching(security: list[Json]) -> dict[str, Json]:
                 "Stop every stream of a path: each gets its END event",
                 json,
                 security=security,
-                parameters=_parameters_of(PATH),
+                parameters=[
+                    {
+                        **_parameters_of(PATH)[0],
+                        "required": True,
+                        "schema": {**PATH.schema, "minLength": 1},
+                    }
+                ],
                 responses={**refused, **bad},
             ),
         },
@@ -565,6 +577,7 @@ def _remembering(security: list[Json], refused: dict[str, Json]) -> dict[str, Js
                 requestBody={"required": True, "content": {json: {"schema": fields}}},
                 responses={
                     "413": _problem("A body over its limit"),
+                    "404": _problem("No context can have this name"),
                     "415": _problem("Not application/json"),
                 },
             ),

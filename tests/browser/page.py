@@ -21,7 +21,7 @@ class Console:
         self.server = server
 
     def open(self, *streams: str, **more: str) -> Console:
-        """The page, by its own address; ``streams`` are behind ``/api/mock/stream/``."""
+        """The page, by its own address; ``streams`` are what follows ``STREAM``."""
         pairs = [("stream", STREAM + stream) for stream in streams] + [*more.items()]
         state = "&".join(f"{name}={quote(value, safe='')}" for name, value in pairs)
         self.browser.open(f"{self.server}/#{state}")
@@ -54,7 +54,8 @@ class Console:
         """What is in the form's field."""
         return str(
             self.run(
-                "return document.getElementById('composer').elements[arguments[0]].value",
+                "const { elements } = document.getElementById('composer');"
+                "return elements[arguments[0]].value",
                 field,
             )
         )

@@ -136,7 +136,9 @@ def test_what_the_server_refuses_is_told_beside_the_option(
     panel.wait_for_text("noticeText", accepted)
     panel.wait_for_text("noticeAdvice", "Correct the request")
     console.fill(field, "")
-    assert console.run(f"return document.querySelector('[data-error-of={field}]').hidden")
+    assert console.run(
+        f"return document.querySelector('[data-error-of={field}]').hidden"
+    )
 
 
 def test_a_refused_request_can_be_edited_from_its_panel(in_chromium: Console) -> None:
@@ -171,7 +173,9 @@ def test_another_origin_is_refused_by_the_policy_and_said_so(
     panel.wait_for_text("noticeAdvice", "its own server alone")
 
 
-@pytest.mark.parametrize("url", ["/api/manage/streams", "ftp://x/", f"{STREAM}", "http://"])
+@pytest.mark.parametrize(
+    "url", ["/api/manage/streams", "ftp://x/", f"{STREAM}", "http://"]
+)
 def test_what_is_no_stream_is_not_sent(in_chromium: Console, url: str) -> None:
     console = in_chromium.open()
     console.fill("url", url)
@@ -194,7 +198,8 @@ def guarded() -> Iterator[Server]:
 def give_key(console: Console, name: str, key: str) -> None:
     console.until("document.getElementById('keys').open")
     console.run(
-        "document.querySelector('#keys form').elements[arguments[0]].value = arguments[1]",
+        "const { elements } = document.querySelector('#keys form');"
+        "elements[arguments[0]].value = arguments[1]",
         name,
         key,
     )
@@ -258,8 +263,7 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(
         press(text)
 
     def focused() -> str:
-        return str(
-            in_chromium.run("""
+        return str(in_chromium.run("""
                 const it = document.activeElement;
                 if (it === document.body) return 'the browser';
                 const style = getComputedStyle(it);
@@ -268,8 +272,7 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(
                 const around = it.closest('.prefixed');
                 const ring = around ? getComputedStyle(around) : shown;
                 if (ring.outlineStyle === 'none') return 'no ring: ' + it.outerHTML;
-                return it.dataset.part ?? it.name ?? it.id ?? it.tagName;""")
-        )
+                return it.dataset.part ?? it.name ?? it.id ?? it.tagName;"""))
 
     def tab_to(wanted: str) -> None:
         passed = []

@@ -42,7 +42,8 @@ def watching(server: Server, stream: str) -> Iterator[list[str]]:
 
 def rows(console: Console, table: str) -> list[list[str]]:
     found = console.run(
-        """return [...document.querySelector(`[data-part=${arguments[0]}]`).tBodies[0].rows]
+        """const table = document.querySelector(`[data-part=${arguments[0]}]`);
+        return [...table.tBodies[0].rows]
             .map((row) => [...row.cells].map((cell) => cell.textContent))""",
         table,
     )

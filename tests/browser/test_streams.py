@@ -19,6 +19,9 @@ from tests.upstream.scripted import ScriptedUpstream, refuses, says
 FEED = "stocks/AAPL?continuous=true&sseMode=CompleteObjects"
 FAST = f"{FEED}&interval=100"
 
+#: What the server view's own stream does.
+OVERVIEW = "document.querySelector('[data-part=overviewState]').dataset.state"
+
 #: Each preset, how many panels it opens, and where its data has to be seen.
 PRESETS = [
     ("Stock dashboard", 4, ".values tbody tr"),
@@ -46,7 +49,8 @@ def test_every_numeric_field_has_a_chart_that_moves(console: Console) -> None:
     panel = console.open(f"{FAST}&shape={quote(shape)}").panel()
     panel.until("panel.querySelectorAll('.chart').length === 2")
     fields = panel.run(
-        "return [...panel.querySelectorAll('.chart')].map((chart) => chart.dataset.field)"
+        "return [...panel.querySelectorAll('.chart')]"
+        ".map(({ dataset }) => dataset.field)"
     )
     assert fields == ["price", "deep.volume"]
     before = drawn(panel)
@@ -93,7 +97,8 @@ def test_tokens_grow_batch_by_batch(console: Console) -> None:
     panel = console.open("chat?continuous=true&interval=300&sseMode=LlmTokens").panel()
     panel.until("panel.querySelectorAll('.speech-batch').length >= 3")
     texts = panel.run(
-        "return [...panel.querySelectorAll('.speech-text')].map((each) => each.textContent)"
+        "return [...panel.querySelectorAll('.speech-text')]"
+        ".map(({ textContent }) => textContent)"
     )
     assert isinstance(json.loads(texts[0]), dict)
     assert panel.part("gaps") != "–"
@@ -165,7 +170,8 @@ def test_a_failed_batch_is_shown_and_the_stream_goes_on(browser: Browser) -> Non
     config = """
         MockLlmApi:
           EnableRetryPolicy: false
-          LlmBackends: [{{Name: model, Provider: openai, BaseUrl: "{url}", ModelName: m}}]
+          LlmBackends:
+            - {{Name: model, Provider: openai, BaseUrl: "{url}", ModelName: m}}
     """
     stream = f'{FEED}&interval=200&shape={quote("{"+chr(34)+"a"+chr(34)+":1}")}'
     answers = [says(f'{{"a": {number}}}') for number in range(60)]
@@ -249,18 +255,12 @@ def test_with_all_connections_taken_a_stream_can_still_be_stopped_on_the_server(
 
 def test_the_server_view_makes_way_for_streams(console: Console) -> None:
     console.open(*[f"{FEED}&seed={number}" for number in range(5)], view="server")
-    console.until(
-        "document.querySelector('[data-part=overviewState]').dataset.state === 'open'"
-    )
+    console.until(f"{OVERVIEW} === 'open'")
     console.run("document.querySelector('#composer').requestSubmit()")
     console.panel(5).wait_for("open")
-    console.until(
-        "document.querySelector('[data-part=overviewState]').dataset.state === 'waiting'"
-    )
+    console.until(f"{OVERVIEW} === 'waiting'")
     console.panel(0).click("toggle")
-    console.until(
-        "document.querySelector('[data-part=overviewState]').dataset.state === 'open'"
-    )
+    console.until(f"{OVERVIEW} === 'open'")
 
 
 @pytest.fixture(scope="module")

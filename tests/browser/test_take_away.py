@@ -54,7 +54,7 @@ def test_curl_gets_the_stream(in_chromium: Console) -> None:
 
 @pytest.mark.needs_curl
 def test_curl_sends_a_long_shape_as_a_body(in_chromium: Console) -> None:
-    names = ",".join(f"\"it's {number}\":1.0" for number in range(900))
+    names = ",".join(f'"it\'s {number}":1.0' for number in range(900))
     stream = f"x?sseMode=CompleteObjects&shape={quote('{' + names + '}')}"
     code = code_of(in_chromium, "curl", stream)
     assert "--data" in code and '"it\'s 899":' in output("bash", "-c", code)
@@ -117,5 +117,7 @@ def test_the_code_can_be_copied(in_chromium: Console) -> None:
           return Promise.resolve();
         };""")
     in_chromium.click("#code [data-part=copy]")
-    in_chromium.until("document.querySelector('#code [data-part=copy]').textContent === 'Copied'")
+    in_chromium.until(
+        "document.querySelector('#code [data-part=copy]').textContent === 'Copied'"
+    )
     assert in_chromium.run("return window.copied") == code

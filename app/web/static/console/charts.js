@@ -123,11 +123,10 @@ class Chart {
 
   #make(names) {
     this.#plot?.destroy();
-    const styles = getComputedStyle(document.documentElement);
-    const colour = (name) => styles.getPropertyValue(name).trim();
+    const colour = (name) => colourOf(name, this.canvas);
     const axis = {
       stroke: colour('--muted'),
-      font: `11px ${styles.fontFamily}`,
+      font: `11px ${getComputedStyle(this.root).fontFamily}`,
       grid: { stroke: colour('--grid'), width: 1 },
       ticks: { show: false },
     };
@@ -185,6 +184,14 @@ class Chart {
     this.#plot?.destroy();
     this.root.remove();
   }
+}
+
+/** A variable of the style sheet as a canvas wants it: one colour, that of the theme. */
+function colourOf(name, element) {
+  element.style.color = `var(${name})`;
+  const { color } = getComputedStyle(element);
+  element.style.color = '';
+  return color;
 }
 
 function shortTime(seconds) {

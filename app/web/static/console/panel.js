@@ -44,7 +44,8 @@ export class Panel {
    * @param {(url: string) => void} page.onCode
    * @param {() => void} page.onChange its part of the page's address has changed
    * @param {(panel: Panel, problem: object) => void} page.onProblem
-   * @param {() => void} page.onKey
+   * @param {(panel: Panel) => void} page.onKey a key is wanted
+   * @param {() => void} page.onState a stream has another state
    */
   constructor({ url, tab, rows }, page) {
     this.url = url;
@@ -211,7 +212,7 @@ export class Panel {
     if (about.problem) this.page.onProblem(this, about.problem);
     this.#paintState();
     this.#tick();
-    this.page.onState?.();
+    this.page.onState();
     paintSoon(this.#paint);
   }
 

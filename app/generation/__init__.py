@@ -12,7 +12,8 @@
       |     arrays       entities that last, or new entries in every event
       |     numbers      ranges, and the motion in them
       |     texts        kinds of text, and how they begin, change or follow clocks
-      |   roles          what a field is, by its name (number_roles, text_roles, moments)
+      |   roles          what a field is, by its name; its tables are number_roles,
+      |                  text_roles and moments
       v
     Plan                 shared, never changes
       | start

@@ -25,7 +25,7 @@ from app.generation.roles import number_role, text_role
 from app.generation.state import RENEW, Cell, Draft, Layout, State, Writer
 from app.generation.texts import text_writer
 
-_MOST_PARTS = 20_000
+_MOST_PARTS = 4_000
 #: How many references are followed inside one another while a document has had
 #: fewer parts than so many: less and less, the more parts there are.
 _PATIENCE = ((300, 64), (2_000, 3), (_MOST_PARTS, 1))

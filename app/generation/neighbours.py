@@ -18,6 +18,7 @@ from app.generation.relations import (
     Relation,
     inputs_of,
     is_sum,
+    phrase_of,
     relation_of,
     sum_of,
     sum_over,
@@ -40,6 +41,10 @@ class Neighbours:
         """``schemas`` are those of all members, by name."""
         self.examples = {name: _example(schema) for name, schema in schemas.items()}
         self._schemas = schemas
+        self._phrases: dict[str, list[str]] = {}
+        for name in schemas:
+            if self._is_number(name):
+                self._phrases.setdefault(phrase_of(name), []).append(name)
         self._market = self._find_market()
 
     def order(self) -> list[str]:
@@ -59,7 +64,7 @@ class Neighbours:
 
     def place(self, name: str, place: Place, found: Mapping[str, Built]) -> Place:
         """``place`` with what the member follows from, of those that are ``found``."""
-        if self._is_number(name):
+        if any(True for _ in self._inputs(name)):
             place = replace(place, relation=self._relation(name, found))
         if self._is_content(name):
             verdict = self._verdict(found)
@@ -71,8 +76,7 @@ class Neighbours:
     def _inputs(self, name: str) -> Iterator[str]:
         """The members that one of this name may follow from."""
         if self._is_number(name):
-            numbers = [other for other in self.examples if self._is_number(other)]
-            yield from inputs_of(name, numbers)
+            yield from inputs_of(name, self._phrases)
             if is_sum(name):
                 yield from (
                     other for other in self.examples if self._kind(other) is None

@@ -20,10 +20,17 @@ class Pins:
     """What the members of a subject's objects are to hold, where it fits."""
 
     def __init__(
-        self, about: Archetype, fields: Mapping[str, Json], has_shape: bool
+        self,
+        about: Archetype,
+        fields: Mapping[str, Json],
+        has_shape: bool,
+        check: Callable[[Schema], Callable[[Json], bool]],
     ) -> None:
-        """Take what ``about`` says of the path, and the request's ``fields``."""
-        self.check: Callable[[Schema], Callable[[Json], bool]] = lambda schema: bool
+        """Take what ``about`` says of the path, and the request's ``fields``.
+
+        ``check`` gives what tells whether a value fits a schema.
+        """
+        self._check = check
         self._fields = {_key(name): value for name, value in fields.items()}
         self._root = {
             _key(name): about.example[name]
@@ -36,7 +43,7 @@ class Pins:
         """The JSON text for the member ``name`` of an object, None for its own."""
         for value in self._values(_key(name), place):
             for form in _forms(value):
-                if self.check(schema)(form):
+                if self._check(schema)(form):
                     return dumps(form)
         return None
 

@@ -180,17 +180,15 @@ def compile_plan(subject: Subject) -> Plan:
 
 def _compile(subject: Subject, schema: Schema | None) -> Plan:
     about = archetype(subject.path)
-    pins = Pins(about, subject.fields, schema is not None)
-    if schema is None:
-        schema = example_schema(about.example)
-    document = Document(schema)
+    has_shape = schema is not None
+    document = Document(schema if has_shape else example_schema(about.example))
+    pins = Pins(about, subject.fields, has_shape, document.check)
     compiler = Compiler(
         Scope(document, census(subject.locale), survey(document.root)),
         subject.count,
         lambda name: archetype(name).fresh if name else about.fresh,
         pins.text,
     )
-    pins.check = document.check
     layout = Layout()
     renews = about.fresh and about.id is None
     place = Place(

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias, TypeGuard
 
 from app.generation.state import Cell
@@ -190,7 +191,7 @@ def relation_of(name: str, members: Mapping[str, Member]) -> Relation | None:
     ``members`` are those of its record that are known; those without a reader
     are no numbers.
     """
-    phrase = _phrase(name)
+    phrase = phrase_of(name)
     example = members[name].example if name in members else None
     for rule in _RULES:
         if phrase in rule.names.split():
@@ -217,9 +218,12 @@ def sum_over(
     )
 
 
-def inputs_of(name: str, others: Sequence[str]) -> Iterator[str]:
-    """Those of ``others`` that a member of this name may follow from."""
-    phrase = _phrase(name)
+def inputs_of(name: str, phrases: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The members that one of this name may follow from.
+
+    ``phrases`` are the numbers of its record, by ``phrase_of`` their names.
+    """
+    phrase = phrase_of(name)
     names = [
         choice
         for rule in _RULES
@@ -230,14 +234,14 @@ def inputs_of(name: str, others: Sequence[str]) -> Iterator[str]:
     names += _NEAR.get(phrase, "").split()
     if _kind_of(name) is not None:
         names += _rest_of(name).split()
-    wanted = set(names)
-    return (other for other in others if other != name and _phrase(other) in wanted)
+    for choice in dict.fromkeys(names):
+        yield from (other for other in phrases.get(choice, ()) if other != name)
 
 
 def is_sum(name: str) -> bool:
     """Whether a name is that of what the elements of a sibling add up to."""
     names = "total subtotal subtotal_price total_price amount sum total_amount"
-    return _phrase(name) in names.split()
+    return phrase_of(name) in names.split()
 
 
 def sum_of(elements: Sequence[Mapping[str, object]]) -> float | None:
@@ -272,7 +276,9 @@ def _words(name: str) -> list[str]:
     return [part for part in parts if part not in _TIMES] or parts
 
 
-def _phrase(name: str) -> str:
+@lru_cache(maxsize=4096)
+def phrase_of(name: str) -> str:
+    """The form of a name in which members are found: ``high24h`` is ``high``."""
     return "_".join(_words(name))
 
 
@@ -299,7 +305,7 @@ def _find(names: str, members: Mapping[str, Reader]) -> str | None:
     """The first of ``names`` that a member has, whole or as its end."""
     for choice in names.split():
         for other in members:
-            if _phrase(other) == choice:
+            if phrase_of(other) == choice:
                 return other
     return None
 
@@ -365,7 +371,7 @@ def _rest_of(name: str) -> str:
 def _near(
     name: str, members: Mapping[str, Member], example: float | None
 ) -> Relation | None:
-    names = _NEAR.get(_phrase(name))
+    names = _NEAR.get(phrase_of(name))
     base = _base(names, name, members) if names else None
     if base is None or base.read is None:
         return None

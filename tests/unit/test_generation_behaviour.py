@@ -413,6 +413,19 @@ def test_parts_of_a_whole_agree() -> None:
         assert event["free"] == pytest.approx(event["total"] - event["used"], abs=0.06)
 
 
+@pytest.mark.parametrize("examples", [{}, {"min": 10, "value": 15, "max": 20}])
+def test_the_least_and_the_most_are_around_the_value(examples: Any) -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            name: {"type": "integer", "examples": [examples[name]] if examples else []}
+            for name in ("min", "value", "max")
+        },
+    }
+    for event in values("readings", schema, events=40):
+        assert event["min"] <= event["value"] <= event["max"]
+
+
 def test_a_text_that_repeats_another_field_follows_it() -> None:
     shape = [
         {

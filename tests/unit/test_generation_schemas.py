@@ -361,6 +361,12 @@ def test_a_deep_schema_is_served_and_a_very_deep_one_refused() -> None:
             compile_plan(Subject("things", nested(levels)))
 
 
+def test_a_schema_of_very_many_parts_is_refused() -> None:
+    names = {f"field{number}": {"type": "integer"} for number in range(5_000)}
+    with pytest.raises(BadRequest, match="too many parts"):
+        compile_plan(Subject("things", {"type": "object", "properties": names}))
+
+
 def test_too_many_elements_name_the_count() -> None:
     schema: Any = {"type": "integer"}
     for _ in range(3):

@@ -19,8 +19,9 @@ MODES = ("LlmTokens", "CompleteObjects", "ArrayItems")
 
 _INSIDE = Path(__file__).resolve().parent / "inside"
 
-#: Blocks that the allocator keeps for the next stream.
-SLACK_KB = 3000
+#: Blocks that the allocator keeps for the next stream; 500 streams that stayed
+#: would take more.
+SLACK_KB = 9000
 
 
 @dataclass(frozen=True)

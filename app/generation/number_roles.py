@@ -117,10 +117,7 @@ NUMBERS: Mapping[str, NumberRole] = {
     **phrases(
         _SETTING_WITH_SIGN, "timezone tz utc_offset offset_minutes timezone_offset gmt"
     ),
-    **phrases(
-        NumberRole(Part.TRAIT, low=0, high=1, usual=(0, 0), decimals=0, scatter=0),
-        "tsunami flag deleted archived enabled",
-    ),
+    **phrases(_calendar(0, 1), "tsunami flag deleted archived enabled"),
     # Money and markets
     **phrases(
         _MONEY,

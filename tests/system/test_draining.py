@@ -70,7 +70,7 @@ def test_a_server_that_ends_tells_everyone_and_waits_for_regular_streams(
             for query in CONTINUOUS
             for _ in range(5)
         ]
-        regular = begun(server, "b?sseMode=ArrayItems&shape=[1]&count=5")
+        regular = begun(server, "b?sseMode=ArrayItems&shape=[1]&count=8")
 
         server.process.send_signal(order)
         told = time.monotonic()
@@ -87,10 +87,10 @@ def test_a_server_that_ends_tells_everyone_and_waits_for_regular_streams(
         assert status(server, "/api/mock/stream/a?continuous=true") == (503, "1")
 
         received, at = rest(regular)
-        assert received.count(b"data: ") == 5 - 1
+        assert received.count(b"data: ") == 8 - 1
         assert b'"hasMore":false,"done":true}\n\n' in received
         assert server.wait() == 0
-        assert time.monotonic() - at < 1.5
+        assert time.monotonic() - at < 4
         assert "SIGKILL" not in server.log()
 
 

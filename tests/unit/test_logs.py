@@ -159,7 +159,7 @@ def test_a_stream_has_a_line_at_its_start_and_one_at_its_end(
     sent += list(frames)
     sums = {
         "reason": "stopped",
-        "batches": 2,
+        "batches": 3,
         "events": 5,
         "bytes": sum(map(len, sent)),
         "seconds": 2.0,

@@ -38,7 +38,9 @@ def make_application(services: Services) -> Flask:
     )
     app.register_blueprint(manage.blueprint(services.directory, services.limits))
     app.register_blueprint(backends.blueprint(services.backends))
-    app.register_blueprint(contexts.blueprint(services.contexts, services.limits))
+    app.register_blueprint(
+        contexts.blueprint(services.contexts, services.settings, services.limits)
+    )
     app.register_blueprint(overview.blueprint(services, SystemClock()))
     app.register_blueprint(metrics.blueprint(services.metrics))
     app.register_blueprint(health.blueprint(services.streams))

@@ -1,8 +1,36 @@
-"""The body of a streamed response."""
+"""The body of a request, and that of a streamed response."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+
+import gevent
+from flask import abort, request
+from gunicorn.http.errors import ParseException
+
+from app.errors import PayloadTooLarge
+from app.settings import Settings
+
+
+def read_body(settings: Settings) -> bytes:
+    """The request's body. Raises ``PayloadTooLarge``, or has it answered with 400.
+
+    All of it has to come within the time that a client may stall: one that sends
+    a byte now and then would hold its connection for ever.
+    """
+    most = settings.max_body_bytes
+    try:
+        with gevent.Timeout(settings.write_timeout_seconds, TimeoutError()):
+            body = request.get_data()
+            # Flask refuses a Content-Length above its limit, but there it only
+            # stops to read a body that comes in chunks and has no length.
+            if request.content_length is None and len(body) == most:
+                if request.environ["wsgi.input"].read(1):
+                    raise PayloadTooLarge(f"The body is longer than {most} bytes.")
+            return body
+    except ParseException:
+        # gunicorn sees what is wrong with chunks only when they are read.
+        abort(400, "The body does not consist of such chunks as HTTP/1.1 has.")
 
 
 class Body:

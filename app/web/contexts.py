@@ -20,7 +20,9 @@ from app.request.options import (
 )
 from app.request.parse import parse_body
 from app.request.shape import nesting
+from app.settings import Settings
 from app.sse.payloads import timestamp
+from app.web.body import read_body
 
 #: Contexts of a page when the request does not say, and at most.
 USUAL_LIMIT = 50
@@ -45,7 +47,7 @@ OFFSET = Option(
 )
 
 
-def blueprint(contexts: Contexts, limits: Limits) -> Blueprint:
+def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Blueprint:
     """``/api/manage/contexts``."""
     manage = Blueprint("contexts", __name__, url_prefix="/api/manage")
 
@@ -74,7 +76,7 @@ def blueprint(contexts: Contexts, limits: Limits) -> Blueprint:
                 value=short(name),
                 allowed=f"1 to {MAX_CONTEXT_LENGTH} printable characters",
             )
-        fields = _fields(parse_body(request.get_data()), limits)
+        fields = _fields(parse_body(read_body(settings)), limits)
         return _json(describe(name, contexts.preset(name, fields)))
 
     @manage.delete("/contexts/<path:name>")

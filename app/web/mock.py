@@ -6,10 +6,8 @@ import json
 from collections.abc import Iterator
 from itertools import chain, islice
 
-from flask import Blueprint, Response, abort, request
-from gunicorn.http.errors import ParseException
+from flask import Blueprint, Response, request
 
-from app.errors import PayloadTooLarge
 from app.request.model import MockRequest
 from app.request.options import Limits
 from app.request.parse import parse_request
@@ -19,7 +17,7 @@ from app.streams.pause import StreamOver
 from app.streams.registry import Streams
 from app.web import cors
 from app.web.access import client_finder
-from app.web.body import Body
+from app.web.body import Body, read_body
 
 #: A longer shape is not sent back in a header (contract, section 3).
 MAX_SCHEMA_HEADER = 4000
@@ -79,7 +77,7 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
             path=path,
             query=request.query_string,
             headers=dict(request.headers.items()),
-            body=read_body(settings.max_body_bytes),
+            body=read_body(settings),
             settings=settings,
             limits=limits,
         )
@@ -93,21 +91,6 @@ def primed(frames: Iterator[bytes]) -> Iterator[bytes]:
     Where the client left meanwhile there is none.
     """
     return chain([*islice(frames, 1)], frames)
-
-
-def read_body(most: int) -> bytes:
-    """The request's body. Raises ``PayloadTooLarge`` above ``most`` bytes."""
-    try:
-        body = request.get_data()
-    except ParseException:
-        # gunicorn sees what is wrong with chunks only when they are read.
-        abort(400, "The body does not consist of such chunks as HTTP/1.1 has.")
-    # Flask refuses a Content-Length above its limit, but there it only stops to
-    # read a body that comes in chunks and has no length.
-    if request.content_length is None and len(body) == most:
-        if request.environ["wsgi.input"].read(1):
-            raise PayloadTooLarge(f"The body is longer than {most} bytes.")
-    return body
 
 
 def schema_header(wanted: MockRequest) -> dict[str, str]:

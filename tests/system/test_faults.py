@@ -149,6 +149,16 @@ def test_clients_that_stall_are_cut_off_whatever_they_asked_for() -> None:
         assert 'streams_ended_total{reason="stalled"} 20.0' in metrics
 
 
+def test_bodies_that_trickle_are_cut_off() -> None:
+    with observed(IMPATIENT, used_to=0) as quiet, Crowd(quiet.server) as crowd:
+        before = quiet.sockets()
+        crowd.open([upload("/api/mock/x", b"{" * 500, 500)] * 50, trickle=0.02)
+        wait_until(lambda: quiet.sockets() == before + 50, 5)
+        # The headers have a few seconds for themselves.
+        wait_until(lambda: crowd.tally().statuses == {"400": 50}, 8)
+        wait_until(lambda: quiet.sockets() == before, 8)
+
+
 def test_headers_that_trickle_are_cut_off_and_hold_up_nobody(quiet: Observed) -> None:
     server, before = quiet.server, quiet.figures()
     with Crowd(server) as crowd:

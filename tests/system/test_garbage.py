@@ -199,6 +199,10 @@ def garbage(chance: random.Random) -> bytes:
         f"{chance.choice(HEADERS)}: {chance.choice(HEADER_VALUES)}"
         for _ in range(chance.choice((0, 1, 1, 2, 3, 120)))
     ]
+    # Or else few would come as far as their body.
+    for likely in ("Content-Type: application/json", "Transfer-Encoding: chunked"):
+        if chance.random() < 0.4:
+            lines.append(likely)
     head = "\r\n".join((*lines, "", "")).encode("latin-1")
     whole = head + chance.choice(BODIES)
     if chance.random() < 0.1:

@@ -26,6 +26,8 @@ _MOVERS = frozenset("""
     aircraft bike boat bus car courier delivery driver drone fleet flight gps position
     ride scooter ship taxi tracker train trip truck vehicle vessel
     """.split())
+#: Words of names that make a counter of what is measured.
+_GROWING = frozenset({"accumulated", "cumulative", "lifetime"})
 #: Where a number of an unknown name is read as a point in time: 2015 to 2035.
 _RECENT = (1_420_000_000_000, 2_050_000_000_000)
 #: A counter that would soon stand at its end moves as a measure instead.
@@ -117,6 +119,8 @@ def _is_size(example: Json) -> bool:
 
 def _role(place: Place, hints: tuple[float, ...]) -> NumberRole:
     role = number_role(place.name) or PLAIN_NUMBER
+    if role.part is Part.MEASURE and not _GROWING.isdisjoint(words(place.name)):
+        return replace(role, part=Part.COUNTER)
     if role is PLAIN_NUMBER and hints and number_clock(hints[0]) is not None:
         since = number_moment(hints[0])
         if since is not None and _RECENT[0] < since < _RECENT[1]:

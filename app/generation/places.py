@@ -61,9 +61,14 @@ class Place:
         return not self.path or self.path[-1] == "[]"
 
     @property
+    def is_inside(self) -> bool:
+        """Whether it belongs to an object that is a member of another."""
+        return len(self.path) > 1 and self.path[-2] != "[]"
+
+    @property
     def is_own_id(self) -> bool:
         """Whether it tells its record from others, and not what that belongs to."""
-        if len(self.path) > 1 and self.path[-2] != "[]":
+        if self.is_inside:
             return False
         *of, last = words(self.name) or [""]
         if last not in _IDS:

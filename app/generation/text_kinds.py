@@ -23,6 +23,8 @@ _SENTENCES = TextRole(Part.CONTENT, "sentence")
 _SENTENCE = re.compile(r".*[.!?…]|(?:\S+\s+){3,}\S+", re.DOTALL)
 #: A text of a few words in lower case is no sentence, under names like these.
 _SHORT = re.compile(r"[a-z]+( [a-z]+){0,2}")
+#: Nor is one of a few words, in an object that only stands for something else.
+_FEW_WORDS = re.compile(r"[\w&'-]+( [\w&'-]+){0,2}")
 _PLAIN_NAMES = frozenset("description summary detail details label".split())
 #: Members beside which a ``code`` is one of a fixed system.
 _CODED = frozenset({"system", "display"})
@@ -42,6 +44,7 @@ _FORMS = (
     ("country", re.compile("[A-Z]{2}"), "country_code"),
     ("state", re.compile("[A-Z]{2}"), "state_code"),
     ("full_name", re.compile(r"[a-z0-9]+([._-]?[a-z0-9]+)*"), "username"),
+    ("timezone", re.compile(r".*[^\w/+-].*"), KEPT),
     ("place", re.compile("|".join(ROOMS), re.IGNORECASE), "room"),
     ("username", re.compile(r"[A-Z][\w'.-]+ [A-Z].*"), "full_name"),
 )
@@ -101,8 +104,11 @@ def _by_name(place: Place, example: str | None) -> TextRole | None:
         return TextRole(Part.IDENTITY, owned)
     if example is None:
         return role
-    if role.make in ("sentence", "title"):
-        if words(name)[-1] in _PLAIN_NAMES and _SHORT.fullmatch(example):
+    if role.make in ("sentence", "title") and words(name)[-1] in _PLAIN_NAMES:
+        is_label = _SHORT.fullmatch(example) or (
+            place.is_inside and _FEW_WORDS.fullmatch(example)
+        )
+        if is_label:
             return TextRole(Part.TRAIT, LABEL.make)
     for make, pattern, other in _FORMS:
         if role.make == make and pattern.fullmatch(example):

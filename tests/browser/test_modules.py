@@ -61,6 +61,7 @@ STREAMS: list[tuple[str, list[dict[str, object]]]] = [
     ("id\n\n", [block(id="")]),
     ("unknown: x\n__proto__: y\n\n", [block()]),
     ("\n\n\ndata: a\r\n\r\ndata: b\r\rdata: c\n", [block(data="a"), block(data="b")]),
+    ("data: a\r\ndata: b\r\n\r\n", [block(data="a\nb")]),
     ("data: \u2028é\U0001f600\x85\n\n", [block(data="\u2028é\U0001f600\x85")]),
 ]
 

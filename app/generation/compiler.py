@@ -25,10 +25,10 @@ from app.generation.roles import number_role, text_role
 from app.generation.state import RENEW, Cell, Draft, Layout, State, Writer
 from app.generation.texts import text_writer
 
-_MOST_PARTS = 4_000
+_MOST_PARTS = 1_500
 #: How many references are followed inside one another while a document has had
 #: fewer parts than so many: less and less, the more parts there are.
-_PATIENCE = ((300, 64), (2_000, 3), (_MOST_PARTS, 1))
+_PATIENCE = ((300, 64), (800, 3), (_MOST_PARTS, 1))
 #: More arrays and objects inside one another are refused.
 _MOST_DEPTH = 64
 #: More values in one event are refused.

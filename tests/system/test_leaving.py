@@ -59,7 +59,7 @@ def test_a_stream_that_cannot_write_ends_when_its_client_leaves(
     server: Server,
 ) -> None:
     sock = open_stream(
-        server, 'interval=1&count=500&sseMode=CompleteObjects&shape={"a":["b"]}'
+        server, 'interval=1&count=1000&sseMode=LlmTokens&shape={"a":["b","c"]}'
     )
     last = -1
 

@@ -151,7 +151,7 @@ def _mock(
         "200": {"description": "Data that fits the shape", "content": content},
         # Any of them may also have been asked for.
         **{status: _problem(text, content) for status, text in refusals.items()},
-        "default": {"description": "The error that was asked for", "content": content},
+        "default": _problem("The error that was asked for, or no such path", content),
     }
     if "text/event-stream" in content:
         responses["204"] = {"description": "The stream of this Last-Event-ID is over"}

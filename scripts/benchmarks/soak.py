@@ -40,6 +40,8 @@ SHAPES = (
     '{"type":"object","properties":{"level":{"enum":["info","warning"]}}}',
 )
 PATHS = ("stocks/AAPL", "sensors", "users/42", "orders", "chat", "logs/api", "x")
+#: So few that each has soon remembered as much as it may.
+CONTEXTS = 20
 LEAVING = ("close", "reset", "half-close")
 
 
@@ -141,7 +143,7 @@ class Clients:
         if chance.random() < 0.6:
             query.append(f"shape={quote(chance.choice(SHAPES))}")
         if chance.random() < 0.2:
-            query.append(f"contextName=session-{chance.randrange(200)}")
+            query.append(f"contextName=session-{chance.randrange(CONTEXTS)}")
         path = chance.choice(PATHS)
         lines = [
             f"GET /api/mock/stream/{path}?{'&'.join(query)} HTTP/1.1",

@@ -127,7 +127,8 @@ class _Client(asyncio.Protocol):
         self._transport = transport
         self.connected = True
         if not self._reads:
-            transport.pause_reading()
+            # Up to Python 3.10 asyncio begins to read after this, paused or not.
+            asyncio.get_running_loop().call_soon(transport.pause_reading)
         if self._trickle:
             self._send_byte(0)
         else:

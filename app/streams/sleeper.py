@@ -79,8 +79,14 @@ class AlarmClock:
     def _arm(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.close()
-        self._timer = self._loop.timer(max(seconds, 0.0))
-        self._timer.start(self._ring)
+            self._timer = None
+        if seconds <= 0:
+            # A timer of no time would fire in the same turn of the loop, and the
+            # sockets would never get theirs.
+            self._loop.run_callback(self._ring)
+        else:
+            self._timer = self._loop.timer(seconds)
+            self._timer.start(self._ring)
 
     def _ring(self) -> None:
         alarms, now, left = self._alarms, monotonic(), _AT_A_TIME

@@ -44,7 +44,7 @@ NUMBERS = record(
 )
 
 #: How many times slower than a moment ago a busy machine may be.
-NOISE = 2
+NOISE = 4
 
 
 def stream(server: Server, mode: str, **options: object) -> Client:

@@ -111,13 +111,8 @@ BODY = b'{"a": "' + b"x" * 500_000 + b'"}'
 
 def upload(target: str, body: bytes, length: int) -> bytes:
     """A request whose body is said to have this length."""
-    headers = (
-        "POST",
-        target,
-        "HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length:",
-        f"{length}\r\n\r\n",
-    )
-    return " ".join(headers).encode() + body
+    head = f"POST {target} HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {length}\r\n\r\n".encode() + body
 
 
 def test_clients_that_stall_are_cut_off_whatever_they_asked_for() -> None:
@@ -166,7 +161,7 @@ def test_headers_that_trickle_are_cut_off_and_hold_up_nobody(quiet: Observed) ->
         wait_until(lambda: quiet.sockets() >= before.sockets + 300, 5)
         began = time.monotonic()
         open_stream(server, "interval=100").close()
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 1
         # As long as an idle connection has; nothing that comes prolongs it.
         wait_until(lambda: crowd.tally().cut == 300, 7)
     quiet.wait_until_back_at(before, 3)

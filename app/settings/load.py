@@ -10,7 +10,7 @@ from pathlib import Path
 from app.errors import SettingsError
 from app.settings.environment import variables_of
 from app.settings.files import Document, read_document
-from app.settings.model import Settings
+from app.settings.model import Provider, Settings
 from app.settings.place import Branch, Place, Tree, one_line, overlaid
 from app.settings.sections import Section
 
@@ -40,6 +40,13 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
             f"{SECTION}.Redis is set, but the package redis is not installed; "
             "python -m pip install '.[redis]' brings it"
         )
+    for index, backend in enumerate(settings.llm_backends):
+        # The other providers have a usual model.
+        if backend.provider is Provider.OPENAI and not backend.model_name:
+            raise SettingsError(
+                f"{SECTION}.LlmBackends[{index}].ModelName is missing; "
+                "accepted: the name of a model that openai serves"
+            )
     return settings
 
 

@@ -405,3 +405,14 @@ LISTED = BackendSettings(name="a", provider=Provider.OPENAI)
 )
 def test_some_backend_always_serves(settings, expected):
     assert list(settings.effective_backends()) == expected
+
+
+def test_a_backend_that_must_name_its_model_is_refused_without_one() -> None:
+    variables = {
+        "MockLlmApi__LlmBackends__0__Name": "gpt",
+        "MockLlmApi__LlmBackends__0__Provider": "openai",
+    }
+    with pytest.raises(SettingsError, match=r"LlmBackends\[0\]\.ModelName is missing"):
+        load_settings(None, variables)
+    variables["MockLlmApi__LlmBackends__0__ModelName"] = "gpt-4.1-mini"
+    load_settings(None, variables)

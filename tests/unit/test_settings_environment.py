@@ -56,11 +56,11 @@ def test_an_index_may_extend_the_list(config):
     environ = {
         f"{BACKEND}__2__Name": "third",
         f"{BACKEND}__1__Name": "second",
-        f"{BACKEND}__1__Provider": "openai",
+        f"{BACKEND}__1__Provider": "lmstudio",
     }
     assert load_settings(config, environ).llm_backends == (
         BackendSettings(name="first", weight=2),
-        BackendSettings(name="second", provider=Provider.OPENAI),
+        BackendSettings(name="second", provider=Provider.LMSTUDIO),
         BackendSettings(name="third"),
     )
 

@@ -93,13 +93,17 @@ class Tally:
 def main() -> None:
     """Print both tables."""
     options = parse_options()
+    # The servers that are started here end with it, also when it is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with ExitStack() as stack:
         url = options.url or stack.enter_context(local_model())
-        service = stack.enter_context(our_service(url))
         if options.batches:
+            service = stack.enter_context(our_service(url, {}))
             print_values(service, options)
         if options.pairs:
-            print_first_tokens(service, url, options.pairs)
+            settings = {"CustomStreamingPromptTemplate": options.prompt, **COLD}
+            service = stack.enter_context(our_service(url, settings))
+            print_first_tokens(service, url, options)
 
 
 def parse_options() -> argparse.Namespace:
@@ -110,6 +114,13 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument("--pairs", type=int, default=20, help="of first tokens (20)")
     parser.add_argument(
         "--shapes", nargs="+", choices=SHAPES, default=[*SHAPES], metavar="NAME"
+    )
+    parser.add_argument(
+        "--prompt",
+        metavar="TEMPLATE",
+        help="what first tokens are asked for with, in place of the built-in prompt;"
+        " '{randomSeed}' leaves the model little to do, where a busy machine makes"
+        " its time vary by more than ours",
     )
     parser.add_argument("--show", action="store_true", help="print the values")
     return parser.parse_args()
@@ -222,20 +233,26 @@ def answer(
 
 
 #: What is asked for when times are taken: an answer of a few tokens.
-QUICK = {"level": 7}
+QUICK = {"on": True}
+
+#: At any other temperature a model may begin with a few blanks, which it keeps for
+#: itself, and the first text comes some tokens late: in half of a pair.
+COLD = {"Temperature": 0}
 
 
-def print_first_tokens(service: str, url: str, pairs: int) -> None:
+def print_first_tokens(service: str, url: str, options: argparse.Namespace) -> None:
     """Take times in turns and print their medians."""
+    pairs = options.pairs
     ours: list[float] = []
     direct: list[float] = []
-    question = Question()
+    question = Question(options.prompt)
     for number in range(pairs + 1):
         turns = [
             lambda: ours.append(through_us(service)),
             lambda: direct.append(directly(url, question)),
         ]
         for take in turns if number % 2 else reversed(turns):
+            wait_until_idle(url)
             take()
     # The first pair finds nothing in the model's cache of prompts.
     differences = [a - b for a, b in zip(ours[1:], direct[1:])]
@@ -244,6 +261,15 @@ def print_first_tokens(service: str, url: str, pairs: int) -> None:
     print(f"through us           {statistics.median(ours[1:]):9.1f}")
     print(f"directly             {statistics.median(direct[1:]):9.1f}")
     print(f"difference in a pair {median:9.1f}   (quartiles {first:.1f}, {third:.1f})")
+
+
+def wait_until_idle(url: str) -> None:
+    """Return when the model's server works on no answer: we hang up at its end."""
+    while True:
+        with urllib.request.urlopen(f"{url}/slots", timeout=PATIENCE_S) as response:
+            if not any(slot["is_processing"] for slot in json.load(response)):
+                return
+        time.sleep(0.02)
 
 
 def through_us(service: str) -> float:
@@ -285,12 +311,16 @@ def has_text(line: bytes) -> bool:
 class Question:
     """The body that we send to a model for ``QUICK``, made by our own code."""
 
-    def __init__(self) -> None:
+    def __init__(self, prompt: str | None) -> None:
         """Let our backends ask somebody who only listens."""
         self.usage = Usage()
         self.asked: ChatRequest | None = None
         local = BackendSettings(name="local", provider=Provider.LLAMACPP)
-        self._settings = Settings(llm_backends=(local,))
+        self._settings = Settings(
+            llm_backends=(local,),
+            custom_streaming_prompt_template=prompt,
+            temperature=COLD["Temperature"],
+        )
         self._backends = build_backends(
             self._settings,
             embedded=EmbeddedBackend,
@@ -338,14 +368,15 @@ def local_model() -> Iterator[str]:
 
 
 @contextmanager
-def our_service(model: str) -> Iterator[str]:
+def our_service(model: str, settings: Mapping[str, Any]) -> Iterator[str]:
     """The address of the service as it is shipped, with one backend."""
     backend = {"Name": "local", "Provider": "llamacpp", "BaseUrl": model}
     backend["TimeoutSeconds"] = PATIENCE_S
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     with tempfile.NamedTemporaryFile("w", suffix=".yaml") as config:
-        json.dump({"MockLlmApi": {"LlmBackends": [backend]}}, config)
+        section = {"LlmBackends": [backend], **settings}
+        json.dump({"MockLlmApi": section}, config)
         config.flush()
         env = {"PORT": str(port), "CONFIG": config.name}
         with running("serve", env, f"{url}/readyz"):

@@ -69,6 +69,7 @@ class Task:
 
     __slots__ = (
         "_most_context",
+        "_repeats",
         "_rng",
         "context",
         "prompts",
@@ -103,6 +104,7 @@ class Task:
         self.sent = Sent(_ANY_OBJECT if shape is None else self.wanted, shape)
         self.prompts = Prompts(request, self.wanted, templates)
         self._most_context = templates.room
+        self._repeats = False
 
     def question(
         self,
@@ -135,7 +137,13 @@ class Task:
         found = self.reader.read(text)
         if isinstance(found, Refusal):
             return found
-        return self.sent.objection(found, strict=strict) or found
+        return self.objection(found, strict=strict) or found
+
+    def objection(self, answer: Answer, *, strict: bool) -> Repetition | None:
+        """Why ``answer`` is not new, if so; then the next questions allow less."""
+        repetition = self.sent.objection(answer, strict=strict)
+        self._repeats = self._repeats or repetition is not None
+        return repetition
 
     def excerpt(self) -> JsonExcerpt | None:
         """What cuts a text that is sent as it comes; None if all of it is sent."""
@@ -162,8 +170,12 @@ class Task:
         return shape.schema if count is None else counted_schema(shape, count)
 
     def _constraint(self, streaming: bool) -> Mapping[str, Json] | None:
-        if self.wanted is not None:
-            return self.wanted if isinstance(self.wanted, Mapping) else None
+        shape = self.request.shape
+        if shape is not None:
+            wanted = self.wanted
+            if self._repeats:
+                wanted = wanted_schema(shape, self.request.count, self._rng)
+            return wanted if isinstance(wanted, Mapping) else None
         # An operator's own prompt for tokens may be about prose.
         free = streaming and self.prompts.has_template(streaming)
         return None if free else _ANY_OBJECT
@@ -255,9 +267,12 @@ class LlmSource:
         task = self._task
         if not text.strip():
             raise Unfit(_NOTHING)
-        if task.wanted is not None and isinstance(task.reader.exact(text), Refusal):
-            self._model.tally.unfit += 1
-            raise Unfit(_DOES_NOT_FIT)
+        if task.wanted is not None:
+            found = task.reader.exact(text)
+            if isinstance(found, Refusal):
+                self._model.tally.unfit += 1
+                raise Unfit(_DOES_NOT_FIT)
+            task.objection(found, strict=True)
         task.sent.add(text.encode())
 
     def _answer(self, number: int, now_ms: int) -> Answer:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping
+from random import Random
 from typing import TypeAlias
 
 from app.backends.looks import LONGEST_TEXT, look_of
+from app.backends.regions import region
 from app.backends.variety import type_names, variety
 from app.request.model import Json, Shape
 
@@ -37,16 +39,22 @@ _LARGEST = 10**15
 _BOUNDS_TEXT = frozenset({"maxLength", "pattern", "format", "enum", "const"})
 
 
-def wanted_schema(shape: Shape, count: int | None) -> Schema | bool:
+def wanted_schema(
+    shape: Shape, count: int | None, rng: Random | None = None
+) -> Schema | bool:
     """The schema that constrains a model's answer: what fits it fits the shape.
 
     It is narrower than the shape, for small models: arrays have the wanted
     number of elements, no text is endless, and where the shape is an example,
-    numbers have its order of magnitude and texts its form.
+    numbers have its order of magnitude and texts its form. With ``rng`` it
+    allows a random part of that, which is another one each time.
     """
-    counted = counted_schema(shape, count)
-    by_example = shape.is_example
-    wanted: Schema | bool = _each(counted, lambda node: _narrowed(node, by_example))
+
+    def more(node: Schema) -> Schema:
+        form = _form(node, shape.is_example)
+        return form if rng is None else {**form, **region(node, form, rng)}
+
+    wanted: Schema | bool = _each(counted_schema(shape, count), more)
     return wanted
 
 
@@ -108,7 +116,7 @@ def _example_lengths(node: Schema) -> list[int]:
     ]
 
 
-def _narrowed(node: Schema, by_example: bool) -> Schema:
+def _form(node: Schema, by_example: bool) -> Schema:
     """The keywords that narrow ``node``, by its type and its examples."""
     types = type_names(node)
     examples = node.get("examples", []) if by_example else []

@@ -1,15 +1,20 @@
 from __future__ import annotations
 
+import random
 import re
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.backends.embedded import EmbeddedBackend
 from app.backends.schemas import counted_schema, wanted_schema
 from app.backends.variety import MANY, variety
 from app.request.shape import make_shape, schema_validator
+from tests.source_contract import NOW_MS
+from tests.unit.fake_chat import asked_for
 
 USER = {"type": "object", "properties": {"name": {"type": "string"}}}
 TREE = {
@@ -199,3 +204,64 @@ def test_a_schema_of_many_references_is_counted_at_once() -> None:
         }
     assert variety({"$ref": "#/$defs/d59", "$defs": definitions}) == MANY
     assert variety({"$ref": "#/$defs/d1", "$defs": definitions}) == 4
+
+
+@pytest.mark.parametrize(
+    "example",
+    [
+        "AAPL",
+        "ORD-10042",
+        "order_created",
+        "jo@example.org",
+        "Jane Doe",
+        "disk almost full, and nobody there who could do anything about it",
+        150,
+        {"at": [150.25], "level": "warn"},
+    ],
+)
+def test_a_region_is_a_small_part_of_the_form_and_another_one_each_time(
+    example: Any,
+) -> None:
+    shape, rng = make_shape(example), random.Random(1)
+    whole = schema_validator(wanted_schema(shape, None))
+    regions = [wanted_schema(shape, None, rng) for _ in range(20)]
+    values = [draw(region, rng) for region in regions]
+    assert [value for value in values if not whole.is_valid(value)] == []
+    others = [
+        schema_validator(region).is_valid(value)
+        for region, value in zip(regions[1:], values)
+    ]
+    assert sum(others) < len(others) / 2
+
+
+def draw(schema: Any, rng: random.Random) -> Any:
+    """Some value that fits."""
+    source = EmbeddedBackend().open(asked_for(schema, seed=rng.getrandbits(31)))
+    return orjson.loads(source.value(0, NOW_MS))
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "string", "enum": [*"abc"]},
+        {"type": "integer", "minimum": 1, "maximum": 6},
+        {"type": "string", "pattern": "^[A-Z]{3}$"},
+        {"type": "string", "const": "on"},
+    ],
+)
+def test_few_values_and_a_callers_own_form_have_no_regions(schema: Any) -> None:
+    found = wanted_schema(make_shape(schema), None, random.Random(1))
+    assert found == wanted_schema(make_shape(schema), None)
+
+
+def test_an_enumeration_has_half_of_its_values_in_a_region_and_a_range_a_tenth() -> (
+    None
+):
+    rng, letters = random.Random(1), [*"abcdefgh"]
+    choice: Any = wanted_schema(
+        make_shape({"type": "string", "enum": letters}), None, rng
+    )
+    assert len(choice["enum"]) == 4 and set(choice["enum"]) < set(letters)
+    limits = {"type": "integer", "minimum": 1, "maximum": 100}
+    part: Any = wanted_schema(make_shape(limits), None, rng)
+    assert 1 <= part["minimum"] == part["maximum"] - 9 <= 91

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -142,6 +143,26 @@ def test_questions_differ_in_seed_and_in_temperature_after_an_answer_of_no_use()
     assert repeated is not None and repeated > 1.0
     assert unfit is not None and unfit < repeated
     assert len({each.seed for each in chat.asked}) == 4
+
+
+def test_after_a_repetition_each_question_allows_another_part_of_the_form() -> None:
+    chat, source = one(MSFT, TSLA, MSFT, MSFT, STOCK)
+    for number in range(2):
+        source.value(number, NOW_MS)
+    with suppress(BackendFailed):
+        source.value(2, NOW_MS)
+    asked = [str(each.schema) for each in chat.asked]
+    assert len(asked) == 5
+    assert len(set(asked[:3])) == 1
+    assert len(set(asked[2:])) == 3
+
+
+def test_a_repetition_that_was_streamed_is_as_good_a_reason() -> None:
+    chat, source = one(MSFT, MSFT, TSLA)
+    for number in range(3):
+        list(source.tokens(number, NOW_MS))
+    first, second, third = [each.schema for each in chat.asked]
+    assert first == second != third
 
 
 def test_a_request_with_a_seed_asks_the_same_each_time() -> None:

@@ -66,7 +66,7 @@ class Pause:
         if deadline < until:
             until = deadline
         while not (self.over or (ready is not None and ready())):
-            self._sleeper.sleep(until - monotonic())
+            self._sleeper.sleep(until)
             now = monotonic()
             if now < until:
                 continue  # woken early: look again

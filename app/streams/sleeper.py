@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heapify, heappop, heappush
+from heapq import heappop, heappush
 from math import inf
 from time import monotonic
 from typing import Any, Protocol
@@ -11,75 +11,76 @@ from weakref import WeakKeyDictionary
 from gevent import getcurrent
 from gevent.hub import Hub, get_hub
 
+#: Sleepers that are due in the same slot wake together: so many in a second.
+_SLOTS = 4096
 #: So many sleepers wake in one go before the loop looks at its sockets again.
 _AT_A_TIME = 100
-#: Cancelled alarms are swept out when they are more than this, and most of all.
-_FEW = 64
+#: The slot of a sleeper whom no alarm wakes.
+_NEVER = -1
 
 
 class Sleeper(Protocol):
     """One stream's sleep."""
 
-    def sleep(self, seconds: float) -> None:
-        """Let others run for ``seconds``, infinity included, or until :meth:`wake`.
+    def sleep(self, until: float) -> None:
+        """Let others run until that moment, or until :meth:`wake`.
 
-        May also return early without a reason; the caller looks again.
+        ``until`` is in monotonic seconds and may be infinity. May also return
+        early without a reason; the caller looks again.
         """
 
     def wake(self) -> None:
         """End the sleep, if there is one. Safe from any greenlet or callback."""
 
 
-class _Alarm:
-    """When to wake a sleeper; without one, the alarm is over."""
-
-    __slots__ = ("sleeper",)
-
-    def __init__(self, sleeper: GeventSleeper) -> None:
-        self.sleeper: GeventSleeper | None = sleeper
-
-
 class AlarmClock:
     """Wakes all sleepers of one hub from a single timer of its loop.
 
-    A timer of the loop costs more than everything else in a short sleep, and
-    memory for as long as the sleep lasts. Times are monotonic seconds.
+    A timer of the loop for each costs more than everything else in a short
+    sleep, and memory for as long as the sleep lasts. Here, sleepers lie in slots
+    of a quarter of a millisecond, and one timer runs until the first slot ends.
     """
 
-    __slots__ = ("_alarms", "_cancelled", "_loop", "_ringing", "_timer")
+    __slots__ = ("_due", "_loop", "_ringing", "_slots", "_timer")
 
     def __init__(self, loop: Any) -> None:
         """Use ``loop``, a hub's."""
         self._loop = loop
-        self._alarms: list[tuple[float, int, _Alarm]] = []
+        self._slots: dict[int, list[GeventSleeper]] = {}
+        # A heap of the slots' numbers, each of them once.
+        self._due: list[int] = []
         self._timer: Any = None
         self._ringing = False
-        self._cancelled = 0
 
-    def set(self, seconds: float, sleeper: GeventSleeper) -> _Alarm:
-        """Resume ``sleeper`` in ``seconds``."""
-        due = monotonic() + seconds
-        alarm = _Alarm(sleeper)
-        alarms = self._alarms
-        # Tuples of numbers compare in C; the id settles a tie.
-        heappush(alarms, (due, id(alarm), alarm))
-        if alarms[0][2] is alarm and not self._ringing:
-            self._arm(seconds)
-        return alarm
+    def __len__(self) -> int:
+        """How many sleepers wait for their alarms."""
+        return sum(map(len, self._slots.values()))
 
-    def cancel(self, alarm: _Alarm) -> None:
-        """Forget ``alarm``, which has not rung."""
-        alarm.sleeper = None
-        self._cancelled += 1
-        if self._cancelled > max(_FEW, len(self._alarms) // 2):
-            self._alarms[:] = [entry for entry in self._alarms if entry[2].sleeper]
-            heapify(self._alarms)
-            self._cancelled = 0
+    def set(self, until: float, sleeper: GeventSleeper) -> None:
+        """Resume ``sleeper`` at a moment that is still to come."""
+        sleeper.slot = slot = int(until * _SLOTS) + 1
+        sleepers = self._slots.get(slot)
+        if sleepers is not None:
+            sleepers.append(sleeper)
+            return
+        self._slots[slot] = [sleeper]
+        due = self._due
+        heappush(due, slot)
+        if due[0] == slot and not self._ringing:
+            self._arm()
 
-    def _arm(self, seconds: float) -> None:
+    def cancel(self, sleeper: GeventSleeper) -> None:
+        """Forget a sleeper whose alarm has not rung."""
+        sleepers = self._slots.get(sleeper.slot)
+        if sleepers is not None:
+            sleepers.remove(sleeper)
+        sleeper.slot = _NEVER
+
+    def _arm(self) -> None:
         if self._timer is not None:
             self._timer.close()
             self._timer = None
+        seconds = self._due[0] / _SLOTS - monotonic()
         if seconds <= 0:
             # A timer of no time would fire in the same turn of the loop, and the
             # sockets would never get theirs.
@@ -89,21 +90,27 @@ class AlarmClock:
             self._timer.start(self._ring)
 
     def _ring(self) -> None:
-        alarms, now, left = self._alarms, monotonic(), _AT_A_TIME
+        due, slots, left = self._due, self._slots, _AT_A_TIME
+        now = monotonic() * _SLOTS
         self._ringing = True
         try:
-            while alarms and left and alarms[0][0] <= now:
-                alarm = heappop(alarms)[2]
-                sleeper, alarm.sleeper = alarm.sleeper, None
-                if sleeper is None:
-                    self._cancelled -= 1
+            while left > 0 and due and due[0] <= now:
+                slot = due[0]
+                sleepers = slots[slot]
+                if len(sleepers) > left:
+                    sleepers, slots[slot] = sleepers[:left], sleepers[left:]
                 else:
-                    left -= 1
+                    heappop(due)
+                    del slots[slot]
+                left -= len(sleepers)
+                for sleeper in sleepers:
+                    sleeper.slot = _NEVER
+                for sleeper in sleepers:
                     sleeper.resume()
         finally:
             self._ringing = False
-            if alarms:
-                self._arm(alarms[0][0] - monotonic())
+            if due:
+                self._arm()
 
 
 class AlarmClocks:
@@ -126,42 +133,46 @@ class AlarmClocks:
 
 
 class GeventSleeper:
-    """Sleeps in a greenlet; an alarm, or whoever wakes it, resumes that."""
+    """Sleeps in a greenlet; an alarm, or whoever wakes it, resumes that.
 
-    __slots__ = ("_clock", "_clocks", "_greenlet")
+    ``slot`` belongs to the alarm clock.
+    """
+
+    __slots__ = ("_alarms", "_clocks", "_greenlet", "_hub", "slot")
 
     def __init__(self, clocks: AlarmClocks | None = None) -> None:
         """Awake. ``clocks`` are shared with others where they are given."""
         self._clocks = clocks or AlarmClocks()
-        self._clock: AlarmClock | None = None
+        self._hub: Any = None
+        self._alarms: Any = None
         self._greenlet: Any = None
+        self.slot = _NEVER
 
-    def sleep(self, seconds: float) -> None:
-        """Let others run for ``seconds``, or until :meth:`wake`."""
-        hub = get_hub()
+    def sleep(self, until: float) -> None:
+        """Let others run until that moment, or until :meth:`wake`."""
+        hub = self._hub or self._settle()
         self._greenlet = getcurrent()
-        alarm = None
-        if seconds <= 0:
+        if until <= monotonic():
             hub.loop.run_callback(self.resume)
-        elif seconds != inf:
-            alarm = self._clock_of(hub).set(seconds, self)
+        elif until != inf:
+            self._alarms.set(until, self)
         try:
             hub.switch()
         finally:
             self._greenlet = None
-            if alarm is not None and alarm.sleeper is not None:
-                self._clock_of(hub).cancel(alarm)
+            if self.slot != _NEVER:
+                self._alarms.cancel(self)
 
-    def _clock_of(self, hub: Hub) -> AlarmClock:
-        clock = self._clock
-        if clock is None:
-            clock = self._clock = self._clocks.of(hub)
-        return clock
+    def _settle(self) -> Hub:
+        """Take the hub of the first sleep for that of all."""
+        self._hub = hub = get_hub()
+        self._alarms = self._clocks.of(hub)
+        return hub
 
     def wake(self) -> None:
         """End the sleep, if there is one."""
         if self._greenlet is not None:
-            get_hub().loop.run_callback(self.resume)
+            self._hub.loop.run_callback(self.resume)
 
     def resume(self) -> None:
         """Run the sleeping greenlet; for the hub, which is where callbacks run.

@@ -39,12 +39,12 @@ class FakeSleeper:
         self.on_sleep = on_sleep
         self.woken = False
 
-    def sleep(self, seconds: float) -> None:
+    def sleep(self, until: float) -> None:
         if self.on_sleep is not None:
             self.on_sleep()
         gevent.sleep(0)
-        if not self.woken and seconds != float("inf"):
-            self.clock.time += max(seconds, 0.0)
+        if not self.woken and until != float("inf"):
+            self.clock.time = max(self.clock.time, until)
         self.woken = False
 
     def wake(self) -> None:

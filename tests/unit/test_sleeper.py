@@ -85,7 +85,9 @@ def test_sleeps_that_were_cut_short_leave_nothing_behind() -> None:
     clock: AlarmClock = clocks.of(get_hub())
     for _ in range(20):
         sleepers = [clocks.sleeper() for _ in range(50)]
-        sleeping = [gevent.spawn(sleeper.sleep, monotonic() + 3600) for sleeper in sleepers]
+        sleeping = [
+            gevent.spawn(sleeper.sleep, monotonic() + 3600) for sleeper in sleepers
+        ]
         gevent.sleep(0)
         for sleeper in sleepers:
             sleeper.wake()

@@ -50,7 +50,9 @@ def iso_time(ms: int) -> str:
 
 def within(ms: int) -> int:
     """The nearest point in time that has a date."""
-    return min(max(ms, _EARLIEST), _LATEST)
+    if _EARLIEST <= ms <= _LATEST:
+        return ms
+    return _EARLIEST if ms < _EARLIEST else _LATEST
 
 
 def text_clock(example: str) -> Clock | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-#: A batch this late, as a part of the interval and at most in seconds, moves
-#: the rest of the schedule; less is the jitter of waking up, which must not.
+#: A batch this late, as a part of the interval and at most and least in seconds,
+#: moves the rest of the schedule; less is the jitter of waking up, which must not.
+#: An event loop waits for whole milliseconds, and somebody else may be first.
 _LATE_SHARE = 0.1
 _LATE_MOST = 0.1
+_LATE_LEAST = 0.002
 
 #: The longest wait between two tries after failures (contract, section 6).
 MAX_BACKOFF = 60.0
@@ -23,13 +25,14 @@ class Schedule:
     def __init__(self, interval: float, start: float) -> None:
         """The first batch is due at ``start``."""
         self._interval = interval
-        self._late = min(interval * _LATE_SHARE, _LATE_MOST)
+        self._late = min(max(interval * _LATE_SHARE, _LATE_LEAST), _LATE_MOST)
         self.due = start
 
-    def started(self, now: float) -> None:
-        """A batch starts at ``now``; the next one is due an interval later."""
-        base = now if now - self.due > self._late else self.due
-        self.due = base + self._interval
+    def started(self, now: float) -> float:
+        """A batch starts at ``now``, so much late; the next one is an interval on."""
+        late = now - self.due
+        self.due = (now if late > self._late else self.due) + self._interval
+        return late
 
     def failed(self, now: float, failures: int) -> None:
         """The ``failures``-th batch in a row failed at ``now``: wait for longer."""

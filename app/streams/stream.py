@@ -218,22 +218,22 @@ class Stream:
         yield info
         self._sent(info)
 
-        write = BATCHES[request.mode]
-        late = self._counts.lateness.add
+        write, now_ms = BATCHES[request.mode], clock.now_ms
+        note_lateness = self._counts.lateness.add
         schedule = Schedule(interval, clock.monotonic())
         number = failures = 0
         while not pause.over:
-            feed.prepare(number)
-            while pause.until(FOREVER, feed.ready):
-                yield self._beat()
-            if pause.over:
-                break
-            now = clock.monotonic()
+            if feed.blocking:
+                feed.prepare(number)
+                while pause.until(FOREVER, feed.ready):
+                    yield self._beat()
+                if pause.over:
+                    break
+            late = schedule.started(clock.monotonic())
             if number:  # the first one starts the schedule
-                late(now - schedule.due)
-            schedule.started(now)
+                note_lateness(late)
             try:
-                for frame in write(feed, number, frames, clock.now_ms):
+                for frame in write(feed, number, frames, now_ms):
                     yield frame
                     if self._sent(frame):
                         yield from self._between()

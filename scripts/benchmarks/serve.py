@@ -159,40 +159,21 @@ def measure(
 ) -> dict[str, Any]:
     """One fresh server under one load."""
     with running(contender) as server:
-        path = contender.path.replace("{interval}", str(interval)).replace('"', "%22")
-        wanted = {
-            "port": server.port,
-            "path": path,
-            "streams": streams,
-            "seconds": seconds,
-            "ramp": ramp,
-            "settle": settle,
-        }
-        warm_up(server.port, path)
-        empty = server.resident_kb()
-        client = subprocess.Popen(
-            [
-                "taskset",
-                "-c",
-                CLIENT_CORE,
-                PYTHON,
-                HERE / "clients" / "load.py",
-                json.dumps(wanted),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
+        load = loaded(
+            server,
+            contender,
+            streams=streams,
+            interval=interval,
+            seconds=seconds,
+            ramp=ramp,
+            settle=settle,
         )
-        assert client.stdin is not None and client.stdout is not None
-        expect(client, "open")
-        used = server.cpu_seconds()
-        expect(client, "counted")
-        used = server.cpu_seconds() - used
-        full = server.resident_kb()
-        client.stdin.write("\n")
-        client.stdin.flush()
-        found: dict[str, Any] = json.loads(client.stdout.readline())
-        client.wait()
+        with load as (empty, client):
+            used = server.cpu_seconds()
+            expect(client, "counted")
+            used = server.cpu_seconds() - used
+            full = server.resident_kb()
+            found = results_of(client)
     events = max(found["events"], 1)
     return {
         **found,
@@ -202,12 +183,59 @@ def measure(
     }
 
 
+@contextmanager
+def loaded(
+    server: Running,
+    contender: Contender,
+    *,
+    streams: int,
+    interval: int,
+    seconds: float,
+    ramp: float,
+    settle: float = 1.0,
+) -> Iterator[tuple[int, subprocess.Popen[str]]]:
+    """The load client once its streams are open, after the memory without them."""
+    path = contender.path.replace("{interval}", str(interval)).replace('"', "%22")
+    wanted = {
+        "port": server.port,
+        "path": path,
+        "streams": streams,
+        "seconds": seconds,
+        "ramp": ramp,
+        "settle": settle,
+    }
+    warm_up(server.port, path)
+    empty = server.resident_kb()
+    client = subprocess.Popen(
+        ["taskset", "-c", CLIENT_CORE, PYTHON]
+        + [str(HERE / "clients" / "load.py"), json.dumps(wanted)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        expect(client, "open")
+        yield empty, client
+    finally:
+        client.kill()
+        client.communicate()
+
+
 def expect(client: subprocess.Popen[str], word: str) -> None:
     """Wait for a word of the client."""
     assert client.stdout is not None
     line = client.stdout.readline().strip()
     if line != word:
         raise SystemExit(f"the load client said {line!r} and not {word!r}")
+
+
+def results_of(client: subprocess.Popen[str]) -> dict[str, Any]:
+    """What the client found, which it says when it is told to leave."""
+    assert client.stdin is not None and client.stdout is not None
+    client.stdin.write("\n")
+    client.stdin.flush()
+    found: dict[str, Any] = json.loads(client.stdout.readline())
+    return found
 
 
 def warm_up(port: int, path: str) -> None:

@@ -27,9 +27,7 @@ def _batch_objects(
     value = source.value(batch, now)
     frames.batches += 1
     # One frame needs no generator, which would cost more than the frame.
-    return (
-        frames.event(payloads.batch_object(value, batch, payloads.timestamp(now))),
-    )
+    return (frames.event(payloads.batch_object(value, batch, payloads.timestamp(now))),)
 
 
 def _batch_items(

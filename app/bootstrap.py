@@ -95,7 +95,7 @@ def build(
         max_items=settings.max_items,
         max_shape_bytes=settings.max_shape_bytes,
         max_shape_depth=settings.max_shape_depth,
-        backends=backends.names,
+        backends=tuple(backends.names),
     )
     return Services(
         settings=settings,

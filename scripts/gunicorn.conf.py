@@ -12,6 +12,7 @@ monkey.patch_all()
 
 import contextlib  # noqa: E402
 import errno  # noqa: E402
+import gc  # noqa: E402
 import mmap  # noqa: E402
 import os  # noqa: E402
 import resource  # noqa: E402
@@ -34,7 +35,7 @@ from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
 from app import logs  # noqa: E402
 from app.errors import SettingsError  # noqa: E402
-from app.serving import prompt  # noqa: E402
+from app.serving import Apart, prompt  # noqa: E402
 from app.settings import Settings, load_settings  # noqa: E402
 
 # Connections beside the streams: health checks, refusals, idle ones.
@@ -93,6 +94,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     #: Whether the whole server ends; else another worker takes over. See pre_fork.
     server_ends: mmap.mmap
+    wsgi: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """As gunicorn makes it, in its master."""
@@ -102,8 +104,9 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to leave, then for as long as there is time and need."""
-        servers = [self._listen(sock) for sock in self.sockets]
         services = self.wsgi.extensions["llmock"]
+        self.wsgi = Apart(self.wsgi)
+        servers = [self._listen(sock) for sock in self.sockets]
         try:
             while self.alive:
                 self._wait()
@@ -258,6 +261,9 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
 
 def post_worker_init(worker: Worker) -> None:
     """Say where the server is; leave to the master what a terminal signals."""
+    # What was loaded stays: the garbage collector need not look at it again.
+    gc.collect()
+    gc.freeze()
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if worker.age == 1:

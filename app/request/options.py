@@ -8,8 +8,9 @@ the ``BadRequest`` that names what was given and what is accepted.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
@@ -29,6 +30,8 @@ MAX_CONTEXT_LENGTH = 200
 _INT64 = 2**63
 
 _LOCALES = tuple(sorted(locale.value for locale in Locale))
+#: Longer shapes (characters) are read anew for each request.
+_LONGEST_KEPT = 4000
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -44,7 +47,7 @@ class Limits:
     max_items: int
     max_shape_bytes: int
     max_shape_depth: int
-    backends: Sequence[str]
+    backends: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -391,7 +394,9 @@ def read_error(inputs: Inputs, limits: Limits) -> SimulatedError | None:
     return SimulatedError(error.code, message or error.message, details)
 
 
-def read_shape(inputs: Inputs, limits: Limits) -> tuple[Shape | None, dict[str, Json]]:
+def read_shape(
+    inputs: Inputs, limits: Limits
+) -> tuple[Shape | None, Mapping[str, Json]]:
     """The shape in force, and its control keys.
 
     A shape of control keys alone steers the request and asks for no structure.
@@ -400,6 +405,12 @@ def read_shape(inputs: Inputs, limits: Limits) -> tuple[Shape | None, dict[str, 
     given = inputs.first(SHAPE.places)
     if given is None:
         return None, {}
+    if isinstance(given.value, str) and len(given.value) <= _LONGEST_KEPT:
+        return _kept_shape(given, limits)
+    return _shape_in(given, limits)
+
+
+def _shape_in(given: Given, limits: Limits) -> tuple[Shape | None, Mapping[str, Json]]:
     value = SHAPE.parse(given, limits)
     control: dict[str, Json] = {}
     if isinstance(value, dict):
@@ -418,6 +429,10 @@ def read_shape(inputs: Inputs, limits: Limits) -> tuple[Shape | None, dict[str, 
                 allowed="a JSON Schema whose references stay inside it",
             ) from None
     return shape, control
+
+
+#: Streams of the same shape share what was made of its text.
+_kept_shape = lru_cache(maxsize=256)(_shape_in)
 
 
 def _names(place: Place) -> frozenset[str]:

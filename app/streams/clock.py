@@ -13,4 +13,4 @@ class SystemClock:
     @staticmethod
     def now_ms() -> int:
         """Milliseconds since 1970, UTC."""
-        return time.time_ns() // 1_000_000
+        return int(time.time() * 1000)

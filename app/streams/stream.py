@@ -212,11 +212,11 @@ class Stream:
     def _continuous(self, frames: Frames) -> Iterator[bytes]:
         request, pause, clock, feed = self.request, self.pause, self._clock, self.feed
         interval = request.interval_ms / 1000
-        info = frames.event(
+        frame = frames.event(
             payloads.info(request.mode, request.interval_ms, request.max_duration_s)
         )
-        yield info
-        self._sent(info)
+        yield frame
+        self._sent(frame)
 
         write, now_ms = BATCHES[request.mode], clock.now_ms
         note_lateness = self._counts.lateness.add

@@ -18,6 +18,8 @@ def read_body(settings: Settings) -> bytes:
     All of it has to come within the time that a client may stall: one that sends
     a byte now and then would hold its connection for ever.
     """
+    if not {"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"} & request.environ.keys():
+        return b""
     most = settings.max_body_bytes
     try:
         with gevent.Timeout(settings.write_timeout_seconds, TimeoutError()):

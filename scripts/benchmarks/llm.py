@@ -339,7 +339,7 @@ class Question:
             headers={},
             body=b"",
             settings=settings,
-            limits=Limits(1, 10_000, 10, ["local"]),
+            limits=Limits(1, 10_000, 10, ("local",)),
         )
         source = self._backends.open(request)
         with suppress(BackendFailed):

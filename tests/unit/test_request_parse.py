@@ -17,7 +17,7 @@ from app.request.parse import parse_request
 from app.settings import Settings
 
 LIMITS = Limits(
-    max_items=1000, max_shape_bytes=65536, max_shape_depth=64, backends=["Big", "small"]
+    max_items=1000, max_shape_bytes=65536, max_shape_depth=64, backends=("Big", "small")
 )
 
 

@@ -1,16 +1,18 @@
-"""A prompt socket sends everything, in order, whatever its peer reads."""
+"""A prompt socket sends everything, in order; an application apart just answers."""
 
 from __future__ import annotations
 
 import socket
+import weakref
 from collections.abc import Iterator
 from typing import Any
 
 import gevent
+import gevent.event
 import gevent.socket
 import pytest
 
-from app.serving import PromptSocket, prompt
+from app.serving import Apart, PromptSocket, prompt
 
 
 @pytest.fixture
@@ -64,3 +66,73 @@ def test_another_kind_of_socket_is_left_as_it_is(
 ) -> None:
     client, _ = pair
     assert prompt(client) is client
+
+
+class Answer(list[bytes]):
+    """An answer that can be watched."""
+
+
+def echo(environ: Any, start_response: Any) -> Answer:
+    start_response("200 OK", [])
+    return Answer([environ])
+
+
+def test_each_request_has_its_own_answer() -> None:
+    started: list[str] = []
+    application = Apart(echo)
+    for number in range(3):
+        assert application(number, lambda status, _: started.append(status)) == [number]
+    assert len(started) == 3
+
+
+def test_what_the_application_raises_is_raised_and_the_next_request_is_served() -> None:
+    def refuse(environ: Any, start_response: Any) -> Answer:
+        return Answer([1 // environ])
+
+    application = Apart(refuse)
+    for _ in range(2):
+        with pytest.raises(ZeroDivisionError):
+            application(0, None)
+        assert application(1, None) == [1]
+
+
+def test_requests_that_wait_do_not_wait_for_each_other() -> None:
+    gate = gevent.event.Event()
+
+    def wait(environ: Any, start_response: Any) -> Answer:
+        if environ == "slow":
+            gate.wait()
+        return Answer([environ])
+
+    application = Apart(wait)
+    slow = [gevent.spawn(application, "slow", None) for _ in range(50)]
+    gevent.sleep(0)
+    assert application("quick", None) == ["quick"]
+    gate.set()
+    gevent.joinall(slow, timeout=5)
+    assert [each.value for each in slow] == [["slow"]] * 50
+
+
+def test_nothing_of_a_request_stays_when_it_is_answered() -> None:
+    application = Apart(lambda environ, start_response: Answer(environ))
+    environ = Answer()
+    answer = application(environ, None)
+    left = [weakref.ref(environ), weakref.ref(answer)]
+    del environ, answer
+    assert [each() for each in left] == [None, None]
+
+
+def test_a_connection_that_is_killed_takes_its_request_along() -> None:
+    ended: list[str] = []
+
+    def wait(environ: Any, start_response: Any) -> Answer:
+        try:
+            gevent.sleep(3600)
+        finally:
+            ended.append("application")
+        return Answer()
+
+    connection = gevent.spawn(Apart(wait), {}, None)
+    gevent.sleep(0)
+    connection.kill()
+    assert ended == ["application"]

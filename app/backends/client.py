@@ -169,6 +169,10 @@ class ChatClient:
         self._key = backend.api_key.reveal() if backend.api_key is not None else None
         self._quote = partial(quote, secret=self._key)
         self._session = _session(self._key, backend.max_concurrent_requests)
+        # Putting a request together takes longer than sending it.
+        self._prepared = self._session.prepare_request(
+            requests.Request("POST", self._url)
+        )
 
     def __repr__(self) -> str:
         """Names the backend and nothing else."""
@@ -233,10 +237,11 @@ class ChatClient:
     def _send(self, body: Json, patience: _Patience) -> requests.Response:
         """Send one request on a kept connection, or else a new one."""
         self.usage.requests += 1
+        request = self._prepared.copy()
+        request.prepare_body(orjson.dumps(body), files=None)
         with self._translated(), patience.waiting():
-            return self._session.post(
-                self._url,
-                data=orjson.dumps(body),
+            return self._session.send(
+                request,
                 stream=True,
                 timeout=(self._limits.connect_s, max(patience.left_s, 0.001)),
             )

@@ -254,12 +254,12 @@ class LlmSource:
         pieces = []
         with closing(model.chat.stream(question)) as answer:
             for text in answer:
+                if excerpt is not None and excerpt.done:
+                    break  # it goes on about something; else its end is near
                 piece = text if excerpt is None else excerpt.feed(text)
                 if piece:
                     pieces.append(piece)
                     yield piece
-                if excerpt is not None and excerpt.done:
-                    break
         self._check("".join(pieces))
 
     def _check(self, text: str) -> None:

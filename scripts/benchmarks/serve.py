@@ -193,6 +193,7 @@ def loaded(
     seconds: float,
     ramp: float,
     settle: float = 1.0,
+    numbered: bool = False,
 ) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     """The load client once its streams are open, after the memory without them."""
     path = contender.path.replace("{interval}", str(interval)).replace('"', "%22")
@@ -203,6 +204,7 @@ def loaded(
         "seconds": seconds,
         "ramp": ramp,
         "settle": settle,
+        "numbered": numbered,
     }
     warm_up(server.port, path)
     empty = server.resident_kb()

@@ -18,8 +18,6 @@ from typing import Any
 
 import uvloop
 
-MARK = b"\ndata: "
-
 
 class Reader(asyncio.Protocol):
     """One stream. Events are told by their ``data:`` line; INFO is not counted."""
@@ -30,6 +28,7 @@ class Reader(asyncio.Protocol):
         self.last = 0.0
         self.opened = 0.0
         self.seen = 0
+        self.tail = b""
 
     def connection_made(self, transport: Any) -> None:
         """Ask for the stream."""
@@ -52,6 +51,12 @@ class Reader(asyncio.Protocol):
                 load.gaps.append(now - self.last)
         self.seen += found
         self.last = now
+        self.tail = data
+
+    def missed(self) -> int:
+        """How many events did not come, by the number in the last one's id."""
+        *_, event = [line for line in self.tail.split(b"\n") if line[:4] == b"id: "]
+        return int(event.rpartition(b"-")[2]) + 1 - self.seen
 
     def connection_lost(self, exc: Exception | None) -> None:
         """A stream that ends while it is measured is an error."""
@@ -78,9 +83,18 @@ class Load:
         self.running = True
 
     async def run(
-        self, streams: int, seconds: float, ramp: float, settle: float
+        self,
+        streams: int,
+        seconds: float,
+        ramp: float,
+        settle: float,
+        numbered: bool = False,
     ) -> dict[str, Any]:
-        """Open ``streams`` in ``ramp`` seconds, wait, then count for ``seconds``."""
+        """Open ``streams`` in ``ramp`` seconds, wait, then count for ``seconds``.
+
+        With ``numbered`` the ids are those of our contract, and what is missing
+        among them is counted.
+        """
         loop = asyncio.get_running_loop()
         began = time.perf_counter()
         opening = []
@@ -107,9 +121,12 @@ class Load:
         print("counted", flush=True)
         await loop.run_in_executor(None, sys.stdin.readline)
         self.running = False
+        readers = [transport.get_protocol() for transport in self.transports]
+        missed = sum(reader.missed() for reader in readers) if numbered else 0
         for transport in self.transports:
             transport.abort()
         return {
+            "missed": missed,
             "streams": len(self.first),
             "lost": self.lost,
             "events": self.events,

@@ -324,7 +324,7 @@ def growth() -> dict[str, list[tuple[int, float, float]]]:
     """CPU per event and memory per stream, at one rate of events."""
     found: dict[str, list[tuple[int, float, float]]] = {}
     for streams, interval in GROWTH:
-        for contender in (OBJECTS, LOOP, SSE_STARLETTE):
+        for contender in (OBJECTS, LOOP, FLASK, SSE_STARLETTE, RAW):
             figures = measure(
                 contender,
                 streams=streams,
@@ -430,6 +430,9 @@ def ratios(results: dict[str, Any]) -> dict[str, float]:
             found[f"events/s against {other.name}"] = value(
                 OBJECTS, "saturated", "events_per_second"
             ) / value(other, "saturated", "events_per_second")
+            found[f"CPU per event against {other.name}"] = value(
+                OBJECTS, "saturated", "cpu_us_per_event"
+            ) / value(other, "saturated", "cpu_us_per_event")
         if "many" in results[OBJECTS.name]:
             found[f"KB per stream against {other.name}"] = value(
                 OBJECTS, "many", "kb_per_stream"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from app.backends.answers import Answer, AnswerReader, Refusal
-from app.backends.chat import Chat, ChatRequest
+from app.backends.chat import Chat, ChatRequest, UpstreamError
 from app.backends.elements import split
 from app.backends.excerpt import JsonExcerpt
 from app.backends.prompts import Prompts, Templates, Turn
@@ -252,14 +252,19 @@ class LlmSource:
             number, now_ms, streaming=True, attempt=Attempt(model.temperature)
         )
         pieces = []
-        with closing(model.chat.stream(question)) as answer:
-            for text in answer:
-                if excerpt is not None and excerpt.done:
-                    break  # it goes on about something; else its end is near
-                piece = text if excerpt is None else excerpt.feed(text)
-                if piece:
-                    pieces.append(piece)
-                    yield piece
+        try:
+            with closing(model.chat.stream(question)) as answer:
+                for text in answer:
+                    if excerpt is not None and excerpt.done:
+                        break  # it goes on about something; else its end is near
+                    piece = text if excerpt is None else excerpt.feed(text)
+                    if piece:
+                        pieces.append(piece)
+                        yield piece
+        except UpstreamError:
+            # What fails after the last bracket has taken nothing from the value.
+            if excerpt is None or not excerpt.done:
+                raise
         self._check("".join(pieces))
 
     def _check(self, text: str) -> None:

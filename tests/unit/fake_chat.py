@@ -31,6 +31,7 @@ class FakeChat:
         self.asked: list[ChatRequest] = []
         self.usage = Usage()
         self.open = 0
+        self.finished = 0
         self.closed = False
 
     def stream(self, request: ChatRequest) -> Generator[str, None, None]:
@@ -46,6 +47,7 @@ class FakeChat:
                     raise piece
                 self.usage.tokens += 1
                 yield piece
+            self.finished += 1
         finally:
             self.open -= 1
 

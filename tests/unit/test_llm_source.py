@@ -228,6 +228,18 @@ def test_streamed_json_comes_without_what_surrounds_it() -> None:
     assert "".join(source.tokens(0, NOW_MS)) == MSFT
 
 
+def test_streamed_json_is_whole_whatever_happens_behind_it() -> None:
+    chat, source = one([MSFT, UpstreamBroken("cut")])
+    assert "".join(source.tokens(0, NOW_MS)) == MSFT
+    assert chat.open == 0
+
+
+def test_a_streamed_answer_ends_by_itself_so_that_its_connection_can_be_kept() -> None:
+    chat, source = one(MSFT)
+    assert "".join(source.tokens(0, NOW_MS)) == MSFT
+    assert chat.finished == 1
+
+
 def test_the_context_is_asked_for_with_each_question() -> None:
     chat = FakeChat(MSFT, TSLA)
     known = FakeMemory("GET /first", "GET /second")

@@ -8,6 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+import gevent
+
 from app.backends.answers import Answer, AnswerReader, Refusal
 from app.backends.chat import Chat, ChatRequest, UpstreamError
 from app.backends.elements import split
@@ -34,6 +36,9 @@ _SEED_BITS = 31
 _WARMER = 0.4
 _COOLER = 0.7
 _HOTTEST = 2.0
+
+#: How long an answer may take to end after its last bracket, in seconds.
+_SETTLE_S = 0.5
 
 _DOES_NOT_FIT = "LLM answer does not fit the shape"
 _REPEATED = "LLM repeated itself"
@@ -136,6 +141,7 @@ class Task:
         """The value in a model's text, if it fits and is new (see ``Sent``)."""
         found = self.reader.read(text)
         if isinstance(found, Refusal):
+            self._repeats = False  # what it may say was perhaps too little
             return found
         return self.objection(found, strict=strict) or found
 
@@ -255,12 +261,17 @@ class LlmSource:
         try:
             with closing(model.chat.stream(question)) as answer:
                 for text in answer:
-                    if excerpt is not None and excerpt.done:
-                        break  # it goes on about something; else its end is near
                     piece = text if excerpt is None else excerpt.feed(text)
                     if piece:
                         pieces.append(piece)
                         yield piece
+                    if excerpt is not None and excerpt.done:
+                        # An answer that comes to its end leaves its connection to
+                        # the next one; but some go on about something, or stall.
+                        gevent.with_timeout(
+                            _SETTLE_S, next, answer, None, timeout_value=None
+                        )
+                        break
         except UpstreamError:
             # What fails after the last bracket has taken nothing from the value.
             if excerpt is None or not excerpt.done:

@@ -40,6 +40,24 @@ _TENTH = 10
 #: Smaller enumerations are left whole.
 _LEAST_CHOICE = 4
 
+#: A value with one of these has more to obey than a part of it would know.
+_MORE_TO_OBEY = frozenset(
+    "const anyOf oneOf $ref multipleOf exclusiveMinimum exclusiveMaximum".split()
+)
+
+#: And with one of these, parts of a value depend on each other.
+_DEPENDING = frozenset(
+    "allOf not if uniqueItems contains $dynamicRef dependentSchemas".split()
+)
+
+
+def has_regions(schema: Json) -> bool:
+    """Whether the parts of ``schema`` can be narrowed each on its own."""
+    if isinstance(schema, Mapping):
+        inside = all(map(has_regions, schema.values()))
+        return inside and not _DEPENDING & schema.keys()
+    return not isinstance(schema, list) or all(map(has_regions, schema))
+
 
 def region(node: Schema, form: Schema, rng: Random) -> Schema:
     """Keywords that narrow ``node`` further, to a part that ``rng`` chooses.
@@ -47,19 +65,21 @@ def region(node: Schema, form: Schema, rng: Random) -> Schema:
     ``form`` are the keywords that narrow it already. What has few values, or a
     form that only the caller knows, is left as it is.
     """
+    if _MORE_TO_OBEY & node.keys():
+        return {}
     if "enum" in node:
         return _some(node["enum"], rng)
     if "pattern" in form:
         return {"pattern": _CLASS.sub(lambda run: _begun(run, rng), form["pattern"])}
     if "maxLength" in form:
-        low, high = max(node.get("minLength", 1), 1), form["maxLength"]
+        low, high = max(int(node.get("minLength", 1)), 1), int(form["maxLength"])
         first = _window(ascii_uppercase, rng)
         return {"pattern": f"^[{first}]{_FREE}{{{low - 1},{high - 1}}}$"}
     return _range({**node, **form}, rng)
 
 
 def _some(values: list[Json], rng: Random) -> Schema:
-    if len(values) < _LEAST_CHOICE:
+    if len(values) < _LEAST_CHOICE or len({type(value) for value in values}) > 1:
         return {}
     kept = set(rng.sample(range(len(values)), len(values) // 2))
     return {"enum": [value for place, value in enumerate(values) if place in kept]}

@@ -8,7 +8,7 @@ from random import Random
 from typing import TypeAlias
 
 from app.backends.looks import LONGEST_TEXT, look_of
-from app.backends.regions import region
+from app.backends.regions import has_regions, region
 from app.backends.variety import type_names, variety
 from app.request.model import Json, Shape
 
@@ -47,14 +47,17 @@ def wanted_schema(
     It is narrower than the shape, for small models: arrays have the wanted
     number of elements, no text is endless, and where the shape is an example,
     numbers have its order of magnitude and texts its form. With ``rng`` it
-    allows a random part of that, which is another one each time.
+    allows a random part of that where it can, which is another one each time.
     """
+
+    counted = counted_schema(shape, count)
+    chance = rng if has_regions(counted) else None
 
     def more(node: Schema) -> Schema:
         form = _form(node, shape.is_example)
-        return form if rng is None else {**form, **region(node, form, rng)}
+        return form if chance is None else {**form, **region(node, form, chance)}
 
-    wanted: Schema | bool = _each(counted_schema(shape, count), more)
+    wanted: Schema | bool = _each(counted, more)
     return wanted
 
 

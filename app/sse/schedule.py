@@ -8,6 +8,8 @@ from __future__ import annotations
 _LATE_SHARE = 0.1
 _LATE_MOST = 0.1
 _LATE_LEAST = 0.002
+#: And never so late that the next one would come at once.
+_LATE_SHARE_MOST = 2 / 3
 
 #: The longest wait between two tries after failures (contract, section 6).
 MAX_BACKOFF = 60.0
@@ -25,7 +27,8 @@ class Schedule:
     def __init__(self, interval: float, start: float) -> None:
         """The first batch is due at ``start``."""
         self._interval = interval
-        self._late = min(max(interval * _LATE_SHARE, _LATE_LEAST), _LATE_MOST)
+        least = min(_LATE_LEAST, interval * _LATE_SHARE_MOST)
+        self._late = min(max(interval * _LATE_SHARE, least), _LATE_MOST)
         self.due = start
 
     def started(self, now: float) -> float:

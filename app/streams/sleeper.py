@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from math import inf
 from time import monotonic
 from typing import Any, Protocol
@@ -15,6 +15,9 @@ from gevent.hub import Hub, get_hub
 _SLOTS = 4096
 #: So many sleepers wake in one go before the loop looks at its sockets again.
 _AT_A_TIME = 100
+#: Slots that were left empty are swept out when they are more than this, and
+#: most of all.
+_FEW = 1000
 #: The slot of a sleeper whom no alarm wakes.
 _NEVER = -1
 
@@ -41,7 +44,7 @@ class AlarmClock:
     of a quarter of a millisecond, and one timer runs until the first slot ends.
     """
 
-    __slots__ = ("_due", "_loop", "_ringing", "_slots", "_timer")
+    __slots__ = ("_due", "_empty", "_loop", "_ringing", "_slots", "_timer")
 
     def __init__(self, loop: Any) -> None:
         """Use ``loop``, a hub's."""
@@ -49,18 +52,20 @@ class AlarmClock:
         self._slots: dict[int, list[GeventSleeper]] = {}
         # A heap of the slots' numbers, each of them once.
         self._due: list[int] = []
+        self._empty = 0
         self._timer: Any = None
         self._ringing = False
 
     def __len__(self) -> int:
-        """How many sleepers wait for their alarms."""
-        return sum(map(len, self._slots.values()))
+        """How many slots there are."""
+        return len(self._slots)
 
     def set(self, until: float, sleeper: GeventSleeper) -> None:
         """Resume ``sleeper`` at a moment that is still to come."""
         sleeper.slot = slot = int(until * _SLOTS) + 1
         sleepers = self._slots.get(slot)
         if sleepers is not None:
+            self._empty -= not sleepers
             sleepers.append(sleeper)
             return
         self._slots[slot] = [sleeper]
@@ -72,9 +77,21 @@ class AlarmClock:
     def cancel(self, sleeper: GeventSleeper) -> None:
         """Forget a sleeper whose alarm has not rung."""
         sleepers = self._slots.get(sleeper.slot)
-        if sleepers is not None:
-            sleepers.remove(sleeper)
         sleeper.slot = _NEVER
+        if sleepers is None:
+            return
+        sleepers.remove(sleeper)
+        self._empty += not sleepers
+        if self._empty > max(_FEW, len(self._due) // 2):
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Forget the empty slots; in place, because :meth:`_ring` may be at them."""
+        for slot in [slot for slot, sleepers in self._slots.items() if not sleepers]:
+            del self._slots[slot]
+        self._due[:] = self._slots
+        heapify(self._due)
+        self._empty = 0
 
     def _arm(self) -> None:
         if self._timer is not None:
@@ -102,6 +119,7 @@ class AlarmClock:
                 else:
                     heappop(due)
                     del slots[slot]
+                    self._empty -= not sleepers
                 left -= len(sleepers)
                 for sleeper in sleepers:
                     sleeper.slot = _NEVER

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from serve import LOADS, LOOP, OBJECTS, SSE_STARLETTE, collect, ratios
 
 SHORT = {
@@ -12,6 +14,9 @@ SHORT = {
 
 def main() -> None:
     """Print how ours stands beside the bare loop and sse-starlette."""
+    argparse.ArgumentParser(
+        prog="scripts/bench guard", description=__doc__
+    ).parse_args()
     results = collect(1, (OBJECTS, LOOP, SSE_STARLETTE), SHORT)
     for name, ratio in ratios(results).items():
         print(f"{name}: {ratio:.2f}")

@@ -58,7 +58,7 @@ class FakeChat:
 def _pieces(line: Line) -> Iterable[Any]:
     if isinstance(line, (str, BaseException)):
         return [line]
-    return line if isinstance(line, list) else [orjson.dumps(line).decode()]
+    return line if isinstance(line, (list, Iterator)) else [orjson.dumps(line).decode()]
 
 
 class FakeTime:

@@ -247,11 +247,24 @@ def draw(schema: Any, rng: random.Random) -> Any:
         {"type": "integer", "minimum": 1, "maximum": 6},
         {"type": "string", "pattern": "^[A-Z]{3}$"},
         {"type": "string", "const": "on"},
+        {"type": "string", "oneOf": [{"const": "on"}, {"const": "off"}]},
+        {"type": "integer", "minimum": 0, "maximum": 100, "multipleOf": 25},
+        {"type": "integer", "maximum": 100, "minimum": 0, "exclusiveMinimum": 95},
+        {"type": "array", "uniqueItems": True, "items": {"enum": [*"abcd"]}},
+        {"type": "integer", "allOf": [{"enum": [1, 2, 3, 4]}, {"enum": [3, 4, 5, 6]}]},
+        {"type": "string", "enum": ["a", 1, 2, 3, None]},
     ],
 )
 def test_few_values_and_a_callers_own_form_have_no_regions(schema: Any) -> None:
     found = wanted_schema(make_shape(schema), None, random.Random(1))
     assert found == wanted_schema(make_shape(schema), None)
+
+
+def test_a_length_that_is_written_as_a_float_is_one() -> None:
+    draft = "https://json-schema.org/draft/2020-12/schema"
+    shape = make_shape({"$schema": draft, "type": "string", "minLength": 3.0})
+    found: Any = wanted_schema(shape, None, random.Random(1))
+    assert "{2,119}" in found["pattern"]
 
 
 def test_an_enumeration_has_half_of_its_values_in_a_region_and_a_range_a_tenth() -> (

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
+import gevent
 import orjson
 import pytest
 
@@ -157,6 +159,14 @@ def test_after_a_repetition_each_question_allows_another_part_of_the_form() -> N
     assert len(set(asked[2:])) == 3
 
 
+def test_after_an_answer_that_does_not_fit_the_whole_form_is_allowed_again() -> None:
+    chat, source = one(MSFT, MSFT, "no", TSLA)
+    source.value(0, NOW_MS)
+    source.value(1, NOW_MS)
+    first, _, narrow, again = [each.schema for each in chat.asked]
+    assert first == again != narrow
+
+
 def test_a_repetition_that_was_streamed_is_as_good_a_reason() -> None:
     chat, source = one(MSFT, MSFT, TSLA)
     for number in range(3):
@@ -231,6 +241,17 @@ def test_streamed_json_comes_without_what_surrounds_it() -> None:
 def test_streamed_json_is_whole_whatever_happens_behind_it() -> None:
     chat, source = one([MSFT, UpstreamBroken("cut")])
     assert "".join(source.tokens(0, NOW_MS)) == MSFT
+    assert chat.open == 0
+
+
+def test_streamed_json_does_not_wait_long_for_a_model_that_falls_silent() -> None:
+    def stall() -> Iterator[str]:
+        yield MSFT
+        gevent.sleep(3600)
+
+    chat, source = one(lambda request: stall())
+    with gevent.Timeout(5):
+        assert "".join(source.tokens(0, NOW_MS)) == MSFT
     assert chat.open == 0
 
 

@@ -148,27 +148,10 @@ def wait_for(port: int, process: subprocess.Popen[bytes], log: Any) -> None:
     raise SystemExit(f"the server did not start:\n{log.read().decode()}")
 
 
-def measure(
-    contender: Contender,
-    *,
-    streams: int,
-    interval: int,
-    seconds: float,
-    ramp: float,
-    settle: float = 1.0,
-) -> dict[str, Any]:
-    """One fresh server under one load."""
+def measure(contender: Contender, **load: Any) -> dict[str, Any]:
+    """One fresh server under one load (see ``loaded``)."""
     with running(contender) as server:
-        load = loaded(
-            server,
-            contender,
-            streams=streams,
-            interval=interval,
-            seconds=seconds,
-            ramp=ramp,
-            settle=settle,
-        )
-        with load as (empty, client):
+        with loaded(server, contender, **load) as (empty, client):
             used = server.cpu_seconds()
             expect(client, "counted")
             used = server.cpu_seconds() - used
@@ -179,7 +162,7 @@ def measure(
         **found,
         "events_per_second": found["events"] / found["seconds"],
         "cpu_us_per_event": used / events * 1e6,
-        "kb_per_stream": (full - empty) / streams,
+        "kb_per_stream": (full - empty) / load["streams"],
     }
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from flask import Flask
 
-    from app.bootstrap import Services
-    from app.settings import Settings
+    from .bootstrap import Services
+    from .settings import Settings
 
 
 def create_app(
@@ -19,8 +19,8 @@ def create_app(
     ``settings`` default to the built-in ones. ``services`` replace everything
     that would be built from them.
     """
-    from app.bootstrap import build
-    from app.settings import Settings
-    from app.web.application import make_application
+    from .bootstrap import build
+    from .settings import Settings
+    from .web.application import make_application
 
     return make_application(services or build(settings or Settings()))

@@ -7,25 +7,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from app.backends.embedded import EmbeddedBackend
-from app.backends.pool import Backends, build_backends
-from app.cluster.directory import Directory
-from app.cluster.own import OwnStreams
-from app.cluster.shared import SharedStreams
-from app.contexts.remembering import RememberingBackend
-from app.contexts.sessions import Contexts
-from app.contexts.stores import make_stores
-from app.metrics import Metrics
-from app.ports import Clock
-from app.request.options import Limits
-from app.settings import Settings
-from app.streams.clock import SystemClock
-from app.streams.counts import Counts
-from app.streams.registry import Streams
-from app.streams.sleeper import AlarmClocks, Sleeper
+from .backends.pool import Backends, build_backends
+from .cluster.directory import Directory
+from .cluster.own import OwnStreams
+from .cluster.shared import SharedStreams
+from .contexts.remembering import RememberingBackend
+from .contexts.sessions import Contexts
+from .contexts.stores import make_stores
+from .embedded.backend import EmbeddedBackend
+from .metrics import Metrics
+from .ports import Clock
+from .request.options import Limits
+from .settings import Settings
+from .streams.clock import SystemClock
+from .streams.counts import Counts
+from .streams.registry import Streams
+from .streams.sleeper import AlarmClocks, Sleeper
 
 if TYPE_CHECKING:
-    from app.contexts.redis_link import RedisLink
+    from .redis.link import RedisLink
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def _link(settings: Settings, clock: Clock) -> RedisLink | None:
     if settings.redis is None:
         return None
     # Redis's package takes 8 MB, which nobody needs without a link.
-    from app.contexts.redis_link import RedisLink
+    from .redis.link import RedisLink
 
     return RedisLink(settings.redis, clock)
 
@@ -121,7 +121,7 @@ def _directory(streams: Streams, clock: Clock, link: RedisLink | None) -> Direct
     own = OwnStreams(streams)
     if link is None:
         return own
-    from app.cluster.redis_exchange import RedisExchange
+    from .redis.exchange import RedisExchange
 
     exchange = RedisExchange(link)
     return SharedStreams(own, exchange, clock=clock, counts=streams.counts)

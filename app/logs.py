@@ -13,7 +13,7 @@ import logging
 import logging.config
 from collections.abc import Mapping
 
-from app.settings import LogFormat, Settings
+from .settings import LogFormat, Settings
 
 
 def configure(settings: Settings) -> None:

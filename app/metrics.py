@@ -16,12 +16,12 @@ import prometheus_client
 from prometheus_client import CollectorRegistry, Counter, Gauge
 from prometheus_client.multiprocess import MultiProcessCollector
 
-from app import counter_files
-from app.request.model import Mode
-from app.streams import counts as plain
-from app.streams.counts import GENERATION, LATENESS
-from app.streams.outcome import Outcome
-from app.streams.registry import Streams
+from .serving import counter_files
+from .streams import counts as plain
+from .streams.counts import GENERATION, LATENESS
+from .streams.outcome import Outcome
+from .streams.registry import Streams
+from .words import Mode
 
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_LATEST
 

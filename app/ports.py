@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
-from app.request.model import Json, MockRequest
+from .words import Json, MockRequest
 
 
 class Elements(NamedTuple):

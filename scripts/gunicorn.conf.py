@@ -35,7 +35,7 @@ from gunicorn.workers.ggevent import GeventWorker  # noqa: E402
 
 from app import logs  # noqa: E402
 from app.errors import SettingsError  # noqa: E402
-from app.serving import Apart, prompt  # noqa: E402
+from app.serving.connections import Apart, prompt  # noqa: E402
 from app.settings import Settings, load_settings  # noqa: E402
 
 # Connections beside the streams: health checks, refusals, idle ones.
@@ -216,7 +216,7 @@ def on_starting(server: Arbiter) -> None:
     if METRICS not in os.environ:
         server.own_directory = tempfile.mkdtemp(prefix="llmock-metrics-")
         os.environ[METRICS] = server.own_directory
-    from app import counter_files
+    from app.serving import counter_files
 
     counter_files.empty()
 
@@ -277,7 +277,7 @@ def post_worker_init(worker: Worker) -> None:
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
     """Keep what a worker counted that is gone, however it went."""
-    from app import counter_files
+    from app.serving import counter_files
 
     counter_files.forget(worker.pid)
 

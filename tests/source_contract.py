@@ -15,7 +15,7 @@ import pytest
 
 from app.backends.pool import Backends
 from app.errors import BackendFailed, BackendUnavailable
-from app.request.model import Mode
+from app.words import Mode
 from tests.unit.fake_chat import asked_for
 
 NOW_MS = 1_736_166_896_789

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 
-from app.backends.chat import UpstreamError, UpstreamRefused, UpstreamUnreachable
+from ..llm.chat import UpstreamError, UpstreamRefused, UpstreamUnreachable
 
 #: Statuses by which a working backend refuses one request for what is in it.
 _ABOUT_THE_REQUEST = frozenset({400, 413, 422})

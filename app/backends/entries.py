@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from app.backends.chat import UpstreamError
-from app.backends.guard import GuardedChat
-from app.backends.llm import LlmSource, Model, Task
-from app.backends.providers import model_name
-from app.backends.rotation import AlwaysHealthy, Health, Join, Member
-from app.errors import BadRequest
-from app.ports import Backend, Source
-from app.request.model import Json
-from app.settings.model import BackendSettings
+from ..errors import BadRequest
+from ..llm.chat import UpstreamError
+from ..llm.providers import model_name
+from ..llm.source import LlmSource, Model, Task
+from ..ports import Backend, Source
+from ..settings.model import BackendSettings
+from ..words import Json
+from .guard import GuardedChat
+from .rotation import AlwaysHealthy, Health, Join, Member
 
 
 class Entry(Protocol):

@@ -7,8 +7,8 @@ from contextlib import closing
 
 from gevent.lock import BoundedSemaphore
 
-from app.backends.breaker import Breaker
-from app.backends.chat import Chat, ChatRequest, UpstreamError, UpstreamUnreachable
+from ..llm.chat import Chat, ChatRequest, UpstreamError, UpstreamUnreachable
+from .breaker import Breaker
 
 #: How much the latest answer counts in a mean latency, from 0 to 1.
 _LATEST = 0.2

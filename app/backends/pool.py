@@ -7,19 +7,19 @@ import time
 from collections.abc import Callable, Sequence
 from typing import NamedTuple, TypeAlias
 
-from app.backends.breaker import Breaker
-from app.backends.chat import Chat
-from app.backends.client import make_client
-from app.backends.entries import EmbeddedEntry, Entry, ModelEntry, described
-from app.backends.guard import GuardedChat
-from app.backends.llm import Model, Task
-from app.backends.prompts import Templates
-from app.backends.retry import Retry
-from app.backends.rotation import Rotation
-from app.backends.routed import RoutedSource
-from app.ports import Backend, Memory, Source
-from app.request.model import Json, MockRequest
-from app.settings.model import BackendSettings, Provider, Settings
+from ..llm.chat import Chat
+from ..llm.client import make_client
+from ..llm.prompts import Templates
+from ..llm.source import Model, Task
+from ..ports import Backend, Memory, Source
+from ..settings.model import BackendSettings, Provider, Settings
+from ..words import Json, MockRequest
+from .breaker import Breaker
+from .entries import EmbeddedEntry, Entry, ModelEntry, described
+from .guard import GuardedChat
+from .retry import Retry
+from .rotation import Rotation
+from .routing import RoutedSource
 
 #: Makes the embedded backend of the given name.
 MakeEmbedded: TypeAlias = Callable[[str], Backend]

@@ -10,12 +10,12 @@ import random
 from collections.abc import Callable
 from typing import TypeVar
 
-from app.backends.chat import UpstreamError
+from ..llm.chat import UpstreamError
 
 T = TypeVar("T")
 
 #: The longest pause before asking again, in seconds.
-LONGEST_PAUSE_S = 30.0
+MAX_PAUSE_S = 30.0
 
 
 class Retry:
@@ -56,9 +56,9 @@ class Retry:
 
     def _pause_s(self, attempt: int, error: UpstreamError) -> float:
         """The seconds to wait: half of the backoff is certain, half is chance."""
-        backoff_s = min(self._base_s * 2.0**attempt, LONGEST_PAUSE_S)
+        backoff_s = min(self._base_s * 2.0**attempt, MAX_PAUSE_S)
         return max(error.retry_after_s or 0.0, backoff_s * self._rng.uniform(0.5, 1))
 
 
 def _is_worth_another(error: UpstreamError) -> bool:
-    return error.retryable and (error.retry_after_s or 0.0) <= LONGEST_PAUSE_S
+    return error.retryable and (error.retry_after_s or 0.0) <= MAX_PAUSE_S

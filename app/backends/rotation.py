@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from app.backends.llm import Task
-from app.errors import BackendUnavailable
-from app.ports import Source
+from ..errors import BackendUnavailable
+from ..llm.source import Task
+from ..ports import Source
 
 #: Makes a backend's source for one stream.
 Join: TypeAlias = Callable[[Task], Source]

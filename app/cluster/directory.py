@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
-from app.request.model import Json
+from ..words import Json
 
 #: What an operator sees of one stream, ready for JSON.
 Description = Mapping[str, Json]

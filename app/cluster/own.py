@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from heapq import nlargest
 
-from app.cluster.directory import (
-    Description,
-    Entry,
-    Found,
-    Place,
-    Query,
-    Stopped,
-    covers,
-)
-from app.request.model import Json
-from app.sse.payloads import EndReason, timestamp
-from app.streams.registry import Streams
-from app.streams.stream import Stream
+from ..events.payloads import EndReason, timestamp
+from ..streams.registry import Streams
+from ..streams.stream import Stream
+from ..words import Json
+from .directory import Description, Entry, Found, Place, Query, Stopped, covers
 
 
 class OwnStreams:

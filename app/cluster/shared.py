@@ -12,12 +12,12 @@ from typing import Any
 import gevent
 import orjson
 
-from app.cluster.directory import Description, Entry, Found, Place, Query, Stopped
-from app.cluster.exchange import Exchange
-from app.cluster.own import OwnStreams
-from app.errors import NotFound, Unavailable
-from app.ports import Clock
-from app.streams.counts import Counts
+from ..errors import NotFound, Unavailable
+from ..ports import Clock
+from ..streams.counts import Counts
+from .directory import Description, Entry, Found, Place, Query, Stopped
+from .exchange import Exchange
+from .own import OwnStreams
 
 logger = logging.getLogger(__name__)
 
@@ -26,7 +26,7 @@ PATIENCE = 0.3
 #: How often a worker says that it lives, in seconds.
 BEAT_EVERY = 1.0
 #: Shortest and longest wait before it listens again after a loss, in seconds.
-_WAIT_LEAST, _WAIT_MOST = 0.25, 2.0
+_MIN_WAIT, _MAX_WAIT = 0.25, 2.0
 
 Answer = dict[str, Any]
 
@@ -165,18 +165,18 @@ class SharedStreams:
     # -- answering ------------------------------------------------------------
 
     def _listen_for_ever(self) -> None:
-        wait = _WAIT_LEAST
+        wait = _MIN_WAIT
         while True:
             try:
                 for _ in self._listen():
                     self._counts.redis_lost = False
-                    wait = _WAIT_LEAST
+                    wait = _MIN_WAIT
             except Unavailable:
                 if not self._counts.redis_lost:
                     self._counts.redis_lost = True
                     self._counts.redis_losses += 1
             gevent.sleep(random.uniform(wait / 2, wait))
-            wait = min(wait * 2, _WAIT_MOST)
+            wait = min(wait * 2, _MAX_WAIT)
 
     def _listen(self) -> Iterator[None]:
         """Answer every question; one item a beat. Ends by raising ``Unavailable``."""

@@ -20,9 +20,9 @@ from typing import NamedTuple, TypeVar
 
 import orjson
 
-from app.contexts.names import normalised
-from app.contexts.survey import Scalar, Survey, survey_answer, survey_given
-from app.request.model import Json
+from ..resources.names import normalised
+from ..words import Json
+from .observation import Scalar, Survey, survey_answer, survey_given
 
 V = TypeVar("V")
 
@@ -30,16 +30,16 @@ V = TypeVar("V")
 RECENT_CALLS = 15
 
 #: What is kept of a call's value, in characters.
-LONGEST_VALUE = 2000
+MAX_VALUE_LENGTH = 2000
 
 #: Larger answers (bytes) are not looked into.
-_LARGEST_ANSWER = 1 << 18
+_MAX_ANSWER = 1 << 18
 
-_MOST_PATHS = 100
-_MOST_FIELDS = 300
-_MOST_ENTITIES = 100
-_MOST_CURRENT = 30
-_MOST_MEMBERS = 24
+_MAX_PATHS = 100
+_MAX_FIELDS = 300
+_MAX_ENTITIES = 100
+_MAX_CURRENT = 30
+_MAX_MEMBERS = 24
 
 #: About what a short value takes in memory together with its name, in bytes.
 _FIELD_BYTES = 200
@@ -66,7 +66,7 @@ class Call:
 
 
 class RecentCall(NamedTuple):
-    """What is kept of a call: its value is cut to ``LONGEST_VALUE`` characters."""
+    """What is kept of a call: its value is cut to ``MAX_VALUE_LENGTH`` characters."""
 
     id: str
     method: str
@@ -89,7 +89,7 @@ class Context:
     Times are milliseconds since 1970. ``calls`` counts requests, ``recent``
     are the latest of them, oldest first. ``fields`` and ``lengths`` are by dotted
     name, ``entities`` by ``noun/id``; ``current`` and ``shared`` see
-    :class:`~app.contexts.survey.Survey`. Each mapping has what was touched last
+    :class:`~app.contexts.observation.Survey`. Each mapping has what was touched last
     at its end.
     """
 
@@ -122,8 +122,8 @@ def record(context: Context | None, call: Call) -> Context:
     """The context after ``call``; None is one that does not exist yet."""
     before = context or Context(created_ms=call.at_ms, used_ms=call.at_ms)
     text = call.value.decode("utf-8", "replace")
-    if len(text) > LONGEST_VALUE:
-        text = text[:LONGEST_VALUE] + "..."
+    if len(text) > MAX_VALUE_LENGTH:
+        text = text[:MAX_VALUE_LENGTH] + "..."
     others = [each for each in before.recent if each.id != call.id]
     is_known = len(others) < len(before.recent)
     others.append(RecentCall(call.id, call.method, call.path, text, call.at_ms))
@@ -133,7 +133,7 @@ def record(context: Context | None, call: Call) -> Context:
     # A later batch counts only where the call itself has been forgotten.
     count = 1 if not is_known and (call.is_new or use.times == 0) else 0
     uses = {path: PathUse(use.times + count, call.at_ms)}
-    paths = _with(before.paths, uses, {}, _MOST_PATHS)
+    paths = _with(before.paths, uses, {}, _MAX_PATHS)
     found = survey_answer(_parsed(call.value), call.path)
     return replace(
         _with_survey(before, found, call.seen or NOTHING),
@@ -154,21 +154,21 @@ def preset(context: Context | None, fields: dict[str, Json], now_ms: int) -> Con
 
 
 def _with_survey(context: Context, found: Survey, seen: Context) -> Context:
-    current = _with(context.current, found.current, seen.current, _MOST_CURRENT)
+    current = _with(context.current, found.current, seen.current, _MAX_CURRENT)
     entities = dict(context.entities)
     for key, members in found.entities.items():
         # The id comes last, so that it is never among what is dropped.
         changes = dict(members)
         changes["id"] = changes.pop("id")
         known = entities.pop(key, {})
-        entities[key] = _with(known, changes, seen.entities.get(key, {}), _MOST_MEMBERS)
+        entities[key] = _with(known, changes, seen.entities.get(key, {}), _MAX_MEMBERS)
     return replace(
         context,
-        fields=_with(context.fields, found.fields, seen.fields, _MOST_FIELDS),
-        lengths=_with(context.lengths, found.lengths, seen.lengths, _MOST_FIELDS),
+        fields=_with(context.fields, found.fields, seen.fields, _MAX_FIELDS),
+        lengths=_with(context.lengths, found.lengths, seen.lengths, _MAX_FIELDS),
         entities=_without_oldest(entities, current),
         current=current,
-        shared=_with(context.shared, found.shared, seen.shared, _MOST_FIELDS),
+        shared=_with(context.shared, found.shared, seen.shared, _MAX_FIELDS),
     )
 
 
@@ -176,7 +176,7 @@ def _without_oldest(
     entities: dict[str, Mapping[str, Scalar]], current: Mapping[str, str]
 ) -> dict[str, Mapping[str, Scalar]]:
     """The newest entities; the current ones stay, whatever passes by in lists."""
-    surplus = len(entities) - _MOST_ENTITIES
+    surplus = len(entities) - _MAX_ENTITIES
     if surplus > 0:
         kept = {f"{noun}/{key}" for noun, key in current.items()}
         passing = [key for key in entities if key not in kept]
@@ -208,7 +208,7 @@ def _newest(table: dict[str, V], most: int) -> dict[str, V]:
 
 def _parsed(value: bytes) -> Json:
     """The JSON that ``value`` is, None where it is none or too large."""
-    if len(value) > _LARGEST_ANSWER:
+    if len(value) > _MAX_ANSWER:
         return None
     try:
         return orjson.loads(value)

@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeVar
 
-from app.contexts.sessions import Contexts
-from app.contexts.shapes import PathShape, Shapes
-from app.generation.cutting import cut
-from app.ports import Backend, Elements, Memory, Source
-from app.request.model import MockRequest
+from ..events.cutting import cut
+from ..ports import Backend, Elements, Memory, Source
+from ..shapes.learned import PathShape, Shapes
+from ..words import MockRequest
+from .sessions import Contexts
 
 T = TypeVar("T")
 

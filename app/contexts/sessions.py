@@ -6,18 +6,18 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 
-from app.contexts.documents import Documents, Page
-from app.contexts.model import Call, Context, preset, record
-from app.contexts.view import Focus, View, focus_of
-from app.errors import NotFound, Unavailable
-from app.ports import Clock
-from app.request.model import Json, MockRequest
+from ..errors import NotFound, Unavailable
+from ..ports import Clock
+from ..store import Documents, Page
+from ..words import Json, MockRequest
+from .model import Call, Context, preset, record
+from .view import Focus, View, focus_of
 
 #: Later batches of streams are written together, so often (in seconds).
 _GATHER_SECONDS = 0.1
 
 #: So many of them wait at most for each context; older ones are dropped.
-_MOST_GATHERED = 500
+_MAX_GATHERED = 500
 
 #: Calls a function after so many seconds, in another thread or greenlet.
 Later = Callable[[float, Callable[[], None]], None]
@@ -81,7 +81,7 @@ class Contexts:
             start = not self._gathered
             calls = self._gathered.setdefault(name, [])
             calls.append(call)
-            del calls[:-_MOST_GATHERED]
+            del calls[:-_MAX_GATHERED]
         if start:
             self._later(_GATHER_SECONDS, self.flush)
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.contexts.documents import Documents, MemoryDocuments
-from app.contexts.model import Context, from_json, to_json
-from app.contexts.sessions import Contexts
-from app.contexts.shapes import PathShape, Shapes
-from app.ports import Clock
-from app.settings import Settings
+from ..ports import Clock
+from ..settings import Settings
+from ..shapes.learned import PathShape, Shapes
+from ..store import Documents, MemoryDocuments
+from .model import Context, from_json, to_json
+from .sessions import Contexts
 
 if TYPE_CHECKING:
-    from app.contexts.redis_link import RedisLink
+    from ..redis.link import RedisLink
 
 #: Paths whose shape is known, and how much memory these take without a Redis.
-_MOST_SHAPES = 1000
-_MOST_SHAPE_BYTES = 1 << 24
+_MAX_SHAPES = 1000
+_MAX_SHAPE_BYTES = 1 << 24
 
 #: About what a shape takes in memory for each byte of its answer.
 _SHAPE_FACTOR = 20
@@ -58,8 +58,8 @@ def _in_memory(
     shapes = MemoryDocuments[PathShape](
         clock,
         lifetime=settings.shape_expiration_minutes * 60,
-        most=_MOST_SHAPES,
-        most_bytes=_MOST_SHAPE_BYTES,
+        most=_MAX_SHAPES,
+        most_bytes=_MAX_SHAPE_BYTES,
         size=lambda shape: len(shape.answer) * _SHAPE_FACTOR,
     )
     return contexts, shapes
@@ -69,7 +69,7 @@ def _in_redis(
     settings: Settings, link: RedisLink
 ) -> tuple[Documents[Context], Documents[PathShape]]:
     # Redis's package takes memory, which nobody needs without a link.
-    from app.contexts.redis_documents import RedisDocuments
+    from ..redis.documents import RedisDocuments
 
     contexts = RedisDocuments[Context](
         link,
@@ -83,7 +83,7 @@ def _in_redis(
         link,
         "shape",
         lifetime=settings.shape_expiration_minutes * 60,
-        most=_MOST_SHAPES,
+        most=_MAX_SHAPES,
         to_bytes=lambda shape: shape.answer,
         from_bytes=PathShape,
     )

@@ -27,8 +27,7 @@ from functools import lru_cache
 
 import orjson
 
-from app.contexts.model import NOTHING, Context
-from app.contexts.names import (
+from ..resources.names import (
     camel,
     id_key,
     is_own_id,
@@ -37,17 +36,18 @@ from app.contexts.names import (
     target,
     typed_id,
 )
-from app.contexts.survey import OWN_NAMES, WRAPPERS, Scalar
-from app.request.model import Json, MockRequest
+from ..words import Json, MockRequest
+from .model import NOTHING, Context
+from .observation import OWN_NAMES, WRAPPERS, Scalar
 
 #: A step of a field's path that stands for the elements of an array.
 ELEMENT = "[]"
 
 #: Of longer arrays the elements after these are left alone.
-_MOST_ELEMENTS = 50
+_MAX_ELEMENTS = 50
 
 #: The longest line of a prompt, in characters.
-_LONGEST_LINE = 400
+_MAX_LINE_LENGTH = 400
 
 #: An example's value that stands for any text or number names nothing.
 _ANYTHING = frozenset({None, "string", "text", "id", "0", "value"})
@@ -175,7 +175,7 @@ class View:
     ) -> bool:
         is_changed = False
         if isinstance(value, list):
-            for element in value[:_MOST_ELEMENTS]:
+            for element in value[:_MAX_ELEMENTS]:
                 inner = (*path, ELEMENT)
                 is_changed |= self._agree(element, inner, owner, identifies)
         elif isinstance(value, dict):
@@ -250,7 +250,7 @@ def _lines(context: Context) -> Iterator[str]:
 
 def _cut(line: str) -> str:
     line = line.replace("\n", " ")
-    return line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + "..."
+    return line if len(line) <= _MAX_LINE_LENGTH else line[:_MAX_LINE_LENGTH] + "..."
 
 
 def _in_type_of(member: Json, known: Scalar) -> Json:

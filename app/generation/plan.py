@@ -17,27 +17,27 @@ from typing import Any
 
 import jsonschema_rs
 
-from app.errors import BadRequest
-from app.generation.archetypes import archetype
-from app.generation.build import Built, Scope
-from app.generation.census import census
-from app.generation.clocks import within
-from app.generation.compiler import SOME_TIME, Compiler, checked
-from app.generation.cutting import cut
-from app.generation.documents import MAX_NESTING, Document, Schema
-from app.generation.jsontext import dumps, loads
-from app.generation.pins import Pins
-from app.generation.places import Place
-from app.generation.refusal import Impossible, TooLarge
-from app.generation.state import CHANGE, MOVE, RENEW, Layout, State
-from app.generation.survey import survey
-from app.ports import Elements
-from app.request.model import Json
-from app.request.shape import example_schema, nesting
+from ..errors import BadRequest
+from ..events.cutting import cut
+from ..ports import Elements
+from ..resources.archetype import archetype
+from ..schema.document import MAX_NESTING, Document, Schema
+from ..schema.jsontext import dumps, loads
+from ..schema.refusal import Impossible, TooLarge
+from ..schema.shapes import example_schema, nesting
+from ..words import Json
+from .compile.build import Built, Scope
+from .compile.compiler import SOME_TIME, Compiler, checked
+from .compile.pins import Pins
+from .fields.places import Place
+from .fields.survey import survey
+from .values.census import census
+from .values.clocks import within
+from .values.state import CHANGE, MOVE, RENEW, Layout, State
 
 #: Tries for an event that is not the one before it.
 _TRIES = 26
-_LONGEST_VALUE = 120
+_MAX_VALUE_LENGTH = 120
 
 
 @dataclass(frozen=True)
@@ -256,4 +256,4 @@ def _excerpt(value: Json) -> str:
     if nesting(value) > MAX_NESTING:
         return "..."
     text = dumps(value)
-    return text if len(text) <= _LONGEST_VALUE else text[:_LONGEST_VALUE] + "..."
+    return text if len(text) <= _MAX_VALUE_LENGTH else text[:_MAX_VALUE_LENGTH] + "..."

@@ -12,8 +12,8 @@ from enum import Enum
 from typing import NamedTuple
 from urllib.parse import parse_qsl
 
-from app.errors import BadRequest
-from app.request.model import Json
+from ..errors import BadRequest
+from ..words import Json
 
 
 class Place(Enum):

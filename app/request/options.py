@@ -17,10 +17,10 @@ from typing import Any, Generic, TypeVar
 import orjson
 from mimesis.locales import Locale
 
-from app.errors import BadRequest, PayloadTooLarge
-from app.request.inputs import Given, Inputs, Place, Where, short
-from app.request.model import Json, Mode, Shape, SimulatedError
-from app.request.shape import CONTROL_KEYS, make_shape, nesting, schema_validator
+from ..errors import BadRequest, PayloadTooLarge
+from ..schema.shapes import CONTROL_KEYS, make_shape, nesting, schema_validator
+from ..words import Json, Mode, Shape, SimulatedError
+from .inputs import Given, Inputs, Place, Where, short
 
 T = TypeVar("T")
 
@@ -31,7 +31,7 @@ _INT64 = 2**63
 
 _LOCALES = tuple(sorted(locale.value for locale in Locale))
 #: Longer shapes (characters) are read anew for each request.
-_LONGEST_KEPT = 4000
+_MAX_KEPT_LENGTH = 4000
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -405,7 +405,7 @@ def read_shape(
     given = inputs.first(SHAPE.places)
     if given is None:
         return None, {}
-    if isinstance(given.value, str) and len(given.value) <= _LONGEST_KEPT:
+    if isinstance(given.value, str) and len(given.value) <= _MAX_KEPT_LENGTH:
         return _kept_shape(given, limits)
     return _shape_in(given, limits)
 

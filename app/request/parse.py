@@ -8,12 +8,12 @@ from typing import TypeVar
 
 import orjson
 
-from app.errors import BadRequest
-from app.request import options
-from app.request.inputs import Inputs, header_text, parse_query, short
-from app.request.model import Json, MockRequest
-from app.request.options import Limits
-from app.settings import Settings
+from ..errors import BadRequest
+from ..settings import Settings
+from ..words import Json, MockRequest
+from . import options
+from .inputs import Inputs, header_text, parse_query, short
+from .options import Limits
 
 T = TypeVar("T")
 

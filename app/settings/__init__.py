@@ -6,9 +6,9 @@ every key. The settings themselves are declared in ``app.settings.model``.
 
 from __future__ import annotations
 
-from app.settings.catalogue import CatalogueEntry, catalogue
-from app.settings.load import SECTION, load_settings
-from app.settings.model import (
+from .catalogue import CatalogueEntry, catalogue
+from .load import SECTION, load_settings
+from .model import (
     BackendSettings,
     CorsSettings,
     LogFormat,
@@ -16,7 +16,7 @@ from app.settings.model import (
     Provider,
     Settings,
 )
-from app.settings.secret import Secret
+from .secret import Secret
 
 __all__ = [
     "SECTION",

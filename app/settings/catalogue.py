@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from app.settings.environment import SEPARATOR
-from app.settings.load import SECTION
-from app.settings.model import Settings
-from app.settings.sections import ListOf, Section
+from .environment import SEPARATOR
+from .load import SECTION
+from .model import Settings
+from .sections import ListOf, Section
 
 
 @dataclass(frozen=True, slots=True)

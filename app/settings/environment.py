@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.settings.place import Place
+from .place import Place
 
 #: Between the parts of a variable's name, as .NET has it.
 SEPARATOR = "__"

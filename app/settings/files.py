@@ -16,8 +16,8 @@ from typing import cast
 
 import yaml
 
-from app.errors import SettingsError
-from app.settings.place import one_line
+from ..errors import SettingsError
+from .place import one_line
 
 _BEGINS_JSON = ("{", "//", "/*")
 _STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DOTALL)

@@ -15,10 +15,10 @@ from enum import Enum
 from typing import Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
-from app.errors import SettingsError
-from app.settings.environment import SEPARATOR, Variable
-from app.settings.place import Leaf, Place, Tree, shown
-from app.settings.secret import MASK, Secret
+from ..errors import SettingsError
+from .environment import SEPARATOR, Variable
+from .place import Leaf, Place, Tree, shown
+from .secret import MASK, Secret
 
 T = TypeVar("T")
 E = TypeVar("E", bound=Enum)

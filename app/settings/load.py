@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 
-from app.errors import SettingsError
-from app.settings.environment import variables_of
-from app.settings.files import Document, read_document
-from app.settings.model import Provider, Settings
-from app.settings.place import Branch, Place, Tree, one_line, overlaid
-from app.settings.sections import Section
+from ..errors import SettingsError
+from .environment import variables_of
+from .files import Document, read_document
+from .model import Provider, Settings
+from .place import Branch, Place, Tree, one_line, overlaid
+from .sections import Section
 
 #: The one section of a configuration file.
 SECTION = "MockLlmApi"

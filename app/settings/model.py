@@ -12,8 +12,8 @@ from enum import Enum
 
 from mimesis.locales import Locale
 
-from app.request.model import Mode
-from app.settings.kinds import (
+from ..words import Mode
+from .kinds import (
     Choice,
     Flag,
     KeyOrDigest,
@@ -28,9 +28,9 @@ from app.settings.kinds import (
     Whole,
     members,
 )
-from app.settings.redis_url import RedisUrl
-from app.settings.secret import Secret
-from app.settings.sections import ListOf, Section, required, setting
+from .redis_url import RedisUrl
+from .secret import Secret
+from .sections import ListOf, Section, required, setting
 
 _DAY_MS = 86_400_000
 _DAY_S = 86_400

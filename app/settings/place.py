@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from app.errors import SettingsError
+from ..errors import SettingsError
 
-_LONGEST_SHOWN = 80
+_MAX_SHOWN_LENGTH = 80
 
 
 def one_line(text: str) -> str:
@@ -31,7 +31,7 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return "a list"
     text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "..."
+    return text if len(text) <= _MAX_SHOWN_LENGTH else text[:_MAX_SHOWN_LENGTH] + "..."
 
 
 @dataclass(frozen=True, slots=True)

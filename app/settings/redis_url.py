@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from app.settings.kinds import NotAccepted, Password
-from app.settings.secret import Secret
+from .kinds import NotAccepted, Password
+from .secret import Secret
 
 
 class RedisUrl(Password):

@@ -18,11 +18,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields
 from typing import Any, TypeVar, cast
 
-from app.errors import SettingsError
-from app.settings.environment import SEPARATOR, Variable
-from app.settings.kinds import Kind
-from app.settings.place import Branch, Leaf, Place, Tree, shown
-from app.settings.secret import MASK
+from ..errors import SettingsError
+from .environment import SEPARATOR, Variable
+from .kinds import Kind
+from .place import Branch, Leaf, Place, Tree, shown
+from .secret import MASK
 
 T = TypeVar("T")
 

@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
-from app.errors import (
+from ..errors import (
     ApiError,
     BackendError,
     BackendFailed,
@@ -28,8 +28,8 @@ from app.errors import (
     Unavailable,
     UnsupportedMediaType,
 )
-from app.request.model import Mode
-from app.streams.outcome import Outcome
+from ..words import Mode
+from .outcome import Outcome
 
 E = TypeVar("E", bound=ApiError)
 

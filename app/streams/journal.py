@@ -9,10 +9,10 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from app.streams.outcome import Outcome
+from .outcome import Outcome
 
 if TYPE_CHECKING:
-    from app.streams.stream import Stream
+    from .stream import Stream
 
 logger = logging.getLogger(__name__)
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from app.ports import Clock
-from app.sse.payloads import EndReason
-from app.streams.sleeper import Sleeper
+from ..events.payloads import EndReason
+from ..ports import Clock
+from .sleeper import Sleeper
 
 FOREVER = float("inf")
 

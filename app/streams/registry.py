@@ -8,19 +8,19 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from app.errors import NotFound, ShuttingDown, TooManyStreams
-from app.ports import Backend, Clock
-from app.request.model import MockRequest, Mode
-from app.settings import Settings
-from app.sse.payloads import EndReason
-from app.streams import journal
-from app.streams.connection import Connection
-from app.streams.counts import Counts
-from app.streams.feed import AheadFeed, DirectFeed, Feed
-from app.streams.outcome import Outcome
-from app.streams.pause import FOREVER, Pause
-from app.streams.sleeper import Sleeper
-from app.streams.stream import Pace, Stream
+from ..errors import NotFound, ShuttingDown, TooManyStreams
+from ..events.payloads import EndReason
+from ..ports import Backend, Clock
+from ..settings import Settings
+from ..words import MockRequest, Mode
+from . import journal
+from .connection import Connection
+from .counts import Counts
+from .outcome import Outcome
+from .pause import FOREVER, Pause
+from .prefetch import AheadFeed, DirectFeed, Feed
+from .sleeper import Sleeper
+from .stream import Pace, Stream
 
 #: What a refused client is told to wait, in seconds.
 _RETRY_AFTER = 5

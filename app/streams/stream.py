@@ -8,18 +8,18 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from app.errors import BackendError
-from app.ports import Clock
-from app.request.model import MockRequest, SimulatedError
-from app.sse import payloads
-from app.sse.frames import KEEP_ALIVE, Frames
-from app.sse.modes import BATCHES, SINGLES
-from app.sse.payloads import EndReason
-from app.sse.schedule import Schedule
-from app.streams.counts import INTERNAL, Counts
-from app.streams.feed import Feed
-from app.streams.outcome import Outcome
-from app.streams.pause import FOREVER, Pause, StreamOver
+from ..errors import BackendError
+from ..events import payloads
+from ..events.modes import BATCHES, SINGLES
+from ..events.payloads import EndReason
+from ..events.schedule import Schedule
+from ..ports import Clock
+from ..sse.frames import KEEP_ALIVE, Frames
+from ..words import MockRequest, SimulatedError
+from .counts import INTERNAL, Counts
+from .outcome import Outcome
+from .pause import FOREVER, Pause, StreamOver
+from .prefetch import Feed
 
 logger = logging.getLogger(__name__)
 

@@ -15,9 +15,9 @@ from collections.abc import Callable, Iterable
 
 from flask import Flask, Request, request
 
-from app.errors import Forbidden, Unauthorized, UnsupportedMediaType
-from app.settings import Settings
-from app.settings.secret import Secret
+from ..errors import Forbidden, Unauthorized, UnsupportedMediaType
+from ..settings import Settings
+from ..settings.secret import Secret
 
 MOCK_PREFIX = "/api/mock/"
 MANAGEMENT_PREFIXES = ("/api/manage/", "/metrics")

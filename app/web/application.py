@@ -4,24 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from app.bootstrap import Services
-from app.streams.clock import SystemClock
-from app.web import (
+from ..bootstrap import Services
+from ..streams.clock import SystemClock
+from . import (
     access,
-    backends,
     console,
-    contexts,
     cors,
     docs,
     errors,
     health,
-    manage,
     metrics,
     mock,
     openapi,
-    overview,
     security,
 )
+from .manage import backends, contexts
+from .manage import events as overview
+from .manage import streams as manage
 
 
 def make_application(services: Services) -> Flask:

@@ -8,8 +8,8 @@ import gevent
 from flask import abort, request
 from gunicorn.http.errors import ParseException
 
-from app.errors import PayloadTooLarge
-from app.settings import Settings
+from ..errors import PayloadTooLarge
+from ..settings import Settings
 
 
 def read_body(settings: Settings) -> bytes:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
-from app.generation.archetypes.catalogue import NOUNS
-from app.generation.census import LOCALES
-from app.request.model import Mode
-from app.request.options import Limits
-from app.settings import Settings
+from ..generation.values.census import LOCALES
+from ..request.options import Limits
+from ..resources.catalogue import NOUNS
+from ..settings import Settings
+from ..words import Mode
 
 #: Nothing inline, nothing from elsewhere, no text that becomes markup.
 _POLICY = (

@@ -6,9 +6,9 @@ from collections.abc import Collection
 
 from flask import Flask, Response, request
 
-from app.request.inputs import Place
-from app.request.options import ERROR_TEXTS, OPTIONS
-from app.web.access import MOCK_PREFIX
+from ..request.inputs import Place
+from ..request.options import ERROR_TEXTS, OPTIONS
+from .access import MOCK_PREFIX
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EXPOSED = ("X-Stream-Id", "X-Response-Schema", "Retry-After")

@@ -8,8 +8,8 @@ import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from app.errors import ApiError, BackendError
-from app.streams.counts import INTERNAL, Counts
+from ..errors import ApiError, BackendError
+from ..streams.counts import INTERNAL, Counts
 
 logger = logging.getLogger(__name__)
 

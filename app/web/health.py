@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from app.streams.registry import Streams
+from ..streams.registry import Streams
 
 
 def blueprint(streams: Streams) -> Blueprint:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from app.metrics import CONTENT_TYPE, Metrics
+from ..metrics import CONTENT_TYPE, Metrics
 
 
 def blueprint(metrics: Metrics) -> Blueprint:

@@ -8,16 +8,16 @@ from itertools import chain, islice
 
 from flask import Blueprint, Response, request
 
-from app.request.model import MockRequest
-from app.request.options import Limits
-from app.request.parse import parse_request
-from app.settings import Settings
-from app.sse.frames import END_SUFFIX
-from app.streams.pause import StreamOver
-from app.streams.registry import Streams
-from app.web import cors
-from app.web.access import client_finder
-from app.web.body import Body, read_body
+from ..request.options import Limits
+from ..request.parse import parse_request
+from ..settings import Settings
+from ..sse.frames import END_SUFFIX
+from ..streams.pause import StreamOver
+from ..streams.registry import Streams
+from ..words import MockRequest
+from . import cors
+from .access import client_finder
+from .body import Body, read_body
 
 #: A longer shape is not sent back in a header (contract, section 3).
 MAX_SCHEMA_HEADER = 4000

@@ -9,21 +9,15 @@ from urllib.parse import quote
 import orjson
 from flask import Blueprint, Response
 
-from app.request.inputs import Place, Where
-from app.request.model import Json, Mode
-from app.request.options import (
-    ERROR_TEXTS,
-    MAX_CONTEXT_LENGTH,
-    OPTIONS,
-    Limits,
-    Option,
-)
-from app.settings import Settings
-from app.version import __version__
-from app.web import contexts
-from app.web.cors import METHODS
-from app.web.errors import PROBLEM_TYPE
-from app.web.manage import CURSOR, LIMIT, PATH
+from ..request.inputs import Place, Where
+from ..request.options import ERROR_TEXTS, MAX_CONTEXT_LENGTH, OPTIONS, Limits, Option
+from ..settings import Settings
+from ..version import __version__
+from ..words import Json, Mode
+from .cors import METHODS
+from .errors import PROBLEM_TYPE
+from .manage import contexts
+from .manage.streams import CURSOR, LIMIT, PATH
 
 _TEXT: Mapping[str, Json] = {"type": "string"}
 _PLACE_NAMES = {Place.QUERY: "query", Place.HEADER: "header"}

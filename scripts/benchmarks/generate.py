@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.generation.plan import Plan, Subject, compile_plan
-from app.request.shape import make_shape
+from app.schema.shapes import make_shape
 
 ROUNDS = 25
 EVENTS = 2_000

@@ -32,15 +32,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from app.backends.chat import ChatRequest, Usage
-from app.backends.embedded import EmbeddedBackend
 from app.backends.pool import build_backends
-from app.backends.providers import PROVIDERS, Defaults, request_body
+from app.embedded.backend import EmbeddedBackend
 from app.errors import BackendFailed
-from app.request.model import Json
+from app.llm.chat import ChatRequest, Usage
+from app.llm.providers import PROVIDERS, Defaults, request_body
 from app.request.options import Limits
 from app.request.parse import parse_request
 from app.settings.model import BackendSettings, Provider, Settings
+from app.words import Json
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -18,7 +18,7 @@ from realism_rules import Field, Series
 from realism_shapes import SHAPES
 
 from app.generation.plan import Subject, compile_plan
-from app.request.shape import make_shape
+from app.schema.shapes import make_shape
 
 STREAMS = 6
 EVENTS = 12

@@ -12,7 +12,7 @@ from tests.browser.page import Console
 pytestmark = pytest.mark.needs_chromium
 
 #: Of one core; a share of the time, so that other work on the machine counts little.
-MOST_CORE = 0.5
+MAX_CORE = 0.5
 
 STREAM = "stocks?continuous=true&sseMode=CompleteObjects"
 
@@ -37,7 +37,7 @@ def test_six_streams_of_twenty_events_a_second_take_less_than_half_a_core(
     share = (busy_seconds(chromium_browser) - busy) / seconds
     chromium_browser.command("Performance.disable")
     print(f"six streams: {share:.2f} of a core")
-    assert share < MOST_CORE, share
+    assert share < MAX_CORE, share
     for number in range(6):
         in_chromium.panel(number).until(
             "Number(panel.querySelector('[data-part=rate]').textContent) > 15"

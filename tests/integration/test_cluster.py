@@ -18,10 +18,10 @@ from app.bootstrap import build
 from app.cluster.directory import Query, Stopped
 from app.cluster.exchange import Exchange
 from app.cluster.own import OwnStreams
-from app.cluster.redis_exchange import RedisExchange
 from app.cluster.shared import SharedStreams
-from app.contexts.redis_link import RedisLink
 from app.errors import NotFound, Unavailable
+from app.redis.exchange import RedisExchange
+from app.redis.link import RedisLink
 from app.settings import Secret, Settings
 from app.streams.clock import SystemClock
 from app.streams.stream import Stream

@@ -11,14 +11,14 @@ import orjson
 import pytest
 import redis
 
-from app.contexts.documents import Documents, MemoryDocuments, Page
 from app.contexts.model import Call, Context, from_json, to_json
-from app.contexts.redis_documents import PREFIX, RedisDocuments
-from app.contexts.redis_link import RedisLink
 from app.contexts.sessions import Contexts
-from app.contexts.shapes import PathShape, Shapes
 from app.errors import NotFound, Unavailable
+from app.redis.documents import PREFIX, RedisDocuments
+from app.redis.link import RedisLink
 from app.settings import Secret
+from app.shapes.learned import PathShape, Shapes
+from app.store import Documents, MemoryDocuments, Page
 from app.streams.clock import SystemClock
 from tests.integration.redis_server import RedisServer, redis_server
 from tests.unit.fakes import mock_request

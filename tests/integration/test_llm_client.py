@@ -10,7 +10,8 @@ from typing import Any
 import gevent
 import pytest
 
-from app.backends.chat import (
+from app.errors import BackendFailed, BackendTimeout, BackendUnavailable
+from app.llm.chat import (
     ChatRequest,
     Message,
     UpstreamBroken,
@@ -19,9 +20,8 @@ from app.backends.chat import (
     UpstreamTimeout,
     UpstreamUnreachable,
 )
-from app.backends.client import ChatClient, Limits
-from app.backends.upstream import Caps
-from app.errors import BackendFailed, BackendTimeout, BackendUnavailable
+from app.llm.client import ChatClient, Limits
+from app.llm.upstream import Caps
 from app.settings.model import BackendSettings, Provider, Settings
 from app.settings.secret import Secret
 from tests.upstream.scripted import (

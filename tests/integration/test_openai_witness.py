@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.backends.chat import ChatRequest, Message
-from app.backends.client import make_client
+from app.llm.chat import ChatRequest, Message
+from app.llm.client import make_client
 from app.settings.model import BackendSettings, Provider, Settings
 from app.settings.secret import Secret
 from tests.upstream.scripted import (

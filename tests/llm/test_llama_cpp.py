@@ -10,14 +10,14 @@ import gevent
 import jsonschema
 import pytest
 
-from app.backends.chat import (
+from app.llm.chat import (
     ChatRequest,
     Message,
     UpstreamBroken,
     UpstreamRefused,
     UpstreamUnreachable,
 )
-from app.backends.client import ChatClient
+from app.llm.client import ChatClient
 from app.settings.model import BackendSettings, Provider, Settings
 from tests.llm.model_server import ModelServer
 

@@ -8,12 +8,12 @@ from typing import Any
 
 import orjson
 
-from app.backends.chat import ChatRequest, UpstreamError, Usage
 from app.backends.pool import Backends, build_backends
+from app.llm.chat import ChatRequest, UpstreamError, Usage
 from app.ports import Backend, Elements, Memory, Source
-from app.request.model import Json, MockRequest, Mode
-from app.request.shape import make_shape
+from app.schema.shapes import make_shape
 from app.settings.model import BackendSettings, Provider, Settings
+from app.words import Json, MockRequest, Mode
 
 #: What a model does with one question: say a text, its pieces, or fail; a
 #: function makes that from the question.

@@ -11,8 +11,8 @@ import orjson
 from app.bootstrap import Services, build
 from app.errors import BackendError
 from app.ports import Elements, Memory, Source
-from app.request.model import MockRequest, Mode
 from app.settings import Settings
+from app.words import MockRequest, Mode
 
 #: 2025-01-06T12:34:56.789Z
 EPOCH_MS = 1_736_166_896_789

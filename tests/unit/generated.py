@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from app.generation.plan import Subject, compile_plan
-from app.request.shape import make_shape
+from app.schema.shapes import make_shape
 
 NOW_MS = 1_736_166_896_789
 STEP_MS = 1_000

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.backends.answers import Answer, AnswerReader, Refusal
-from app.request.shape import make_shape
+from app.llm.answers import Answer, AnswerReader, Refusal
+from app.schema.shapes import make_shape
 
 STOCK = {"ticker": "AAPL", "price": 150.25, "volume": 100, "open": True}
 MSFT = '{"ticker":"MSFT","price":310.5,"volume":7,"open":false}'

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.generation.archetypes import archetype
-from app.generation.archetypes.catalogue import NOUNS
+from app.resources.archetype import archetype
+from app.resources.catalogue import NOUNS
 
 UUID = "3fa85f64-5717-4562-b3fc-2c963f66afa6"
 ULID = "01JGXQ8Z4N6T7V9W2Y3B5C8D1E"

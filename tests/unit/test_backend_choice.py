@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.backends.chat import ChatRequest, UpstreamBroken
 from app.backends.rotation import Member, Rotation
 from app.errors import BackendError, BackendFailed, BackendUnavailable, BadRequest
+from app.llm.chat import ChatRequest, UpstreamBroken
 from app.ports import Memory, Source
-from app.request.model import MockRequest
 from app.settings.model import BackendSettings, Provider
 from app.settings.secret import Secret
+from app.words import MockRequest
 from tests.source_contract import MSFT, NOW_MS, STOCK
 from tests.unit.fake_chat import (
     FakeChat,

@@ -6,7 +6,7 @@ import gevent
 import pytest
 
 from app.backends.breaker import Breaker, BreakerOpen
-from app.backends.chat import UpstreamError, UpstreamRefused
+from app.llm.chat import UpstreamError, UpstreamRefused
 from tests.unit.fake_chat import FakeTime
 
 

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.settings import Settings
 from app.settings.secret import Secret
-from app.web.overview import MOST_ROWS
+from app.web.manage.events import MAX_ROWS
 from tests.unit.fakes import FakeSource, fake_services
 
 EVENTS = "/api/mock/stream/x?continuous=true"
@@ -69,10 +69,10 @@ def test_a_snapshot_holds_streams_contexts_and_backends(app: Flask) -> None:
 
 def test_of_many_streams_the_newest_are_sent(app: Flask) -> None:
     client = app.test_client()
-    opened = [client.get(EVENTS, buffered=False) for _ in range(MOST_ROWS + 3)]
+    opened = [client.get(EVENTS, buffered=False) for _ in range(MAX_ROWS + 3)]
     response = client.get("/api/manage/events")
     streams = first_event(response)["streams"]
-    assert len(streams["rows"]) == MOST_ROWS and streams["total"] == MOST_ROWS + 3
+    assert len(streams["rows"]) == MAX_ROWS and streams["total"] == MAX_ROWS + 3
     for each in [response, *opened]:
         each.close()
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.contexts.model import (
-    LONGEST_VALUE,
+    MAX_VALUE_LENGTH,
     RECENT_CALLS,
     Call,
     Context,
@@ -17,7 +17,7 @@ from app.contexts.model import (
     record,
     to_json,
 )
-from app.contexts.names import normalised
+from app.resources.names import normalised
 
 
 def call(path: str, value: Any, **changes: Any) -> Call:
@@ -73,7 +73,7 @@ def test_a_call_that_is_written_twice_counts_once() -> None:
 
 def test_a_long_value_is_cut() -> None:
     context = after(call("chat", {"text": "x" * 9000}))
-    assert len(context.recent[0].text) == LONGEST_VALUE + 3
+    assert len(context.recent[0].text) == MAX_VALUE_LENGTH + 3
     assert context.recent[0].text.endswith("xxx...")
 
 

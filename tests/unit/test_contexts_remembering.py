@@ -6,15 +6,15 @@ from typing import Any
 import orjson
 import pytest
 
-from app.backends.embedded import EmbeddedBackend
 from app.contexts.remembering import RememberingBackend
 from app.contexts.sessions import Contexts
 from app.contexts.stores import make_stores
+from app.embedded.backend import EmbeddedBackend
 from app.errors import BackendFailed
 from app.ports import Memory, Source
-from app.request.model import MockRequest
-from app.request.shape import make_shape
+from app.schema.shapes import make_shape
 from app.settings import BackendSettings, Provider, Settings
+from app.words import MockRequest
 from tests.unit.fake_chat import FakeChat, backends, model
 from tests.unit.fakes import FakeClock, FakeSource, mock_request
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.backends.agreeing import identifies
 from app.contexts.model import Call, Context, preset, record
 from app.contexts.view import View, focus_of
-from app.request.shape import make_shape
+from app.embedded.agreement import identifies
+from app.schema.shapes import make_shape
 from tests.unit.fakes import mock_request
 from tests.unit.test_contexts_model import json_values
 

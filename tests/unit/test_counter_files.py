@@ -22,7 +22,9 @@ for _ in range(4):
     next(frames)
 print(services.metrics.text().decode())
 """
-FORGET = "import sys; from app import counter_files as f; f.forget(int(sys.argv[1]))"
+FORGET = (
+    "import sys; from app.serving import counter_files as f; f.forget(int(sys.argv[1]))"
+)
 
 
 def run(directory: Path, code: str, *arguments: str) -> tuple[int, str]:
@@ -70,6 +72,6 @@ def test_what_the_gone_counted_is_summed_and_their_files_are_not_kept(
 
 def test_a_start_finds_nothing_of_the_server_before(tmp_path: Path) -> None:
     run(tmp_path, WORKER)
-    run(tmp_path, "from app import counter_files; counter_files.empty()")
+    run(tmp_path, "from app.serving import counter_files; counter_files.empty()")
     _, text = run(tmp_path, WORKER)
     assert values(text)["llmock_events_sent_total[]"] == 3

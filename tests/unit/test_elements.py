@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.backends.elements import split
+from app.events.elements import split
 
 
 @pytest.mark.parametrize(

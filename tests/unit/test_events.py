@@ -12,11 +12,11 @@ from httpx_sse import EventSource
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.request.model import Mode, SimulatedError
-from app.sse import payloads
+from app.events import payloads
+from app.events.modes import BATCHES, SINGLES
+from app.events.payloads import EndReason
 from app.sse.frames import Frames
-from app.sse.modes import BATCHES, SINGLES
-from app.sse.payloads import EndReason
+from app.words import Mode, SimulatedError
 from tests.unit.fakes import EPOCH_MS, FakeSource
 
 STAMP = "2025-01-06T12:34:56.789Z"

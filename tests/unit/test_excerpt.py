@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.backends.excerpt import JsonExcerpt
+from app.llm.excerpt import JsonExcerpt
 
 TRICKY = '{"a":"} \\" { \\\\","b":[{"c":"]"},[]],"d\\\\":{}}'
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.backends.embedded import EmbeddedBackend
+from app.embedded.backend import EmbeddedBackend
 from app.errors import BadRequest
-from app.generation.census import census
+from app.generation.values.census import census
 from tests.unit.fake_chat import asked_for
 from tests.unit.generated import NOW_MS
 

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.generation.census import census
 from app.generation.plan import Subject, compile_plan
+from app.generation.values.census import census
 from app.generation.vocabulary import is_trouble, text_for
 from tests.unit.generated import NOW_MS, STEP_MS, schema_of, values
 

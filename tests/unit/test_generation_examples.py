@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.generation.pieces import word_pieces
+from app.events.pieces import word_pieces
 from app.generation.plan import Subject, compile_plan
 from tests.unit.generated import NOW_MS, schema_of, texts, values
 

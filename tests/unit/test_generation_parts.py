@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.clocks import number_clock, text_clock
-from app.generation.cutting import cut
-from app.generation.identifiers import series, ulid, uuid4
-from app.generation.patterns import Pattern
-from app.generation.pieces import word_pieces
-from app.generation.refusal import Impossible
+from app.events.cutting import cut
+from app.events.pieces import word_pieces
+from app.generation.values.clocks import number_clock, text_clock
+from app.generation.values.identifiers import series, ulid, uuid4
+from app.schema.patterns import Pattern
+from app.schema.refusal import Impossible
 
 #: Wednesday, 5 February 2025, 06:07:08.009 UTC.
 MOMENT = 1_738_735_628_009

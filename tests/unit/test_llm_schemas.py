@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.backends.embedded import EmbeddedBackend
-from app.backends.schemas import counted_schema, wanted_schema
-from app.backends.variety import MANY, variety
-from app.request.shape import make_shape, schema_validator
+from app.embedded.backend import EmbeddedBackend
+from app.llm.schemas import counted_schema, wanted_schema
+from app.schema.shapes import make_shape, schema_validator
+from app.schema.variety import MANY, variety
 from tests.source_contract import NOW_MS
 from tests.unit.fake_chat import asked_for
 

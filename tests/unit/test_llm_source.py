@@ -8,14 +8,9 @@ import gevent
 import orjson
 import pytest
 
-from app.backends.chat import (
-    ChatRequest,
-    UpstreamBroken,
-    UpstreamRefused,
-    UpstreamTimeout,
-)
 from app.backends.pool import Backends
 from app.errors import BackendFailed, BackendTimeout, BackendUnavailable
+from app.llm.chat import ChatRequest, UpstreamBroken, UpstreamRefused, UpstreamTimeout
 from app.ports import Source
 from tests.source_contract import (
     MSFT,

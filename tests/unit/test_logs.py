@@ -14,11 +14,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.events.payloads import EndReason
 from app.logs import FORMATTERS
-from app.request.model import Shape
 from app.settings import LogFormat
-from app.sse.payloads import EndReason
 from app.streams import journal
+from app.words import Shape
 from tests.unit.fakes import FakeClock, FakeSource, fake_services, mock_request
 
 TEXTS = st.text() | st.text(st.characters(categories=["C", "Z"])) | st.just("a\nb")

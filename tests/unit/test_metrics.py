@@ -22,13 +22,13 @@ from app.errors import (
     BackendTimeout,
     BackendUnavailable,
 )
+from app.events.payloads import EndReason
 from app.metrics import Histogram
-from app.request.model import Mode, SimulatedError
 from app.settings import Settings
-from app.sse.payloads import EndReason
 from app.streams import counts
 from app.streams.outcome import Outcome
 from app.streams.stream import Stream
+from app.words import Mode, SimulatedError
 from tests.unit.fakes import FakeClock, FakeSource, fake_services, mock_request
 
 Labels = Mapping[str, str]

@@ -13,9 +13,9 @@ from openapi_spec_validator import validate
 
 from app import create_app
 from app.request.inputs import Place
-from app.request.model import Mode
 from app.request.options import ERROR_TEXTS, OPTIONS
 from app.settings import Settings
+from app.words import Mode
 from tests.unit.fakes import FakeSource, fake_services
 
 

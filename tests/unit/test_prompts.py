@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.backends.describe import describe
-from app.backends.prompts import Prompts, Templates, Turn
-from app.backends.schemas import wanted_schema
-from app.request.shape import make_shape
+from app.llm.describe import describe
+from app.llm.prompts import Prompts, Templates, Turn
+from app.llm.schemas import wanted_schema
+from app.schema.shapes import make_shape
 from tests.unit.fake_chat import asked_for
 
 #: 2025-01-06T12:34:56.789Z

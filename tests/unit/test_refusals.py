@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
-from app.backends.refusals import Refusals, blamed, quote, refusal, retry_after_s
+from app.llm.refusals import Refusals, blamed, quote, refusal, retry_after_s
 
 NOW_S = 1_445_412_480.0  # Wed, 21 Oct 2015 07:28:00 GMT
 OPTIONAL = {"temperature", "response_format"}

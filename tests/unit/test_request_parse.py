@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import ApiError, BadRequest, PayloadTooLarge
-from app.request.model import MockRequest, Mode, SimulatedError
 from app.request.options import Limits
 from app.request.parse import parse_request
 from app.settings import Settings
+from app.words import MockRequest, Mode, SimulatedError
 
 LIMITS = Limits(
     max_items=1000, max_shape_bytes=65536, max_shape_depth=64, backends=("Big", "small")

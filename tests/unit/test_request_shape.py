@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.request.shape import (
+from app.schema.shapes import (
     example_schema,
     is_schema,
     make_shape,

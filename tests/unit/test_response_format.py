@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from app.backends.formats import response_format
-from app.backends.schemas import wanted_schema
-from app.request.shape import make_shape
+from app.llm.response_format import response_format
+from app.llm.schemas import wanted_schema
+from app.schema.shapes import make_shape
 
 STOCK = {"ticker": "AAPL", "note": "string", "prices": [1.5]}
 

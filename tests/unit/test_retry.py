@@ -4,8 +4,8 @@ import random
 
 import pytest
 
-from app.backends.chat import UpstreamError
 from app.backends.retry import Retry
+from app.llm.chat import UpstreamError
 from tests.unit.fake_chat import FakeTime
 
 

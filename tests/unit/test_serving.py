@@ -12,7 +12,7 @@ import gevent.event
 import gevent.socket
 import pytest
 
-from app.serving import Apart, PromptSocket, prompt
+from app.serving.connections import Apart, PromptSocket, prompt
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from app.errors import SettingsError
-from app.request.model import Mode
 from app.settings import (
     BackendSettings,
     LogFormat,
@@ -18,6 +17,7 @@ from app.settings import (
     Settings,
     load_settings,
 )
+from app.words import Mode
 
 # As they are published for the .NET original, comments included.
 BLOCKS = {

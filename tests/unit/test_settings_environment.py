@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import SettingsError
-from app.request.model import Mode
 from app.settings import BackendSettings, Provider, Secret, Settings, load_settings
+from app.words import Mode
 
 FILE = """
 MockLlmApi:

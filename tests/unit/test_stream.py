@@ -12,11 +12,11 @@ import pytest
 from gevent.event import Event
 
 from app.errors import BackendFailed, BackendTimeout, ShuttingDown, TooManyStreams
-from app.request.model import Mode
+from app.events.payloads import EndReason
 from app.settings import Settings
 from app.sse.frames import KEEP_ALIVE
-from app.sse.payloads import EndReason
 from app.streams.stream import Stream
+from app.words import Mode
 from tests.unit.fakes import FakeClock, FakeSource, fake_services, mock_request
 
 

@@ -14,8 +14,8 @@ import sseclient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.backends.chat import UpstreamBroken
-from app.backends.upstream import Caps, ChatStreamParser
+from app.llm.chat import UpstreamBroken
+from app.llm.upstream import Caps, ChatStreamParser
 
 SMALL = Caps(line=2_000, event=2_500, answer=9_000)
 

@@ -7,17 +7,11 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from app.backends.chat import ChatRequest, Message
-from app.backends.formats import response_format
-from app.backends.providers import (
-    PROVIDERS,
-    Defaults,
-    chat_url,
-    model_name,
-    request_body,
-)
 from app.errors import SettingsError
-from app.request.shape import make_shape
+from app.llm.chat import ChatRequest, Message
+from app.llm.providers import PROVIDERS, Defaults, chat_url, model_name, request_body
+from app.llm.response_format import response_format
+from app.schema.shapes import make_shape
 from app.settings.model import BackendSettings, Provider
 
 DEFAULTS = Defaults(model="m", max_tokens=100, temperature=1.2)

@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.generation.archetypes.catalogue import NOUNS
 from app.generation.vocabulary import (
     SLOTS,
     choices_for,
@@ -21,10 +20,11 @@ from app.generation.vocabulary import (
     text_for,
 )
 from app.generation.vocabulary.families import FAMILIES
-from app.generation.vocabulary.inflection import is_plural, singular, words
-from app.generation.vocabulary.markets import COINS, PAIRS, STOCKS
 from app.generation.vocabulary.style import style_of
 from app.generation.vocabulary.texts import TOPICS
+from app.resources.catalogue import NOUNS
+from app.resources.inflection import is_plural, singular, words
+from app.resources.traded import COINS, PAIRS, STOCKS
 
 # Names
 

@@ -8,9 +8,9 @@ what is real. Everything is a constant table; nothing is drawn here.
 
 from __future__ import annotations
 
-from app.generation.vocabulary.families import choices_for, choices_of, family_of
-from app.generation.vocabulary.slots import SLOTS, Slot
-from app.generation.vocabulary.texts import is_trouble, text_for
+from .families import choices_for, choices_of, family_of
+from .slots import SLOTS, Slot
+from .texts import is_trouble, text_for
 
 __all__ = [
     "SLOTS",

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
-from app.generation.vocabulary.inflection import parts, singular, words
-from app.generation.vocabulary.style import Style, style_of
+from ...resources.inflection import parts, singular, words
+from .style import Style, style_of
 
 _ANYTHING = {"created": 4, "updated": 8, "deleted": 1}
 

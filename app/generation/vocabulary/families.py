@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from app.generation.vocabulary.events import happenings_of
-from app.generation.vocabulary.inflection import singular, words
-from app.generation.vocabulary.kinds import KINDS
-from app.generation.vocabulary.model import Family
-from app.generation.vocabulary.states import STATES
-from app.generation.vocabulary.style import style_of
+from ...resources.inflection import singular, words
+from .events import happenings_of
+from .kinds import KINDS
+from .model import Family
+from .states import STATES
+from .style import style_of
 
 FAMILIES: tuple[Family, ...] = STATES + KINDS
 

@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-from app.generation.vocabulary.markets import COINS, PAIRS, STOCKS
-from app.generation.vocabulary.model import Family, even
-from app.generation.vocabulary.places import (
-    AIRLINES,
-    AIRPORTS,
-    BASKETBALL,
-    CITIES,
-    FOOTBALL,
-)
+from ...resources.landmarks import AIRLINES, AIRPORTS, BASKETBALL, CITIES, FOOTBALL
+from ...resources.traded import COINS, PAIRS, STOCKS
+from .model import Family, even
 
 _AIRPORT = ("airport", "origin", "destination", "iata")
 _TEAM = ("team", "club")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.generation.vocabulary.model import Topic
+from .model import Topic
 
 REPORTS: tuple[Topic, ...] = (
     Topic(

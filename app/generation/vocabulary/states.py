@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.generation.vocabulary.model import Family
+from .model import Family
 
 _STATUS = ("status", "state", "phase", "stage", "result", "outcome")
 

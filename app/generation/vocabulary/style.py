@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from app.generation.vocabulary.inflection import parts
+from ...resources.inflection import parts
 
 _SEPARATOR = re.compile(r"[^\W_]([-_. ])[^\W_]")
 

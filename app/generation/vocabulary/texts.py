@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from app.generation.vocabulary.inflection import singular, words
-from app.generation.vocabulary.model import Topic
-from app.generation.vocabulary.reports import REPORTS
-from app.generation.vocabulary.service import SERVICE
-from app.generation.vocabulary.talk import TALK
+from ...resources.inflection import singular, words
+from .model import Topic
+from .reports import REPORTS
+from .service import SERVICE
+from .talk import TALK
 
 TOPICS: tuple[Topic, ...] = REPORTS + TALK + SERVICE
 

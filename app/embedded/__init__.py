@@ -1,0 +1,1 @@
+"""The backend that needs no model: it computes its values."""

@@ -1,0 +1,1 @@
+"""Events as values, and how a value of a source becomes events. Pure."""

@@ -1,0 +1,1 @@
+"""From a schema to the writers of its values, part by part."""

@@ -1,0 +1,166 @@
+"""What the members of one object know of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+
+from ...resources.inflection import words
+from ...schema.document import Schema
+from ...schema.jsontext import loads
+from ...words import Json
+from ..fields.parts import Part
+from ..fields.places import Place
+from ..fields.roles import text_role
+from ..values.markets import Market, market_of
+from ..values.relations import (
+    Kind,
+    Member,
+    Relation,
+    inputs_of,
+    is_sum,
+    phrase_of,
+    relation_of,
+    sum_of,
+    sum_over,
+)
+from ..vocabulary import is_trouble
+from .build import Built
+
+_NUMBERS = ("number", "integer")
+_SCALARS = (*_NUMBERS, "string", "boolean", "null")
+#: Members that say whether something is wrong, the first that is there counts.
+_VERDICTS = "level severity status state result outcome priority type".split()
+
+
+class Neighbours:
+    """The members of an object: their examples, and what is compiled of them."""
+
+    def __init__(self, schemas: Mapping[str, Schema]) -> None:
+        """``schemas`` are those of all members, by name."""
+        self.examples = {name: _example(schema) for name, schema in schemas.items()}
+        self._schemas = schemas
+        self._phrases: dict[str, list[str]] = {}
+        for name in schemas:
+            if self._is_number(name):
+                self._phrases.setdefault(phrase_of(name), []).append(name)
+        self._market = self._find_market()
+
+    def order(self) -> list[str]:
+        """The members in an order in which each finds what it may follow from."""
+        ordered: dict[str, None] = {}
+
+        def visit(name: str, above: tuple[str, ...]) -> None:
+            if name not in ordered and name not in above:
+                for other in self._inputs(name):
+                    visit(other, (*above, name))
+                ordered[name] = None
+
+        for name in self.examples:
+            if not self._is_content(name):
+                visit(name, ())
+        return [*ordered, *(name for name in self.examples if name not in ordered)]
+
+    def place(self, name: str, place: Place, found: Mapping[str, Built]) -> Place:
+        """``place`` with what the member follows from, of those that are ``found``."""
+        if any(True for _ in self._inputs(name)):
+            place = replace(place, relation=self._relation(name, found))
+        if self._is_content(name):
+            verdict = self._verdict(found)
+            if verdict is not None and verdict.word is not None:
+                word = verdict.word
+                place = replace(place, trouble=lambda cell: _is_trouble(word(cell)))
+        return replace(place, market=self._market)
+
+    def _inputs(self, name: str) -> Iterator[str]:
+        """The members that one of this name may follow from."""
+        if self._is_number(name):
+            yield from inputs_of(name, self._phrases)
+            if is_sum(name):
+                yield from (
+                    other for other in self.examples if self._kind(other) is None
+                )
+
+    def _kind(self, name: str) -> str | None:
+        """The type of a scalar member."""
+        schema = self._schemas[name]
+        kind = schema.get("type") if isinstance(schema, dict) else None
+        return kind if kind in _SCALARS else None
+
+    def _is_number(self, name: str) -> bool:
+        kind = self._kind(name)
+        is_text = kind == "string" and _number(self.examples[name]) is not None
+        return is_text or kind in _NUMBERS
+
+    def _is_content(self, name: str) -> bool:
+        role = text_role(name)
+        is_text = self._kind(name) == "string" and not self._is_number(name)
+        return is_text and role is not None and role.part is Part.CONTENT
+
+    def _relation(self, name: str, found: Mapping[str, Built]) -> Relation | None:
+        members = {
+            other: Member(_number(self.examples.get(other)), built.number)
+            for other, built in found.items()
+        }
+        if is_sum(name):
+            for other, built in found.items():
+                if built.cells is not None and self._adds_up(name, other):
+                    value = sum_over(built.members, built.cells)
+                    if value is not None:
+                        return Relation(Kind.EQUAL, value)
+        members[name] = Member(_number(self.examples[name]), None)
+        return relation_of(name, members)
+
+    def _adds_up(self, name: str, array: str) -> bool:
+        """Whether the examples agree that one is the sum of the other."""
+        total, elements = _number(self.examples[name]), self.examples[array]
+        if not total or not isinstance(elements, list):
+            return True
+        if not all(isinstance(element, dict) for element in elements):
+            return False
+        found = sum_of(elements)
+        return found is not None and abs(found - total) <= max(abs(total), 1) * 0.01
+
+    def _verdict(self, found: Mapping[str, Built]) -> Built | None:
+        for wanted in _VERDICTS:
+            for name, built in found.items():
+                if words(name)[-1:] == [wanted] and built.word is not None:
+                    return built
+        return None
+
+    def _find_market(self) -> Market | None:
+        for name, example in self.examples.items():
+            role = text_role(name)
+            if role is not None and role.make == "ticker":
+                if example is None or isinstance(example, str):
+                    market = market_of(example or None)
+                    if market is not None:
+                        return market
+        return None
+
+
+def _example(schema: Schema) -> Json:
+    if not isinstance(schema, dict):
+        return None
+    examples = schema.get("examples")
+    return examples[0] if isinstance(examples, list) and examples else None
+
+
+def _number(example: Json) -> float | None:
+    """The number that an example is, also where it is one in a text."""
+    if isinstance(example, bool):
+        return None
+    if isinstance(example, str):
+        try:
+            return float(example) if "." in example else None
+        except ValueError:
+            return None
+    return float(example) if isinstance(example, (int, float)) else None
+
+
+@lru_cache(maxsize=1024)
+def _is_trouble(word: str) -> bool:
+    """Whether a word, as JSON text, says that something is wrong."""
+    value = loads(word)
+    return isinstance(value, str) and is_trouble(value)

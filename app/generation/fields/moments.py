@@ -1,0 +1,163 @@
+"""Which point in time a field means, by its name and its example.
+
+Most clocks show the time of the event. Others keep their distance to it: an
+alarm began some minutes before it was last updated, a token expires an hour
+after it was issued. The distance is the one between the examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import Enum
+from typing import TypeAlias
+
+from ...resources.inflection import words
+from ..values.state import RENEW, Cell, Draft, Layout, State
+from .parts import phrases, role_of
+from .places import Place
+
+#: Gives the milliseconds since 1970 that a field shows in an event.
+Moment: TypeAlias = Callable[[State, Cell], int]
+
+_DAY = 86_400_000
+_FIVE_MINUTES = 300_000
+
+
+#: Last words of the names of what tells an object from others.
+_OWN_IDS = (["id"], ["uuid"], ["key"], ["number"])
+
+
+class When(Enum):
+    """What kind of time a name stands for."""
+
+    #: The time of the event.
+    NOW = "now"
+    #: When the entity began to be; it stays.
+    SINCE = "since"
+    #: Something that is to come.
+    UNTIL = "until"
+    #: A date that has nothing to do with now: a birthday.
+    OWN = "own"
+
+
+#: Phrases of names, and the time that they stand for.
+WHEN: Mapping[str, When] = {
+    **phrases(
+        When.NOW,
+        "timestamp time ts at date datetime epoch now dt utc local when updated"
+        " modified changed seen occurred recorded received sent logged measured"
+        " observed last_seen last_updated last_modified last_login close_time"
+        " end_time event_time effective_date_time last_timestamp",
+    ),
+    **phrases(
+        When.SINCE,
+        "created creation created_at registered registered_at joined joined_at since"
+        " member_since hired signup signed_up installed opened open_time start"
+        " started start_time started_at starts_at begin began first_seen"
+        " first_timestamp published published_at posted departed boarding issued"
+        " issued_at ordered placed placed_at sunrise last_restart booted"
+        " creation_timestamp",
+    ),
+    **phrases(
+        When.UNTIL,
+        "expires expiry expiration expires_at expire valid_until due due_date"
+        " deadline eta estimated_arrival arrival departure scheduled scheduled_at"
+        " check_in check_out checkin checkout ends_at delivery_date sunset next_run"
+        " renewal renews_at until",
+    ),
+    **phrases(
+        When.OWN,
+        "birth birthday birth_date birthdate date_of_birth dob release_date founded"
+        " built manufactured start_time_of_day",
+    ),
+}
+
+
+#: Words that say that a name is of a time, and not of which.
+_SUFFIXES = frozenset("at on time date timestamp ts utc ms".split())
+
+
+def when(name: str) -> When | None:
+    """What kind of time a field of this name shows, None for an unknown name."""
+    *first, last = words(name) or [""]
+    if first and last in _SUFFIXES:
+        found = role_of("_".join(first), WHEN)
+        if found is not None:
+            return found
+    return role_of(name, WHEN)
+
+
+def moment(
+    place: Place,
+    example: int | None,
+    base: int | None,
+    layout: Layout,
+    has_date: bool = True,
+) -> Moment:
+    """The time that a field shows.
+
+    ``example`` is the field's own and ``base`` the present of the whole
+    example, both in milliseconds since 1970. ``has_date`` is False for a time
+    of day.
+    """
+    kind = when(place.name) or When.NOW
+    distance = 0 if example is None or base is None else example - base
+    if example is None and not has_date and kind is not When.NOW:
+        return _stays(_soon if kind is When.UNTIL else _lately, layout)
+    if kind is When.NOW:
+        if -_DAY < distance < -1000:
+            return lambda state, cell: state.time() + distance
+        return _now
+    if kind is When.OWN:
+        return _stays(_own(example), layout)
+    if kind is When.SINCE and distance >= 0:
+        if place.is_entity and not place.fresh:
+            return _stays(_days_ago, layout)
+        if any(words(name)[-1:] in _OWN_IDS for name in place.siblings):
+            return _stays(lambda state, draft: state.now_ms, layout)
+        return _now
+    if kind is When.UNTIL and distance <= 0:
+        return _stays(_to_come, layout)
+    return _stays(lambda state, draft: state.now_ms + distance, layout)
+
+
+def _now(state: State, cell: Cell) -> int:
+    return state.time()
+
+
+def _stays(start: Callable[[State, Draft], int], layout: Layout) -> Moment:
+    slot = layout.slot(start)
+
+    def show(state: State, cell: Cell) -> int:
+        if state.restless < RENEW:
+            moment: int = cell[slot]
+            return moment
+        return state.time()
+
+    return show
+
+
+def _own(example: int | None) -> Callable[[State, Draft], int]:
+    def start(state: State, draft: Draft) -> int:
+        if example is not None and draft.position == 0:
+            return example
+        centre = example if example is not None else state.now_ms - 12_000 * _DAY
+        return centre + int((state.random() - 0.5) * 6_000 * _DAY)
+
+    return start
+
+
+def _days_ago(state: State, draft: Draft) -> int:
+    return state.now_ms - int((1 + state.random() * 400) * _DAY)
+
+
+def _soon(state: State, draft: Draft) -> int:
+    return state.now_ms + int(1 + state.random() * 24) * _FIVE_MINUTES
+
+
+def _lately(state: State, draft: Draft) -> int:
+    return state.now_ms - int(1 + state.random() * 24) * _FIVE_MINUTES
+
+
+def _to_come(state: State, draft: Draft) -> int:
+    return state.now_ms + int((0.05 + state.random() * 5) * _DAY)

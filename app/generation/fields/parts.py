@@ -1,0 +1,95 @@
+"""The parts that fields play, and how tables find them by name.
+
+Names are compared as words (``heartRate``, ``heart_rate`` and ``HeartRate`` are
+one). In a table, words that end the name win over words inside it, and more
+words win over fewer: ``price_change`` is a change, ``price_usd`` a price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeVar
+
+from ...resources.inflection import words
+
+_Role = TypeVar("_Role")
+
+
+class Part(Enum):
+    """The part that a field plays in a stream."""
+
+    #: Tells an entity from others, and stays.
+    IDENTITY = "identity"
+    #: Belongs to the entity, and stays.
+    TRAIT = "trait"
+    #: Moves a little with every event, around the example.
+    MEASURE = "measure"
+    #: Rises.
+    COUNTER = "counter"
+    #: A point in time.
+    CLOCK = "clock"
+    #: One of a few words, and mostly the same as before.
+    CATEGORY = "category"
+    #: Something new in every event.
+    CONTENT = "content"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberRole:
+    """What a number is.
+
+    ``low`` and ``high`` are its natural bounds, ``usual`` the numbers to start
+    from without an example. ``spread`` and ``step`` say how far a measure gets
+    from its centre in all and in one event, as shares of the centre, or in
+    the number's own unit where ``absolute``. ``scatter`` is how much two
+    entities differ, as a share. ``ceilings`` are other upper bounds: an
+    example above one of them takes the next. ``priced`` numbers differ between
+    a market's assets as their prices do.
+    """
+
+    part: Part = Part.MEASURE
+    low: float | None = None
+    high: float | None = None
+    usual: tuple[float, float] = (10, 100)
+    decimals: int = 2
+    spread: float = 0.12
+    step: float = 0.01
+    scatter: float = 0.2
+    absolute: bool = False
+    ceilings: tuple[float, ...] = ()
+    priced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TextRole:
+    """What a text is: its part, and the maker of ``makers`` that writes it."""
+
+    part: Part
+    make: str
+
+
+def phrases(role: _Role, names: str) -> dict[str, _Role]:
+    """A row of a table: the same role for each of ``names``, words joined by "_"."""
+    return dict.fromkeys(names.split(), role)
+
+
+def role_of(name: str, table: Mapping[str, _Role]) -> _Role | None:
+    """What a table says about a name, None where it says nothing."""
+    parts = words(name)
+    plain = [part.rstrip("0123456789") or part for part in parts]
+    for form in (parts, plain) if plain != parts else (parts,):
+        for phrase in _phrases_in(form):
+            role = table.get("_".join(phrase))
+            if role is not None:
+                return role
+    return None
+
+
+def _phrases_in(parts: list[str]) -> Iterator[list[str]]:
+    """The phrases of a name, in the order in which they count."""
+    count = len(parts)
+    yield from (parts[start:] for start in range(count))
+    for length in range(count - 1, 0, -1):
+        yield from (parts[start : start + length] for start in range(count - length))

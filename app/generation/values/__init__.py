@@ -1,0 +1,1 @@
+"""How values are made and move: numbers, times, texts, identifiers."""

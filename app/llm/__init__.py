@@ -1,0 +1,1 @@
+"""Language models: asking, reading, checking. A room of one backend kind."""

@@ -1,0 +1,1 @@
+"""The adapters of Redis: its connection, documents and exchange."""

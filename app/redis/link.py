@@ -1,0 +1,134 @@
+"""The connection to Redis: short waits, and one warning when it is away."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import redis
+from redis.backoff import NoBackoff
+from redis.commands.core import Script
+from redis.retry import Retry
+
+from ..errors import Unavailable
+from ..ports import Clock
+from ..settings import Secret
+
+T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
+
+#: Longest wait for a free connection, to connect, and for an answer, in seconds.
+_TIMEOUT = 1.0
+
+#: Connections of one worker.
+_MAX_CONNECTIONS = 32
+
+#: After a failure Redis is left alone for so long, in seconds.
+_PAUSE = 1.0
+
+#: Warnings are at least so far apart, in seconds, however often Redis goes.
+_WARNING_EVERY = 60.0
+
+
+class RedisLink:
+    """Redis as this worker reaches it. Shared by everything that it keeps there.
+
+    ``failures`` counts what could not be done, ``available`` tells whether the
+    latest try succeeded. A call that waits lets other greenlets run.
+    """
+
+    def __init__(self, url: Secret, clock: Clock) -> None:
+        """``url`` is redis, rediss or unix. Nothing is sent before the first call."""
+        pool = redis.BlockingConnectionPool.from_url(
+            url.reveal(),
+            max_connections=_MAX_CONNECTIONS,
+            timeout=_TIMEOUT,
+            socket_timeout=_TIMEOUT,
+            socket_connect_timeout=_TIMEOUT,
+            # A kept connection that Redis has closed since is worth a second try;
+            # a silent Redis is not.
+            retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
+            protocol=2,
+        )
+        self._client = redis.Redis.from_pool(pool)
+        self._scripts: dict[str, Script] = {}
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._next_try = 0.0
+        self._next_warning = 0.0
+        self._has_warned = False
+        self.available = True
+        self.failures = 0
+
+    def run(self, call: Callable[[redis.Redis], T]) -> T:
+        """What ``call`` returns for the client.
+
+        Raises ``Unavailable`` where Redis fails or has just failed.
+        """
+        self._check()
+        try:
+            result = call(self._client)
+        except redis.RedisError as error:
+            self._failed(error)
+            raise self._away() from error
+        if not self.available:
+            self._returned()
+        return result
+
+    def evaluate(self, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
+        """The result of a Lua script, which Redis keeps after the first time.
+
+        Raises ``Unavailable`` as ``run`` does.
+        """
+        known = self._scripts.get(script)
+        if known is None:
+            known = self._scripts[script] = self._client.register_script(script)
+        ready = known
+        return self.run(lambda client: ready(keys, args, client))
+
+    def _check(self) -> None:
+        """Refuse while Redis is left alone; after that let one caller try."""
+        if self.available:
+            return
+        with self._lock:
+            now = self._clock.monotonic()
+            if now < self._next_try:
+                self.failures += 1
+                raise self._away()
+            self._next_try = now + _PAUSE
+
+    def _failed(self, error: redis.RedisError) -> None:
+        with self._lock:
+            now = self._clock.monotonic()
+            self.failures += 1
+            self._next_try = now + _PAUSE
+            was_available, self.available = self.available, False
+            warn = was_available and now >= self._next_warning
+            if warn:
+                self._next_warning = now + _WARNING_EVERY
+                self._has_warned = True
+        if warn:
+            logger.warning(
+                "Redis cannot be used (%s: %s); streams go on without shared memory",
+                type(error).__name__,
+                error,
+            )
+
+    def _returned(self) -> None:
+        with self._lock:
+            self.available = True
+            tell, self._has_warned = self._has_warned, False
+        if tell:
+            logger.info("Redis is back")
+
+    @staticmethod
+    def _away() -> Unavailable:
+        return Unavailable("The shared memory cannot be reached.", retry_after=1)
+
+    def close(self) -> None:
+        """Close the connections that are not in use."""
+        self._client.close()
+        self._client.connection_pool.disconnect()

@@ -1,0 +1,1 @@
+"""What a path means: nouns with typical objects, ids, names. Pure."""

@@ -1,0 +1,1 @@
+"""What JSON Schemas and examples are: parsing, merging, checking. Pure."""

@@ -1,0 +1,30 @@
+"""JSON values as compact text, and back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import orjson
+
+from ..words import Json
+
+
+def dumps(value: Json) -> str:
+    """``value`` as compact JSON.
+
+    What orjson has no form for, integers of more than 64 bits and lone
+    surrogates, is written with the standard library, surrogates as escapes.
+    """
+    try:
+        return orjson.dumps(value).decode()
+    except TypeError:
+        return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def loads(text: str) -> Any:
+    """The value of a JSON text; numbers of any size are read."""
+    try:
+        return orjson.loads(text)
+    except ValueError:
+        return json.loads(text)

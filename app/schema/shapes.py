@@ -1,0 +1,251 @@
+"""From the JSON that a caller sends as ``shape`` to the schema in force.
+
+Pure. A shape is either an example value or a JSON Schema; both end as a
+:class:`~app.words.Shape`, so that nothing inward tells them apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NoReturn
+
+import jsonschema_rs
+
+from ..words import Json, Shape
+
+#: Keys that steer the request and never appear in the data (contract, section 2).
+CONTROL_KEYS = frozenset({"$continuous", "$error", "$cache", "$cacheCount"})
+
+#: The type names of JSON Schema.
+TYPE_NAMES = frozenset(
+    {"object", "array", "string", "number", "integer", "boolean", "null"}
+)
+
+#: How many values of one field an example's schema keeps as hints.
+_MAX_EXAMPLES = 16
+
+_DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
+_TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?"
+_DATE_TEXT = re.compile(_DATE, re.ASCII)
+_DATE_TIME_TEXT = re.compile(rf"{_DATE}T{_TIME}(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_OTHER_TIME_TEXT = re.compile(rf"{_DATE}[T ]{_TIME}", re.ASCII)
+
+
+def _is_schema(value: Json) -> bool:
+    return isinstance(value, (dict, bool))
+
+
+def _is_number(value: Json) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _is_length(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_list(value: Json) -> bool:
+    return isinstance(value, list)
+
+
+def _is_text(value: Json) -> bool:
+    return isinstance(value, str)
+
+
+def _is_object(value: Json) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_anything(value: Json) -> bool:
+    return True
+
+
+#: The keywords that make ``{"type": ...}`` a schema, and what each holds there.
+_KEYWORDS: Mapping[str, Callable[[Json], bool]] = {
+    "properties": _is_object,
+    "required": _is_list,
+    "additionalProperties": _is_schema,
+    "patternProperties": _is_object,
+    "propertyNames": _is_schema,
+    "minProperties": _is_length,
+    "maxProperties": _is_length,
+    "items": _is_schema,
+    "prefixItems": _is_list,
+    "contains": _is_schema,
+    "minItems": _is_length,
+    "maxItems": _is_length,
+    "uniqueItems": lambda value: isinstance(value, bool),
+    "enum": _is_list,
+    "const": _is_anything,
+    "format": _is_text,
+    "pattern": _is_text,
+    "minLength": _is_length,
+    "maxLength": _is_length,
+    "minimum": _is_number,
+    "maximum": _is_number,
+    "exclusiveMinimum": _is_number,
+    "exclusiveMaximum": _is_number,
+    "multipleOf": _is_number,
+    "oneOf": _is_list,
+    "anyOf": _is_list,
+    "allOf": _is_list,
+    "not": _is_schema,
+    "$ref": _is_text,
+    "$defs": _is_object,
+    "definitions": _is_object,
+}
+
+#: The keywords that say by themselves that a property's value is a schema.
+_SELF_EVIDENT = ("$ref", "enum", "const", "oneOf", "anyOf", "allOf")
+
+
+def _names_a_type(value: Mapping[str, Json]) -> bool:
+    names = value.get("type")
+    if isinstance(names, list):
+        return bool(names) and all(
+            isinstance(name, str) and name in TYPE_NAMES for name in names
+        )
+    return isinstance(names, str) and names in TYPE_NAMES
+
+
+def _has_keyword(value: Mapping[str, Json], names: Iterable[str]) -> bool:
+    return any(name in value and _KEYWORDS[name](value[name]) for name in names)
+
+
+def _is_property_schema(value: Json) -> bool:
+    return isinstance(value, dict) and (
+        _names_a_type(value) or _has_keyword(value, _SELF_EVIDENT) or is_schema(value)
+    )
+
+
+def is_schema(value: Json) -> bool:
+    """Whether a shape is a JSON Schema and not an example (contract, section 2)."""
+    if not isinstance(value, dict):
+        return False
+    if isinstance(value.get("$schema"), str):
+        return True
+    if _names_a_type(value) and _has_keyword(value, _KEYWORDS):
+        return True
+    properties = value.get("properties")
+    return (
+        isinstance(properties, dict)
+        and bool(properties)
+        and all(_is_property_schema(child) for child in properties.values())
+    )
+
+
+def make_shape(value: Json) -> Shape:
+    """The shape that ``value`` stands for, its control keys taken out."""
+    if isinstance(value, dict):
+        value = {key: item for key, item in value.items() if key not in CONTROL_KEYS}
+    if is_schema(value):
+        return Shape(given=value, schema=value, is_example=False)
+    return Shape(given=value, schema=example_schema(value), is_example=True)
+
+
+def example_schema(value: Json) -> dict[str, Json]:
+    """The JSON Schema of all values that are like ``value``.
+
+    Objects have the same names, arrays hold elements like the example's,
+    texts that are dates or times keep their format, and ``null`` stands for
+    anything. Every scalar and array carries its example in ``examples``.
+    """
+    return _schema_of([value])
+
+
+def _kind(value: Json) -> object:
+    if isinstance(value, dict):
+        return frozenset(value)
+    if isinstance(value, str):
+        return "string", *_text_format(value).items()
+    return type(value)
+
+
+def _schema_of(values: list[Json]) -> dict[str, Json]:
+    groups: dict[object, list[Json]] = {}
+    for value in values:
+        groups.setdefault(_kind(value), []).append(value)
+    if int in groups and float in groups:
+        groups[float] = [*groups.pop(int), *groups[float]]
+    schemas = [_schema_of_kind(group) for group in groups.values()]
+    return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
+
+
+def _schema_of_kind(values: list[Json]) -> dict[str, Json]:
+    first = values[0]
+    if isinstance(first, dict):
+        return {
+            "type": "object",
+            "properties": {
+                name: _schema_of([value[name] for value in values]) for name in first
+            },
+            "required": list(first),
+            "additionalProperties": False,
+        }
+    if isinstance(first, list):
+        elements = [element for value in values for element in value]
+        items = {"items": _schema_of(elements)} if elements else {}
+        return {"type": "array", **items, "examples": values[:_MAX_EXAMPLES]}
+    return {**_scalar(values), "examples": values[:_MAX_EXAMPLES]}
+
+
+def _scalar(values: list[Json]) -> dict[str, Json]:
+    first = values[0]
+    if first is None:
+        return {}
+    if isinstance(first, bool):
+        return {"type": "boolean"}
+    if isinstance(first, str):
+        return {"type": "string", **_text_format(first)}
+    if any(isinstance(value, float) for value in values):
+        return {"type": "number"}
+    return {"type": "integer"}
+
+
+def _text_format(text: str) -> dict[str, str]:
+    if _DATE_TIME_TEXT.fullmatch(text):
+        return {"format": "date-time"}
+    if _DATE_TEXT.fullmatch(text):
+        return {"format": "date"}
+    if _OTHER_TIME_TEXT.fullmatch(text):
+        return {"pattern": f"^{re.sub('[0-9]', '[0-9]', text).replace('.', '[.]')}$"}
+    return {}
+
+
+def _refuse_remote(uri: str) -> NoReturn:
+    raise ValueError(f"only references inside the schema are followed, not {uri}")
+
+
+def schema_validator(schema: Mapping[str, Json] | bool) -> Any:
+    """A ``jsonschema_rs`` validator of the draft that ``$schema`` names.
+
+    Without ``$schema`` the draft is 2020-12. Formats are checked, patterns run
+    in linear time, and no reference leaves the schema: a shape is a stranger's
+    input. Raises ``ValueError`` for what is not a schema.
+    """
+    given: Any = schema if isinstance(schema, bool) else dict(schema)
+    kind = jsonschema_rs.validator_cls_for(given)
+    return kind(
+        given,
+        validate_formats=True,
+        pattern_options=jsonschema_rs.RegexOptions(),
+        retriever=_refuse_remote,
+    )
+
+
+def nesting(value: Json) -> int:
+    """How many arrays and objects are inside one another, at the deepest place."""
+    depth = 0
+    level = _containers([value])
+    while level:
+        depth += 1
+        level = _containers(
+            child
+            for item in level
+            for child in (item.values() if isinstance(item, dict) else item)
+        )
+    return depth
+
+
+def _containers(values: Iterable[Json]) -> list[Json]:
+    return [value for value in values if isinstance(value, (dict, list))]

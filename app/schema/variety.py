@@ -1,0 +1,112 @@
+"""How many different values a schema has. Pure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from ..words import Json
+
+Schema: TypeAlias = Mapping[str, Json]
+
+#: From this many on, values count as unlimited.
+MANY = 1000
+
+#: As many elements of two values each make many values.
+_MANY_ELEMENTS = MANY.bit_length()
+
+
+def variety(schema: Json) -> int:
+    """How many different values fit ``schema``, from 0 to :data:`MANY`.
+
+    An estimate from above: a keyword that is not looked at takes none away.
+    """
+    return _Count(schema).of(schema)
+
+
+def type_names(node: Schema) -> list[str]:
+    """The types that ``node`` names; none is any."""
+    given = node.get("type", [])
+    return [given] if isinstance(given, str) else given
+
+
+def resolved(reference: str, root: Json) -> Json:
+    """What a local reference leads to; True where it cannot be followed."""
+    place = root
+    for step in reference.removeprefix("#").split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        place = place.get(name, True) if isinstance(place, Mapping) else True
+    return place
+
+
+def _many(_: Schema) -> int:
+    return MANY
+
+
+class _Count:
+    """Counts the values of schemas below one root."""
+
+    def __init__(self, root: Json) -> None:
+        self._root = root
+        self._referred: dict[str, int] = {}
+        self._of_type: Mapping[str, Callable[[Schema], int]] = {
+            "null": lambda _: 1,
+            "boolean": lambda _: 2,
+            "integer": self._integers,
+            "array": self._arrays,
+            "object": self._objects,
+        }
+
+    def of(self, schema: Json) -> int:
+        if not isinstance(schema, Mapping):
+            return MANY if schema else 0
+        return min(self._values(schema), MANY)
+
+    def _values(self, node: Schema) -> int:
+        if "const" in node:
+            return 1
+        if "enum" in node:
+            return len(list(node["enum"]))
+        if "$ref" in node:
+            return self._reference(node["$ref"])
+        for key in ("anyOf", "oneOf"):
+            if key in node:
+                return sum(map(self.of, node[key]))
+        if "allOf" in node:
+            return min(map(self.of, node["allOf"]))
+        names = type_names(node)
+        return sum(self._of_type.get(name, _many)(node) for name in names) or MANY
+
+    def _reference(self, reference: str) -> int:
+        """Followed once; a schema that contains itself has many values."""
+        if reference not in self._referred:
+            self._referred[reference] = MANY
+            self._referred[reference] = self.of(resolved(reference, self._root))
+        return self._referred[reference]
+
+    def _integers(self, node: Schema) -> int:
+        if "minimum" not in node or "maximum" not in node:
+            return MANY
+        span = math.floor(node["maximum"]) - math.ceil(node["minimum"])
+        return max(0, int(span) + 1)
+
+    def _objects(self, node: Schema) -> int:
+        if not node.get("properties"):
+            return MANY
+        required = node.get("required", ())
+        return math.prod(
+            self.of(child) + (name not in required)
+            for name, child in node["properties"].items()
+        )
+
+    def _arrays(self, node: Schema) -> int:
+        if "maxItems" not in node:
+            return MANY
+        element = self.of(node.get("items", True))
+        low, high = int(node.get("minItems", 0)), int(node["maxItems"])
+        if element < 2:
+            return 1 + (high - low) * element
+        shortest = min(low, _MANY_ELEMENTS)
+        longest = min(high, _MANY_ELEMENTS)
+        return sum(int(element**n) for n in range(shortest, longest + 1))

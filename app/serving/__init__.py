@@ -1,0 +1,1 @@
+"""The server: its worker, connections and counters."""

@@ -1,0 +1,1 @@
+"""Which shape a path has."""

@@ -1,0 +1,1 @@
+"""The management API: a blueprint a file."""

@@ -1,0 +1,23 @@
+"""How the configured backends are: never their keys, never their addresses."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Blueprint, Response
+
+from ...backends.pool import Backends
+
+
+def blueprint(backends: Backends) -> Blueprint:
+    """``/api/manage/backends``."""
+    manage = Blueprint("backends", __name__, url_prefix="/api/manage")
+
+    @manage.get("/backends")
+    def list_backends() -> Response:
+        return Response(
+            orjson.dumps({"backends": backends.status()}),
+            content_type="application/json",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    return manage

@@ -1,0 +1,153 @@
+"""Contexts: seeing what is remembered, setting fields beforehand, forgetting."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Blueprint, Response, request
+
+from ...contexts.model import Context
+from ...contexts.sessions import Contexts
+from ...errors import BadRequest
+from ...events.payloads import timestamp
+from ...request.inputs import Inputs, parse_query, short
+from ...request.options import (
+    MAX_CONTEXT_LENGTH,
+    Limits,
+    Option,
+    integer,
+    is_context_name,
+    query,
+)
+from ...request.parse import parse_body
+from ...schema.shapes import nesting
+from ...settings import Settings
+from ...words import Json
+from ..body import read_body
+
+#: Contexts of a page when the request does not say, and at most.
+USUAL_LIMIT = 50
+MAX_LIMIT = 200
+
+#: Members, at any depth, that can be set at once.
+_MAX_MEMBERS = 300
+
+LIMIT = Option(
+    "limit",
+    query("limit"),
+    integer(1, MAX_LIMIT),
+    "the most contexts of a page",
+    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": USUAL_LIMIT},
+)
+OFFSET = Option(
+    "offset",
+    query("offset"),
+    integer(0, 1_000_000),
+    "how many contexts to leave out, those used last",
+    {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0},
+)
+
+
+def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Blueprint:
+    """``/api/manage/contexts``."""
+    manage = Blueprint("contexts", __name__, url_prefix="/api/manage")
+
+    @manage.get("/contexts")
+    def list_contexts() -> Response:
+        inputs = Inputs(query=parse_query(request.query_string), headers={})
+        limit = LIMIT.read(inputs, limits) or USUAL_LIMIT
+        page = contexts.page(OFFSET.read(inputs, limits) or 0, limit)
+        summaries = [summary(name, context) for name, context in page.entries]
+        return _json({"contexts": summaries, "total": page.total})
+
+    @manage.delete("/contexts")
+    def forget_contexts() -> Response:
+        return _json({"forgotten": contexts.clear()})
+
+    @manage.get("/contexts/<path:name>")
+    def show_context(name: str) -> Response:
+        return _json(describe(name, contexts.find(name)))
+
+    @manage.post("/contexts/<path:name>")
+    def preset_context(name: str) -> Response:
+        if not is_context_name(name):
+            raise BadRequest(
+                f"The name of the context is {short(name)}.",
+                parameter="name",
+                value=short(name),
+                allowed=f"1 to {MAX_CONTEXT_LENGTH} printable characters",
+            )
+        fields = _fields(parse_body(read_body(settings)), limits)
+        return _json(describe(name, contexts.preset(name, fields)))
+
+    @manage.delete("/contexts/<path:name>")
+    def forget_context(name: str) -> Response:
+        contexts.delete(name)
+        return Response(status=204)
+
+    return manage
+
+
+def _fields(body: Json, limits: Limits) -> dict[str, Json]:
+    """The body's fields. Raises ``BadRequest`` for what cannot all be kept."""
+    depth = nesting(body)
+    if isinstance(body, dict) and depth <= limits.max_shape_depth:
+        if 0 < _members(body) <= _MAX_MEMBERS:
+            return body
+    raise BadRequest(
+        "The body holds the fields to set.",
+        parameter="body",
+        value=short(body) if depth <= limits.max_shape_depth else "...",
+        allowed=f"a JSON object of 1 to {_MAX_MEMBERS} members at all depths",
+    )
+
+
+def _members(value: Json) -> int:
+    if isinstance(value, dict):
+        return len(value) + sum(map(_members, value.values()))
+    return sum(map(_members, value)) if isinstance(value, list) else 0
+
+
+def summary(name: str, context: Context) -> dict[str, Json]:
+    """What a list shows of a context; times are ISO 8601 in UTC."""
+    return {
+        "name": name,
+        "createdAt": timestamp(context.created_ms).decode(),
+        "lastUsedAt": timestamp(context.used_ms).decode(),
+        "calls": context.calls,
+    }
+
+
+def describe(name: str, context: Context) -> dict[str, Json]:
+    """All that is known in a context; the newest comes first in each part."""
+    return {
+        **summary(name, context),
+        "recent": [
+            {
+                "method": call.method,
+                "path": call.path,
+                "at": timestamp(call.at_ms).decode(),
+                "value": call.text,
+            }
+            for call in reversed(context.recent)
+        ],
+        "paths": [
+            {
+                "path": path,
+                "calls": context.paths[path].times,
+                "lastAt": timestamp(context.paths[path].last_ms).decode(),
+            }
+            for path in reversed([*context.paths])
+        ],
+        "entities": dict(reversed([*context.entities.items()])),
+        "current": dict(reversed([*context.current.items()])),
+        "shared": dict(reversed([*context.shared.items()])),
+        "fields": dict(reversed([*context.fields.items()])),
+        "lengths": dict(reversed([*context.lengths.items()])),
+    }
+
+
+def _json(value: object) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(
+        orjson.dumps(value), headers=headers, content_type="application/json"
+    )

@@ -1,0 +1,116 @@
+"""What is going on: the open streams of all workers, and stopping them."""
+
+from __future__ import annotations
+
+import re
+
+import orjson
+from flask import Blueprint, Response, request
+
+from ...cluster.directory import Directory, Place, Query
+from ...errors import BadRequest
+from ...request.inputs import Given, Inputs, parse_query
+from ...request.options import Limits, Option, integer, query
+
+#: Streams of a page when the request does not say, and at most.
+USUAL_LIMIT = 100
+MAX_LIMIT = 1000
+
+_CURSOR = re.compile(r"([0-9]{1,16})-([0-9a-f]{1,64})")
+
+
+def _parse_path(given: Given, limits: Limits) -> str:
+    return str(given.value).strip("/")
+
+
+def _parse_cursor(given: Given, limits: Limits) -> Place:
+    found = _CURSOR.fullmatch(str(given.value))
+    if found is None:
+        raise given.refuse("the 'next' of an earlier page")
+    return Place(int(found[1]), found[2])
+
+
+PATH = Option(
+    "path",
+    query("path"),
+    _parse_path,
+    "only streams of this path and below it, in whole segments; `/` is every path",
+    {"type": "string"},
+)
+LIMIT = Option(
+    "limit",
+    query("limit"),
+    integer(1, MAX_LIMIT),
+    "the most streams of a page",
+    {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": USUAL_LIMIT},
+)
+CURSOR = Option(
+    "cursor",
+    query("cursor"),
+    _parse_cursor,
+    "where the page begins: the `next` of the page before",
+    {"type": "string"},
+)
+
+
+def blueprint(directory: Directory, limits: Limits) -> Blueprint:
+    """``/api/manage/streams``."""
+    manage = Blueprint("manage", __name__, url_prefix="/api/manage")
+
+    @manage.get("/streams")
+    def list_streams() -> Response:
+        inputs = _inputs()
+        wanted = Query(
+            limit=LIMIT.read(inputs, limits) or USUAL_LIMIT,
+            path=PATH.read(inputs, limits) or "",
+            after=CURSOR.read(inputs, limits),
+        )
+        found = directory.find(wanted)
+        more = found.left > len(found.entries) > 0
+        return _json(
+            {
+                "streams": [entry.description for entry in found.entries],
+                "total": found.total,
+                "next": _cursor(found.entries[-1].place) if more else None,
+                "complete": found.complete,
+            }
+        )
+
+    @manage.delete("/streams")
+    def stop_streams() -> Response:
+        path = PATH.read(_inputs(), limits)
+        if path is None:
+            raise BadRequest(
+                "The query parameter 'path' says which streams to stop.",
+                parameter="path",
+                value=None,
+                allowed="a path such as stocks/AAPL, or / for every path",
+            )
+        stopped = directory.stop_all(path)
+        return _json({"stopped": stopped.count, "complete": stopped.complete})
+
+    @manage.get("/streams/<stream_id>")
+    def show_stream(stream_id: str) -> Response:
+        return _json(directory.get(stream_id))
+
+    @manage.delete("/streams/<stream_id>")
+    def stop_stream(stream_id: str) -> Response:
+        directory.stop(stream_id)
+        return Response(status=204)
+
+    return manage
+
+
+def _inputs() -> Inputs:
+    return Inputs(query=parse_query(request.query_string), headers={})
+
+
+def _cursor(place: Place) -> str:
+    return f"{place.started_ms}-{place.stream_id}"
+
+
+def _json(value: object) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(
+        orjson.dumps(value), headers=headers, content_type="application/json"
+    )

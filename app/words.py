@@ -47,11 +47,14 @@ class SimulatedError:
 class MockRequest:
     """One request, complete and valid: defaults are filled in.
 
-    ``interval_ms`` is in milliseconds, ``max_duration_s`` in seconds (0 is
-    unlimited). ``fields`` are the query parameters that are no options and the
-    members of a JSON object body that are none. ``auto_shape`` tells whether the
-    shape that the path has had holds where none is given, and ``renew_shape``
-    whether the answer gives it a new one.
+    Times ending in ``_ms`` are in milliseconds, in ``_s`` in seconds.
+    ``max_duration_s`` is 0 and ``max_events``, in batches, is None for a stream
+    without that limit. ``jitter_ms`` is the span within which a batch may move,
+    half of it either way, and ``delay_ms`` the wait before the response; None
+    leaves it to the configuration. ``vary_all`` makes every field change from one
+    batch to the next. ``fields`` are the query parameters and the body's members
+    that are not options. ``auto_shape`` lets the path's last shape hold where the
+    request has none, and ``renew_shape`` lets the answer replace that shape.
     """
 
     method: str
@@ -72,3 +75,7 @@ class MockRequest:
     body: Json
     auto_shape: bool = False
     renew_shape: bool = False
+    max_events: int | None = None
+    jitter_ms: int = 0
+    delay_ms: int | None = None
+    vary_all: bool = False

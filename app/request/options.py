@@ -26,6 +26,10 @@ T = TypeVar("T")
 
 MAX_INTERVAL_MS = 86_400_000
 MAX_DURATION_S = 31_536_000
+#: Most batches that a request may limit its stream to.
+MAX_EVENT_LIMIT = 1_000_000_000
+#: Longest wait before a response, in milliseconds.
+MAX_DELAY_MS = 86_400_000
 MAX_CONTEXT_LENGTH = 200
 _INT64 = 2**63
 
@@ -132,6 +136,13 @@ def parse_mode(given: Given, limits: Limits) -> Mode:
         if mode.value.lower() == str(given.value).strip().lower():
             return mode
     raise given.refuse([mode.value for mode in Mode])
+
+
+def parse_vary(given: Given, limits: Limits) -> bool:
+    """``all``, in any case: every field varies."""
+    if str(given.value).strip().lower() != "all":
+        raise given.refuse("all")
+    return True
 
 
 def parse_locale(given: Given, limits: Limits) -> str:
@@ -320,6 +331,35 @@ SEED = Option(
     "the same seed gives the same data from the embedded backend",
     {"type": "integer", "minimum": -_INT64, "maximum": _INT64 - 1},
 )
+MAX_EVENTS = Option(
+    "maxEvents",
+    query("maxEvents"),
+    integer(1, MAX_EVENT_LIMIT),
+    "batches after which a continuous stream ends by itself",
+    {"type": "integer", "minimum": 1, "maximum": MAX_EVENT_LIMIT},
+)
+JITTER = Option(
+    "jitter",
+    query("jitter"),
+    integer(0, MAX_INTERVAL_MS, "milliseconds, at most the interval"),
+    "milliseconds within which each batch moves at random, half of it either way; "
+    "at most the interval",
+    {"type": "integer", "minimum": 0, "maximum": MAX_INTERVAL_MS},
+)
+DELAY = Option(
+    "delay",
+    query("delay"),
+    integer(0, MAX_DELAY_MS, "milliseconds"),
+    "milliseconds to wait before the response",
+    {"type": "integer", "minimum": 0, "maximum": MAX_DELAY_MS},
+)
+VARY = Option(
+    "vary",
+    query("vary"),
+    parse_vary,
+    "all: every field changes from batch to batch, also one that would stay",
+    {"type": "string", "enum": ["all"]},
+)
 AUTO_SHAPE = Option(
     "autoshape",
     query("autoshape"),
@@ -361,6 +401,10 @@ OPTIONS: tuple[Option[Any], ...] = (
     INCLUDE_SCHEMA,
     COUNT,
     SEED,
+    MAX_EVENTS,
+    JITTER,
+    DELAY,
+    VARY,
     LOCALE,
     AUTO_SHAPE,
     RENEW_SHAPE,
@@ -392,6 +436,21 @@ def read_error(inputs: Inputs, limits: Limits) -> SimulatedError | None:
     texts = [inputs.first([where]) for where in ERROR_TEXTS[given.where.place]]
     message, details = (text.value if text else None for text in texts)
     return SimulatedError(error.code, message or error.message, details)
+
+
+def read_jitter(
+    inputs: Inputs, limits: Limits, interval_ms: int, default_ms: int
+) -> int:
+    """The jitter in milliseconds, at most the interval.
+
+    Raises ``BadRequest`` where the caller asks for more; the configured default
+    is cut to the interval instead, which the caller may have chosen shorter.
+    """
+    given = inputs.first(JITTER.places)
+    if given is None:
+        return min(default_ms, interval_ms)
+    accepted = integer(0, interval_ms, "milliseconds, at most the interval")
+    return accepted(given, limits)
 
 
 def read_shape(

@@ -43,6 +43,10 @@ def parse_request(
     inputs = replace(inputs, shape=control)
     for key in (options.CACHE, options.CACHE_COUNT):
         key.read(inputs, limits)
+    interval_ms = _or(
+        options.INTERVAL.read(inputs, limits),
+        settings.continuous_streaming_interval_ms,
+    )
     return MockRequest(
         method=method,
         path=path.strip("/"),
@@ -50,10 +54,7 @@ def parse_request(
             options.CONTINUOUS.read(inputs, limits),
             settings.enable_continuous_streaming,
         ),
-        interval_ms=_or(
-            options.INTERVAL.read(inputs, limits),
-            settings.continuous_streaming_interval_ms,
-        ),
+        interval_ms=interval_ms,
         max_duration_s=_or(
             options.MAX_DURATION.read(inputs, limits),
             settings.continuous_streaming_max_duration_seconds,
@@ -76,6 +77,12 @@ def parse_request(
             options.AUTO_SHAPE.read(inputs, limits), settings.enable_auto_shape
         ),
         renew_shape=options.RENEW_SHAPE.read(inputs, limits) or False,
+        max_events=options.MAX_EVENTS.read(inputs, limits),
+        jitter_ms=options.read_jitter(
+            inputs, limits, interval_ms, settings.continuous_streaming_jitter_ms
+        ),
+        delay_ms=options.DELAY.read(inputs, limits),
+        vary_all=options.VARY.read(inputs, limits) or False,
     )
 
 

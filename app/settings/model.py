@@ -170,6 +170,14 @@ class Settings:
         2000,
         "Time from the start of one batch to the start of the next, in milliseconds.",
     )
+    continuous_streaming_jitter_ms: int = setting(
+        "ContinuousStreamingJitterMs",
+        Whole(0, _DAY_MS),
+        0,
+        "Span within which a batch moves at random, half of it either way, in"
+        " milliseconds; at most the interval.",
+        not_above="ContinuousStreamingIntervalMs",
+    )
     continuous_streaming_max_duration_seconds: int = setting(
         "ContinuousStreamingMaxDurationSeconds",
         Whole(0, _YEAR_S),

@@ -273,9 +273,11 @@ class Stream:
         self._sent(frame)
 
     def _delay_response(self) -> None:
-        pace = self._pace
-        if pace.response_delay_max:
+        pace, delay_ms = self._pace, self.request.delay_ms
+        delay = 0.0 if delay_ms is None else delay_ms / 1000
+        if delay_ms is None and pace.response_delay_max:
             delay = self._rng.uniform(pace.response_delay_min, pace.response_delay_max)
+        if delay:
             self.pause.until(self._clock.monotonic() + delay)
 
     def _sent(self, frame: bytes) -> bool:

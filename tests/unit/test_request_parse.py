@@ -113,6 +113,13 @@ PRECEDENCE: list[tuple[str, list[tuple[str, str, Any, Any]]]] = [
     ),
     ("count", [(Q, "count", "12", 12)]),
     ("seed", [(Q, "seed", "-5", -5)]),
+    ("max_events", [(Q, "maxEvents", "5", 5)]),
+    (
+        "jitter_ms",
+        [(Q, "jitter", "80", 80), (C, "continuous_streaming_jitter_ms", 7, 7)],
+    ),
+    ("delay_ms", [(Q, "delay", "1500", 1500)]),
+    ("vary_all", [(Q, "vary", "ALL", True)]),
     ("locale", [(Q, "locale", "PT_br", "pt-br"), (C, "locale", "de", "de")]),
 ]
 
@@ -188,6 +195,16 @@ def test_message_and_details_go_with_the_code_of_their_place() -> None:
     assert error == SimulatedError(500, "from the header", "h")
 
 
+def test_a_configured_jitter_is_cut_to_a_shorter_interval() -> None:
+    settings = Settings(continuous_streaming_jitter_ms=1500)
+    assert parse("interval=100", settings=settings).jitter_ms == 100
+
+
+def test_no_delay_is_asked_for_where_none_is_given_and_none_where_it_is_0() -> None:
+    assert parse().delay_ms is None
+    assert parse("delay=0").delay_ms == 0
+
+
 def test_control_keys_steer_and_are_no_data() -> None:
     request = parse('shape={"$continuous":true,"ticker":"AAPL","cache":1}')
     assert request.continuous
@@ -223,6 +240,14 @@ REFUSED: list[tuple[str | bytes, dict[str, str], Any, str, str]] = [
     ("includeSchema=2", {}, None, "includeSchema", "true"),
     ("count=0", {}, None, "count", "1 to 1000"),
     ("count=1001", {}, None, "count", "1 to 1000"),
+    ("maxEvents=0", {}, None, "maxEvents", "1 to 1000000000"),
+    ("maxEvents=1000000001", {}, None, "maxEvents", "1 to 1000000000"),
+    ("jitter=-1", {}, None, "jitter", "0 to 2000"),
+    ("jitter=2001", {}, None, "jitter", "0 to 2000 (milliseconds, at most the int"),
+    ("jitter=101&interval=100", {}, None, "jitter", "0 to 100"),
+    ("delay=-1", {}, None, "delay", "0 to 86400000"),
+    ("delay=86400001", {}, None, "delay", "0 to 86400000"),
+    ("vary=some", {}, None, "vary", "all"),
     ("locale=klingon", {}, None, "locale", "pt-br"),
     ("seed=x", {}, None, "seed", "integer"),
     ("seed=9223372036854775808", {}, None, "seed", "integer"),

@@ -166,6 +166,13 @@ def test_a_response_waits_for_the_configured_delay() -> None:
     assert run.next()[0] == 0.3
 
 
+@pytest.mark.parametrize(("delay_ms", "seconds"), [(1500, 1.5), (0, 0.0)])
+def test_a_request_may_ask_for_another_delay(delay_ms: int, seconds: float) -> None:
+    late = Settings(random_request_delay_min_ms=300, random_request_delay_max_ms=300)
+    run = Run(FakeSource(numbered), settings=late, delay_ms=delay_ms)
+    assert run.next()[0] == seconds
+
+
 def test_an_idle_stream_shows_life() -> None:
     run = Run(
         FakeSource(numbered),

@@ -1,38 +1,63 @@
-"""The API reference: our description, shown by an installed Swagger UI."""
+"""The documentation: pages written in Markdown, and the API reference."""
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
-#: The viewer's files that the page uses, from the package flask-swagger-ui.
+if TYPE_CHECKING:
+    from .markdown import Page
+
+#: The pages in the order of the navigation, each a file of ``pages/``.
+PAGES = (
+    "options",
+    "contract",
+    "contexts",
+    "backends",
+    "settings",
+    "operations",
+    "performance",
+    "architecture",
+)
+
+#: The viewer's files that the reference uses, from the package flask-swagger-ui.
 VIEWER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js"})
 
-#: No inline script and nothing from elsewhere; the viewer sets styles inline.
+#: No inline script and nothing from elsewhere.
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'{}; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
+#: The viewer sets styles inline; the pages do not.
+_VIEWER_POLICY = _POLICY.format(" 'unsafe-inline'")
+_PAGE_POLICY = _POLICY.format("")
 
-#: How long a browser keeps the files, in seconds.
+#: How long a browser keeps the viewer's files, in seconds.
 _MAX_AGE = 3600
 
 
 def blueprint() -> Blueprint:
-    """``/docs`` and its files."""
+    """``/docs``, which is the API reference, and ``/docs/<page>``."""
     docs = Blueprint("docs", __name__)
-    own = Path(__file__).parent / "static" / "docs"
     with as_file(files("flask_swagger_ui") / "dist") as found:
         dist = Path(found)
 
     @docs.get("/docs")
     def reference() -> Response:
-        policy = {"Content-Security-Policy": _POLICY}
-        return Response(
-            render_template("docs.html"), headers=policy, content_type="text/html"
+        return _html("reference.html", _VIEWER_POLICY, pages=PAGES, here="")
+
+    @docs.get("/docs/<page>")
+    def show_page(page: str) -> Response:
+        if page not in PAGES:
+            abort(404)
+        rendered = _rendered(page)
+        return _html(
+            "page.html", _PAGE_POLICY, pages=PAGES, here=page, **rendered._asdict()
         )
 
     @docs.get("/docs/viewer/<name>")
@@ -41,8 +66,21 @@ def blueprint() -> Blueprint:
             abort(404)
         return send_from_directory(dist, name, max_age=_MAX_AGE)
 
-    @docs.get("/docs/page/<name>")
-    def page(name: str) -> Response:
-        return send_from_directory(own, name, max_age=_MAX_AGE)
-
     return docs
+
+
+def _html(template: str, policy: str, **values: object) -> Response:
+    return Response(
+        render_template(template, **values),
+        headers={"Content-Security-Policy": policy, "Cache-Control": "no-cache"},
+        content_type="text/html; charset=utf-8",
+    )
+
+
+@lru_cache(maxsize=len(PAGES))
+def _rendered(page: str) -> Page:
+    # The library is loaded when the first page is read, not at the start.
+    from .markdown import render
+
+    path = Path(__file__).with_name("pages") / f"{page}.md"
+    return render(path.read_text("utf-8"))

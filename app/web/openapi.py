@@ -15,6 +15,7 @@ from ..settings import Settings
 from ..version import __version__
 from ..words import Json, Mode
 from .cors import METHODS
+from .docs import PAGES
 from .errors import PROBLEM_TYPE
 from .manage import contexts
 from .manage.streams import CURSOR, LIMIT, PATH
@@ -523,11 +524,22 @@ def _watching(security: list[Json]) -> dict[str, Json]:
             )
         },
         "/docs": {"get": _get("health", "docs", "This reference", "text/html")},
+        "/docs/{page}": {
+            "parameters": [_PAGE],
+            "get": _get("health", "page", "A page of documentation", "text/html"),
+        },
         "/openapi.json": {
             "get": _get("health", "openapi", "This description", "application/json")
         },
     }
 
+
+_PAGE: Mapping[str, Json] = {
+    "name": "page",
+    "in": "path",
+    "required": True,
+    "schema": {"type": "string", "enum": list(PAGES)},
+}
 
 _NAME: Mapping[str, Json] = {
     "name": "name",

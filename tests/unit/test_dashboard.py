@@ -1,11 +1,10 @@
-"""The Grafana dashboard shows what there is, and all of it; the README names it."""
+"""The Grafana dashboard shows every metric, and the documentation names each."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from app.bootstrap import build
 from app.settings import Settings
+from tests.unit.pages import PAGES, ROOT
 
-ROOT = Path(__file__).parents[2]
 DASHBOARD = json.loads((ROOT / "scripts/deploy/grafana-dashboard.json").read_text())
 PANELS = DASHBOARD["panels"]
 
@@ -84,7 +83,7 @@ def test_every_metric_is_shown() -> None:
 
 @pytest.mark.parametrize("metric", sorted(metrics(EXPOSED)))
 def test_every_metric_is_documented(metric: str) -> None:
-    assert f"`{metric}`" in (ROOT / "README.md").read_text()
+    assert f"`{metric}`" in PAGES["operations"]
 
 
 def test_panels_have_ids_of_their_own_and_lie_beside_each_other() -> None:

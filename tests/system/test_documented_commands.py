@@ -1,18 +1,21 @@
-"""The README's commands, run as they stand."""
+"""The commands of the README and of the pages, run as they stand."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.system.server import Server, serve
+from tests.system.server import ROOT, Server, serve
 
-README = (Path(__file__).parents[2] / "README.md").read_text()
-CURLS = re.findall(r"^(curl .*)$|`(curl [^`]*)`", README, re.MULTILINE)
+TEXTS = [ROOT / "README.md", *sorted((ROOT / "app/web/pages").glob("*.md"))]
+CURLS = [
+    found
+    for path in TEXTS
+    for found in re.findall(r"^(curl .*)$|`(curl [^`]*)`", path.read_text(), re.M)
+]
 
 
 @pytest.fixture(scope="module")
@@ -36,4 +39,4 @@ def test_every_curl_line_answers(server: Server, command: str) -> None:
 
 
 def test_there_are_curl_lines() -> None:
-    assert len(CURLS) >= 3
+    assert len(CURLS) >= 5

@@ -19,6 +19,7 @@ from .metrics import Metrics
 from .ports import Clock
 from .request.options import Limits
 from .settings import Settings
+from .shapes.backend import ShapingBackend
 from .streams.clock import SystemClock
 from .streams.counts import Counts
 from .streams.registry import Streams
@@ -85,7 +86,7 @@ def build(
     contexts, shapes = make_stores(settings, clock, link)
     streams = Streams(
         settings=settings,
-        backend=RememberingBackend(backends, contexts=contexts, shapes=shapes),
+        backend=RememberingBackend(ShapingBackend(backends, shapes), contexts=contexts),
         clock=clock,
         rng=rng,
         make_sleeper=make_sleeper or AlarmClocks().sleeper,

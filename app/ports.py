@@ -2,30 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterable
+from typing import Protocol, TypeVar
 
+from .cuts import Cut
 from .words import Json, MockRequest
 
-
-class Elements(NamedTuple):
-    """A generated value, cut at its array (contract, section 4).
-
-    ``items`` are compact JSON texts in UTF-8. ``array_name`` is the property
-    that holds the array, or None where the root is the array or the only item.
-    """
-
-    array_name: str | None
-    items: list[bytes]
+T = TypeVar("T")
 
 
 class Source(Protocol):
     """What one stream's values come from.
 
     A stream asks for one batch after the other, from one greenlet at a time.
-    ``number`` counts batches from 0 and ``now_ms`` is the wall clock in
-    milliseconds since 1970. Each call makes a new value; all raise
-    ``BackendError``.
     """
 
     #: True when a call may wait for something; False when it only computes.
@@ -38,14 +27,13 @@ class Source(Protocol):
     def backend(self) -> str:
         """The name of the backend that the latest batch came from."""
 
-    def value(self, number: int, now_ms: int) -> bytes:
-        """The whole root value, as compact JSON in UTF-8."""
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
+        """The parts of a new value, in the form that ``cut`` names.
 
-    def elements(self, number: int, now_ms: int) -> Elements:
-        """The value, cut at its array."""
-
-    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
-        """The value's text in pieces; joined, they are JSON that fits the shape."""
+        ``number`` counts batches from 0; ``now_ms`` is the wall clock, in
+        milliseconds since 1970. Both the call and the iteration raise
+        ``BackendError``.
+        """
 
 
 class ContextView(Protocol):

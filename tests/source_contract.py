@@ -16,6 +16,7 @@ import pytest
 from app.backends.pool import Backends
 from app.errors import BackendFailed, BackendUnavailable
 from app.words import Mode
+from tests.unit import asking
 from tests.unit.fake_chat import asked_for
 
 NOW_MS = 1_736_166_896_789
@@ -63,26 +64,26 @@ class SourceContract:
             asked_for(STOCK)
         )
         assert source.blocking
-        assert source.value(0, NOW_MS) == MSFT.encode()
-        assert source.value(1, NOW_MS) == TSLA.encode()
+        assert asking.whole(source, 0, NOW_MS) == MSFT.encode()
+        assert asking.whole(source, 1, NOW_MS) == TSLA.encode()
         assert source.backend == "one"
 
     def test_elements_are_cut_at_the_array(self, world: World) -> None:
         source = world.backends({"one": [['{"stocks":[1,2,3]}']]}).open(
             asked_for({"stocks": [9]})
         )
-        assert source.elements(0, NOW_MS) == ("stocks", [b"1", b"2", b"3"])
+        assert asking.elements(source, 0, NOW_MS) == ("stocks", [b"1", b"2", b"3"])
 
     def test_tokens_come_as_the_model_says_them(self, world: World) -> None:
         pieces = ['{"ticker":', '"MSFT"', ',"price":310.5}']
         request = asked_for(STOCK, mode=Mode.LLM_TOKENS)
         source = world.backends({"one": [pieces]}).open(request)
-        assert list(source.tokens(0, NOW_MS)) == pieces
+        assert list(asking.pieces(source, 0, NOW_MS)) == pieces
 
     def test_an_answer_that_does_not_fit_is_asked_for_again(self, world: World) -> None:
         script = [["Sorry, no."], ['{"ticker":"MSFT"}'], [MSFT]]
         source = world.backends({"one": script}).open(asked_for(STOCK))
-        assert source.value(0, NOW_MS) == MSFT.encode()
+        assert asking.whole(source, 0, NOW_MS) == MSFT.encode()
         assert "not JSON" in world.prompt("one", 1)
         assert '"price" is a required property' in world.prompt("one", 2)
         assert world.slept == []
@@ -90,14 +91,14 @@ class SourceContract:
     def test_nothing_that_does_not_fit_is_sent(self, world: World) -> None:
         source = world.backends({"one": [["Sorry, no."]]}).open(asked_for(STOCK))
         with pytest.raises(BackendFailed, match="does not fit the shape"):
-            source.value(0, NOW_MS)
+            asking.whole(source, 0, NOW_MS)
         assert world.asked("one") == 3
 
     def test_tokens_that_are_not_what_was_asked_for_end_in_an_error(
         self, world: World
     ) -> None:
         source = world.backends({"one": [['{"ticker":', "1}"]]}).open(asked_for(STOCK))
-        tokens = source.tokens(0, NOW_MS)
+        tokens = asking.pieces(source, 0, NOW_MS)
         assert next(tokens) == '{"ticker":'
         with pytest.raises(BackendFailed, match="does not fit the shape"):
             list(tokens)
@@ -107,24 +108,24 @@ class SourceContract:
     ) -> None:
         backends = world.backends({"bad": [Fails(500)], "good": [[MSFT], [TSLA]]})
         source = backends.open(asked_for(STOCK))
-        assert source.value(0, NOW_MS) == MSFT.encode()
+        assert asking.whole(source, 0, NOW_MS) == MSFT.encode()
         assert source.backend == "good"
-        assert "".join(source.tokens(1, NOW_MS)) == TSLA
+        assert "".join(asking.pieces(source, 1, NOW_MS)) == TSLA
         assert world.slept == []
 
     def test_a_failure_after_the_first_token_ends_the_batch(self, world: World) -> None:
         scripts: Scripts = {"one": [Fails(after=('{"ticker":',)), [MSFT]]}
         source = world.backends(scripts).open(asked_for(STOCK))
-        tokens = source.tokens(0, NOW_MS)
+        tokens = asking.pieces(source, 0, NOW_MS)
         assert next(tokens) == '{"ticker":'
         with pytest.raises(BackendFailed, match="^LLM failed$"):
             list(tokens)
-        assert "".join(source.tokens(1, NOW_MS)) == MSFT
+        assert "".join(asking.pieces(source, 1, NOW_MS)) == MSFT
 
     def test_a_broken_whole_answer_is_asked_for_again(self, world: World) -> None:
         scripts: Scripts = {"one": [Fails(after=('{"ticker":',)), [MSFT]]}
         source = world.backends(scripts).open(asked_for(STOCK))
-        assert source.value(0, NOW_MS) == MSFT.encode()
+        assert asking.whole(source, 0, NOW_MS) == MSFT.encode()
         assert len(world.slept) == 1
 
     def test_a_busy_backend_is_left_alone_for_as_long_as_it_asks(
@@ -132,7 +133,7 @@ class SourceContract:
     ) -> None:
         scripts: Scripts = {"one": [Fails(429, retry_after=7), [MSFT]]}
         source = world.backends(scripts).open(asked_for(STOCK))
-        assert source.value(0, NOW_MS) == MSFT.encode()
+        assert asking.whole(source, 0, NOW_MS) == MSFT.encode()
         assert world.slept == [7.0]
 
     def test_a_backend_that_stays_busy_is_unavailable(self, world: World) -> None:
@@ -140,21 +141,21 @@ class SourceContract:
             asked_for(STOCK)
         )
         with pytest.raises(BackendUnavailable) as raised:
-            source.value(0, NOW_MS)
+            asking.whole(source, 0, NOW_MS)
         assert raised.value.retry_after == 7
         assert world.asked("one") == 4
 
     def test_what_was_refused_for_good_is_not_asked_again(self, world: World) -> None:
         source = world.backends({"one": [Fails(401)]}).open(asked_for(STOCK))
         with pytest.raises(BackendFailed, match="^LLM failed$"):
-            source.value(0, NOW_MS)
+            asking.whole(source, 0, NOW_MS)
         assert (world.asked("one"), world.slept) == (1, [])
 
     def test_a_source_that_is_dropped_leaves_its_backend_free(
         self, world: World
     ) -> None:
         backends = world.backends({"one": [['{"ticker":', '"MSFT"', "}"]]})
-        tokens = backends.open(asked_for(STOCK)).tokens(0, NOW_MS)
+        tokens = asking.pieces(backends.open(asked_for(STOCK)), 0, NOW_MS)
         next(tokens)
         assert backends.status()[0]["inFlight"] == 1
         del tokens
@@ -164,7 +165,7 @@ class SourceContract:
     def test_the_status_counts_what_happened(self, world: World) -> None:
         backends = world.backends({"one": [["no"], Fails(500), [MSFT], [MSFT]]})
         source = backends.open(asked_for(STOCK))
-        source.value(0, NOW_MS)
+        asking.whole(source, 0, NOW_MS)
         row = backends.status()[0]
         assert orjson.loads(orjson.dumps(row)) == row
         assert (row["requests"], row["failures"], row["unfitAnswers"]) == (3, 1, 1)

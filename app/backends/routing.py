@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
+from itertools import islice
 from typing import TypeVar
 
+from ..cuts import Cut
 from ..llm.chat import UpstreamError
 from ..llm.source import Task
-from ..ports import Elements, Source
+from ..ports import Source
 from .retry import Retry
 from .rotation import Member, Rotation
 
@@ -42,20 +44,12 @@ class RoutedSource:
         """The backend that delivered last; before the first batch, the first one."""
         return self._backend
 
-    def value(self, number: int, now_ms: int) -> bytes:
-        """See ``Source.value``."""
-        return self._delivered(lambda source: source.value(number, now_ms))
-
-    def elements(self, number: int, now_ms: int) -> Elements:
-        """See ``Source.elements``."""
-        return self._delivered(lambda source: source.elements(number, now_ms))
-
-    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
-        """See ``Source.tokens``; from the first piece on there is no way back."""
-        tokens = self._delivered(lambda source: _begun(source.tokens(number, now_ms)))
-        with closing(tokens):
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
+        """The parts of a value; from the first one on there is no way back."""
+        parts = self._delivered(lambda source: _begun(source.make(cut, number, now_ms)))
+        with closing(parts):
             try:
-                yield from tokens
+                yield from parts
             except UpstreamError as error:
                 _log_failure(self._backend, error)
                 raise error.for_client() from error
@@ -101,13 +95,14 @@ class RoutedSource:
         return source
 
 
-def _begun(pieces: Iterator[str]) -> Generator[str, None, None]:
-    """``pieces`` with the first one fetched, so that what fails fails here."""
-    first = next(pieces, "")
+def _begun(parts: Iterable[T]) -> Generator[T, None, None]:
+    """``parts`` with the first one fetched, so that what fails fails here."""
+    rest = iter(parts)
+    first = [*islice(rest, 1)]
 
-    def resumed() -> Generator[str, None, None]:
-        yield first
-        yield from pieces
+    def resumed() -> Generator[T, None, None]:
+        yield from first
+        yield from rest
 
     return resumed()
 

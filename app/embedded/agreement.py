@@ -8,18 +8,20 @@ shape because of that is sent as it was made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from typing import TypeVar
 
 import orjson
 
-from ..events.elements import split
-from ..events.pieces import word_pieces
+from ..cuts import WHOLE, Cut, Text
 from ..generation.fields.roles import Part, number_role, text_role
 from ..generation.vocabulary.families import choices_for, family_of
-from ..ports import Elements, Memory, Source
+from ..ports import Memory, Source
 from ..schema.shapes import schema_validator
 from ..words import Json
+
+T = TypeVar("T")
 
 #: What stays the same for an entity; everything else moves, or is new each time.
 _STAYS = frozenset({Part.IDENTITY, Part.TRAIT, Part.CATEGORY})
@@ -50,12 +52,14 @@ class AgreeingSource:
         """The source's backend."""
         return self._source.backend
 
-    def value(self, number: int, now_ms: int) -> bytes:
-        """See ``Source.value``."""
-        made = self._source.value(number, now_ms)
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
+        """The source's next value, with what the context knows of it."""
+        (made,) = self._source.make(WHOLE, number, now_ms)
         value = orjson.loads(made)
         is_changed = self._memory.view().agree(value, identifies)
-        return orjson.dumps(value) if is_changed and self._fits(value) else made
+        if is_changed and self._fits(value):
+            made = orjson.dumps(value)
+        return cut.of(Text(made))
 
     def _fits(self, value: Json) -> bool:
         if self._schema is None:
@@ -63,14 +67,6 @@ class AgreeingSource:
         if self._accepts is None:  # most streams in a context never need it
             self._accepts = schema_validator(self._schema).is_valid
         return self._accepts(value)
-
-    def elements(self, number: int, now_ms: int) -> Elements:
-        """See ``Source.elements``."""
-        return split(orjson.loads(self.value(number, now_ms)))
-
-    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
-        """See ``Source.tokens``."""
-        return word_pieces(self.value(number, now_ms).decode())
 
 
 def identifies(name: str, value: Json) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable
+from typing import TypeVar
 
-from ..events.pieces import word_pieces
+from ..cuts import Cut, Elements, Value
 from ..generation.compile.pins import relevant
 from ..generation.plan import Plan, Simulation, Subject, compile_plan
-from ..ports import Elements, Memory, Source
+from ..ports import Memory, Source
 from ..schema.jsontext import dumps
 from ..words import MockRequest
 from .agreement import AgreeingSource
+
+T = TypeVar("T")
 
 #: Plans that are kept for the next stream of the same subject.
 _PLANS = 512
@@ -20,35 +23,37 @@ _PLANS = 512
 _MAX_KEY_LENGTH = 20_000
 
 
-class EmbeddedSource:
-    """One stream's values. It never waits."""
+class EmbeddedSource(Value):
+    """One stream's values, and the next one itself. It never waits."""
 
     blocking = False
     slow = False
 
-    __slots__ = ("_name", "_simulation")
+    __slots__ = ("_name", "_now_ms", "_simulation")
 
     def __init__(self, name: str, simulation: Simulation) -> None:
         """Values of ``simulation``, for the backend of this name."""
         self._name = name
         self._simulation = simulation
+        self._now_ms = 0
 
     @property
     def backend(self) -> str:
         """The backend's name."""
         return self._name
 
-    def value(self, number: int, now_ms: int) -> bytes:
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
+        """The parts of the next value."""
+        self._now_ms = now_ms
+        return cut.of(self)
+
+    def whole(self) -> bytes:
         """The next value, whole."""
-        return self._simulation.value(now_ms)
+        return self._simulation.value(self._now_ms)
 
-    def elements(self, number: int, now_ms: int) -> Elements:
-        """The next value, cut at its array."""
-        return self._simulation.elements(now_ms)
-
-    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
-        """The next value's text in word pieces."""
-        return word_pieces(self._simulation.text(now_ms))
+    def elements(self) -> Elements:
+        """The next value, cut at its array; elements are written one by one."""
+        return self._simulation.elements(self._now_ms)
 
 
 class EmbeddedBackend:

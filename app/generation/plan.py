@@ -17,9 +17,8 @@ from typing import Any
 
 import jsonschema_rs
 
+from ..cuts import Elements, cut_at_array
 from ..errors import BadRequest
-from ..events.cutting import cut
-from ..ports import Elements
 from ..resources.archetype import archetype
 from ..schema.document import MAX_NESTING, Document, Schema
 from ..schema.jsontext import dumps, loads
@@ -116,15 +115,11 @@ class Simulation(State):
         """The next value as compact JSON in UTF-8."""
         return self._next(now_ms).encode()
 
-    def text(self, now_ms: int) -> str:
-        """The next value as compact JSON."""
-        return self._next(now_ms)
-
     def elements(self, now_ms: int) -> Elements:
         """The next value, cut at its array."""
         text = self._next(now_ms)
         if self.items is None:
-            return cut(text)
+            return cut_at_array(text)
         items = [item.encode() for item in self.items]
         return Elements(self._plan._array_name, items)
 
@@ -216,13 +211,14 @@ def _fits(plan: Plan, document: Document) -> bool:
     """Whether the first values of a plan are what the schema asks for."""
     trial = plan.start(0)
     return all(
-        document.accepts(loads(trial.text(SOME_TIME + ms))) for ms in (0, 2_345, 98_765)
+        document.accepts(loads(trial.value(SOME_TIME + ms).decode()))
+        for ms in (0, 2_345, 98_765)
     )
 
 
 def _varies(plan: Plan) -> bool:
     trial = plan.start(0)
-    return trial.text(SOME_TIME) != trial.text(SOME_TIME)
+    return trial.value(SOME_TIME) != trial.value(SOME_TIME)
 
 
 def _second_try(subject: Subject) -> Plan | None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import gevent
 
+from ..cuts import Cut, Value
 from ..errors import BackendFailed
-from ..events.elements import split
-from ..ports import Elements, Memory
+from ..ports import Memory
 from ..schema.variety import type_names
 from ..words import Json, MockRequest
 from .answers import Answer, AnswerReader, Refusal
@@ -21,6 +21,8 @@ from .excerpt import JsonExcerpt
 from .prompts import Prompts, Templates, Turn
 from .schemas import counted_schema, wanted_schema
 from .sent import Repetition, Sent
+
+T = TypeVar("T")
 
 Schema: TypeAlias = "Mapping[str, Json] | bool"
 
@@ -237,15 +239,11 @@ class LlmSource:
         """The model's name as a backend."""
         return self._model.name
 
-    def value(self, number: int, now_ms: int) -> bytes:
-        """The whole root value (see ``Source.value``)."""
-        return self._answer(number, now_ms).encoded
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
+        """The parts of the next value; pieces are passed on as they come."""
+        return cut.of(_NextValue(self, number, now_ms))
 
-    def elements(self, number: int, now_ms: int) -> Elements:
-        """The value, cut at its array (see ``Source.elements``)."""
-        return split(self._answer(number, now_ms).value)
-
-    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
+    def pieces(self, number: int, now_ms: int) -> Iterator[str]:
         """The model's text as it comes, checked at its end.
 
         What was sent cannot be asked for again: a text that is not what the
@@ -291,7 +289,7 @@ class LlmSource:
             task.objection(found, strict=True)
         task.sent.add(text.encode())
 
-    def _answer(self, number: int, now_ms: int) -> Answer:
+    def answer(self, number: int, now_ms: int) -> Answer:
         """A value that fits and is new, asked for until there is one."""
         task, model = self._task, self._model
         attempt = Attempt(model.temperature)
@@ -305,3 +303,18 @@ class LlmSource:
             model.tally.count(found)
             attempt = attempt.after(found)
         raise Unfit(_REPEATED if isinstance(found, Repetition) else _DOES_NOT_FIT)
+
+
+@dataclass(frozen=True, slots=True)
+class _NextValue(Value):
+    """A model's next value: asked for when the form is known."""
+
+    source: LlmSource
+    number: int
+    now_ms: int
+
+    def whole(self) -> bytes:
+        return self.source.answer(self.number, self.now_ms).encoded
+
+    def pieces(self) -> Iterator[str]:
+        return self.source.pieces(self.number, self.now_ms)

@@ -6,20 +6,22 @@ What is kept is the answer itself, as an example, by its path without ids
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cached_property
-from typing import TypeAlias
+from typing import TypeVar
 
 import orjson
 
+from ..cuts import PIECES, WHOLE, Cut, Value
 from ..errors import Unavailable
+from ..ports import Backend, Memory
 from ..resources.names import normalised
 from ..schema.shapes import example_schema, nesting, schema_validator
 from ..store import Documents
-from ..words import Json, Shape
+from ..words import Json, MockRequest, Shape
 
-#: Tells whether a value fits a schema.
-Validator: TypeAlias = Callable[[Json], bool]
+T = TypeVar("T")
 
 
 class PathShape:
@@ -41,15 +43,6 @@ class PathShape:
         example = self._example
         return Shape(given=example, schema=example_schema(example), is_example=True)
 
-    @cached_property
-    def _accepts(self) -> Validator:
-        accepts: Validator = schema_validator(self.shape.schema).is_valid
-        return accepts
-
-    def fits(self, value: bytes) -> bool:
-        """Whether a value (JSON) has this shape."""
-        return self._accepts(orjson.loads(value))
-
 
 class Shapes:
     """The shapes of all paths, in memory or where other workers see them too.
@@ -65,14 +58,17 @@ class Shapes:
         self._most_bytes = most_bytes
         self._most_depth = most_depth
 
-    def find(self, path: str) -> PathShape | None:
-        """The shape of a path, None where none is known yet."""
+    def give(self, request: MockRequest) -> Shape | None:
+        """The shape that a request's path has had, where it is to hold."""
+        if not request.auto_shape or request.renew_shape:
+            return None
         try:
-            return self._documents.read(normalised(path))
+            known = self._documents.read(normalised(request.path))
         except Unavailable:  # counted and logged where it was raised
             return None
+        return None if known is None else known.shape
 
-    def learn(self, path: str, answer: bytes, *, renew: bool) -> PathShape | None:
+    def learn(self, path: str, answer: bytes, *, renew: bool) -> Shape | None:
         """The shape of a path after ``answer``: the first one counts.
 
         With ``renew`` this one replaces what was there. None where the answer
@@ -91,6 +87,117 @@ class Shapes:
             return new if renew or old is None else None
 
         try:
-            return self._documents.update(normalised(path), change)
+            known = self._documents.update(normalised(path), change)
         except Unavailable:
             return None
+        return None if known is None else known.shape
+
+
+class LearningSource:
+    """A source for a request without a shape of its own: its path's holds.
+
+    Where the path has one already, a source that waits for something, a model,
+    is asked for it. One that only computes has an idea of the path itself and is
+    asked for the shape only if its first value does not fit. Where the path has
+    none, the first value makes it, and holds for the batches after it.
+    """
+
+    __slots__ = (
+        "_backend",
+        "_is_settled",
+        "_known",
+        "_memory",
+        "_request",
+        "_shapes",
+        "_source",
+        "blocking",
+        "slow",
+    )
+
+    def __init__(
+        self,
+        backend: Backend,
+        request: MockRequest,
+        memory: Memory | None,
+        *,
+        shapes: Shapes,
+        known: Shape | None,
+    ) -> None:
+        """``known`` is the shape that the path has had, if it has had one."""
+        self._backend = backend
+        self._request = request
+        self._memory = memory
+        self._shapes = shapes
+        self._known = known
+        self._source = backend.open(request, memory)
+        self._is_settled = False
+        self.blocking = self._source.blocking
+        self.slow = self._source.slow
+        if known is not None and self.blocking:
+            self._ask_for(known)
+
+    @property
+    def backend(self) -> str:
+        """The source's backend."""
+        return self._source.backend
+
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
+        """The parts of a value; the first value settles the shape."""
+        if self._is_settled:
+            return self._source.make(cut, number, now_ms)
+        return cut.of(_FirstValue(self, number, now_ms))
+
+    def first(self, number: int, now_ms: int) -> bytes:
+        """The first value, made again where it does not have the path's shape."""
+        (value,) = self._source.make(WHOLE, number, now_ms)
+        known = self._known
+        if known is None:
+            self._learn(value)
+        elif not _fits(value, known):
+            self._ask_for(known)
+            (value,) = self._source.make(WHOLE, number, now_ms)
+        self._is_settled = True
+        return value
+
+    def first_pieces(self, number: int, now_ms: int) -> Iterator[str]:
+        """The pieces of the first value as they come."""
+        pieces = []
+        for piece in self._source.make(PIECES, number, now_ms):
+            pieces.append(piece)
+            yield piece
+        self._learn("".join(pieces).encode())
+
+    def _learn(self, value: bytes) -> None:
+        """Make ``value`` the path's shape, or take the one that was quicker."""
+        request = self._request
+        known = self._shapes.learn(request.path, value, renew=request.renew_shape)
+        if known is not None and (self.blocking or not _fits(value, known)):
+            self._ask_for(known)
+        self._is_settled = True
+
+    def _ask_for(self, known: Shape) -> None:
+        request = replace(self._request, shape=known)
+        self._source = self._backend.open(request, self._memory)
+        self._is_settled = True
+
+
+class _FirstValue(Value):
+    __slots__ = ("_now_ms", "_number", "_source")
+
+    def __init__(self, source: LearningSource, number: int, now_ms: int) -> None:
+        self._source = source
+        self._number = number
+        self._now_ms = now_ms
+
+    def whole(self) -> bytes:
+        return self._source.first(self._number, self._now_ms)
+
+    def pieces(self) -> Iterable[str]:
+        if self._source.blocking:
+            return self._source.first_pieces(self._number, self._now_ms)
+        return super().pieces()
+
+
+def _fits(value: bytes, shape: Shape) -> bool:
+    """Whether a value (JSON) has the shape."""
+    return bool(schema_validator(shape.schema).is_valid(orjson.loads(value)))

@@ -8,14 +8,13 @@ its client's leaving meanwhile.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from typing import Protocol, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol, TypeVar
 
 import gevent
 
-from ..errors import BackendFailed
-from ..ports import Clock, Elements, Source
-from ..words import Mode
+from ..cuts import PIECES, Cut
+from ..ports import Clock, Source
 from .counts import Counts, Histogram
 from .pause import FOREVER, Pause, StreamOver
 
@@ -53,27 +52,12 @@ class DirectFeed:
         self.blocking = False
         self.slow = False
 
-    def value(self, number: int, now_ms: int) -> bytes:
-        """The whole value."""
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
+        """The parts of a value."""
         if number % _TIMED:
-            return self._source.value(number, now_ms)
-        return self._timed(self._source.value, number, now_ms)
-
-    def elements(self, number: int, now_ms: int) -> Elements:
-        """The value's elements."""
-        if number % _TIMED:
-            return self._source.elements(number, now_ms)
-        return self._timed(self._source.elements, number, now_ms)
-
-    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
-        """The pieces of the value's text, which is made by now."""
-        if number % _TIMED:
-            return self._source.tokens(number, now_ms)
-        return self._timed(self._source.tokens, number, now_ms)
-
-    def _timed(self, make: Callable[[int, int], T], number: int, now_ms: int) -> T:
+            return self._source.make(cut, number, now_ms)
         began = self._clock.monotonic()
-        made = make(number, now_ms)
+        made = self._source.make(cut, number, now_ms)
         self._took.add(self._clock.monotonic() - began)
         return made
 
@@ -93,40 +77,13 @@ class DirectFeed:
         """Nothing runs between two calls."""
 
 
-def _generate_value(source: Source, number: int, now_ms: int) -> Iterator[object]:
-    yield source.value(number, now_ms)
-
-
-def _generate_elements(source: Source, number: int, now_ms: int) -> Iterator[object]:
-    yield source.elements(number, now_ms)
-
-
-def _generate_tokens(source: Source, number: int, now_ms: int) -> Iterator[object]:
-    yield from source.tokens(number, now_ms)
-
-
-Generate = Callable[[Source, int, int], Iterator[object]]
-
-#: What a stream of each mode asks its source for; None is one plain answer.
-_REGULAR: Mapping[Mode | None, Generate] = {
-    None: _generate_value,
-    Mode.LLM_TOKENS: _generate_tokens,
-    Mode.COMPLETE_OBJECTS: _generate_elements,
-    Mode.ARRAY_ITEMS: _generate_elements,
-}
-_CONTINUOUS: Mapping[Mode | None, Generate] = {
-    **_REGULAR,
-    Mode.COMPLETE_OBJECTS: _generate_value,
-}
-
-
 class _Batch:
     """One batch in the making: its parts so far, and how it ended."""
 
     __slots__ = ("done", "error", "greenlet", "parts")
 
     def __init__(self) -> None:
-        self.parts: deque[object] = deque()
+        self.parts: deque[Any] = deque()
         self.done = False
         self.error: BaseException | None = None
         self.greenlet: gevent.Greenlet[..., None] | None = None
@@ -142,7 +99,7 @@ class AheadFeed:
         "_batch",
         "_clock",
         "_counts",
-        "_generate",
+        "_cut",
         "_pause",
         "_source",
         "blocking",
@@ -154,17 +111,16 @@ class AheadFeed:
         source: Source,
         pause: Pause,
         *,
-        mode: Mode | None,
-        continuous: bool,
+        cut: Cut[Any],
         clock: Clock,
         counts: Counts,
     ) -> None:
-        """``mode`` is None for one plain value; ``counts`` has the time of each."""
+        """``cut`` is what is asked for; ``counts`` has the time of each value."""
         self._source = source
         self._pause = pause
         self._clock = clock
         self._counts = counts
-        self._generate = (_CONTINUOUS if continuous else _REGULAR)[mode]
+        self._cut = cut
         self._batch: _Batch | None = None
         self.blocking = True
         self.slow = source.slow
@@ -179,7 +135,7 @@ class AheadFeed:
 
         Tokens are passed on as they come, so they are not begun ahead.
         """
-        if self._generate is not _generate_tokens:
+        if self._cut is not PIECES:
             self._start(number)
 
     def _start(self, number: int) -> _Batch:
@@ -193,7 +149,7 @@ class AheadFeed:
         began = self._clock.monotonic()
         try:
             now_ms = self._clock.now_ms()
-            for part in self._generate(self._source, number, now_ms):
+            for part in self._source.make(self._cut, number, now_ms):
                 batch.parts.append(part)
                 self._pause.wake()
             took = self._counts.generation_by(self._source.backend)
@@ -208,30 +164,16 @@ class AheadFeed:
         """Whether what was prepared is there, or its failure."""
         return self._batch is None or self._batch.has_news()
 
-    def value(self, number: int, now_ms: int) -> bytes:
-        """The whole value, when it is ready."""
-        part = self._take_all(number)
-        assert isinstance(part, bytes)
-        return part
-
-    def elements(self, number: int, now_ms: int) -> Elements:
-        """The value's elements, when they are ready."""
-        part = self._take_all(number)
-        assert isinstance(part, Elements)
-        return part
-
-    def _take_all(self, number: int) -> object:
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterator[T]:
+        """The parts as they come; an empty piece of text is a heartbeat."""
+        silence: Any = ""
         for part in self._parts(number):
             if part is not None:
-                return part
-        raise BackendFailed("The LLM sent nothing.")
+                yield part
+            elif cut is PIECES:
+                yield silence
 
-    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
-        """The pieces as they come; an empty one is a heartbeat."""
-        for part in self._parts(number):
-            yield part if isinstance(part, str) else ""
-
-    def _parts(self, number: int) -> Iterator[object]:
+    def _parts(self, number: int) -> Iterator[Any]:
         """The parts of a batch, None for a heartbeat without one."""
         batch = self._start(number)
         try:

@@ -8,7 +8,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from ..cuts import WHOLE
 from ..errors import NotFound, ShuttingDown, TooManyStreams
+from ..events.modes import cut_of
 from ..events.payloads import EndReason
 from ..ports import Backend, Clock
 from ..settings import Settings
@@ -135,8 +137,7 @@ class Streams:
             AheadFeed(
                 source,
                 pause,
-                mode=mode,
-                continuous=request.continuous,
+                cut=WHOLE if mode is None else cut_of(mode, request.continuous),
                 clock=self._clock,
                 counts=self.counts,
             )

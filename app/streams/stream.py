@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from ..cuts import WHOLE
 from ..errors import BackendError
 from ..events import payloads
 from ..events.modes import BATCHES, SINGLES
@@ -156,7 +157,8 @@ class Stream:
         if self.request.error is not None:
             return payloads.simulated(self.request.error)
         try:
-            return self.feed.value(0, self._clock.now_ms())
+            (value,) = self.feed.make(WHOLE, 0, self._clock.now_ms())
+            return value
         except BackendError as error:
             self._counts.failed(error)
             raise
@@ -192,9 +194,10 @@ class Stream:
         schema = None
         if request.include_schema and request.shape is not None:
             schema = payloads.schema_text(request.shape.given)
-        write = SINGLES[request.mode]
+        row = SINGLES[request.mode]
         try:
-            for frame in write(self.feed, frames, self._clock.now_ms, schema):
+            parts = self.feed.make(row.cut, 0, self._clock.now_ms())
+            for frame in row.write(parts, frames, schema):
                 yield frame
                 if self._sent(frame) and not frames.ended:
                     yield from self._between()
@@ -218,7 +221,7 @@ class Stream:
         yield frame
         self._sent(frame)
 
-        write, now_ms = BATCHES[request.mode], clock.now_ms
+        row, now_ms = BATCHES[request.mode], clock.now_ms
         note_lateness = self._counts.lateness.add
         schedule = Schedule(interval, clock.monotonic())
         number = failures = 0
@@ -233,7 +236,9 @@ class Stream:
             if number:  # the first one starts the schedule
                 note_lateness(late)
             try:
-                for frame in write(feed, number, frames, now_ms):
+                now = now_ms()
+                parts = feed.make(row.cut, number, now)
+                for frame in row.write(parts, number, now, frames, now_ms):
                     yield frame
                     if self._sent(frame):
                         yield from self._between()

@@ -33,6 +33,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from app.backends.pool import build_backends
+from app.cuts import PIECES
 from app.embedded.backend import EmbeddedBackend
 from app.errors import BackendFailed
 from app.llm.chat import ChatRequest, Usage
@@ -343,7 +344,7 @@ class Question:
         )
         source = self._backends.open(request)
         with suppress(BackendFailed):
-            list(source.tokens(0, time.time_ns() // 1_000_000))
+            list(source.make(PIECES, 0, time.time_ns() // 1_000_000))
         assert self.asked is not None
         defaults = Defaults("default", settings.max_tokens, settings.temperature)
         return request_body(PROVIDERS[Provider.LLAMACPP], defaults, self.asked)

@@ -24,6 +24,7 @@ from tests.source_contract import (
     SourceContract,
     World,
 )
+from tests.unit import asking
 from tests.unit.fake_chat import FakeChat, FakeEmbedded, asked_for, backends, model
 from tests.upstream.scripted import (
     Answer,
@@ -123,7 +124,7 @@ def test_a_killed_stream_closes_its_request_at_once_while_the_model_is_silent(
     silent = Event()
     pool = network.serving({"one": [falls_silent(after, silent)]})
     source = pool.open(asked_for(STOCK))
-    stream = gevent.spawn(lambda: list(source.tokens(0, NOW_MS)))
+    stream = gevent.spawn(lambda: list(asking.pieces(source, 0, NOW_MS)))
     assert silent.wait(5)
     stream.kill()
     assert network.servers["one"].asked[0].left.wait(1)
@@ -134,7 +135,7 @@ def test_a_killed_stream_closes_its_request_at_once_while_the_model_is_silent(
 def test_a_stream_that_stops_reading_closes_its_request(network: NetworkWorld) -> None:
     silent = Event()
     pool = network.serving({"one": [falls_silent(['{"ticker":'], silent)]})
-    tokens = pool.open(asked_for(STOCK)).tokens(0, NOW_MS)
+    tokens = asking.pieces(pool.open(asked_for(STOCK)), 0, NOW_MS)
     assert next(tokens) == '{"ticker":'
     del tokens
     assert network.servers["one"].asked[0].left.wait(1)
@@ -154,7 +155,7 @@ def test_a_server_that_dies_is_replaced_without_a_gap(network: NetworkWorld) -> 
         if number == 4:
             network.servers["one"].stop()
         for source in sources:
-            assert source.value(number, NOW_MS)
+            assert asking.whole(source, number, NOW_MS)
     assert [row["breaker"] for row in pool.status()] == ["open", "closed"]
     assert network.slept == []
 
@@ -162,14 +163,14 @@ def test_a_server_that_dies_is_replaced_without_a_gap(network: NetworkWorld) -> 
 def test_a_model_that_never_ends_is_a_timeout(network: NetworkWorld) -> None:
     pool = network.serving({"one": [falls_silent([], Event())]}, timeout_seconds=0.2)
     with pytest.raises(Exception, match="^LLM timeout$"):
-        pool.open(asked_for(STOCK)).value(0, NOW_MS)
+        asking.whole(pool.open(asked_for(STOCK)), 0, NOW_MS)
 
 
 def test_the_shape_goes_to_the_server_as_a_response_format(
     network: NetworkWorld,
 ) -> None:
     pool = network.serving({"one": [says(MSFT)]})
-    pool.open(asked_for(STOCK)).value(0, NOW_MS)
+    asking.whole(pool.open(asked_for(STOCK)), 0, NOW_MS)
     body = network.servers["one"].asked[0].body
     schema = body["response_format"]["json_schema"]["schema"]
     assert schema["properties"] == {
@@ -184,10 +185,10 @@ def test_a_place_is_waited_for_only_so_long() -> None:
         {"one": FakeChat([MSFT[:5], MSFT[5:]])},
         model("one", max_concurrent_requests=1, timeout_seconds=0.1),
     )
-    holder = pool.open(asked_for(STOCK)).tokens(0, NOW_MS)
+    holder = asking.pieces(pool.open(asked_for(STOCK)), 0, NOW_MS)
     next(holder)
     waiting = pool.open(asked_for(STOCK))
     with gevent.Timeout(5), pytest.raises(BackendUnavailable):
-        waiting.value(0, NOW_MS)
+        asking.whole(waiting, 0, NOW_MS)
     list(holder)
-    assert waiting.value(1, NOW_MS) == MSFT.encode()
+    assert asking.whole(waiting, 1, NOW_MS) == MSFT.encode()

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Generator, Iterable, Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 
 from app.backends.pool import Backends, build_backends
+from app.cuts import Cut, Value
 from app.llm.chat import ChatRequest, UpstreamError, Usage
-from app.ports import Backend, Elements, Memory, Source
+from app.ports import Backend, Memory, Source
 from app.schema.shapes import make_shape
 from app.settings.model import BackendSettings, Provider, Settings
 from app.words import Json, MockRequest, Mode
+
+T = TypeVar("T")
 
 #: What a model does with one question: say a text, its pieces, or fail; a
 #: function makes that from the question.
@@ -115,13 +118,15 @@ class FakeSource:
     def __init__(self, backend: str) -> None:
         self.backend = backend
 
-    def value(self, number: int, now_ms: int) -> bytes:
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
+        return cut.of(FakeValue())
+
+
+class FakeValue(Value):
+    def whole(self) -> bytes:
         return b'{"from":"embedded"}'
 
-    def elements(self, number: int, now_ms: int) -> Elements:
-        return Elements(None, [b'{"from":"embedded"}'])
-
-    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
+    def pieces(self) -> Iterable[str]:
         return iter(['{"from":', '"embedded"}'])
 
 

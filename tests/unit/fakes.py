@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
 
 import gevent
 import orjson
 
 from app.bootstrap import Services, build
+from app.cuts import Cut, Value
 from app.errors import BackendError
-from app.ports import Elements, Memory, Source
+from app.ports import Memory, Source
 from app.settings import Settings
 from app.words import MockRequest, Mode
+
+T = TypeVar("T")
 
 #: 2025-01-06T12:34:56.789Z
 EPOCH_MS = 1_736_166_896_789
@@ -61,39 +65,37 @@ class FakeSource:
         make: Callable[[int], object],
         *,
         blocking: bool = False,
-        pieces: Callable[[int], list[str]] | None = None,
+        pieces: Callable[[int], Iterable[str]] | None = None,
     ) -> None:
-        self.make = make
+        self.make_json = make
         self.blocking = self.slow = blocking
         self.pieces = pieces
         self.asked: list[int] = []
 
-    def _next(self, number: int) -> object:
+    def make_value(self, number: int) -> bytes:
         self.asked.append(number)
-        made = self.make(number)
+        made = self.make_json(number)
         if isinstance(made, BackendError):
             raise made
-        return made
+        return orjson.dumps(made)
 
-    def value(self, number: int, now_ms: int) -> bytes:
-        return orjson.dumps(self._next(number))
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
+        return cut.of(FakeValue(self, number))
 
-    def elements(self, number: int, now_ms: int) -> Elements:
-        made = self._next(number)
-        if isinstance(made, list):
-            return Elements(None, [orjson.dumps(item) for item in made])
-        assert isinstance(made, dict)
-        for name, value in made.items():
-            if isinstance(value, list):
-                return Elements(name, [orjson.dumps(item) for item in value])
-        return Elements(None, [orjson.dumps(made)])
 
-    def tokens(self, number: int, now_ms: int) -> Iterator[str]:
-        made = self._next(number)
-        if self.pieces is not None:
-            yield from self.pieces(number)
+class FakeValue(Value):
+    def __init__(self, source: FakeSource, number: int) -> None:
+        self.source = source
+        self.number = number
+
+    def whole(self) -> bytes:
+        return self.source.make_value(self.number)
+
+    def pieces(self) -> Iterator[str]:
+        text = self.whole().decode()
+        if self.source.pieces is not None:
+            yield from self.source.pieces(self.number)
         else:
-            text = orjson.dumps(made).decode()
             yield from (text[i : i + 4] for i in range(0, len(text), 4))
 
 

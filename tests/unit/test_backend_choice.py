@@ -20,6 +20,7 @@ from app.settings.model import BackendSettings, Provider
 from app.settings.secret import Secret
 from app.words import MockRequest
 from tests.source_contract import MSFT, NOW_MS, STOCK
+from tests.unit import asking
 from tests.unit.fake_chat import (
     FakeChat,
     FakeEmbedded,
@@ -121,7 +122,7 @@ def test_batches_are_spread_by_weight_over_all_streams() -> None:
     sources = [models.all.open(asked_for(STOCK)) for _ in range(4)]
     for number in range(10):
         for source in sources:
-            source.value(number, NOW_MS)
+            asking.whole(source, number, NOW_MS)
     assert models.asked() == {"big": 30, "small": 10}
 
 
@@ -130,7 +131,7 @@ def test_a_stream_sticks_to_the_backend_that_it_names(name: str) -> None:
     models = Counting(big={"weight": 9}, small={"priority": -5})
     source = models.all.open(asked_for(STOCK, backend=name))
     for number in range(5):
-        source.value(number, NOW_MS)
+        asking.whole(source, number, NOW_MS)
     assert source.backend == "small"
     assert models.asked() == {"big": 0, "small": 5}
 
@@ -139,7 +140,7 @@ def test_a_named_backend_that_fails_is_not_replaced_by_another() -> None:
     chats = {"one": FakeChat(UpstreamBroken("reset")), "two": FakeChat(MSFT)}
     source = backends(chats).open(asked_for(STOCK, backend="one"))
     with pytest.raises(Exception, match="LLM failed"):
-        source.value(0, NOW_MS)
+        asking.whole(source, 0, NOW_MS)
     assert chats["two"].asked == []
 
 
@@ -164,9 +165,9 @@ def test_the_embedded_backend_is_the_last_resort() -> None:
     chat = FakeChat(UpstreamBroken("reset"), MSFT)
     pool = backends({"one": chat}, embedded(priority=-1), model("one"))
     source = pool.open(asked_for(STOCK))
-    assert source.value(0, NOW_MS) == b'{"from":"embedded"}'
+    assert asking.whole(source, 0, NOW_MS) == b'{"from":"embedded"}'
     assert source.backend == "embedded"
-    assert source.value(1, NOW_MS) == MSFT.encode()
+    assert asking.whole(source, 1, NOW_MS) == MSFT.encode()
     assert source.backend == "one"
 
 
@@ -186,7 +187,7 @@ def test_a_last_resort_that_cannot_help_is_an_error_like_any_other() -> None:
         enable_retry_policy=False,
     )
     with pytest.raises(Exception, match="^LLM failed$"):
-        pool.open(asked_for(STOCK)).value(0, NOW_MS)
+        asking.whole(pool.open(asked_for(STOCK)), 0, NOW_MS)
 
 
 def test_who_waited_for_a_place_of_a_backend_that_broke_meanwhile_is_not_let_in() -> (
@@ -206,7 +207,7 @@ def test_who_waited_for_a_place_of_a_backend_that_broke_meanwhile_is_not_let_in(
         enable_retry_policy=False,
     )
     streams = [
-        gevent.spawn(_outcome, pool.open(asked_for(STOCK)).value, 0, NOW_MS)
+        gevent.spawn(_outcome, asking.whole, pool.open(asked_for(STOCK)), 0, NOW_MS)
         for _ in range(2)
     ]
     gevent.sleep(0)
@@ -232,13 +233,13 @@ def test_a_killed_stream_gives_its_place_back() -> None:
 
     chat = FakeChat(never)
     pool = backends({"one": chat}, model("one", max_concurrent_requests=1))
-    stream = gevent.spawn(pool.open(asked_for(STOCK)).value, 0, NOW_MS)
+    stream = gevent.spawn(asking.whole, pool.open(asked_for(STOCK)), 0, NOW_MS)
     gevent.sleep(0)
     assert pool.status()[0]["inFlight"] == 1
     stream.kill()
     assert pool.status()[0]["inFlight"] == 0
     chat.script = [MSFT]
-    assert pool.open(asked_for(STOCK)).value(0, NOW_MS) == MSFT.encode()
+    assert asking.whole(pool.open(asked_for(STOCK)), 0, NOW_MS) == MSFT.encode()
 
 
 def test_the_status_shows_every_backend_and_no_secret() -> None:
@@ -262,7 +263,7 @@ def test_the_status_shows_every_backend_and_no_secret() -> None:
         model("off", enabled=False, api_key=Secret(secret)),
         time=time,
     )
-    pool.open(asked_for(STOCK)).value(0, NOW_MS)
+    asking.whole(pool.open(asked_for(STOCK)), 0, NOW_MS)
     shown = orjson.dumps(pool.status()).decode()
     assert secret not in shown + repr(pool) and "10.0.0.7" not in shown
     one, last, off = pool.status()
@@ -276,7 +277,7 @@ def test_the_status_shows_every_backend_and_no_secret() -> None:
 def test_time_in_which_the_client_is_slow_is_not_the_models() -> None:
     time = FakeTime()
     pool = backends({"one": FakeChat([MSFT[:5], MSFT[5:]])}, time=time)
-    for _ in pool.open(asked_for(STOCK)).tokens(0, NOW_MS):
+    for _ in asking.pieces(pool.open(asked_for(STOCK)), 0, NOW_MS):
         time.sleep(10)
     assert pool.status()[0]["latencyMs"] in (None, 0.0)
 

@@ -14,7 +14,9 @@ from app.errors import BackendFailed
 from app.ports import Memory, Source
 from app.schema.shapes import make_shape
 from app.settings import BackendSettings, Provider, Settings
+from app.shapes.backend import ShapingBackend
 from app.words import MockRequest
+from tests.unit import asking
 from tests.unit.fake_chat import FakeChat, backends, model
 from tests.unit.fakes import FakeClock, FakeSource, mock_request
 
@@ -49,7 +51,8 @@ class World:
         self.backend = backend
         contexts, shapes = make_stores(Settings(), FakeClock(), None)
         self.contexts: Contexts = contexts
-        self.remembering = RememberingBackend(backend, contexts=contexts, shapes=shapes)
+        shaping = ShapingBackend(backend, shapes)
+        self.remembering = RememberingBackend(shaping, contexts=contexts)
 
     def open(self, path: str = "users/42", **changes: Any) -> Source:
         return self.remembering.open(mock_request(path=path, **changes))
@@ -60,16 +63,16 @@ def in_world(*values: Any, blocking: bool = False) -> World:
 
 
 def value(source: Source) -> Any:
-    return orjson.loads(source.value(0, 0))
+    return orjson.loads(asking.whole(source, 0, 0))
 
 
 def elements(source: Source) -> Any:
-    name, items = source.elements(0, 0)
+    name, items = asking.elements(source, 0, 0)
     return name, [orjson.loads(item) for item in items]
 
 
 def tokens(source: Source) -> Any:
-    return orjson.loads("".join(source.tokens(0, 0)))
+    return orjson.loads("".join(asking.pieces(source, 0, 0)))
 
 
 # Contexts
@@ -135,7 +138,7 @@ def test_a_failed_batch_is_not_recorded() -> None:
 
 def test_tokens_that_nobody_waits_for_are_not_recorded() -> None:
     world = in_world(ADA)
-    pieces = world.open(context="s").tokens(0, 0)
+    pieces = asking.pieces(world.open(context="s"), 0, 0)
     next(pieces)
     pieces.close()  # type: ignore[attr-defined]
     assert world.contexts.page(0, 9).total == 0

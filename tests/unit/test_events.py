@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 import httpx
@@ -30,14 +30,24 @@ def batch(mode: Mode, value: object, number: int = 0) -> list[str]:
     source = FakeSource(lambda _: value)
     frames = Frames("s")
     frames.event(b"0")
-    return data(BATCHES[mode](source, number, frames, now_ms))
+    row = BATCHES[mode]
+    parts = source.make(row.cut, number, EPOCH_MS)
+    return data(row.write(parts, number, EPOCH_MS, frames, now_ms))
 
 
 def single(mode: Mode, value: object, schema: bytes | None = None) -> list[str]:
-    return data(SINGLES[mode](FakeSource(lambda _: value), Frames("s"), now_ms, schema))
+    source = FakeSource(lambda _: value)
+    return data(single_frames(mode, source, schema))
 
 
-def data(frames: Iterator[bytes]) -> list[str]:
+def single_frames(
+    mode: Mode, source: FakeSource, schema: bytes | None = None
+) -> Iterable[bytes]:
+    row = SINGLES[mode]
+    return row.write(source.make(row.cut, 0, EPOCH_MS), Frames("s"), schema)
+
+
+def data(frames: Iterable[bytes]) -> list[str]:
     return [frame.decode().split("data: ")[1].removesuffix("\n\n") for frame in frames]
 
 
@@ -226,8 +236,8 @@ def test_the_last_token_event_has_the_shape_where_it_is_asked_for() -> None:
 
 def test_only_the_last_event_of_a_regular_stream_ends_it() -> None:
     source = FakeSource(lambda _: [1, 2])
-    for write in SINGLES.values():
-        frames = list(write(source, Frames("s"), now_ms, None))
+    for mode in SINGLES:
+        frames = list(single_frames(mode, source))
         assert [b"-end\n" in frame for frame in frames[:-1]] == [False] * (
             len(frames) - 1
         )
@@ -239,7 +249,7 @@ def test_any_text_passes_through_an_independent_reader(
     texts: list[str], mode: Mode
 ) -> None:
     source = FakeSource(lambda _: {"texts": texts}, pieces=lambda _: texts)
-    body = b"".join(SINGLES[mode](source, Frames("s"), now_ms, None))
+    body = b"".join(single_frames(mode, source))
     response = httpx.Response(
         200, headers={"Content-Type": "text/event-stream"}, content=body
     )

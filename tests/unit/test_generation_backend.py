@@ -10,6 +10,7 @@ import pytest
 from app.embedded.backend import EmbeddedBackend
 from app.errors import BadRequest
 from app.generation.values.census import census
+from tests.unit import asking
 from tests.unit.fake_chat import asked_for
 from tests.unit.generated import NOW_MS
 
@@ -18,7 +19,7 @@ STOCK = {"ticker": "AAPL", "price": 150.25}
 
 def first(shape: Any = None, **request: Any) -> Any:
     source = EmbeddedBackend().open(asked_for(shape, **request))
-    return json.loads(source.value(0, NOW_MS))
+    return json.loads(asking.whole(source, 0, NOW_MS))
 
 
 def test_a_source_computes_and_names_its_backend() -> None:
@@ -31,9 +32,9 @@ def test_values_elements_and_tokens_are_one_sequence() -> None:
     shape = {"stocks": [STOCK]}
     sources = [EmbeddedBackend().open(asked_for(shape, seed=3)) for _ in range(3)]
     for number in range(3):
-        value = sources[0].value(number, NOW_MS + number)
-        name, items = sources[1].elements(number, NOW_MS + number)
-        pieces = list(sources[2].tokens(number, NOW_MS + number))
+        value = asking.whole(sources[0], number, NOW_MS + number)
+        name, items = asking.elements(sources[1], number, NOW_MS + number)
+        pieces = list(asking.pieces(sources[2], number, NOW_MS + number))
         assert "".join(pieces).encode() == value
         assert (name, [json.loads(item) for item in items]) == (
             "stocks",
@@ -45,20 +46,20 @@ def test_a_seed_holds_whatever_other_streams_do_meanwhile() -> None:
     backend = EmbeddedBackend()
     request = asked_for([STOCK], seed=11)
     alone = backend.open(request)
-    expected = [alone.value(number, NOW_MS + number) for number in range(6)]
+    expected = [asking.whole(alone, number, NOW_MS + number) for number in range(6)]
     crowd = [backend.open(asked_for([STOCK])) for _ in range(3)]
     watched = backend.open(request)
     found = []
     for number in range(6):
         for other in crowd:
-            other.value(number, NOW_MS)
-        found.append(watched.value(number, NOW_MS + number))
+            asking.whole(other, number, NOW_MS)
+        found.append(asking.whole(watched, number, NOW_MS + number))
     assert found == expected
 
 
 def test_streams_without_a_seed_differ() -> None:
     backend = EmbeddedBackend()
-    found = {backend.open(asked_for(STOCK)).value(0, NOW_MS) for _ in range(20)}
+    found = {asking.whole(backend.open(asked_for(STOCK)), 0, NOW_MS) for _ in range(20)}
     assert len(found) > 10
 
 
@@ -101,7 +102,7 @@ def test_the_id_of_the_path_is_the_object() -> None:
 def test_a_path_alone_has_the_same_members_every_time() -> None:
     backend = EmbeddedBackend()
     source = backend.open(asked_for(path="stocks/TSLA"))
-    members = [list(json.loads(source.value(n, NOW_MS + n))) for n in range(4)]
+    members = [list(json.loads(asking.whole(source, n, NOW_MS + n))) for n in range(4)]
     assert members[0] == members[1] == members[2] == members[3]
     assert {"ticker", "price"} <= set(members[0])
 
@@ -115,7 +116,9 @@ def test_an_unknown_path_has_a_sensible_object() -> None:
 def last_names(locale: str) -> set[str]:
     asked = asked_for([{"lastName": "string"}], count=40, locale=locale)
     source = EmbeddedBackend().open(asked)
-    return {person["lastName"] for person in json.loads(source.value(0, NOW_MS))}
+    return {
+        person["lastName"] for person in json.loads(asking.whole(source, 0, NOW_MS))
+    }
 
 
 @pytest.mark.parametrize("locale", ["de", "en", "ja"])

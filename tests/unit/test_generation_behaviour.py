@@ -118,7 +118,7 @@ def test_a_number_keeps_the_decimals_of_its_example(
     subject = Subject("things", schema_of({"value": json.loads(example)}))
     simulation = compile_plan(subject).start(1)
     for number in range(20):
-        text = simulation.text(NOW_MS + number)
+        text = simulation.value(NOW_MS + number).decode()
         found = re.fullmatch(r'\{"value":-?\d+(?:\.(\d+))?\}', text)
         assert found is not None
         assert len(found[1] or "") == decimals

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.events.pieces import word_pieces
+from app.cuts import word_pieces
 from app.generation.plan import Subject, compile_plan
 from tests.unit.generated import NOW_MS, schema_of, texts, values
 
@@ -106,7 +106,7 @@ def test_elements_and_pieces_are_those_of_the_value(example: Any, path: str) -> 
             assert [json.loads(item) for item in items] == [value]
         else:
             assert [json.loads(item) for item in items] == expected
-        text = said.text(NOW_MS + number)
+        text = said.value(NOW_MS + number).decode()
         assert "".join(word_pieces(text)) == text
         assert json.loads(text) == value
 

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events.cutting import cut
-from app.events.pieces import word_pieces
+from app.cuts import word_pieces
 from app.generation.values.clocks import number_clock, text_clock
 from app.generation.values.identifiers import series, ulid, uuid4
 from app.schema.patterns import Pattern
@@ -198,22 +197,3 @@ def test_pieces_are_of_the_size_of_word_pieces() -> None:
     pieces = list(word_pieces(text))
     assert max(map(len, pieces)) <= 7
     assert 15 < len(pieces) < len(text) / 2
-
-
-@pytest.mark.parametrize(
-    ("text", "name", "items"),
-    [
-        ("[]", None, []),
-        ('[1.50,"a,]",{"b":[2]}]', None, [b"1.50", b'"a,]"', b'{"b":[2]}']),
-        ('{"a":1,"b":[2,3],"c":[4]}', "b", [b"2", b"3"]),
-        ('{"a":{"x":[1]},"b":[]}', "b", []),
-        ('{"a":{"x":[1]}}', None, [b'{"a":{"x":[1]}}']),
-        ("{}", None, [b"{}"]),
-        ('"text"', None, [b'"text"']),
-        ('{"é\\"":["ü"]}', 'é"', ['"ü"'.encode()]),
-    ],
-)
-def test_a_value_is_cut_at_its_first_array(
-    text: str, name: str | None, items: list[bytes]
-) -> None:
-    assert cut(text) == (name, items)

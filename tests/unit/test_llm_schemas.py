@@ -14,6 +14,7 @@ from app.llm.schemas import counted_schema, wanted_schema
 from app.schema.shapes import make_shape, schema_validator
 from app.schema.variety import MANY, variety
 from tests.source_contract import NOW_MS
+from tests.unit import asking
 from tests.unit.fake_chat import asked_for
 
 USER = {"type": "object", "properties": {"name": {"type": "string"}}}
@@ -237,7 +238,7 @@ def test_a_region_is_a_small_part_of_the_form_and_another_one_each_time(
 def draw(schema: Any, rng: random.Random) -> Any:
     """Some value that fits."""
     source = EmbeddedBackend().open(asked_for(schema, seed=rng.getrandbits(31)))
-    return orjson.loads(source.value(0, NOW_MS))
+    return orjson.loads(asking.whole(source, 0, NOW_MS))
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -361,13 +361,13 @@ def test_a_value_that_is_made_in_a_moment_is_made_when_it_is_due() -> None:
 def test_tokens_are_passed_on_while_the_backend_still_writes() -> None:
     more = Event()
 
-    class Live(FakeSource):
-        def tokens(self, number: int, now_ms: int) -> Any:
-            yield "a"
-            more.wait()
-            yield "b"
+    def pieces(number: int) -> Iterator[str]:
+        yield "a"
+        more.wait()
+        yield "b"
 
-    run = Run(Live(numbered, blocking=True), mode=Mode.LLM_TOKENS, continuous=False)
+    source = FakeSource(numbered, blocking=True, pieces=pieces)
+    run = Run(source, mode=Mode.LLM_TOKENS, continuous=False)
     assert run.next()[1]["chunk"] == "a"
     more.set()
     assert [event.get("chunk", "end") for _, event in run.rest()] == ["b", "end"]
@@ -382,28 +382,26 @@ def test_a_regular_stream_fails_before_its_first_byte_with_the_error_itself() ->
 
 
 def test_a_regular_stream_that_fails_later_says_so_and_closes() -> None:
-    class Breaks(FakeSource):
-        def tokens(self, number: int, now_ms: int) -> Any:
-            yield "a"
-            raise BackendFailed("The LLM broke off.")
+    def pieces(number: int) -> Iterator[str]:
+        yield "a"
+        raise BackendFailed("The LLM broke off.")
 
     for blocking in (False, True):
-        run = Run(
-            Breaks(numbered, blocking=blocking), mode=Mode.LLM_TOKENS, continuous=False
-        )
+        source = FakeSource(numbered, blocking=blocking, pieces=pieces)
+        run = Run(source, mode=Mode.LLM_TOKENS, continuous=False)
         assert [event for _, event in run.rest()][1:] == [
             {"type": "error", "message": "The LLM broke off.", "eventCount": 0}
         ]
 
 
 def test_a_batch_whose_tokens_break_off_has_no_end_of_batch() -> None:
-    class Breaks(FakeSource):
-        def tokens(self, number: int, now_ms: int) -> Any:
-            yield "a"
-            if number == 0:
-                raise BackendFailed("The LLM broke off.")
+    def pieces(number: int) -> Iterator[str]:
+        yield "a"
+        if number == 0:
+            raise BackendFailed("The LLM broke off.")
 
-    run = Run(Breaks(numbered, blocking=True), mode=Mode.LLM_TOKENS)
+    source = FakeSource(numbered, blocking=True, pieces=pieces)
+    run = Run(source, mode=Mode.LLM_TOKENS)
     events = [event for _, event in run.take(5)]
     assert [e.get("type") or ("chunk" in e and "chunk") or "end" for e in events] == [
         "info",

@@ -161,7 +161,7 @@ def test_what_is_not_there_is_a_problem_document(
 def test_a_failure_before_the_first_event_is_a_real_status(
     client: FlaskClient, source: FakeSource, path: str, error: Exception, status: int
 ) -> None:
-    source.make = lambda _: error
+    source.make_json = lambda _: error
     response = client.get(path)
     assert response.status_code == status
     assert response.content_type == "application/problem+json"
@@ -241,7 +241,7 @@ def test_a_fault_of_ours_shows_no_traceback(
     def broken(number: int) -> object:
         raise ZeroDivisionError("a bug")
 
-    source.make = broken
+    source.make_json = broken
     response = client.get("/api/mock/x")
     assert response.status_code == 500
     assert b"bug" not in response.data and "a bug" in caplog.text

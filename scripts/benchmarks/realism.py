@@ -5,18 +5,26 @@ test), each field with an example and the rules by which it is judged. Every
 shape runs as several streams of a dozen events, two seconds apart; a field is
 accepted in a stream when all of its rules hold there. The table gives the mean
 share per shape; with ``--why`` it names the fields that were not accepted.
+
+The second table is of ``public_payloads``, which a strict reader judges: in
+streams of 15 events, at 50 ms and at 1 s, a field is accepted where nothing in
+any of them would stop who knows the domain. ``--set`` names what is judged:
+``shapes``, ``tuning``, ``first``, or a folder of further payloads.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
-import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
+from public_payloads.payload import Payload, complaint, judged, load
 from realism_rules import Field, Series
 from realism_shapes import SHAPES
 
+from app.errors import BadRequest
 from app.generation.plan import Subject, compile_plan
 from app.schema.shapes import make_shape
 
@@ -25,10 +33,72 @@ EVENTS = 12
 STEP_MS = 2_000
 NOW_MS = 1_736_166_896_789
 
+SETS = Path(__file__).parent / "public_payloads"
+#: The streams that the strict reader sees: seeds, and the intervals of each in ms.
+SEEDS = (1, 2)
+STRICT_STEPS_MS = (50, 1_000)
+STRICT_EVENTS = 15
+#: After every time in the examples: 2026-03-10, 13:15:30.250 UTC.
+STRICT_NOW_MS = 1_773_148_530_250
+
 
 def main() -> None:
+    """Print the tables that were asked for."""
+    parser = argparse.ArgumentParser(description="Which share a reader accepts.")
+    parser.add_argument("--why", action="store_true", help="name the other fields")
+    parser.add_argument("--set", default="shapes,first,tuning", help="sets, by commas")
+    options = parser.parse_args()
+    for name in options.set.split(","):
+        print(f"\n{name}")
+        if name == "shapes":
+            print_shapes(options.why)
+        else:
+            folder = SETS / name
+            print_payloads(folder if folder.is_dir() else Path(name), options.why)
+
+
+def print_payloads(folder: Path, with_reasons: bool) -> None:
+    """Print a row for each payload of a set, the mean, and the share of all fields."""
+    counts = []
+    for payload in load(folder):
+        fields, complaints = judge(payload)
+        counts.append((fields - len(complaints), fields))
+        accepted = counts[-1][0] / fields
+        print(f"{payload.name:28}{payload.domain:20}{fields:4} fields {accepted:8.1%}")
+        if with_reasons:
+            for field, reason in complaints.items():
+                print(f"    {field:36} {reason}")
+    if not counts:
+        raise SystemExit(f"realism: no payloads in {folder}")
+    fields, accepted = sum(n for _, n in counts), sum(n for n, _ in counts)
+    mean = sum(good / of for good, of in counts) / len(counts)
+    print(f"{f'mean of {len(counts)}':48}{'':11} {mean:8.1%}")
+    print(f"{'of all fields':48}{fields:4} fields {accepted / fields:8.1%}")
+
+
+def judge(payload: Payload) -> tuple[int, dict[str, str]]:
+    """How many fields a payload has, and why a reader stops at which of them."""
+    fields = judged(payload)
+    try:
+        subject = Subject(payload.path, make_shape(payload.example).schema)
+        plan = compile_plan(subject)
+    except BadRequest as error:
+        return len(fields), {field.name: f"refused: {error}" for field in fields}
+    complaints: dict[str, str] = {}
+    for seed in SEEDS:
+        for step in STRICT_STEPS_MS:
+            simulation = plan.start(seed)
+            times = [STRICT_NOW_MS + step * number for number in range(STRICT_EVENTS)]
+            events = [json.loads(simulation.value(time)) for time in times]
+            for field in fields:
+                reason = complaint(field, payload.example, events, times)
+                if reason is not None:
+                    complaints.setdefault(field.name, f"at {step} ms, {reason}")
+    return len(fields), complaints
+
+
+def print_shapes(with_reasons: bool) -> None:
     """Print a row for each shape, and the mean."""
-    with_reasons = "--why" in sys.argv
     shares = []
     for name, (path, shape) in SHAPES.items():
         fields = dict(walk(shape))

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
+from ..data import tables
 from .inflection import singular, words
-from .noun import Noun
-from .nouns import (
-    commerce,
-    devices,
-    life,
-    markets,
-    messages,
-    operations,
-    people,
-    travel,
-)
+from .noun import IdStyle, Noun, entity_key
+from .things import rows
 
-NOUNS: tuple[Noun, ...] = (
-    *markets.NOUNS,
-    *commerce.NOUNS,
-    *people.NOUNS,
-    *devices.NOUNS,
-    *operations.NOUNS,
-    *messages.NOUNS,
-    *travel.NOUNS,
-    *life.NOUNS,
-)
+
+@cache
+def nouns() -> tuple[Noun, ...]:
+    """Every noun of the tables in ``app/data/nouns``."""
+    return tuple(
+        _noun(name, row)
+        for domain in tables("nouns")
+        for name, row in domain["nouns"].items()
+    )
 
 
 def noun_of(segment: str) -> Noun | None:
@@ -66,7 +59,7 @@ def _index() -> dict[str, Noun]:
     """Every noun by its name, in singular and plural, and its aliases."""
     return {
         name: noun
-        for noun in NOUNS
+        for noun in nouns()
         for name in (noun.name, _singular_of(noun.name), *noun.aliases)
     }
 
@@ -74,3 +67,32 @@ def _index() -> dict[str, Noun]:
 def _singular_of(name: str) -> str:
     *first, last = name.split("-")
     return "-".join([*first, singular(last)])
+
+
+def _noun(name: str, row: Mapping[str, Any]) -> Noun:
+    return Noun(
+        name,
+        row["example"],
+        aliases=tuple(row.get("aliases", ())),
+        id_field=row.get("idField", "id"),
+        reference=row.get("reference", ""),
+        topic=row.get("topic", ""),
+        fresh=row.get("fresh", False),
+        ids=IdStyle(row.get("ids", "plain")),
+        known=dict(_known(**row["known"])) if "known" in row else {},
+        from_id=row.get("fromId", {}),
+        follows=tuple(row.get("follows", ())),
+    )
+
+
+def _known(
+    table: str, members: Mapping[str, str], keys: tuple[str, ...] = ("{key}",)
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The members of well-known entities, from a table of things."""
+    for key, thing in rows(table).items():
+        known = {
+            member: key if column == "key" else thing[column]
+            for member, column in members.items()
+        }
+        for form in keys:
+            yield entity_key(form.format(key=key)), known

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, render_template
 
 from ..generation.values.census import LOCALES
 from ..request.options import Limits
-from ..resources.catalogue import NOUNS
+from ..resources.catalogue import nouns
 from ..settings import Settings
 from ..words import Mode
 
@@ -21,7 +21,7 @@ _POLICY = (
 def blueprint(settings: Settings, limits: Limits) -> Blueprint:
     """``/`` and ``/static/...``."""
     console = Blueprint("console", __name__, static_folder="static")
-    paths = sorted(noun.name for noun in NOUNS)
+    paths = sorted(noun.name for noun in nouns())
     defaults = {
         "continuous": settings.enable_continuous_streaming,
         "interval": settings.continuous_streaming_interval_ms,

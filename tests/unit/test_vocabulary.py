@@ -12,19 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.generation.vocabulary import (
-    SLOTS,
     choices_for,
     choices_of,
     family_of,
     is_trouble,
+    slots,
     text_for,
 )
-from app.generation.vocabulary.families import FAMILIES
+from app.generation.vocabulary.families import families
 from app.generation.vocabulary.style import style_of
-from app.generation.vocabulary.texts import TOPICS
-from app.resources.catalogue import NOUNS
+from app.generation.vocabulary.texts import topics
+from app.resources.catalogue import nouns
 from app.resources.inflection import is_plural, singular, words
-from app.resources.traded import COINS, PAIRS, STOCKS
+from app.resources.things import assets
 
 # Names
 
@@ -261,7 +261,7 @@ STYLES: list[Callable[[str], str]] = [
 
 @pytest.mark.parametrize("style", STYLES)
 def test_a_family_keeps_the_style_of_the_example(style: Callable[[str], str]) -> None:
-    for family in FAMILIES:
+    for family in families():
         if family.verbatim:
             continue
         for word in family.words:
@@ -276,7 +276,7 @@ def test_a_family_keeps_the_style_of_the_example(style: Callable[[str], str]) ->
 
 @pytest.mark.parametrize("case", [str.lower, str.upper, str.capitalize])
 def test_a_family_keeps_the_case_of_a_single_word(case: Callable[[str], str]) -> None:
-    for family in FAMILIES:
+    for family in families():
         for word in family.words:
             if family.verbatim or not word.isalpha():
                 continue
@@ -287,7 +287,7 @@ def test_a_family_keeps_the_case_of_a_single_word(case: Callable[[str], str]) ->
 
 
 def test_the_tables_of_families_are_in_order() -> None:
-    for family in FAMILIES:
+    for family in families():
         assert len(family.words) >= 2
         assert all(weight > 0 for weight in family.words.values())
 
@@ -398,7 +398,7 @@ def test_a_level_says_whether_something_is_wrong(word: str, expected: bool) -> N
 def _templates() -> list[str]:
     groups = [
         group
-        for topic in TOPICS
+        for topic in topics()
         for group in (topic.titles, topic.bodies, topic.troubles)
     ]
     general = [text_for("title"), text_for("text")]
@@ -413,14 +413,14 @@ def _slots(template: str) -> set[str]:
 def test_every_slot_of_a_template_is_known_and_every_slot_is_used() -> None:
     used: set[str] = set()
     for template in _templates():
-        assert _slots(template) <= set(SLOTS), template
+        assert _slots(template) <= set(slots()), template
         used |= _slots(template)
-    assert used == set(SLOTS)
+    assert used == set(slots())
 
 
 def test_a_slot_is_filled_in_one_way() -> None:
     by_locale = set()
-    for name, slot in SLOTS.items():
+    for name, slot in slots().items():
         assert slot.meaning
         assert not (slot.words and slot.span)
         assert len(set(slot.words)) == len(slot.words) != 1
@@ -440,7 +440,7 @@ def test_a_text_is_clean() -> None:
 
 
 def test_the_texts_of_archetypes_have_templates() -> None:
-    for noun in NOUNS:
+    for noun in nouns():
         for field, value in noun.example.items():
             if isinstance(value, str) and value.count(" ") >= 4:
                 assert len(text_for(field, noun.name)) >= 12
@@ -450,7 +450,7 @@ def test_the_texts_of_archetypes_have_templates() -> None:
 
 
 def test_prices_are_positive_and_names_are_there() -> None:
-    for table in (STOCKS, COINS, PAIRS):
+    for table in map(assets, ("stocks", "coins", "pairs")):
         assert len(table) >= 15
         for code, asset in table.items():
             assert asset.price > 0

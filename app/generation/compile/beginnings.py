@@ -12,9 +12,9 @@ from typing import TypeAlias
 from ...resources.inflection import words
 from ..fields.parts import Part, TextRole
 from ..fields.places import Place
+from ..fields.roles import KEPT
 from ..fields.survey import Survey
 from ..fields.text_kinds import LABEL
-from ..fields.text_roles import KEPT
 from ..values.census import Census
 from ..values.identifiers import other_digits, series
 from ..values.makers import MAKERS, Maker, label

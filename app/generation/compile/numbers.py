@@ -11,10 +11,9 @@ from ...schema.conjunction import Flat
 from ...schema.ranges import Range, decimals_of, number_range
 from ...words import Json
 from ..fields.moments import moment
-from ..fields.number_roles import PLACES, PLAIN_NUMBER
 from ..fields.parts import NumberRole, Part
 from ..fields.places import Place
-from ..fields.roles import number_role
+from ..fields.roles import PLAIN_NUMBER, number_role
 from ..fields.survey import Survey
 from ..values.clocks import number_clock, number_moment
 from ..values.motion import Course, Number, draw, fixed, related, rise, walk
@@ -60,22 +59,22 @@ def number_writer(
     course = _course(limits, role, hints, place)
     if place.relation is not None:
         return related(limits, place.relation, course, layout)
-    return _moving(role.part, limits, course, place, layout, survey)
+    return _moving(role, limits, course, place, layout, survey)
 
 
 def _moving(
-    part: Part,
+    role: NumberRole,
     limits: Range,
     course: Course,
     place: Place,
     layout: Layout,
     survey: Survey,
 ) -> Number:
+    part = role.part
     if part is Part.IDENTITY:
         return _sequence(limits, course, place, layout, survey)
-    if part is Part.MEASURE and number_role(place.name) in PLACES:
-        if not _is_moving(place):
-            part = Part.TRAIT
+    if role.position and not _is_moving(place):
+        part = Part.TRAIT
     if place.fresh or part is Part.CONTENT:
         return draw(limits, course, layout)
     if part is Part.TRAIT:
@@ -130,7 +129,7 @@ def _role(place: Place, hints: tuple[float, ...]) -> NumberRole:
 
 def _decimals(hints: tuple[float, ...], role: NumberRole, place: Place) -> int | None:
     """As many as the examples have; a price has two, and a place of what moves four."""
-    found = 4 if role in PLACES and _is_moving(place) else 0
+    found = 4 if role.position and _is_moving(place) else 0
     for digits in map(decimals_of, hints):
         if digits is None:
             return None

@@ -13,10 +13,9 @@ from ..fields.examples import says_nothing
 from ..fields.moments import moment
 from ..fields.parts import Part
 from ..fields.places import Place
-from ..fields.roles import number_role
+from ..fields.roles import KEPT, number_role
 from ..fields.survey import Echo
 from ..fields.text_kinds import text_kind, word_choices
-from ..fields.text_roles import KEPT
 from ..values.clocks import Clock, iso_date, iso_ms, iso_time, text_clock, text_moment
 from ..values.fitting import Fitting, TextMaker
 from ..values.makers import MAKERS

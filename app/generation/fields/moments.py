@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
+from functools import cache
 from typing import TypeAlias
 
+from ...data import table
 from ...resources.inflection import words
 from ..values.state import RENEW, Cell, Draft, Layout, State
-from .parts import phrases, role_of
+from .parts import role_of
 from .places import Place
 
 #: Gives the milliseconds since 1970 that a field shows in an event.
@@ -40,37 +42,11 @@ class When(Enum):
     OWN = "own"
 
 
-#: Phrases of names, and the time that they stand for.
-WHEN: Mapping[str, When] = {
-    **phrases(
-        When.NOW,
-        "timestamp time ts at date datetime epoch now dt utc local when updated"
-        " modified changed seen occurred recorded received sent logged measured"
-        " observed last_seen last_updated last_modified last_login close_time"
-        " end_time event_time effective_date_time last_timestamp",
-    ),
-    **phrases(
-        When.SINCE,
-        "created creation created_at registered registered_at joined joined_at since"
-        " member_since hired signup signed_up installed opened open_time start"
-        " started start_time started_at starts_at begin began first_seen"
-        " first_timestamp published published_at posted departed boarding issued"
-        " issued_at ordered placed placed_at sunrise last_restart booted"
-        " creation_timestamp",
-    ),
-    **phrases(
-        When.UNTIL,
-        "expires expiry expiration expires_at expire valid_until due due_date"
-        " deadline eta estimated_arrival arrival departure scheduled scheduled_at"
-        " check_in check_out checkin checkout ends_at delivery_date sunset next_run"
-        " renewal renews_at until",
-    ),
-    **phrases(
-        When.OWN,
-        "birth birthday birth_date birthdate date_of_birth dob release_date founded"
-        " built manufactured start_time_of_day",
-    ),
-}
+@cache
+def moments() -> Mapping[str, When]:
+    """Phrases of names, and the time that they stand for."""
+    kinds = table("roles/moments")["moments"].items()
+    return {phrase: When(kind) for kind, names in kinds for phrase in names}
 
 
 #: Words that say that a name is of a time, and not of which.
@@ -81,10 +57,10 @@ def when(name: str) -> When | None:
     """What kind of time a field of this name shows, None for an unknown name."""
     *first, last = words(name) or [""]
     if first and last in _SUFFIXES:
-        found = role_of("_".join(first), WHEN)
+        found = role_of("_".join(first), moments())
         if found is not None:
             return found
-    return role_of(name, WHEN)
+    return role_of(name, moments())
 
 
 def moment(

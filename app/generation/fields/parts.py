@@ -46,7 +46,8 @@ class NumberRole:
     the number's own unit where ``absolute``. ``scatter`` is how much two
     entities differ, as a share. ``ceilings`` are other upper bounds: an
     example above one of them takes the next. ``priced`` numbers differ between
-    a market's assets as their prices do.
+    a market's assets as their prices do. A ``position`` is a latitude or a
+    longitude.
     """
 
     part: Part = Part.MEASURE
@@ -60,6 +61,7 @@ class NumberRole:
     absolute: bool = False
     ceilings: tuple[float, ...] = ()
     priced: bool = False
+    position: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +70,6 @@ class TextRole:
 
     part: Part
     make: str
-
-
-def phrases(role: _Role, names: str) -> dict[str, _Role]:
-    """A row of a table: the same role for each of ``names``, words joined by "_"."""
-    return dict.fromkeys(names.split(), role)
 
 
 def role_of(name: str, table: Mapping[str, _Role]) -> _Role | None:

@@ -1,23 +1,80 @@
-"""Finds the role of a field by its name. The tables are in modules of their own."""
+"""The roles of fields by their names, from the tables in ``app/data/roles``.
+
+Units are metric where an example does not say.
+"""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from typing import Any
 
-from .number_roles import NUMBERS
+from ...data import table
+from .moments import moments
 from .parts import NumberRole, Part, TextRole, role_of
-from .text_roles import TEXTS
 
-__all__ = ["NumberRole", "Part", "TextRole", "number_role", "text_role"]
+__all__ = [
+    "KEPT",
+    "PLAIN_NUMBER",
+    "NumberRole",
+    "Part",
+    "TextRole",
+    "number_role",
+    "text_role",
+    "thing_named",
+]
+
+#: The maker of constants of an API, which stay as they are in the example.
+KEPT = "kept"
+
+#: A number of an unknown name.
+PLAIN_NUMBER = NumberRole(usual=(1, 100), spread=0.2, step=0.02)
+
+_NUMBER_CLOCK = NumberRole(Part.CLOCK, low=0, decimals=0)
+_TEXT_CLOCK = TextRole(Part.CLOCK, "time")
 
 
 @lru_cache(maxsize=2048)
 def number_role(name: str) -> NumberRole | None:
     """The role of a number of this name, None for an unknown name."""
-    return role_of(name, NUMBERS)
+    return role_of(name, _numbers())
 
 
 @lru_cache(maxsize=2048)
 def text_role(name: str) -> TextRole | None:
     """The role of a text of this name, None for an unknown name."""
-    return role_of(name, TEXTS)
+    return role_of(name, _texts())
+
+
+def thing_named(owner: str) -> str | None:
+    """The maker of a ``name``, by the noun of what has it; None for an unknown noun."""
+    return role_of(owner, _named_things())
+
+
+@cache
+def _numbers() -> Mapping[str, NumberRole]:
+    found = dict.fromkeys(moments(), _NUMBER_CLOCK)
+    for row in table("roles/numbers")["roles"].values():
+        found.update(dict.fromkeys(row["names"], _number(**row)))
+    return found
+
+
+def _number(names: object, part: str = "measure", **rest: Any) -> NumberRole:
+    for pair in {"usual", "ceilings"} & rest.keys():
+        rest[pair] = tuple(rest[pair])
+    return NumberRole(Part(part), **rest)
+
+
+@cache
+def _texts() -> Mapping[str, TextRole]:
+    found = dict.fromkeys(moments(), _TEXT_CLOCK)
+    for row in table("roles/texts")["roles"]:
+        role = TextRole(Part(row["part"]), row["make"])
+        found.update(dict.fromkeys(row["names"], role))
+    return found
+
+
+@cache
+def _named_things() -> Mapping[str, str]:
+    makers = table("roles/texts")["namedThings"].items()
+    return {noun: make for make, nouns in makers for noun in nouns}

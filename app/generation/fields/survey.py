@@ -19,8 +19,7 @@ from ..vocabulary import choices_of
 from .examples import says_nothing
 from .moments import When, when
 from .parts import Part
-from .roles import number_role, text_role
-from .text_roles import KEPT
+from .roles import KEPT, number_role, text_role
 
 #: The parts of a text that repeats others: its own, and the paths of the others.
 Echo: TypeAlias = "tuple[str | Path, ...]"

@@ -7,12 +7,10 @@ from typing import NamedTuple
 
 from ...resources.inflection import singular, words
 from ..values.formats import FORMATS, ROLES, TIMES
-from ..values.makers import NOUNS, ROOMS
-from ..vocabulary import choices_for, choices_of
-from .parts import Part, TextRole, role_of
+from ..vocabulary import choices_for, choices_of, word_list
+from .parts import Part, TextRole
 from .places import Place
-from .roles import text_role
-from .text_roles import KEPT, NAMES
+from .roles import KEPT, text_role, thing_named
 
 #: A word of which nothing is known.
 WORD = TextRole(Part.CATEGORY, "word")
@@ -40,12 +38,11 @@ _LOOKS = (
     (re.compile(r"\+\d[\d ()-]{7,16}"), "phone"),
 )
 #: Other makers for examples of another form.
-_FORMS = (
+_FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("country", re.compile("[A-Z]{2}"), "country_code"),
     ("state", re.compile("[A-Z]{2}"), "state_code"),
     ("full_name", re.compile(r"[a-z0-9]+([._-]?[a-z0-9]+)*"), "username"),
     ("timezone", re.compile(r".*[^\w/+-].*"), KEPT),
-    ("place", re.compile("|".join(ROOMS), re.IGNORECASE), "room"),
     ("username", re.compile(r"[A-Z][\w'.-]+ [A-Z].*"), "full_name"),
 )
 
@@ -78,7 +75,7 @@ def word_choices(
         return ()
     if not examples:
         found = choices_for(name, owner)
-        return found or (NOUNS if kind.role is WORD else ())
+        return found or (word_list("nouns") if kind.role is WORD else ())
     if words(name) == ["type"] and _is_noun_of(examples[0], owner):
         return ()
     found = choices_of(examples[0], name, owner)
@@ -99,7 +96,7 @@ def _by_name(place: Place, example: str | None) -> TextRole | None:
         return None
     if role.make == "name":
         return _name(place, example, role.part)
-    owned = role_of(place.owner, NAMES)
+    owned = thing_named(place.owner)
     if role.make == "title" and owned in _TITLED:
         return TextRole(Part.IDENTITY, owned)
     if example is None:
@@ -113,12 +110,14 @@ def _by_name(place: Place, example: str | None) -> TextRole | None:
     for make, pattern, other in _FORMS:
         if role.make == make and pattern.fullmatch(example):
             return TextRole(role.part, other)
+    if role.make == "place" and example.title() in word_list("rooms"):
+        return TextRole(role.part, "room")
     return role
 
 
 def _name(place: Place, example: str | None, part: Part) -> TextRole | None:
     """A ``name`` is that of what has it; that of a status is a status."""
-    make = role_of(place.owner, NAMES)
+    make = thing_named(place.owner)
     if make is None and example is not None:
         if choices_of(example, place.owner) is not None:
             return None

@@ -11,6 +11,7 @@ from ...schema.conjunction import Flat
 from ...schema.document import Document
 from ...schema.patterns import Pattern
 from ...schema.refusal import Impossible
+from ..vocabulary import word_list
 from .clocks import Clock
 from .formats import FORMATS
 from .state import State
@@ -34,10 +35,6 @@ _MOMENTS = (
     4_102_444_799_999,
 )
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_WORDS = tuple(
-    "alder bay cove dune elm fern glen heath inlet jade kelp loch moor nook oak"
-    " peak reed shore tarn vale wood yew".split()
-)
 
 
 class Fitting:
@@ -120,11 +117,16 @@ class Fitting:
         if self._most < 8:
             count = min(self._most, max(self._least, 3))
             return _letters(state, count)
-        text = _WORDS[int(state.random() * len(_WORDS))]
+        text = _word(state)
         while len(text) < self._least or len(text) < 4:
-            text += " " + _WORDS[int(state.random() * len(_WORDS))]
+            text += " " + _word(state)
         return text[: self._most].rstrip().ljust(self._least, "s")
 
 
 def _letters(state: State, count: int) -> str:
     return "".join([_LETTERS[int(state.random() * 26)] for _ in range(count)])
+
+
+def _word(state: State) -> str:
+    words = word_list("fillers")
+    return words[int(state.random() * len(words))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from ..vocabulary import word_list
 from .clocks import iso_date, iso_ms, iso_time
 from .identifiers import uuid4
 from .state import State
@@ -12,14 +13,10 @@ from .state import State
 #: Makes a text of one format.
 FormatMaker: TypeAlias = Callable[[State], str]
 
-_WORDS = tuple(
-    "amber birch cedar delta ember field grove harbor island juniper kite lagoon"
-    " maple north orchard pine quartz river stone timber".split()
-)
-
 
 def _word(state: State) -> str:
-    return _WORDS[int(state.random() * len(_WORDS))]
+    words = word_list("hostWords")
+    return words[int(state.random() * len(words))]
 
 
 def _number(state: State, count: int) -> int:

@@ -7,12 +7,12 @@ for fields that have to agree with others of their record, the draft of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
 from ...resources.inflection import words
-from ...resources.landmarks import CITIES, FOOTBALL
-from ...resources.traded import STOCKS, Asset
-from ..vocabulary import SLOTS
+from ...resources.things import Asset, assets, cities, rows
+from ..vocabulary import slots, word_list
 from ..vocabulary.style import style_of
 from .census import Census, handle
 from .identifiers import uuid4
@@ -33,6 +33,11 @@ class Person(NamedTuple):
 def pick(state: State, choices: Sequence[str]) -> str:
     """One of ``choices``, each as likely."""
     return choices[int(state.random() * len(choices))]
+
+
+def _a(state: State, name: str) -> str:
+    """A word of a list."""
+    return pick(state, word_list(name))
 
 
 def person(state: State, draft: Draft, census: Census) -> Person:
@@ -68,20 +73,24 @@ def _from(attribute: str) -> Maker:
     return make
 
 
-def _one_of(*choices: str) -> Maker:
-    return lambda state, draft, census: pick(state, choices)
+def _one_of(name: str) -> Maker:
+    """One word of a list."""
+    return lambda state, draft, census: pick(state, word_list(name))
 
 
-def _in_turn(choices: Sequence[str]) -> Maker:
-    """Each entity another, in a fixed order."""
+def _in_turn(name: str) -> Maker:
+    """Each entity another word of a list, in a fixed order."""
+
+    def make(state: State, draft: Draft, census: Census) -> str:
+        choices = word_list(name)
+        return choices[(draft.position * 5 + 3) % len(choices)]
+
+    return make
+
+
+def _numbered(name: str) -> Maker:
     return lambda state, draft, census: (
-        choices[(draft.position * 5 + 3) % len(choices)]
-    )
-
-
-def _numbered(choices: Sequence[str]) -> Maker:
-    return lambda state, draft, census: (
-        f"{pick(state, choices)} {_number(state, 12) + 1}"
+        f"{pick(state, word_list(name))} {_number(state, 12) + 1}"
     )
 
 
@@ -90,15 +99,17 @@ def _number(state: State, count: int) -> int:
 
 
 def _name(state: State, draft: Draft, census: Census) -> str:
-    return f"{pick(state, _QUALITIES)} {pick(state, _THINGS)}".title()
+    return " ".join([_a(state, "qualities"), _a(state, "things")]).title()
 
 
 def _word(state: State, draft: Draft, census: Census) -> str:
-    return pick(state, NOUNS)
+    return _a(state, "nouns")
 
 
 def _slug(state: State, draft: Draft, census: Census) -> str:
-    return f"{pick(state, _QUALITIES)}-{pick(state, NOUNS)}-{_number(state, 900) + 100}"
+    return "-".join(
+        [_a(state, "qualities"), _a(state, "nouns"), str(_number(state, 900) + 100)]
+    )
 
 
 def _url(state: State, draft: Draft, census: Census) -> str:
@@ -110,7 +121,7 @@ def _image(state: State, draft: Draft, census: Census) -> str:
 
 
 def _hostname(state: State, draft: Draft, census: Census) -> str:
-    return f"{pick(state, NOUNS)}-{_number(state, 20) + 1:02d}.example.com"
+    return _a(state, "nouns") + f"-{_number(state, 20) + 1:02d}.example.com"
 
 
 def _ipv4(state: State, draft: Draft, census: Census) -> str:
@@ -131,7 +142,7 @@ def _digest(state: State, draft: Draft, census: Census) -> str:
 
 
 def _route(state: State, draft: Draft, census: Census) -> str:
-    return pick(state, SLOTS["endpoint"].words)
+    return pick(state, slots()["endpoint"].words)
 
 
 def _version(state: State, draft: Draft, census: Census) -> str:
@@ -143,7 +154,7 @@ def label(example: str) -> Maker:
     style, count = style_of(example), min(max(len(words(example)), 1), 12)
 
     def make(state: State, draft: Draft, census: Census) -> str:
-        return style.write([pick(state, NOUNS) for _ in range(count)])
+        return style.write([_a(state, "nouns") for _ in range(count)])
 
     return make
 
@@ -154,16 +165,16 @@ def _city(state: State, draft: Draft, census: Census) -> str:
 
 def _work(state: State, draft: Draft, census: Census) -> str:
     form = pick(state, ("{q} {n}", "The {q} {n}", "{n} and {m}", "{q} {n}s"))
-    quality, one, two = (pick(state, c) for c in (_QUALITIES, NOUNS, NOUNS))
+    quality, one, two = (_a(state, name) for name in ("qualities", "nouns", "nouns"))
     return form.format(q=quality, n=one, m=two).title()
 
 
 def _timezone(state: State, draft: Draft, census: Census) -> str:
-    return CITIES[_number(state, len(CITIES))].timezone
+    return cities()[_number(state, len(cities()))].timezone
 
 
 def _country_code(state: State, draft: Draft, census: Census) -> str:
-    return CITIES[_number(state, len(CITIES))].country
+    return cities()[_number(state, len(cities()))].country
 
 
 def _ticker(state: State, draft: Draft, census: Census) -> str:
@@ -177,72 +188,36 @@ def _asset_name(state: State, draft: Draft, census: Census) -> str:
 def _asset(state: State, draft: Draft) -> tuple[str, Asset]:
     """The share that a record is about."""
     if "asset" not in draft.known:
-        first = _number(state, len(_SHARES)) if draft.position == 0 else 0
-        draft.known["asset"] = _SHARES[(first + draft.position) % len(_SHARES)]
+        shares = tuple(assets("stocks").items())
+        first = _number(state, len(shares)) if draft.position == 0 else 0
+        draft.known["asset"] = shares[(first + draft.position) % len(shares)]
     found: tuple[str, Asset] = draft.known["asset"]
     return found
 
 
-_QUALITIES = tuple(
-    "amber azure bright calm clear coastal copper crisp early eastern gentle golden"
-    " granite green hidden late little local main modern new northern open quick quiet"
-    " regional remote royal second silver simple small smart solar solid southern"
-    " steady urban warm western wide".split()
-)
-NOUNS = tuple(
-    "archive bridge cable camera channel cloud corner engine field forest garden gate"
-    " harbor index island kernel ladder lamp lantern market meadow mirror module"
-    " mountain orchard panel parcel pier platform portal queue relay report river"
-    " route schedule shelf signal station storage stream summit table tower tunnel"
-    " valley village window workshop".split()
-)
-_THINGS = tuple(
-    "backpack bench blanket bottle bowl chair clock desk flask headset jacket kettle"
-    " keyboard lamp mug notebook pan planter rug shelf speaker stool table tent"
-    " thermos toolbox torch umbrella vase watch".split()
-)
-ROOMS = (
-    "Kitchen Bathroom Bedroom Hallway Garage Office Attic Basement Balcony Pantry"
-    " Library Studio Laundry Nursery Workshop Conservatory"
-).split()
-_DEVICES = (
-    "Boiler Pump Compressor Freezer Conveyor Furnace Turbine Generator Chiller Fan"
-    " Gateway Thermostat Camera Scanner Mixer Press"
-).split()
-_SERVICES = (
-    "api auth billing cart catalog checkout gateway inventory mailer notifications"
-    " orders payments profile search scheduler worker"
-).split()
-_FILES = (
-    "agenda.docx",
-    "budget.xlsx",
-    "contract.pdf",
-    "holiday.jpg",
-    "invoice.pdf",
-    "minutes.docx",
-    "notes.txt",
-    "report.pdf",
-    "slides.pptx",
-    "summary.csv",
-)
-_SHARES = tuple(STOCKS.items())
-_TEAMS = tuple(team for teams in FOOTBALL.values() for team in teams)
+def _team(state: State, draft: Draft, census: Census) -> str:
+    return pick(state, _football())
+
+
+@cache
+def _football() -> tuple[str, ...]:
+    teams = rows("teams").items()
+    return tuple(name for name, team in teams if team["sport"] == "football")
+
 
 #: Makers by the names that roles give them.
 MAKERS: Mapping[str, Maker] = {
     "address": _from("addresses"),
     "city": _city,
-    "color": _one_of(
-        "red", "orange", "yellow", "green", "blue", "purple", "black", "white"
-    ),
+    "color": _one_of("colors"),
     "company": _from("companies"),
     "country": _from("countries"),
     "country_code": _country_code,
-    "currency": _one_of("USD", "USD", "EUR", "EUR", "GBP", "JPY", "CHF"),
-    "device": _numbered(_DEVICES),
+    "currency": _one_of("currencies"),
+    "device": _numbered("devices"),
     "digest": _digest,
     "email": _email,
-    "file": _one_of(*_FILES),
+    "file": _one_of("files"),
     "first_name": lambda state, draft, census: person(state, draft, census).first,
     "full_name": _full_name,
     "hostname": _hostname,
@@ -251,7 +226,7 @@ MAKERS: Mapping[str, Maker] = {
     "ipv4": _ipv4,
     "ipv6": _ipv6,
     "job": _from("jobs"),
-    "language": _one_of("en", "en", "de", "fr", "es", "it", "pt", "ja"),
+    "language": _one_of("languages"),
     "last_name": lambda state, draft, census: person(state, draft, census).last,
     "mac": _mac,
     "name": _name,
@@ -259,23 +234,19 @@ MAKERS: Mapping[str, Maker] = {
     "place": _city,
     "postcode": _from("postcodes"),
     "product": _name,
-    "room": _in_turn(ROOMS),
+    "room": _in_turn("rooms"),
     "route": _route,
-    "service": _in_turn(_SERVICES),
+    "service": _in_turn("services"),
     "slug": _slug,
     "state": _from("states"),
     "state_code": _from("state_codes"),
     "street": _from("streets"),
-    "team": _one_of(*_TEAMS),
+    "team": _team,
     "ticker": _ticker,
     "ticker_name": _asset_name,
     "timezone": _timezone,
     "url": _url,
-    "user_agent": _one_of(
-        "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
-        "Mozilla/5.0 (Windows NT 10.0; rv:128.0) Gecko/20100101 Firefox/128.0",
-        "curl/8.5.0",
-    ),
+    "user_agent": _one_of("userAgents"),
     "username": _username,
     "version": _version,
     "word": _word,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from ...resources.traded import COINS, PAIRS, STOCKS, Asset
+from ...resources.things import Asset, assets
 
 
 class Listing(NamedTuple):
@@ -20,13 +20,13 @@ class Market:
     """The assets that go on from an example: other shares, other coins."""
 
     def __init__(
-        self, example: str, assets: Mapping[str, Asset], template: str, lower: bool
+        self, example: str, listed: Mapping[str, Asset], template: str, lower: bool
     ) -> None:
         """``template`` puts a symbol into the form of ``example``."""
-        self._assets = tuple(assets.items())
+        self._assets = tuple(listed.items())
         self._template = template
         self._lower = lower
-        symbols = list(assets)
+        symbols = list(listed)
         self._first = symbols.index(example.upper()) if example else 0
 
     def listing(self, number: int) -> Listing:
@@ -42,17 +42,17 @@ _PAIR = re.compile(r"([A-Za-z]{2,5})([-/_]?)(USDT|USDC|USD|EUR|BTC|usdt|usd|eur|
 def market_of(example: str | None) -> Market | None:
     """The market that a symbol is from, None for an unknown one."""
     if example is None:
-        return Market("", STOCKS, "{}", False)
+        return Market("", assets("stocks"), "{}", False)
     plain = example.upper()
     lower = example.islower()
-    for assets in (STOCKS, COINS):
-        if plain in assets:
-            return Market(plain, assets, "{}", lower)
+    for name in ("stocks", "coins"):
+        if plain in assets(name):
+            return Market(plain, assets(name), "{}", lower)
     compact = re.sub("[-/_]", "", plain)
-    if compact in PAIRS:
+    if compact in assets("pairs"):
         mark = example[3] if len(example) == 7 else ""
-        return Market(compact, PAIRS, "{}", lower) if not mark else None
+        return Market(compact, assets("pairs"), "{}", lower) if not mark else None
     found = _PAIR.fullmatch(example)
-    if found and found[1].upper() in COINS:
-        return Market(found[1], COINS, "{}" + found[2] + found[3], lower)
+    if found and found[1].upper() in assets("coins"):
+        return Market(found[1], assets("coins"), "{}" + found[2] + found[3], lower)
     return None

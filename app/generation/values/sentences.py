@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TypeAlias
 
-from ..vocabulary import SLOTS, text_for
+from ..vocabulary import slots, text_for
 from .census import Census
 from .state import State
 
@@ -48,7 +48,7 @@ def _template(text: str) -> _Template:
 
 @lru_cache(maxsize=64)
 def _fill(name: str) -> _Fill:
-    slot = SLOTS[name]
+    slot = slots()[name]
     if slot.span is not None:
         low, count = slot.span[0], slot.span[1] - slot.span[0] + 1
         return lambda state, census: str(low + int(state.random() * count))

@@ -9,15 +9,16 @@ what is real. Everything is a constant table; nothing is drawn here.
 from __future__ import annotations
 
 from .families import choices_for, choices_of, family_of
-from .slots import SLOTS, Slot
+from .slots import Slot, slots, word_list
 from .texts import is_trouble, text_for
 
 __all__ = [
-    "SLOTS",
     "Slot",
     "choices_for",
     "choices_of",
     "family_of",
     "is_trouble",
+    "slots",
     "text_for",
+    "word_list",
 ]

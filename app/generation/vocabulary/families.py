@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from typing import Any
 
+from ...data import tables
 from ...resources.inflection import singular, words
+from ...resources.things import rows
 from .events import happenings_of
-from .kinds import KINDS
 from .model import Family
-from .states import STATES
 from .style import style_of
 
-FAMILIES: tuple[Family, ...] = STATES + KINDS
+
+@cache
+def families() -> tuple[Family, ...]:
+    """Every family of the tables in ``app/data/families``, in their order."""
+    return tuple(
+        _family(row) for table in tables("families") for row in table["families"]
+    )
 
 
 def family_of(word: str, field: str = "", noun: str = "") -> tuple[str, ...] | None:
@@ -41,7 +48,7 @@ def choices_for(field: str, noun: str = "") -> tuple[str, ...] | None:
     family.
     """
     last = words(field)[-1:]
-    fitting = [family for family in FAMILIES if last and last[0] in family.fields]
+    fitting = [family for family in families() if last and last[0] in family.fields]
     if not fitting:
         return None
     family = _best(fitting, field, noun)
@@ -84,11 +91,30 @@ def _repeated(weights: Mapping[str, int]) -> tuple[str, ...]:
     return tuple(word for word, weight in weights.items() for _ in range(weight))
 
 
+def _family(row: Mapping[str, Any]) -> Family:
+    fields, nouns = tuple(row.get("fields", ())), tuple(row.get("nouns", ()))
+    if "things" in row:
+        return Family(dict.fromkeys(_things(**row["things"]), 1), fields, nouns, True)
+    weights = row["words"]
+    if isinstance(weights, list):
+        weights = dict.fromkeys(weights, 1)
+    return Family(weights, fields, nouns, row.get("verbatim", False))
+
+
+def _things(
+    table: str, form: str = "{key}", where: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """The things of a table, all or those ``where`` it says so, in a form."""
+    for key, thing in rows(table).items():
+        if where is None or where.items() <= thing.items():
+            yield form.format(key=key, **thing)
+
+
 @cache
 def _index() -> Mapping[str, list[Family]]:
     """Families by each of their words; those in any style behind a NUL."""
     index: dict[str, list[Family]] = defaultdict(list)
-    for family in FAMILIES:
+    for family in families():
         for word in family.words:
             key = word if family.verbatim else "\0" + "-".join(words(word))
             index[key].append(family)

@@ -23,11 +23,6 @@ class Family(NamedTuple):
     verbatim: bool = False
 
 
-def even(words: str) -> dict[str, int]:
-    """Words that are equally common, from one text."""
-    return dict.fromkeys(words.split(), 1)
-
-
 class Topic(NamedTuple):
     """Templates for the texts of some resources.
 

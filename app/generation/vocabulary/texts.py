@@ -4,57 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
+from ...data import table, tables
 from ...resources.inflection import singular, words
 from .model import Topic
-from .reports import REPORTS
-from .service import SERVICE
-from .talk import TALK
-
-TOPICS: tuple[Topic, ...] = REPORTS + TALK + SERVICE
+from .slots import word_list
 
 #: Fields that hold a line above a text.
 _TITLES = frozenset({"title", "subject", "headline", "heading", "label", "topic"})
 #: Words of field names that say no more than that there is a text.
 _PLAIN = _TITLES | {"body", "content", "description", "message", "summary", "text"}
-#: For texts that neither the resource nor the field says anything about.
-_ANY = Topic(
-    nouns=(),
-    fields=(),
-    titles=(
-        "Weekly review",
-        "Notes from {day}",
-        "Plan for {city}",
-        "Meeting with {company}",
-        "Update on {subject}",
-        "Call with {first}",
-        "Report {id}",
-        "Draft of {file}",
-        "Visit to {city}",
-        "Version {version}",
-        "Introduction to {subject}",
-        "Changes since {day}",
-    ),
-    bodies=(
-        "Updated by {user} on {day}",
-        "All {n} checks passed",
-        "Moved to {day}, {time}",
-        "Waiting for an answer from {company}",
-        "Ready for review",
-        "{few} items are still open",
-        "Finished after {minutes} minutes",
-        "Sent to {user} in {city}",
-        "See {file} for details",
-        "Nothing new since {day}",
-        "Replaced by version {version}",
-        "Shared with {few} people in {city}",
-    ),
-)
-_TROUBLE = frozenset("""
-    alarm alert bad critical danger degraded denied down emergency error failed
-    failure fatal fault negative outage rejected severe timeout unhealthy warn
-    warning
-    """.split())
+
+
+@cache
+def topics() -> tuple[Topic, ...]:
+    """Every topic of the tables in ``app/data/topics``."""
+    return tuple(_topic_of(row) for file in tables("topics") for row in file["topics"])
 
 
 def text_for(
@@ -78,7 +44,7 @@ def text_for(
 
 def is_trouble(word: str) -> bool:
     """Whether a level or state, in any case, says that something is wrong."""
-    return not _TROUBLE.isdisjoint(words(word))
+    return not set(word_list("trouble")).isdisjoint(words(word))
 
 
 def _topic(field: list[str], noun: list[str]) -> Topic:
@@ -95,14 +61,24 @@ def _topic(field: list[str], noun: list[str]) -> Topic:
         topic = _by_noun().get(singular(word))
         if topic is not None:
             return topic
-    return _ANY
+    return _general()
 
 
 @cache
 def _by_noun() -> Mapping[str, Topic]:
-    return {noun: topic for topic in reversed(TOPICS) for noun in topic.nouns}
+    return {noun: topic for topic in reversed(topics()) for noun in topic.nouns}
 
 
 @cache
 def _by_field() -> Mapping[str, Topic]:
-    return {field: topic for topic in reversed(TOPICS) for field in topic.fields}
+    return {field: topic for topic in reversed(topics()) for field in topic.fields}
+
+
+@cache
+def _general() -> Topic:
+    """For texts that neither the resource nor the field says anything about."""
+    return _topic_of(table("vocabulary/general"))
+
+
+def _topic_of(row: Mapping[str, Any]) -> Topic:
+    return Topic(**{name: tuple(row.get(name, ())) for name in Topic._fields})

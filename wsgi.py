@@ -1,4 +1,4 @@
-"""The WSGI application, for gunicorn and any other server: ``wsgi:app``.
+"""The WSGI application, ``wsgi:app``. ``scripts/serve`` starts its server.
 
 ``LLMOCK_CONFIG`` in the environment names the configuration file. Without it,
 the defaults and the ``MockLlmApi__*`` variables hold.
@@ -12,25 +12,25 @@ from gevent import monkey
 if not monkey.is_module_patched("socket"):
     monkey.patch_all()
 
-import os  # noqa: E402
-import sys  # noqa: E402
-from pathlib import Path  # noqa: E402
-
 from app import create_app, logs  # noqa: E402
 from app.errors import SettingsError  # noqa: E402
-from app.settings import Settings, load_settings  # noqa: E402
+from app.serving.configuration import (  # noqa: E402
+    CONFIGURATION,
+    HOW_TO_START,
+    refuse,
+)
 
+if __name__ == "__main__":
+    raise SystemExit(f"wsgi.py is no program; {HOW_TO_START}")
 
-def _settings() -> Settings:
-    config = os.environ.get("LLMOCK_CONFIG")
-    try:
-        return load_settings(Path(config) if config else None, os.environ)
-    except SettingsError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(2) from None
+try:
+    CONFIGURATION.check_unchecked()
+    settings = CONFIGURATION.settings
+except SettingsError as error:
+    refuse(error)
 
-
-settings = _settings()
-logs.configure(settings)
 app = create_app(settings)
-app.extensions["llmock"].start()
+# The worker starts the work in the background; another server knows nothing of it.
+if not CONFIGURATION.checked:
+    logs.configure(settings)
+    app.extensions["llmock"].start()

@@ -27,6 +27,7 @@ from .streams.sleeper import AlarmClocks, Sleeper
 
 if TYPE_CHECKING:
     from .redis.link import RedisLink
+    from .serving.board import Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +42,17 @@ class Services:
     metrics: Metrics
     directory: Directory
 
-    def start(self) -> None:
-        """Begin to work in the background. To be called in the process that serves."""
+    def start(self, slot: Slot | None = None) -> None:
+        """Begin the work in the background, in the process that serves.
+
+        ``slot`` is where other workers see this one's counts.
+        """
         self.directory.start()
-        self.metrics.start()
+        self.metrics.start(slot)
+
+    def end_open_streams(self) -> None:
+        """End the continuous streams that are open, and take new ones."""
+        self.streams.end_continuous()
 
     def drain(self) -> None:
         """Take no new streams and end the open ones: the process is going down."""

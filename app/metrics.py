@@ -1,201 +1,232 @@
-"""Metrics for Prometheus: what a worker counted, under the names of the product.
+"""Metrics for Prometheus: what the workers counted, under the product's names.
 
-Nothing here is called by the loop of a stream. Once a second, and whenever
-somebody asks, the plain numbers of ``app.streams.counts`` are brought up to date
-in prometheus-client. With ``PROMETHEUS_MULTIPROC_DIR`` set, its files hold the
-numbers of all workers, and whichever one is asked answers for all.
+Nothing here is called by the loop of a stream. A worker's plain numbers become text
+when somebody asks. Where it has a slot on the server's board, it shows its numbers to
+the other workers every second, and whichever worker is asked answers for all.
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+from math import inf
 
 import gevent
 import prometheus_client
-from prometheus_client import CollectorRegistry, Counter, Gauge
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+)
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from prometheus_client.utils import floatToGoString
 
-from .serving import counter_files
+from .serving.board import Numbers, Slot, Snapshot
 from .streams import counts as plain
 from .streams.counts import GENERATION, LATENESS
 from .streams.outcome import Outcome
 from .streams.registry import Streams
 from .words import Mode
 
+logger = logging.getLogger(__name__)
+
 CONTENT_TYPE = prometheus_client.CONTENT_TYPE_LATEST
 
-#: How often what others show of this worker is brought up to date, in seconds.
-_FLUSH_EVERY = 1.0
+#: How often the other workers are shown this one's numbers, in seconds.
+_SHOW_EVERY = 1.0
 
 #: By whether a stream is continuous.
 _KINDS = {True: "continuous", False: "regular"}
 
 
-class Histogram(prometheus_client.Histogram):
-    """A histogram that takes values which are counted already."""
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One metric: its name without prefix, its description and its labels.
 
-    def add(self, counts: list[float], total: float) -> None:
-        """Add ``counts`` values to the classes, and their sum."""
-        for bucket, count in zip(self._buckets, counts):
-            if count:
-                bucket.inc(count)
-        self._sum.inc(total)
+    ``bounds`` are those of a histogram's classes. Its numbers are the classes' counts,
+    one more than bounds, and the sum of the values.
+    """
+
+    name: str
+    documentation: str
+    labels: tuple[str, ...] = ()
+    bounds: Sequence[float] = ()
 
 
-class _Growth:
-    """What numbers that only grow have grown by since they were last looked at."""
+_OPEN = Family("open_streams", "Streams that are open now.", ("mode", "kind"))
+_REDIS_LOST = Family("redis_lost_workers", "Workers that cannot reach their Redis now.")
+_STARTED = Family("streams_started", "Streams that were opened.", ("mode", "kind"))
+_ENDED = Family("streams_ended", "Streams that came to their end.", ("reason",))
+_EVENTS = Family("events_sent", "Events that were sent.")
+_BYTES = Family("bytes_sent", "Bytes of events and heartbeats that were sent.")
+_ERRORS = Family("errors", "Values that could not be generated.", ("kind",))
+_REFUSED = Family("refused", "Requests that were refused.", ("cause",))
+_REDIS_LOSSES = Family("redis_losses", "Times that a worker lost its Redis.")
+_LATENESS = Family(
+    "batch_lateness_seconds",
+    "How long after its time a batch started.",
+    bounds=LATENESS,
+)
+_GENERATION = Family(
+    "generation_seconds",
+    "How long a backend took for a value; the embedded one is timed 1 in 16.",
+    ("backend",),
+    bounds=GENERATION,
+)
 
-    def __init__(self) -> None:
-        self._seen: dict[object, float] = {}
-
-    def of(self, key: object, now: float) -> float:
-        """Growth of the number ``key``, which is ``now``."""
-        grown = now - self._seen.get(key, 0)
-        self._seen[key] = now
-        return grown
+_GAUGES = (_OPEN, _REDIS_LOST)
+_COUNTERS = (
+    _STARTED,
+    _ENDED,
+    _EVENTS,
+    _BYTES,
+    _ERRORS,
+    _REFUSED,
+    _REDIS_LOSSES,
+    _LATENESS,
+    _GENERATION,
+)
 
 
 class Metrics:
-    """The metrics of one worker. Made after the fork."""
+    """The metrics of one worker, and of all that share its board."""
 
     def __init__(self, streams: Streams) -> None:
         """Publish ``streams`` and their counts."""
         self._streams = streams
-        self._growth = _Growth()
-        self._flusher: gevent.Greenlet[..., None] | None = None
-        self._registry = registry = CollectorRegistry()
-        prometheus_client.disable_created_metrics()  # type: ignore[no-untyped-call]
-        self._open = Gauge(
-            "llmock_open_streams",
-            "Streams that are open now.",
-            ["mode", "kind"],
-            registry=registry,
-            multiprocess_mode="livesum",
-        )
-        self._redis_lost = Gauge(
-            "llmock_redis_lost_workers",
-            "Workers that cannot reach their Redis now.",
-            registry=registry,
-            multiprocess_mode="livesum",
-        )
-        self._started = _counter(
-            registry, "streams_started", "Streams that were opened.", "mode", "kind"
-        )
-        self._ended = _counter(
-            registry, "streams_ended", "Streams that came to their end.", "reason"
-        )
-        self._events = _counter(registry, "events_sent", "Events that were sent.")
-        self._bytes = _counter(
-            registry, "bytes_sent", "Bytes of events and heartbeats that were sent."
-        )
-        self._errors = _counter(
-            registry, "errors", "Values that could not be generated.", "kind"
-        )
-        self._refused = _counter(
-            registry, "refused", "Requests that were refused.", "cause"
-        )
-        self._redis_losses = _counter(
-            registry, "redis_losses", "Times that a worker lost its Redis."
-        )
-        self._lateness = Histogram(
-            "llmock_batch_lateness_seconds",
-            "How long after its time a batch started.",
-            registry=registry,
-            buckets=LATENESS,
-        )
-        self._generation = Histogram(
-            "llmock_generation_seconds",
-            "How long a backend took for a value; the embedded one is timed 1 in 16.",
-            ["backend"],
-            registry=registry,
-            buckets=GENERATION,
-        )
-        self._begin_at_zero()
+        self._slot: Slot | None = None
+        self._showing: gevent.Greenlet[..., None] | None = None
 
-    def _begin_at_zero(self) -> None:
-        """Make every label's number exist, so that its first growth is seen."""
-        for mode in Mode:
-            for kind in _KINDS.values():
-                self._open.labels(mode.value, kind).set(0)
-                self._started.labels(mode.value, kind)
-        for metric, names in (
-            (self._ended, [outcome.value for outcome in Outcome]),
-            (self._errors, plain.ERRORS),
-            (self._refused, plain.REFUSALS),
-        ):
-            for name in names:
-                metric.labels(name)
+    def start(self, slot: Slot | None) -> None:
+        """Show this worker's numbers in ``slot`` every second, in a greenlet."""
+        self._slot = slot
+        if slot is not None:
+            self._showing = gevent.spawn(self._show_for_ever, slot)
 
-    def start(self) -> None:
-        """Flush every second, in a greenlet of the process that serves."""
-        self._flusher = gevent.spawn(self._flush_for_ever)
-
-    def _flush_for_ever(self) -> None:
+    def _show_for_ever(self, slot: Slot) -> None:
         while True:
-            gevent.sleep(_FLUSH_EVERY)
-            self.flush()
+            self._show(slot)
+            gevent.sleep(_SHOW_EVERY)
+
+    def _show(self, slot: Slot) -> None:
+        try:
+            slot.show(snapshot(self._streams))
+        except ValueError as error:
+            logger.warning("the other workers do not see this one's metrics: %s", error)
 
     def close(self) -> None:
-        """Flush for the last time: the process ends."""
-        if self._flusher is not None:
-            self._flusher.kill()
-        self.flush()
-
-    def flush(self) -> None:
-        """Bring the published numbers up to date."""
-        counts = self._streams.counts
-        self._flush_streams(counts)
-        for cause, count in counts.refused.items():
-            self._grow(self._refused.labels(cause), count)
-        for kind, count in counts.errors.items():
-            self._grow(self._errors.labels(kind), count)
-        self._spread(self._lateness, counts.lateness)
-        for backend, times in counts.generation.items():
-            self._spread(self._generation.labels(backend), times)
-        self._redis_lost.set(counts.redis_lost)
-        self._grow(self._redis_losses, counts.redis_losses)
-
-    def _flush_streams(self, counts: plain.Counts) -> None:
-        events, size = counts.events, counts.bytes
-        open_now = dict.fromkeys(((m, k) for m in Mode for k in _KINDS), 0)
-        for stream in self._streams:
-            events += stream.frames_sent
-            size += stream.bytes_sent
-            open_now[stream.request.mode, stream.request.continuous] += 1
-        self._grow(self._events, events)
-        self._grow(self._bytes, size)
-        for (mode, continuous), count in open_now.items():
-            self._open.labels(mode.value, _KINDS[continuous]).set(count)
-        for (mode, continuous), count in counts.started.items():
-            self._grow(self._started.labels(mode.value, _KINDS[continuous]), count)
-        for outcome, count in counts.ended.items():
-            self._grow(self._ended.labels(outcome.value), count)
-
-    def _grow(self, metric: Counter, now: float) -> None:
-        grown = self._growth.of(metric, now)
-        if grown:
-            metric.inc(grown)
-
-    def _spread(self, metric: Histogram, values: plain.Histogram) -> None:
-        of: Callable[[object, float], float] = self._growth.of
-        grown = [of((metric, i), count) for i, count in enumerate(values.counts)]
-        if any(grown):
-            metric.add(grown, of((metric, "sum"), values.total))
+        """Show the last numbers: the process ends."""
+        if self._showing is not None:
+            self._showing.kill()
+        if self._slot is not None:
+            self._show(self._slot)
 
     def text(self) -> bytes:
         """Everything in Prometheus's text format, this worker up to date.
 
         Other workers' numbers are at most a second old.
         """
-        self.flush()
-        if counter_files.VARIABLE not in os.environ:
-            return prometheus_client.generate_latest(self._registry)
-        registry = CollectorRegistry()
-        MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        with counter_files.reading():
-            return prometheus_client.generate_latest(registry)
+        if self._slot is None:
+            return rendered(snapshot(self._streams))
+        self._show(self._slot)
+        return rendered(self._slot.total())
 
 
-def _counter(registry: CollectorRegistry, name: str, doc: str, *labels: str) -> Counter:
-    return Counter(f"llmock_{name}", doc, labels, registry=registry)
+def snapshot(streams: Streams) -> Snapshot:
+    """The numbers of one worker now; every label that is known has one."""
+    counts = streams.counts
+    events, size = counts.events, counts.bytes
+    open_now = dict.fromkeys(((mode, kind) for mode in Mode for kind in _KINDS), 0)
+    for stream in streams:
+        events += stream.frames_sent
+        size += stream.bytes_sent
+        open_now[stream.request.mode, stream.request.continuous] += 1
+    gauges: Numbers = {_key(_REDIS_LOST): [counts.redis_lost]}
+    counters: Numbers = {
+        _key(_EVENTS): [events],
+        _key(_BYTES): [size],
+        _key(_REDIS_LOSSES): [counts.redis_losses],
+        _key(_LATENESS): [*counts.lateness.counts, counts.lateness.total],
+    }
+    for (mode, continuous), count in open_now.items():
+        labels = mode.value, _KINDS[continuous]
+        gauges[_key(_OPEN, *labels)] = [count]
+        counters[_key(_STARTED, *labels)] = [counts.started[mode, continuous]]
+    for outcome in Outcome:
+        counters[_key(_ENDED, outcome.value)] = [counts.ended[outcome]]
+    for kind in plain.ERRORS:
+        counters[_key(_ERRORS, kind)] = [counts.errors[kind]]
+    for cause in plain.REFUSALS:
+        counters[_key(_REFUSED, cause)] = [counts.refused[cause]]
+    for backend, times in counts.generation.items():
+        if any(times.counts):
+            counters[_key(_GENERATION, backend)] = [*times.counts, times.total]
+    return Snapshot(gauges, counters)
+
+
+def _key(family: Family, *labels: str) -> str:
+    return "\t".join((family.name, *labels))
+
+
+def rendered(numbers: Snapshot) -> bytes:
+    """``numbers`` in Prometheus's text format."""
+    registry = CollectorRegistry()
+    registry.register(_Numbers(numbers))
+    return prometheus_client.generate_latest(registry)
+
+
+class _Numbers(Collector):
+    """A snapshot, as prometheus-client asks for it."""
+
+    def __init__(self, numbers: Snapshot) -> None:
+        self._numbers = numbers
+
+    def collect(self) -> Iterator[Metric]:
+        """Every family with its samples."""
+        for family in _GAUGES:
+            gauge = GaugeMetricFamily(*_described(family), labels=family.labels)
+            for labels, (value,) in _of(family, self._numbers.gauges):
+                gauge.add_metric(labels, value)
+            yield gauge
+        for family in _COUNTERS:
+            make = _histogram if family.bounds else _counter
+            yield make(family, _of(family, self._numbers.counters))
+
+
+#: Label values, and the numbers that they have.
+_Samples = Iterable[tuple[Sequence[str], list[float]]]
+
+
+def _of(family: Family, numbers: Numbers) -> _Samples:
+    for key, values in numbers.items():
+        name, *labels = key.split("\t")
+        if name == family.name:
+            yield labels, values
+
+
+def _described(family: Family) -> tuple[str, str]:
+    return f"llmock_{family.name}", family.documentation
+
+
+def _counter(family: Family, samples: _Samples) -> Metric:
+    counter = CounterMetricFamily(*_described(family), labels=family.labels)
+    for labels, (value,) in samples:
+        counter.add_metric(labels, value)
+    return counter
+
+
+def _histogram(family: Family, samples: _Samples) -> Metric:
+    histogram = HistogramMetricFamily(*_described(family), labels=family.labels)
+    bounds = [_bound_text(bound) for bound in (*family.bounds, inf)]
+    for labels, (*counts, total) in samples:
+        histogram.add_metric(labels, [*zip(bounds, accumulate(counts))], total)
+    return histogram
+
+
+def _bound_text(bound: float) -> str:
+    text: str = floatToGoString(bound)  # type: ignore[no-untyped-call]
+    return text

@@ -1,1 +1,1 @@
-"""The server: its worker, connections and counters."""
+"""The server: its worker, connections, signals and what its workers share."""

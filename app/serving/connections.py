@@ -1,19 +1,32 @@
-"""What makes a connection cheap: a socket that sends small frames at once, and an
-application that gives back its stack before its response is sent.
+"""Connections: cheap to write to, bounded to read from, gentle to close.
+
+A socket sends small frames at once, the application gives back its stack before its
+response is sent, and a header block has a limit.
 """
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import Any
 
 import gevent.socket
 from gevent import getcurrent
 from gevent.hub import get_hub
 from greenlet import greenlet
+from gunicorn.http.errors import LimitRequestHeaders
+from gunicorn.http.message import Request
+
+from .refusals import MAX_HEADER_BLOCK_BYTES, MAX_REQUEST_LINE_BYTES
 
 #: Greenlets that are kept for the next requests.
 _MAX_IDLE = 16
+
+#: Time to read an answer for a client that is still sending, in seconds.
+_LINGER_SECONDS = 1.0
+#: Most that is read from such a client meanwhile, in bytes.
+_MAX_DISCARDED_BYTES = 1 << 23
 
 #: A WSGI application.
 Application = Callable[[Any, Any], Iterable[bytes]]
@@ -23,8 +36,8 @@ class PromptSocket(gevent.socket.socket):
     """A connection whose writes go straight to the kernel while it takes them.
 
     gevent's own ``sendall`` asks the kernel for the size of its buffer each
-    time, which costs about as much as making an event. What the kernel does
-    not take at once is left to it.
+    time, which costs about as much as making an event. It sends only what the
+    kernel does not take at once.
     """
 
     _sock: Any
@@ -40,20 +53,47 @@ class PromptSocket(gevent.socket.socket):
 
 
 def prompt(client: Any) -> Any:
-    """``client`` as a prompt socket, where it is a plain one of gevent's."""
+    """Turn a plain socket of gevent's into a prompt one; leave any other as it is."""
     if type(client) is not gevent.socket.socket:
         return client
     family, kind, protocol = client.family, client.type, client.proto
     return PromptSocket(family, kind, protocol, client.detach())
 
 
+class BoundedRequest(Request):  # type: ignore[misc]
+    """A request whose header block is refused before it is parsed, if it is too long.
+
+    gunicorn bounds each field and their number, which permits megabytes in all.
+    """
+
+    def read_into(self, unreader: Any, buf: bytearray, stop: bool = False) -> None:
+        """Read more of the head. Raises ``LimitRequestHeaders``."""
+        super().read_into(unreader, buf, stop)
+        if len(buf) > MAX_REQUEST_LINE_BYTES + MAX_HEADER_BLOCK_BYTES:
+            raise LimitRequestHeaders("the header block is too long")
+
+
+def linger(client: Any) -> None:
+    """Say that nothing more comes, and discard what the client still sends.
+
+    A socket that is closed with unread bytes resets the connection, and the client
+    would lose the answer.
+    """
+    left = _MAX_DISCARDED_BYTES
+    with suppress(OSError), gevent.Timeout(_LINGER_SECONDS, False):  # type: ignore[arg-type]
+        client.shutdown(socket.SHUT_WR)
+        while left > 0 and (discarded := client.recv(65_536)):
+            left -= len(discarded)
+            gevent.sleep(0)  # a fast client keeps nobody else waiting
+
+
 class Apart:
     """A WSGI application that runs on other stacks than its connections.
 
-    Python keeps what a greenlet's stack has grown to. A request goes through many
-    calls before its response begins, and every stream would hold their memory, a
-    page or two, for as long as it is open. So requests are handled in greenlets
-    that take one after the other. Where a request waits, its connection does too.
+    Python keeps the memory to which a greenlet's stack has grown. A request goes
+    through many calls before its response begins, and every stream would hold a page
+    or two for them as long as it is open. So a few greenlets handle all requests, one
+    after the other. While a request waits, its connection waits too.
     """
 
     def __init__(self, application: Application) -> None:
@@ -62,7 +102,7 @@ class Apart:
         self._idle: list[greenlet] = []
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
-        """What the application answers, or raises."""
+        """Return what the application answers, or raise what it raises."""
         runner = self._idle.pop() if self._idle else greenlet(self._run)
         runner.parent = getcurrent()
         task = [start_response, environ]
@@ -81,7 +121,7 @@ class Apart:
         return answer
 
     def _run(self, task: list[Any]) -> None:
-        """Answer each task in its own list, so that nothing of it stays here."""
+        """Answer each task in its own list, so that this frame keeps none of it."""
         while True:
             task.append(self._application(task.pop(), task.pop()))
             connection: Any = getcurrent().parent

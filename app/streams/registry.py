@@ -111,6 +111,10 @@ class Streams:
     def drain(self) -> None:
         """Take no new streams, and end the continuous ones."""
         self.draining = True
+        self.end_continuous()
+
+    def end_continuous(self) -> None:
+        """End the continuous streams; clients that come back are served again."""
         for stream in self:
             if stream.request.continuous:
                 stream.pause.end(EndReason.SHUTDOWN)

@@ -23,7 +23,6 @@ from app.errors import (
     BackendUnavailable,
 )
 from app.events.payloads import EndReason
-from app.metrics import Histogram
 from app.settings import Settings
 from app.streams import counts
 from app.streams.outcome import Outcome
@@ -360,32 +359,39 @@ def test_every_error_of_the_tree_has_a_word_of_its_own(kind: type[ApiError]) -> 
 def test_values_counted_ahead_are_those_that_prometheus_counts_itself(
     flushes: list[list[float]],
 ) -> None:
-    registries = [prometheus_client.CollectorRegistry() for _ in range(2)]
-    ours, theirs = (
-        Histogram("x", "x", registry=registry, buckets=counts.LATENESS)
-        for registry in registries
+    name = "llmock_batch_lateness_seconds"
+    registry = prometheus_client.CollectorRegistry()
+    theirs = prometheus_client.Histogram(
+        name,
+        "How long after its time a batch started.",
+        registry=registry,
+        buckets=counts.LATENESS,
     )
+    services, _, _ = run()
     for values in flushes:
-        plain = counts.Histogram(counts.LATENESS)
         for value in values:
-            plain.add(value)
+            services.streams.counts.lateness.add(value)
             theirs.observe(value)
-        ours.add(list(plain.counts), plain.total)
-    texts = [prometheus_client.generate_latest(registry) for registry in registries]
+        services.metrics.text()
+    texts = [services.metrics.text(), prometheus_client.generate_latest(registry)]
     lines = [
-        [line for line in text.decode().splitlines() if "_sum" not in line]
+        [
+            line
+            for line in text.decode().splitlines()
+            if name in line and "_sum" not in line and "_created" not in line
+        ]
         for text in texts
     ]
     assert lines[0] == lines[1]
-    sums = [registry.get_sample_value("x_sum") for registry in registries]
-    assert sums[0] == pytest.approx(sums[1])
+    assert read(services)("batch_lateness_seconds_sum") == pytest.approx(
+        registry.get_sample_value(f"{name}_sum")
+    )
 
 
 def test_what_did_not_change_is_not_counted_again() -> None:
     services, stream, _ = run(max_duration_s=3)
     read_to_end(stream)
     first = services.metrics.text()
-    services.metrics.flush()
     assert services.metrics.text() == first
 
 

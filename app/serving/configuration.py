@@ -1,0 +1,78 @@
+"""The configuration of this process, and the checks before it serves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from gunicorn.app.wsgiapp import WSGIApplication
+from gunicorn.arbiter import Arbiter
+
+from ..errors import SettingsError
+from ..settings import Settings, load_settings
+
+#: The environment variable that names the configuration file.
+CONFIG_VARIABLE = "LLMOCK_CONFIG"
+
+#: What to start, for everyone who started something else.
+HOW_TO_START = "start scripts/serve, or gunicorn --config scripts/gunicorn.conf.py"
+
+#: The exit status that makes gunicorn's master give up instead of trying again.
+_GIVE_UP: int = Arbiter.APP_LOAD_ERROR
+
+
+class Configuration:
+    """The settings, read from the file and the environment at first use.
+
+    gunicorn's master reads them and its workers inherit them, so that every worker
+    serves with what the master has checked. ``checked`` is True from then on.
+    """
+
+    def __init__(self) -> None:
+        """Read nothing yet."""
+        self._settings: Settings | None = None
+        self.checked = False
+
+    @property
+    def settings(self) -> Settings:
+        """The settings. Raises ``SettingsError``."""
+        if self._settings is None:
+            path = os.environ.get(CONFIG_VARIABLE)
+            self._settings = load_settings(Path(path) if path else None, os.environ)
+        return self._settings
+
+    def check(self, workers: int, worker_class: type) -> None:
+        """Raise ``SettingsError`` unless a server like this can serve the settings."""
+        settings = self.settings
+        if workers > 1 and settings.redis is None and not settings.per_worker_state:
+            raise SettingsError(
+                f"{workers} workers need a Redis (MockLlmApi.Redis), or else "
+                "MockLlmApi.PerWorkerState: true, with which a request finds, stops "
+                "and remembers only what happens to be at the worker that answers it"
+            )
+        from .worker import Worker
+
+        if not issubclass(worker_class, Worker):
+            raise SettingsError(
+                f"the worker class {worker_class.__name__} cannot end streams properly;"
+                f" {HOW_TO_START}"
+            )
+        self.checked = True
+
+    def check_unchecked(self) -> None:
+        """Check a gunicorn that was started without this project's file."""
+        if not self.checked and "gunicorn" in os.environ.get("SERVER_SOFTWARE", ""):
+            server = WSGIApplication().cfg
+            self.check(server.workers, server.worker_class)
+
+
+#: The configuration of this process.
+CONFIGURATION = Configuration()
+
+
+def refuse(error: SettingsError, status: int = _GIVE_UP) -> NoReturn:
+    """End the process with one line that says why."""
+    print(error, file=sys.stderr, flush=True)
+    raise SystemExit(status) from None

@@ -1,0 +1,169 @@
+"""gunicorn's hooks: what its master does beside starting workers.
+
+The master keeps what its workers share, and decides what signals mean. It loads
+the code and the configuration anew on SIGHUP; where either cannot be used, the
+server goes on as it was.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import resource
+import signal
+import sys
+from typing import Any
+
+from gunicorn.arbiter import Arbiter
+
+from ..errors import SettingsError
+from .board import Board
+from .configuration import CONFIGURATION, refuse
+from .succession import Succession
+from .worker import Worker
+
+#: The exit status of a server that is refused before anything is started.
+_REFUSED = 2
+_STANDARD_ERROR = 2
+#: Slots for workers beside twice the configured number, which a reload needs.
+_SPARE_SLOTS = 8
+#: Descriptors of a worker beside those of its streams.
+_SPARE_FILES = 100
+
+_PACKAGE = __name__.partition(".")[0]
+
+
+def raise_file_limit(streams: int) -> str | None:
+    """Permit this process as many files as it may have.
+
+    Returns a warning where those are too few for ``streams`` streams.
+    """
+    # One descriptor per stream, and another one towards its language model.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if most == resource.RLIM_INFINITY:
+        return None
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    if most >= streams + _SPARE_FILES:
+        return None
+    return (
+        f"the limit of open files (ulimit -n) is {most}, too low for "
+        f"MockLlmApi.MaxConcurrentStreams: {streams} streams"
+    )
+
+
+def nworkers_changed(server: Arbiter, new_value: int, old_value: int | None) -> None:
+    """Refuse a server that cannot serve the settings."""
+    try:
+        CONFIGURATION.check(new_value, server.worker_class)
+    except SettingsError as error:
+        if old_value is None:
+            refuse(error, _REFUSED)
+        server.log.warning("%s", error)
+
+
+def on_starting(server: Arbiter) -> None:
+    """Make what the workers share."""
+    server.succession = Succession()
+    try:
+        server.board = Board(2 * server.num_workers + _SPARE_SLOTS)
+    except OSError as error:
+        server.board = None
+        server.log.warning(
+            "no memory for shared counts (%s); each worker's metrics are its own", error
+        )
+    warning = raise_file_limit(CONFIGURATION.settings.max_concurrent_streams)
+    if warning:
+        server.log.warning("%s", warning)
+
+
+def when_ready(server: Arbiter) -> None:
+    """Decide what signals mean to the master."""
+    had_terminal = os.isatty(_STANDARD_ERROR)
+    reload, end = server.handle_hup, server.handle_term
+
+    def handle_term() -> None:
+        server.succession.end()
+        end()
+
+    def handle_hup() -> None:
+        # A terminal that was closed, or a new configuration or version.
+        if had_terminal and not os.isatty(_STANDARD_ERROR):
+            handle_term()
+        try:
+            load_again(server.num_workers)
+        except Exception as error:
+            server.log.error("%s; the old configuration stays in force", error)
+        else:
+            reload()
+
+    server.handle_term = handle_term
+    # gunicorn would cut everybody off; it still does so when asked twice.
+    server.handle_int = handle_term
+    server.handle_hup = handle_hup
+
+
+def load_again(workers: int) -> None:
+    """Load code and configuration as they are now, for the workers to come.
+
+    Where they cannot be used, raises what is wrong and leaves the old ones.
+    """
+    old = {
+        name: sys.modules.pop(name)
+        for name in [*sys.modules]
+        if name.partition(".")[0] == _PACKAGE
+    }
+    try:
+        new = importlib.import_module(__name__)
+        new.CONFIGURATION.check(workers, new.Worker)
+    except BaseException:
+        for name in [*sys.modules]:
+            if name.partition(".")[0] == _PACKAGE:
+                del sys.modules[name]
+        sys.modules.update(old)
+        raise
+
+
+def pre_fork(server: Arbiter, worker: Worker) -> None:
+    """Give the worker its part of what all share."""
+    worker.succession = server.succession
+    worker.slot = None
+    if server.board is not None:
+        worker.slot = server.board.take()
+        if worker.slot is None:
+            server.log.warning("no slot for a worker's counts; its metrics miss others")
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Say where the server is; leave to the master what a terminal signals."""
+    # What was loaded stays: the garbage collector need not look at it again. Nor at
+    # every open stream while others come: 8 000 of them held all up for 0.3 s. What
+    # requests leave behind in circles is young, and the small collections find it.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(1_000, 10, 1_000)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if worker.age == 1:
+        address: Any = worker.sockets[0].getsockname()
+        if isinstance(address, tuple):  # and no unix socket
+            print(_welcome(*address[:2]), flush=True)
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """Keep the counters of a worker that is gone, however it went."""
+    if worker.slot is not None:
+        server.board.retire(worker.slot)
+
+
+def _welcome(host: str, port: int) -> str:
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    feed = (
+        f"{url}/api/mock/stream/stocks?continuous=true&interval=1000"
+        '&sseMode=CompleteObjects&shape={"ticker":"AAPL","price":150.0}'
+    )
+    return (
+        f"LLMock API serves on {url} (Ctrl-C stops it). A live feed to try:\n"
+        f"\n  curl -gN '{feed}'\n"
+    )

@@ -1,0 +1,39 @@
+"""What a leaving worker must know of the others: who takes over, or nobody."""
+
+from __future__ import annotations
+
+import mmap
+import struct
+
+_ENDS = struct.Struct("=B")
+_NEWEST = struct.Struct("=Q")
+#: Where the newest age stands, in bytes from the beginning.
+_NEWEST_AT = 8
+
+
+class Succession:
+    """Shared memory of a master and its workers, made before the first fork."""
+
+    def __init__(self) -> None:
+        """Nobody ends, and no worker accepts connections yet."""
+        self._memory = mmap.mmap(-1, mmap.PAGESIZE)
+
+    @property
+    def ends(self) -> bool:
+        """Whether the whole server ends, so that no worker takes over."""
+        (ends,) = _ENDS.unpack_from(self._memory)
+        return bool(ends)
+
+    def end(self) -> None:
+        """Say that the whole server ends."""
+        _ENDS.pack_into(self._memory, 0, 1)
+
+    @property
+    def newest(self) -> int:
+        """The age of the newest worker that accepts connections; 0 is none."""
+        (age,) = _NEWEST.unpack_from(self._memory, _NEWEST_AT)
+        return int(age)
+
+    def accepts(self, age: int) -> None:
+        """Say that the worker of that age accepts connections."""
+        _NEWEST.pack_into(self._memory, _NEWEST_AT, max(age, self.newest))

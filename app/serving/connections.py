@@ -80,7 +80,8 @@ def linger(client: Any) -> None:
     would lose the answer.
     """
     left = _MAX_DISCARDED_BYTES
-    with suppress(OSError), gevent.Timeout(_LINGER_SECONDS, False):  # type: ignore[arg-type]
+    patience = gevent.Timeout(_LINGER_SECONDS, False)  # type: ignore[arg-type]
+    with suppress(OSError), patience:
         client.shutdown(socket.SHUT_WR)
         while left > 0 and (discarded := client.recv(65_536)):
             left -= len(discarded)

@@ -43,11 +43,18 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     for index, backend in enumerate(settings.llm_backends):
         # The other providers have a usual model.
         if backend.provider is Provider.OPENAI and not backend.model_name:
-            raise SettingsError(
-                f"{SECTION}.LlmBackends[{index}].ModelName is missing; "
-                "accepted: the name of a model that openai serves"
+            raise _place_of_backend(tree, index).error(
+                "is missing; accepted: the name of a model that openai serves"
             )
     return settings
+
+
+def _place_of_backend(tree: Tree, index: int) -> Place:
+    """Where the ``ModelName`` of a backend belongs that lacks it."""
+    assert isinstance(tree, Branch)
+    backends = tree.children["LlmBackends"]
+    assert isinstance(backends, Branch)
+    return backends.children[index].place.key("ModelName")
 
 
 def _section_of(document: Document, path: Path) -> object:

@@ -112,13 +112,14 @@ def serve(
     workers: int = 1,
     root: Path = ROOT,
     cwd: Path | None = None,
+    files: int | None = None,
 ) -> Iterator[Server]:
     """A server that is ready, from ``scripts/serve`` in ``root``, on a free port.
 
     ``config`` is the text of a configuration file; without it the repository's
     own serves. ``env`` comes on top of the environment, and ``cwd`` is where the
-    caller is. The server is stopped at the end, which fails where it does not end
-    by itself or where it has printed a traceback.
+    caller is. ``files`` is its limit of open files. The server is stopped at the end,
+    which fails where it does not end by itself or where it has printed a traceback.
     """
     with tempfile.TemporaryDirectory() as directory:
         settings = {"PORT": "0", "WORKERS": str(workers)}
@@ -126,8 +127,9 @@ def serve(
             path = Path(directory, "config.yaml")
             path.write_text(config, encoding="utf-8")
             settings["CONFIG"] = str(path)
+        limit = [] if files is None else ["prlimit", f"--nofile={files}"]
         process = subprocess.Popen(
-            [root / "scripts" / "serve"],
+            [*limit, root / "scripts" / "serve"],
             cwd=cwd or directory,
             env=environment({**settings, **(env or {})}),
             stdin=subprocess.DEVNULL,

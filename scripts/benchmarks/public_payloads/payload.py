@@ -58,6 +58,8 @@ def judged(payload: Payload) -> list[Judged]:
     routes: dict[str, list[Route]] = {}
     rules: dict[str, tuple[Rule, ...]] = {}
     for route, value in walk(payload.example):
+        if not route:  # the list that is the whole payload
+            continue
         found = next((p for p in patterns if _matches(p, route)), None)
         if found is None:
             name = ".".join("*" if isinstance(s, int) else s for s in route)
@@ -106,21 +108,21 @@ def _series(
 ) -> Iterator[Series | str]:
     """The values at a route, also in elements that the example does not have."""
     for place in (route, *_further(route, example, events[0])):
-        owners, values = [], []
-        for event in events:
+        seen: list[tuple[Any, Any, Any, int]] = []
+        for event, time in zip(events, times):
             try:
                 owner = follow(event, place[:-1])
-                value = owner[place[-1]] if place else event
-            except IndexError:  # the rule of the list has judged its length
-                break
+                seen.append((owner[place[-1]], owner, event, time))
+            except IndexError:  # the rule of the list judges its length
+                continue
             except (KeyError, TypeError):
                 yield f"missing in {_sample([event])}"
-                break
-            owners.append(owner)
-            values.append(value)
-        else:
-            wanted = follow(example, route)
-            yield Series(values, wanted, owners, events, times, place)
+                return
+        if len(seen) < 2:
+            yield "never there"
+            return
+        values, owners, whole, at = map(list, zip(*seen))
+        yield Series(values, follow(example, route), owners, whole, at, place)
 
 
 def _further(route: Route, example: Any, event: Any) -> Iterator[Route]:

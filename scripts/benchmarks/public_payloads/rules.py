@@ -154,19 +154,22 @@ def matching(pattern: str) -> Rule:
     )
 
 
+#: Ids that rise from event to event.
+rising = Rule("rising", lambda series: all(int(a) < int(b) for a, b in series.pairs()))
+
+
+def grows(least: str) -> Rule:
+    """A text that only gets longer, and begins with a part of the example's."""
+    return Rule(
+        "grows",
+        lambda series: all(value.startswith(least) for value in series.values)
+        and all(b.startswith(a) for a, b in series.pairs()),
+    )
+
+
 def one_of(*choices: Any) -> Rule:
     """It is one of the words that the API knows."""
     return each(f"one of {choices}", lambda value: value in choices)
-
-
-def forward(*choices: str) -> Rule:
-    """A state that is kept or goes on, and never back."""
-
-    def check(series: Series) -> bool:
-        places = [choices.index(value) for value in series.values]
-        return places == sorted(places)
-
-    return Rule(f"forward {choices}", check)
 
 
 def rarely(*choices: Any) -> Rule:
@@ -223,28 +226,28 @@ def now(lag: float = 2.0) -> Rule:
 today = now(86_400)
 
 
-def past(days: float, least: float = 0) -> Rule:
-    """A time between ``least`` seconds and some days before the event."""
-    return Rule(
-        f"past {days} days",
-        lambda series: _is_written_alike(series)
-        and all(
-            least <= t / 1000 - seconds(v) <= days * 86_400
-            for v, t in zip(series.values, series.times)
-        ),
-    )
+def past(days: float, fixed: bool = True) -> Rule:
+    """A time before the event by some days at most, ``fixed`` for an entity."""
+    return _within(f"past {days} days", -days * 86_400, 0, fixed)
 
 
-def ahead(days: float) -> Rule:
-    """A time after the event, by some days at most."""
-    return Rule(
-        f"ahead {days} days",
-        lambda series: _is_written_alike(series)
-        and all(
-            0 <= seconds(v) - t / 1000 <= days * 86_400
-            for v, t in zip(series.values, series.times)
-        ),
-    )
+def ahead(days: float, fixed: bool = True) -> Rule:
+    """A time after the event by some days at most, ``fixed`` for an entity."""
+    return _within(f"ahead {days} days", 0, days * 86_400, fixed)
+
+
+def _within(name: str, low: float, high: float, fixed: bool) -> Rule:
+    """The seconds from the event to the time are in a range."""
+
+    def check(series: Series) -> bool:
+        gaps = [seconds(v) - t / 1000 for v, t in zip(series.values, series.times)]
+        return (
+            _is_written_alike(series)
+            and (not fixed or len(set(series.values)) == 1)
+            and all(low <= gap <= high for gap in gaps)
+        )
+
+    return Rule(name, check)
 
 
 def after(other: str, low: float, high: float) -> Rule:
@@ -390,22 +393,6 @@ def where(name: str, holds: Callable[[Any, Any, Any], bool]) -> Rule:
             holds(*each) for each in zip(series.values, series.owners, series.events)
         ),
     )
-
-
-def together(other: str) -> Rule:
-    """It changes when another field does, and only then."""
-
-    def check(series: Series) -> bool:
-        others = [
-            _look(other, owner, event)
-            for owner, event in zip(series.owners, series.events)
-        ]
-        return all(
-            (a == b) == (c == d)
-            for (a, b), (c, d) in zip(series.pairs(), zip(others, others[1:]))
-        )
-
-    return Rule(f"together with {other}", check)
 
 
 def varies_with(other: str) -> Rule:

@@ -12,6 +12,7 @@ _FORMATS = (
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%d %H:%M:%S.%f",
     "%Y-%m-%d %H:%M:%S.%f %z UTC",
+    "%Y-%m-%d %H:%M:%S UTC",
     "%a, %d %b %Y %H:%M:%S %z",
     "%d.%m.%Y %H:%M",
     "%Y-%m-%dT%H:%M",

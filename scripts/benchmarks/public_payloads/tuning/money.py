@@ -131,7 +131,7 @@ PAYLOADS = [
         {
             "transaction_id": unchanged | new(r"[A-Za-z0-9]{37}"),
             "amount": (amount(0.5, 800), varies_with("transaction_id")),
-            "date": unchanged | past(10),
+            "date": unchanged | past(10, fixed=False),
             "authorized_date": after("date", -7 * 86_400, 0),
             "pending_transaction_id": unchanged | matching(r"[A-Za-z0-9]{37}"),
         },

@@ -5,6 +5,7 @@ from public_payloads.rules import (
     after,
     ahead,
     counter,
+    each,
     equals,
     now,
     number,
@@ -293,7 +294,10 @@ PAYLOADS = [
         },
         {
             "departures.0.when": after("plannedWhen", 0, 900),
-            "departures.0.plannedWhen": unchanged | ahead(0.2) | past(0.02),
+            "departures.0.plannedWhen": (
+                unchanged | ahead(0.2) | past(0.02),
+                each("a whole minute", lambda v: v[17:19] == "00"),
+            ),
             "departures.0.delay": where(
                 "whole minutes", lambda v, o, e: 0 <= v <= 900 and v % 60 == 0
             ),

@@ -5,6 +5,7 @@ from public_payloads.rules import (
     after,
     counter,
     equals,
+    grows,
     matching,
     new,
     now,
@@ -12,6 +13,7 @@ from public_payloads.rules import (
     one_of,
     past,
     rate,
+    same,
     text,
     unchanged,
     walk,
@@ -91,10 +93,7 @@ PAYLOADS = [
             "bdraw": False,
         },
         {
-            "moves": where(
-                "the game goes on",
-                lambda v, o, e: v.startswith("e2e4 c7c5 f2f4 d7d6 g1f3 b8c6 f1c4"),
-            ),
+            "moves": grows("e2e4 c7c5 f2f4 d7d6 g1f3 b8c6 f1c4"),
             "wtime": walk(30_000, 1_000, 900_000, rests=True),
             "btime": walk(30_000, 1_000, 900_000, rests=True),
         },
@@ -245,7 +244,7 @@ PAYLOADS = [
             "clouds.all": walk(6, 50, 100, rests=True),
             "dt": now(900),
             "sys.sunset": after("sunrise", 44_500, 44_700),
-            "sys.sunrise": unchanged | after("$.dt", -86_400, 86_400),
+            "sys.sunrise": (same, unchanged | after("$.dt", -86_400, 86_400)),
         },
     ),
     Payload(

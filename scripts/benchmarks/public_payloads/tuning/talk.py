@@ -10,12 +10,12 @@ from public_payloads.rules import (
     now,
     number,
     past,
+    rising,
     same,
     text,
     unchanged,
     varied,
     varies_with,
-    where,
 )
 
 #: How people talk to each other, and assistants to people.
@@ -23,8 +23,6 @@ TALK = (
     r"\b(i|i'm|i'll|i've|you|your|we|we're|let's|let|the|thanks|thank|can|could|is|"
     r"are|to|for|my|what|when|how|anyone|hello|hi|it|that|this|of|a|an|in|on)\b"
 )
-
-_SNOWFLAKE_EPOCH_MS = 1_420_070_400_000
 
 PAYLOADS = [
     Payload(
@@ -102,10 +100,7 @@ PAYLOADS = [
         },
         {
             "s": counter(1, 20),
-            "d.id": (
-                new(r"\d{17,20}"),
-                where("rising", lambda v, o, e: int(v) >> 22 > 0),
-            ),
+            "d.id": (new(r"\d{17,20}"), rising),
             "d.author.id": unchanged | matching(r"\d{17,19}"),
             "d.author.username": (varies_with("id"), matching("[a-z0-9_.]{2,32}")),
             "d.author.avatar": unchanged | matching("a?_?[0-9a-f]{32}"),

@@ -9,7 +9,7 @@ from typing import NamedTuple, TypeAlias
 
 from ..llm.chat import Chat
 from ..llm.client import make_client
-from ..llm.prompts import Templates
+from ..llm.prompts.messages import Templates
 from ..llm.source import Model, Task
 from ..ports import Backend, Memory, Source
 from ..settings.model import BackendSettings, Provider, Settings

@@ -18,8 +18,8 @@ from ..words import Json, MockRequest
 from .answers import Answer, AnswerReader, Refusal
 from .chat import Chat, ChatRequest, UpstreamError
 from .excerpt import JsonExcerpt
-from .prompts import Prompts, Templates, Turn
-from .schemas import counted_schema, wanted_schema
+from .prompts.messages import Prompts, Templates, Turn
+from .prompts.schemas import counted_schema, wanted_schema
 from .sent import Repetition, Sent
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.embedded.backend import EmbeddedBackend
-from app.llm.schemas import counted_schema, wanted_schema
+from app.llm.prompts.schemas import counted_schema, wanted_schema
 from app.schema.shapes import make_shape, schema_validator
 from app.schema.variety import MANY, variety
 from tests.source_contract import NOW_MS

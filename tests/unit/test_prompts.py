@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.llm.describe import describe
-from app.llm.prompts import Prompts, Templates, Turn
-from app.llm.schemas import wanted_schema
+from app.llm.prompts.describe import describe
+from app.llm.prompts.messages import Prompts, Templates, Turn
+from app.llm.prompts.schemas import wanted_schema
 from app.schema.shapes import make_shape
 from tests.unit.fake_chat import asked_for
 

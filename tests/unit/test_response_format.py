@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from app.llm.prompts.schemas import wanted_schema
 from app.llm.response_format import response_format
-from app.llm.schemas import wanted_schema
 from app.schema.shapes import make_shape
 
 STOCK = {"ticker": "AAPL", "note": "string", "prices": [1.5]}

@@ -22,11 +22,11 @@ from types import NoneType
 
 import orjson
 
-from ..events.payloads import timestamp
-from ..words import Json, MockRequest
-from .chat import Message
+from ...events.payloads import timestamp
+from ...words import Json, MockRequest
+from ..chat import Message
+from ..response_format import response_format
 from .describe import describe
-from .response_format import response_format
 
 #: Characters of a token, on average and roughly.
 _TOKEN = 4

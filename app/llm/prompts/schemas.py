@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import TypeAlias
 
-from ..schema.variety import type_names, variety
-from ..words import Json, Shape
+from ...schema.variety import type_names, variety
+from ...words import Json, Shape
 from .looks import MAX_TEXT_LENGTH, look_of
 from .regions import has_regions, region
 

@@ -14,11 +14,11 @@ from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import TypeAlias
 
-from ..words import Json
+from ...words import Json
 
 Schema: TypeAlias = Mapping[str, Json]
 
-#: Classes of characters in patterns, as ``app.llm.looks`` writes them, with
+#: Classes of characters in patterns, as ``looks`` writes them, with
 #: how often they come.
 _CLASS = re.compile(r"\[(a-z|A-Z|0-9|0-9a-f)\]\{(\d+)(?:,(\d+))?\}")
 _CHARACTERS: Mapping[str, str] = {

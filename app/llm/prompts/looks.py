@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from ..words import Json
+from ...words import Json
 
 #: The longest free text that a model is asked for, in characters.
 MAX_TEXT_LENGTH = 120

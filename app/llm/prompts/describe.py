@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 import orjson
 
-from ..schema.variety import resolved, type_names
-from ..words import Json
+from ...schema.variety import resolved, type_names
+from ...words import Json
 from .looks import look_of
 
 Schema: TypeAlias = Mapping[str, Json]

@@ -1,0 +1,1 @@
+"""What a model is asked: the schema of the answer, and the prompt around it. Pure."""

@@ -14,7 +14,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import Enum
 
-from ..llm.chat import UpstreamError, UpstreamRefused, UpstreamUnreachable
+from ..llm.chat import (
+    UpstreamDeclined,
+    UpstreamError,
+    UpstreamRefused,
+    UpstreamUnreachable,
+)
 
 #: Statuses by which a working backend refuses one request for what is in it.
 _ABOUT_THE_REQUEST = frozenset({400, 413, 422})
@@ -115,4 +120,6 @@ class Breaker:
 
 
 def _is_about_the_request(error: UpstreamError) -> bool:
-    return isinstance(error, UpstreamRefused) and error.status in _ABOUT_THE_REQUEST
+    if isinstance(error, UpstreamRefused):
+        return error.status in _ABOUT_THE_REQUEST
+    return isinstance(error, UpstreamDeclined)

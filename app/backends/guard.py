@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from contextlib import closing
 
 from gevent.lock import BoundedSemaphore
 
-from ..llm.chat import Chat, ChatRequest, UpstreamError, UpstreamUnreachable
+from ..llm.chat import (
+    Answering,
+    Chat,
+    ChatRequest,
+    Pieces,
+    UpstreamError,
+    UpstreamUnreachable,
+)
 from .breaker import Breaker
 
 #: How much the latest answer counts in a mean latency, from 0 to 1.
@@ -62,7 +69,7 @@ class GuardedChat:
         """Close the connections that are idle."""
         self._chat.close()
 
-    def stream(self, request: ChatRequest) -> Generator[str, None, None]:
+    def stream(self, request: ChatRequest) -> Pieces:
         """The answer's pieces (see ``Chat.stream``).
 
         Also raises ``Busy`` and ``BreakerOpen``, both before anything is sent.
@@ -72,17 +79,17 @@ class GuardedChat:
         self.in_flight += 1
         try:
             with self.breaker.call():
-                yield from self._measured(request)
+                return (yield from self._measured(request))
         finally:
             self.in_flight -= 1
             self._places.release()
 
-    def _measured(self, request: ChatRequest) -> Generator[str, None, None]:
+    def _measured(self, request: ChatRequest) -> Pieces:
         """The pieces; only the time that the backend takes is measured."""
         waited_s = 0.0
         first = True
         started_s = self._clock()
-        with closing(self._chat.stream(request)) as pieces:
+        with closing(Answering(self._chat.stream(request))) as pieces:
             try:
                 for piece in pieces:
                     waited_s += self._clock() - started_s
@@ -95,6 +102,7 @@ class GuardedChat:
                 self.failures += 1
                 raise
         self.latency_ms.add((waited_s + self._clock() - started_s) * 1000)
+        return pieces.is_cut
 
 
 class Mean:

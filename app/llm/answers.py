@@ -4,7 +4,9 @@ Models wrap JSON in prose and code fences, forget a bracket, write ``"5"`` for
 5. What can be mended without losing or inventing anything that was asked for
 is mended:
 
-- text around the JSON, code fences and ``<think>`` sections are left out;
+- text around the JSON and code fences are left out;
+- JSON inside a JSON text, in a list, or as the only member of an object is taken
+  out of it where it does not fit otherwise;
 - JSON with slips of syntax is repaired (``json_repair``);
 - a text that is exactly a number or a boolean becomes one where one is wanted,
   and a number or a boolean becomes its text;
@@ -13,7 +15,9 @@ is mended:
 - members come in the schema's order, and ``5.0`` is written ``5`` where an
   integer is wanted.
 
-A missing property, a null, a text that is too long: these are refused.
+A missing property, a null, a text that is too long: these are refused. In an
+answer that was cut at its limit of tokens nothing is mended that may be a part
+of something longer: no syntax, and no number that is not within brackets.
 """
 
 from __future__ import annotations
@@ -47,7 +51,17 @@ _MAX_EXACT = 2**53
 _MAX_ERRORS = 3
 _MAX_ERROR_LENGTH = 120
 
-_THINKING = re.compile(r"<think>.*?</think>", re.DOTALL)
+#: How many levels of wrapping are looked into.
+_MAX_WRAPPING = 3
+
+#: How a model words it when it will not answer.
+_DECLINES = re.compile(
+    r"\b(?:i['\u2019]?m (?:sorry|unable|not able)|i am (?:sorry|unable|not able)"
+    r"|(?:i |we )?(?:can['\u2019]t|can ?not|won['\u2019]t|am unable to)"
+    r" (?:help|assist|provide|fulfill?|comply|do|answer|generate|create))\b",
+    re.IGNORECASE,
+)
+
 _FENCED = re.compile(r"```[\w+-]*\s*\n?(.*?)```", re.DOTALL)
 _OPENING = re.compile(r"[{\[]")
 _DECODER = json.JSONDecoder()
@@ -68,6 +82,15 @@ class Refusal:
     reason: str
 
 
+class Declined(Refusal):
+    """The model said that it will not answer."""
+
+
+_WAS_NO_JSON = Refusal("It was not JSON.")
+_WAS_CUT = Refusal("It was cut off. Answer with less text.")
+_WAS_DECLINED = Declined("It was not JSON, but a refusal. Everything here is made up.")
+
+
 class AnswerReader:
     """Reads answers against one schema.
 
@@ -80,23 +103,30 @@ class AnswerReader:
         self._schema = schema
         self._validator = schema_validator(schema)
 
-    def read(self, text: str) -> Answer | Refusal:
-        """The value in ``text``, mended where needed (see the module)."""
+    def read(self, text: str, *, is_cut: bool = False) -> Answer | Refusal:
+        """The value in ``text``, mended where needed (see the module).
+
+        ``is_cut`` says that the text ended at a limit of tokens.
+        """
         refusal: Refusal | None = None
-        for value in _values(_THINKING.sub("", text)):
-            mended = _ordered(self._mended(value), self._schema)
-            found = self._checked(mended)
-            if isinstance(found, Answer):
-                return found
-            refusal = refusal or found
-        return refusal or Refusal("It was not JSON.")
+        for value in _values(text, is_cut):
+            for candidate in _unwrapped(value):
+                found = self._checked(_ordered(self._mended(candidate), self._schema))
+                if isinstance(found, Answer):
+                    return found
+                refusal = refusal or found
+        if is_cut:
+            return _WAS_CUT
+        if refusal is None and _DECLINES.search(text):
+            return _WAS_DECLINED
+        return refusal or _WAS_NO_JSON
 
     def exact(self, text: str) -> Answer | Refusal:
         """The value that the whole of ``text`` is, as it is."""
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
-            return Refusal("It was not JSON.")
+            return _WAS_NO_JSON
         return self._checked(value)
 
     def _checked(self, value: Json) -> Answer | Refusal:
@@ -121,16 +151,43 @@ class AnswerReader:
         return value
 
 
-def _values(text: str) -> Iterator[Json]:
+def _values(text: str, is_cut: bool) -> Iterator[Json]:
     """The JSON values in ``text``, the likeliest first."""
     whole = text.strip()
     fenced = [match[1] for match in _FENCED.finditer(whole)]
     for candidate in (whole, *fenced[:_MAX_VALUES], *_embedded(whole)):
         try:
-            yield orjson.loads(candidate)
+            value = orjson.loads(candidate)
         except orjson.JSONDecodeError:
             continue
-    yield from _repaired(fenced[0] if fenced else whole)
+        if not (is_cut and _may_go_on(value)):
+            yield value
+    if not is_cut:
+        yield from _repaired(fenced[0] if fenced else whole)
+
+
+def _may_go_on(value: Json) -> bool:
+    """Whether ``value`` may be the beginning of a longer one: a number may."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _unwrapped(value: Json) -> Iterator[Json]:
+    """``value``, and what is inside when it is only a wrapping."""
+    for _ in range(_MAX_WRAPPING):
+        yield value
+        if isinstance(value, str) and _OPENING.match(value.lstrip()):
+            try:
+                value = orjson.loads(value)
+            except orjson.JSONDecodeError:
+                return
+        elif isinstance(value, list) and value and isinstance(value[0], (dict, str)):
+            value = value[0]
+        elif isinstance(value, dict) and len(value) == 1:
+            value = next(iter(value.values()))
+            if not isinstance(value, (dict, list, str)):
+                return
+        else:
+            return
 
 
 def _embedded(text: str) -> Iterator[str]:

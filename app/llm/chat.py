@@ -9,6 +9,7 @@ count and answer without knowing HTTP::
         ├── UpstreamUnreachable   no connection           -> BackendUnavailable
         ├── UpstreamRefused       a status other than 200 -> BackendUnavailable
         │                         for 429 and 503, else      BackendFailed
+        ├── UpstreamDeclined      it will not answer      -> BackendFailed
         └── UpstreamBroken        reset, cut, or garbage  -> BackendFailed
 
 Each error may come before the first piece or after some of them. Another
@@ -18,9 +19,9 @@ backend may help after any of them; ``retryable`` is about the same one.
 from __future__ import annotations
 
 import math
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from ..errors import (
     BackendError,
@@ -33,6 +34,13 @@ from ..words import Json
 
 #: What a client is told to wait (seconds) when the upstream did not say.
 DEFAULT_RETRY_AFTER_S = 5
+
+#: What a client is told where a model refused to answer.
+DECLINED = "LLM refused to answer"
+
+#: The text of an answer in pieces, none of them empty. What it returns at its end
+#: tells whether the answer was cut at its limit of tokens.
+Pieces: TypeAlias = Generator[str, None, bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class Chat(Protocol):
 
     usage: Usage
 
-    def stream(self, request: ChatRequest) -> Generator[str, None, None]:
+    def stream(self, request: ChatRequest) -> Pieces:
         """Yield the answer's text in pieces, as they come; none is empty.
 
         Nothing is sent before the first ``next``. The upstream connection is
@@ -91,6 +99,24 @@ class Chat(Protocol):
 
     def close(self) -> None:
         """Close the connections that are idle."""
+
+
+class Answering:
+    """Iterates over the pieces of an answer, and keeps what they return."""
+
+    def __init__(self, pieces: Pieces) -> None:
+        """Take ``pieces`` over: they are closed with this."""
+        self._pieces = pieces
+        #: Whether the answer was cut at its limit of tokens; known at its end.
+        self.is_cut = False
+
+    def __iter__(self) -> Iterator[str]:
+        """The pieces, once."""
+        self.is_cut = yield from self._pieces
+
+    def close(self) -> None:
+        """Ask for no more pieces, and let go of the connection."""
+        self._pieces.close()
 
 
 class UpstreamError(LLMockError):
@@ -155,6 +181,18 @@ class UpstreamRefused(UpstreamError):
         if self.status in (429, 503):
             return _unavailable(self)
         return super().for_client()
+
+
+class UpstreamDeclined(UpstreamError):
+    """The model, or the provider's filter, refused to answer this question."""
+
+    def __init__(self, cause: str) -> None:
+        """Another attempt would be refused as well."""
+        super().__init__(cause, retryable=False)
+
+    def for_client(self) -> BackendError:
+        """502, which calls it a refusal."""
+        return BackendFailed(DECLINED)
 
 
 class UpstreamBroken(UpstreamError):

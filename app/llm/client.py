@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -30,12 +30,14 @@ from ..words import Json
 from .chat import (
     Chat,
     ChatRequest,
+    Pieces,
     UpstreamBroken,
     UpstreamError,
     UpstreamTimeout,
     UpstreamUnreachable,
     Usage,
 )
+from .completion import WholeCompletion
 from .providers import OPTIONAL, PROVIDERS, Defaults, chat_url, model_name, request_body
 from .refusals import Refusals, blamed, quote, refusal
 from .upstream import Caps, ChatStreamParser
@@ -175,12 +177,12 @@ class ChatClient:
         """Close the connections that are idle."""
         self._session.close()
 
-    def stream(self, request: ChatRequest) -> Generator[str, None, None]:
+    def stream(self, request: ChatRequest) -> Pieces:
         """Ask, and yield the answer's pieces (see ``Chat.stream``)."""
         patience = _Patience(self._timeout_s, self._clock)
         response = self._ask(request, patience)
         try:
-            yield from self._pieces(response, patience)
+            return (yield from self._pieces(response, patience))
         finally:
             response.close()
 
@@ -247,39 +249,48 @@ class ChatClient:
                 text += data
         return text
 
-    def _pieces(
-        self, response: requests.Response, patience: _Patience
-    ) -> Iterator[str]:
+    def _pieces(self, response: requests.Response, patience: _Patience) -> Pieces:
         """Yield the pieces of a 200, count them, and leave its connection clean."""
         limits = self._limits
-        parser = ChatStreamParser(self._quote, limits.caps)
+        data = self._read(response, patience, math.inf)
+        parser = self._parser(data)
         pause_s = math.inf
         counted = 0
-        while not parser.done:
+        is_cut = False
+        while True:
+            for delta in parser.feed(data) if data else parser.close():
+                if delta.text:
+                    counted += 1
+                    self.usage.tokens += 1
+                    pause_s = limits.idle_s
+                    yield delta.text
+                if delta.is_cut:
+                    self.usage.cut += 1
+                    is_cut = True
+                if delta.tokens is not None:
+                    self.usage.tokens += delta.tokens - counted
+                    counted = delta.tokens
+            if parser.done or not data:
+                break
+            if parser.finished:
+                pause_s = limits.settle_s
             try:
                 data = self._read(response, patience, pause_s)
             except UpstreamTimeout:
                 if parser.finished:
-                    return
+                    return is_cut
                 raise
-            for text, finish, tokens in parser.feed(data) if data else parser.close():
-                if text:
-                    counted += 1
-                    self.usage.tokens += 1
-                    pause_s = limits.idle_s
-                    yield text
-                if finish == "length":
-                    self.usage.cut += 1
-                if tokens is not None:
-                    self.usage.tokens += tokens - counted
-                    counted = tokens
-            if parser.finished:
-                pause_s = limits.settle_s
-            if not data:
-                return
         with suppress(UpstreamError):
-            while self._read(response, patience, limits.settle_s):
-                pass
+            while data:
+                data = self._read(response, patience, limits.settle_s)
+        return is_cut
+
+    def _parser(self, data: bytes) -> ChatStreamParser | WholeCompletion:
+        """What reads a body that begins with ``data``: a stream, or one object."""
+        caps = self._limits.caps
+        if data.lstrip().startswith(b"{"):
+            return WholeCompletion(self._quote, caps.answer)
+        return ChatStreamParser(self._quote, caps)
 
     def _read(
         self, response: requests.Response, patience: _Patience, limit_s: float

@@ -15,12 +15,13 @@ from ..errors import BackendFailed
 from ..ports import Memory
 from ..schema.variety import type_names
 from ..words import Json, MockRequest
-from .answers import Answer, AnswerReader, Refusal
-from .chat import Chat, ChatRequest, UpstreamError
+from .answers import Answer, AnswerReader, Declined, Refusal
+from .chat import DECLINED, Answering, Chat, ChatRequest, Pieces, UpstreamError
 from .excerpt import JsonExcerpt
 from .prompts.messages import Prompts, Templates, Turn
 from .prompts.schemas import counted_schema, wanted_schema
 from .sent import Repetition, Sent
+from .thinking import Habits, spoken
 
 T = TypeVar("T")
 
@@ -139,9 +140,9 @@ class Task:
             temperature=attempt.temperature,
         )
 
-    def read(self, text: str, *, strict: bool) -> Answer | Refusal:
+    def read(self, text: str, *, is_cut: bool, strict: bool) -> Answer | Refusal:
         """The value in a model's text, if it fits and is new (see ``Sent``)."""
-        found = self.reader.read(text)
+        found = self.reader.read(text, is_cut=is_cut)
         if isinstance(found, Refusal):
             self._repeats = False  # what it may say was perhaps too little
             return found
@@ -217,6 +218,15 @@ class Model:
     temperature: float
     shape_retries: int
     tally: Tally = field(default_factory=Tally)
+    habits: Habits = field(default_factory=Habits)
+
+    def stream(self, question: ChatRequest) -> Pieces:
+        """What the model says to ``question``, without what it thinks.
+
+        See ``Chat.stream``.
+        """
+        answer = self.chat.stream(question)
+        return spoken(answer, self.habits, wants_json=question.schema is not None)
 
 
 class LlmSource:
@@ -257,7 +267,7 @@ class LlmSource:
         )
         pieces = []
         try:
-            with closing(model.chat.stream(question)) as answer:
+            with closing(model.stream(question)) as answer:
                 for text in answer:
                     piece = text if excerpt is None else excerpt.feed(text)
                     if piece:
@@ -295,14 +305,16 @@ class LlmSource:
         attempt = Attempt(model.temperature)
         for retries_left in range(model.shape_retries, -1, -1):
             question = task.question(number, now_ms, streaming=False, attempt=attempt)
-            text = "".join(model.chat.stream(question))
-            found = task.read(text, strict=retries_left > 0)
+            answer = Answering(model.stream(question))
+            text = "".join(answer)
+            found = task.read(text, is_cut=answer.is_cut, strict=retries_left > 0)
             if isinstance(found, Answer):
                 task.sent.add(found.encoded)
                 return found
             model.tally.count(found)
+            reason = _why_unfit(found)
             attempt = attempt.after(found)
-        raise Unfit(_REPEATED if isinstance(found, Repetition) else _DOES_NOT_FIT)
+        raise Unfit(reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,3 +330,10 @@ class _NextValue(Value):
 
     def pieces(self) -> Iterator[str]:
         return self.source.pieces(self.number, self.now_ms)
+
+
+def _why_unfit(refusal: Refusal) -> str:
+    """What to tell a client of an answer that cannot be sent."""
+    if isinstance(refusal, Declined):
+        return DECLINED
+    return _REPEATED if isinstance(refusal, Repetition) else _DOES_NOT_FIT

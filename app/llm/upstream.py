@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import orjson
 
-from ..words import Json
-from .chat import UpstreamBroken
+from .chat import UpstreamBroken, UpstreamDeclined
+from .completion import Delta, read_delta, reported
 
 _BOM = b"\xef\xbb\xbf"
 _DONE = b"[DONE]"
@@ -25,19 +25,6 @@ class Caps(NamedTuple):
     line: int = 1 << 20
     event: int = 1 << 20
     answer: int = 1 << 24
-
-
-class Delta(NamedTuple):
-    """What one event of the stream says.
-
-    ``text`` may be empty. ``finish`` is the reason why the model stopped, on
-    the event that says so. ``tokens`` is the upstream's own count of the
-    answer's tokens, where it gives one.
-    """
-
-    text: str
-    finish: str | None
-    tokens: int | None
 
 
 class _Lines:
@@ -96,8 +83,10 @@ class ChatStreamParser:
         "_error",
         "_lines",
         "_quote",
+        "_refusal",
         "_size",
         "_stray",
+        "_texts",
         "done",
         "finished",
     )
@@ -111,8 +100,10 @@ class ChatStreamParser:
         self._error: bytes | None = None
         self._lines = _Lines(caps.line)
         self._quote = quote
+        self._refusal = ""
         self._size = 0
         self._stray = b""
+        self._texts: list[str] = []
         #: True once the upstream said ``[DONE]``: nothing more is to come.
         self.done = False
         #: True once the upstream gave the reason why the model stopped.
@@ -135,13 +126,15 @@ class ChatStreamParser:
     def close(self) -> Iterator[Delta]:
         """Yield what an end without a blank line held back.
 
-        An answer that has neither ``[DONE]`` nor a reason why it ended was cut:
-        without chunked framing there is no other sign of it.
+        An answer that has neither ``[DONE]`` nor a reason why it ended was cut,
+        unless its text is JSON from end to end: without chunked framing there is
+        no other sign of it.
         """
         if line := self._lines.flush():
             self._take(line)
         yield from self._dispatch()
-        if not (self.done or self.finished):
+        self._raise_refusal()
+        if not (self.done or self.finished or self._is_whole()):
             raise UpstreamBroken(self._why_cut())
 
     def _why_cut(self) -> str:
@@ -170,7 +163,7 @@ class ChatStreamParser:
         """Yield what the event says that a blank line has ended."""
         if self._error is not None:
             detail = b"\n".join(self._data) or self._error
-            raise UpstreamBroken(self._reported(detail.decode(errors="replace")))
+            raise UpstreamBroken(reported(detail.decode(errors="replace"), self._quote))
         if not self._data:
             return
         data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
@@ -184,37 +177,26 @@ class ChatStreamParser:
         yield self._read(data)
 
     def _read(self, data: bytes) -> Delta:
-        """Read the JSON of one event."""
-        try:
-            chunk = orjson.loads(data)
-        except orjson.JSONDecodeError as error:
-            shown = self._quote(data.decode(errors="replace"))
-            raise UpstreamBroken(f"an event that is not JSON: {shown}") from error
-        if not isinstance(chunk, dict):
-            raise UpstreamBroken("an event that is not a JSON object")
-        if chunk.get("error"):
-            raise UpstreamBroken(self._reported(orjson.dumps(chunk["error"]).decode()))
-        choice = _first(chunk.get("choices"))
-        delta = choice.get("delta")
-        text = delta.get("content") if isinstance(delta, dict) else None
-        finish = choice.get("finish_reason")
-        usage = chunk.get("usage")
-        tokens = usage.get("completion_tokens") if isinstance(usage, dict) else None
-        if finish:
+        """Read the JSON of one event, and keep what tells how the answer ends."""
+        delta = read_delta(data, self._quote)
+        self._texts.append(delta.text)
+        self._refusal += delta.refusal
+        if delta.finish:
             self.finished = True
-        return Delta(
-            text if isinstance(text, str) else "",
-            str(finish) if finish else None,
-            tokens if isinstance(tokens, int) else None,
-        )
+            self._raise_refusal()
+        return delta
 
-    def _reported(self, detail: str) -> str:
-        """What to tell of an error that the upstream reports in its answer."""
-        return f"reported in its answer: {self._quote(detail)}"
+    def _raise_refusal(self) -> None:
+        if self._refusal:
+            raise UpstreamDeclined(f"refused: {self._quote(self._refusal)}")
 
-
-def _first(choices: Json) -> dict[str, Json]:
-    """The only choice that was asked for; the event with usage has none."""
-    if isinstance(choices, list) and choices and isinstance(choices[0], dict):
-        return choices[0]
-    return {}
+    def _is_whole(self) -> bool:
+        """Whether the text so far is an object or array, from end to end."""
+        text = "".join(self._texts).strip()
+        if text[:1] not in ("{", "["):
+            return False
+        try:
+            orjson.loads(text)
+        except orjson.JSONDecodeError:
+            return False
+        return True

@@ -12,9 +12,11 @@ import pytest
 
 from app.errors import BackendFailed, BackendTimeout, BackendUnavailable
 from app.llm.chat import (
+    Answering,
     ChatRequest,
     Message,
     UpstreamBroken,
+    UpstreamDeclined,
     UpstreamError,
     UpstreamRefused,
     UpstreamTimeout,
@@ -30,6 +32,7 @@ from tests.upstream.scripted import (
     Exchange,
     ScriptedUpstream,
     data,
+    delta,
     drips,
     event,
     hangs_up,
@@ -38,6 +41,7 @@ from tests.upstream.scripted import (
     refuses_parameter,
     resets,
     says,
+    says_whole,
     sends,
     stalls,
 )
@@ -108,6 +112,78 @@ def test_pieces_come_while_the_answer_is_still_being_written(framing):
 def test_a_whole_answer_is_taken_in_every_framing(framing, parts):
     with ScriptedUpstream(sends(*parts, framing=framing, every_s=0.001)) as upstream:
         assert text_of(client_of(upstream)) == "hi"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        sends(delta(content=[{"type": "text", "text": "hi"}]), event(finish="stop")),
+        sends(
+            delta(content=[{"type": "thinking", "thinking": [{"text": "no"}]}]),
+            delta(content=[{"type": "output_text", "text": "h"}, "i"]),
+            event(finish="stop"),
+        ),
+        sends(
+            delta(content=None, reasoning_content="They say"),
+            delta(content="", reasoning="hello"),
+            event("hi"),
+            DONE,
+        ),
+        sends(data({"choices": [{"message": {"content": "hi"}}]}), DONE),
+        sends(data({"choices": [{"text": "hi"}]}), DONE),
+        says_whole({"message": {"role": "assistant", "content": "hi"}}),
+        says_whole(
+            {"message": {"content": [{"type": "text", "text": "hi"}]}}, indent=2
+        ),
+        says_whole({"message": {"content": "hi", "reasoning_content": "no"}}),
+        says_whole({"text": "hi", "finish_reason": "stop"}),
+        says_whole({"delta": {"content": "hi"}}),
+    ],
+)
+def test_the_text_is_found_wherever_a_server_puts_it(answer):
+    with ScriptedUpstream(answer) as upstream:
+        assert text_of(client_of(upstream)) == "hi"
+
+
+def test_json_that_is_whole_needs_no_word_that_it_is():
+    with ScriptedUpstream(sends(event('{"a"'), event(":1}"))) as upstream:
+        assert text_of(client_of(upstream)) == '{"a":1}'
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        sends(delta(refusal="I will"), delta(refusal=" not."), event(finish="stop")),
+        sends(delta(refusal="I will not.")),
+        sends(event("Well"), event(finish="content_filter"), DONE),
+        says_whole({"message": {"content": None, "refusal": "I will not."}}),
+    ],
+)
+def test_an_answer_that_is_withheld_is_a_refusal(answer):
+    with ScriptedUpstream(answer) as upstream:
+        error = failure_of(client_of(upstream))
+
+    assert isinstance(error, UpstreamDeclined)
+    assert "I will not." in error.cause or "content filter" in error.cause
+    assert not error.retryable
+    assert error.for_client().detail == "LLM refused to answer"
+
+
+@pytest.mark.parametrize("reason", ["length", "max_tokens"])
+@pytest.mark.parametrize("streams", [True, False])
+def test_an_answer_that_was_cut_at_its_limit_says_so(reason, streams):
+    cut = (
+        sends(event("hi"), event(finish=reason), DONE)
+        if streams
+        else says_whole({"text": "hi", "finish_reason": reason})
+    )
+    with ScriptedUpstream(cut, says("hi")) as upstream:
+        client = client_of(upstream)
+        answers = [Answering(client.stream(ask())) for _ in range(2)]
+
+        assert ["".join(answer) for answer in answers] == ["hi", "hi"]
+        assert [answer.is_cut for answer in answers] == [True, False]
+        assert client.usage.cut == 1
 
 
 def test_an_answer_that_is_whole_does_not_wait_for_a_server_that_keeps_it_open():
@@ -245,6 +321,11 @@ BROKEN: dict[str, tuple[Answer, str]] = {
     "an empty answer": (sends(), "an empty answer"),
     "an error event": (sends(event("hi"), data({"error": "lost"})), '"lost"'),
     "an error field": (sends(event("hi"), b'error: {"code":1}\n\n'), '{"code":1}'),
+    "a whole answer that is cut": (
+        sends(b'{"choices": [{"text": "hi'),
+        'not JSON: {"choices"',
+    ),
+    "a whole answer with an error": (sends(b'{"error": "lost"}'), '"lost"'),
     "wrong JSON": (sends(event("hi"), b"data: {'a': 1}\n\n"), "not JSON: {'a': 1}"),
     "a web page": (sends(b"<html>Hi</html>"), "not an event stream: <html>Hi"),
     "no HTTP": (lambda exchange: exchange.raw(NOT_HTTP), "220 mail"),

@@ -23,10 +23,15 @@ T = TypeVar("T")
 Line = Any
 
 
+#: The end of an answer that was cut at its limit of tokens.
+CUT = object()
+
+
 class FakeChat:
     """Each question gets the script's next line, and the last one for ever after.
 
-    An error in the midst of a list of pieces comes after those before it.
+    An error in the midst of a list of pieces comes after those before it, and
+    ``CUT`` at the end of one says that the answer was cut at its limit.
     """
 
     def __init__(self, *script: Line) -> None:
@@ -37,7 +42,7 @@ class FakeChat:
         self.finished = 0
         self.closed = False
 
-    def stream(self, request: ChatRequest) -> Generator[str, None, None]:
+    def stream(self, request: ChatRequest) -> Generator[str, None, bool]:
         self.asked.append(request)
         self.usage.requests += 1
         line = self.script.pop(0) if len(self.script) > 1 else self.script[0]
@@ -48,9 +53,12 @@ class FakeChat:
             for piece in _pieces(line):
                 if isinstance(piece, BaseException):
                     raise piece
+                if piece is CUT:
+                    return True
                 self.usage.tokens += 1
                 yield piece
             self.finished += 1
+            return False
         finally:
             self.open -= 1
 

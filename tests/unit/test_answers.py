@@ -28,7 +28,12 @@ def read(shape: Any, text: str) -> Answer | Refusal:
         f"```json\n{MSFT}\n```",
         f"Here you are:\n```\n{MSFT}\n```\nAnything else?",
         f"Sure! The {{stock}} [1] is {MSFT} and that is it.",
-        f"<think>Not {MSFT.replace('MSFT', 'TSLA')}</think>{MSFT}",
+        f"[{MSFT}]",
+        f"[{MSFT}, {MSFT.replace('MSFT', 'TSLA')}]",
+        f'{{"response": {MSFT}}}',
+        f'{{"data": [{MSFT}]}}',
+        json.dumps(MSFT),
+        json.dumps(f"[{MSFT}]"),
         f'{{"other": "object"}} {MSFT}',
         MSFT[:-1],
         MSFT.replace('"', "'"),
@@ -98,7 +103,9 @@ def test_what_is_mended_is_only_how_it_was_written(
         (MSFT.replace('"MSFT"', '["MSFT"]'), "ticker: "),
         (MSFT.replace("false", "0"), "open: "),
         (MSFT.replace("MSFT", "\\ud800"), ""),
-        (f"[{MSFT}]", ""),
+        (f'{{"response": {MSFT}, "ok": true}}', ""),
+        ("I'm sorry, but I can't help with that.", "refusal"),
+        ("I cannot provide stock prices.", "refusal"),
     ],
 )
 def test_what_would_have_to_be_invented_is_refused_with_the_reason(
@@ -114,6 +121,31 @@ def test_members_come_in_the_order_of_the_shape() -> None:
     found = read({"b": [{"y": 1, "x": 2}], "a": [1]}, '{"a":[1],"b":[{"x":1,"y":2}]}')
     assert isinstance(found, Answer)
     assert found.encoded == b'{"b":[{"y":2,"x":1}],"a":[1]}'
+
+
+@pytest.mark.parametrize(
+    ("shape", "text"),
+    [
+        (STOCK, MSFT[:-1]),
+        (STOCK, '{"ticker":"MSFT","price":310.5,"volume":7'),
+        (STOCK, "Here: " + MSFT[:20]),
+        ([1], "[1, 2, 31"),
+        (5, "31"),
+        ("string", "31"),
+        ("string", '"Once upon a'),
+    ],
+)
+def test_nothing_is_made_of_the_end_of_a_cut_answer(shape: Any, text: str) -> None:
+    found = AnswerReader(make_shape(shape).schema).read(text, is_cut=True)
+    assert isinstance(found, Refusal)
+    assert "cut off" in found.reason
+
+
+@pytest.mark.parametrize("text", [MSFT, f"```json\n{MSFT}\n```\nThis is", f"[{MSFT}]"])
+def test_a_value_that_was_whole_before_the_cut_is_taken(text: str) -> None:
+    found = AnswerReader(make_shape(STOCK).schema).read(text, is_cut=True)
+    assert isinstance(found, Answer)
+    assert found.encoded.decode() == MSFT
 
 
 def test_an_exact_answer_is_not_mended() -> None:

@@ -260,7 +260,25 @@ def completion(pieces: Iterable[str], *, counted: bool = False) -> list[bytes]:
     return [*map(event, texts), event(finish="stop"), *count, DONE]
 
 
+def delta(**fields: object) -> bytes:
+    """One event whose delta has these fields."""
+    return data({"choices": [{"index": 0, "delta": fields, "finish_reason": None}]})
+
+
 # Answers
+
+
+def says_whole(choice: Mapping[str, object], *, indent: int | None = None) -> Answer:
+    """One JSON object with this choice, from a server that does not stream."""
+    body = {"object": "chat.completion", "choices": [{"index": 0, **choice}]}
+    text = json.dumps(body, indent=indent).encode()
+
+    def answer(exchange: Exchange) -> None:
+        exchange.head(200, {"Content-Type": "application/json"}, framing=str(len(text)))
+        for start in range(0, len(text), 40):
+            exchange.raw(text[start : start + 40])
+
+    return answer
 
 
 def says(

@@ -170,4 +170,6 @@ class SourceContract:
         assert orjson.loads(orjson.dumps(row)) == row
         assert (row["requests"], row["failures"], row["unfitAnswers"]) == (3, 1, 1)
         assert row["tokens"] == 2
+        assert row["lastError"]["reason"] and row["lastError"]["agoMs"] >= 0
+        assert row["lastUnfit"] == "It was not JSON."
         assert (row["breaker"], row["inFlight"]) == ("closed", 0)

@@ -90,10 +90,12 @@ class ModelEntry:
             "breaker": guard.breaker.state.value,
             "requests": guard.usage.requests,
             "failures": guard.failures,
+            "lastError": guard.last_error,
             "tokens": guard.usage.tokens,
             "cutAnswers": guard.usage.cut,
             "unfitAnswers": tally.unfit,
             "repeatedAnswers": tally.repeated,
+            "lastUnfit": tally.latest,
             "latencyMs": guard.latency_ms.rounded,
             "firstTokenMs": guard.first_token_ms.rounded,
         }

@@ -15,6 +15,7 @@ from ..llm.chat import (
     UpstreamError,
     UpstreamUnreachable,
 )
+from ..words import Json
 from .breaker import Breaker
 
 #: How much the latest answer counts in a mean latency, from 0 to 1.
@@ -52,6 +53,7 @@ class GuardedChat:
         self.breaker = breaker
         self.in_flight = 0
         self.failures = 0
+        self._last_failure: tuple[str, float] | None = None  # why, and when
         self.latency_ms = Mean()
         self.first_token_ms = Mean()
 
@@ -64,6 +66,14 @@ class GuardedChat:
     def has_place(self) -> bool:
         """Whether a call would not have to wait for a place."""
         return not self._places.locked()
+
+    @property
+    def last_error(self) -> dict[str, Json] | None:
+        """The latest failure: its reason, and how long ago; None without one."""
+        if self._last_failure is None:
+            return None
+        reason, failed_s = self._last_failure
+        return {"reason": reason, "agoMs": round((self._clock() - failed_s) * 1000)}
 
     def close(self) -> None:
         """Close the connections that are idle."""
@@ -98,8 +108,9 @@ class GuardedChat:
                         first = False
                     yield piece
                     started_s = self._clock()
-            except UpstreamError:
+            except UpstreamError as error:
                 self.failures += 1
+                self._last_failure = error.reason, self._clock()
                 raise
         self.latency_ms.add((waited_s + self._clock() - started_s) * 1000)
         return pieces.is_cut

@@ -123,6 +123,7 @@ class UpstreamError(LLMockError):
     """A language model did not deliver.
 
     ``cause`` is for the operator's log: it may name the host, never a key.
+    ``reason`` is the same for the management API, without the host.
     ``retryable`` tells whether the same backend may answer if asked again, and
     ``retry_after_s`` how long it wants to be left alone (seconds), if it said.
     """
@@ -131,12 +132,14 @@ class UpstreamError(LLMockError):
         self,
         cause: str,
         *,
+        reason: str | None = None,
         retryable: bool = True,
         retry_after_s: float | None = None,
     ) -> None:
-        """Say why, for the log."""
+        """Say why; without a ``reason``, the ``cause`` names no host."""
         super().__init__(cause)
         self.cause = cause
+        self.reason = cause if reason is None else reason
         self.retryable = retryable
         self.retry_after_s = retry_after_s
 

@@ -38,8 +38,9 @@ from .chat import (
     Usage,
 )
 from .completion import WholeCompletion
-from .providers import OPTIONAL, PROVIDERS, Defaults, chat_url, model_name, request_body
-from .refusals import Refusals, blamed, quote, refusal
+from .negotiation import Negotiation, Refusals
+from .providers import PROVIDERS, Defaults, chat_url, model_name, request_body
+from .refusals import quote, refusal
 from .upstream import Caps, ChatStreamParser
 
 T = TypeVar("T")
@@ -187,21 +188,15 @@ class ChatClient:
             response.close()
 
     def _ask(self, request: ChatRequest, patience: _Patience) -> requests.Response:
-        """Send, without what is refused, until there is an answer to read.
-
-        A parameter is remembered as refused only when doing without it helped.
-        """
+        """Send, without what is refused, until there is an answer to read."""
         whole = request_body(self._dialect, self._defaults, request)
-        omitted = self._refusals.of(whole)
-        learned: list[str] = []
+        negotiation = Negotiation(self._refusals, whole)
         while True:
-            body = {k: v for k, v in whole.items() if k not in omitted}
-            response = self._post(body, patience)
+            response = self._post(negotiation.body, patience)
             if response.status_code == HTTPStatus.OK:
                 break
             text = self._read_refusal(response, patience)
-            name = blamed(response.status_code, text, OPTIONAL & body.keys())
-            if name is None:
+            if not negotiation.concede(response.status_code, text):
                 raise refusal(
                     response.status_code,
                     response.headers,
@@ -209,12 +204,8 @@ class ChatClient:
                     now_s=self._wall_clock(),
                     secret=self._key,
                 )
-            omitted.add(name)
-            learned.append(name)
-        self._refusals.taken(body)
-        for name in learned:
-            self._refusals.learn(name, whole)
-            _log.warning("backend %s is asked without %s", self._name, name)
+        for how in negotiation.taken():
+            _log.warning("backend %s is asked %s", self._name, how)
         return response
 
     def _post(self, body: Json, patience: _Patience) -> requests.Response:
@@ -311,17 +302,19 @@ class ChatClient:
     def _translation(self, error: Exception) -> UpstreamError:
         """Our exception for one of requests' or urllib3's."""
         root = _root(error)
-        host = urlsplit(self._url).netloc.rpartition("@")[2]
-        cause = f"{host}: {self._quote(str(root) or type(root).__name__)}"
+        address = urlsplit(self._url)
+        what = self._quote(str(root) or type(root).__name__)
+        cause = f"{address.netloc.rpartition('@')[2]}: {what}"
+        reason = what.replace(address.hostname or "", "***")
         if isinstance(error, requests.exceptions.SSLError):
-            return UpstreamUnreachable(cause, retryable=False)
+            return UpstreamUnreachable(cause, reason=reason, retryable=False)
         if isinstance(error, (requests.exceptions.ReadTimeout, ReadTimeoutError)):
-            return UpstreamTimeout(cause, retryable=False)
+            return UpstreamTimeout(cause, reason=reason, retryable=False)
         if error.args and isinstance(error.args[0], MaxRetryError):
-            return UpstreamUnreachable(cause)
+            return UpstreamUnreachable(cause, reason=reason)
         if isinstance(root, ConnectionError):
-            return _HungUp(cause)
-        return UpstreamBroken(cause)
+            return _HungUp(cause, reason=reason)
+        return UpstreamBroken(cause, reason=reason)
 
 
 def make_client(backend: BackendSettings, settings: Settings) -> Chat:

@@ -15,9 +15,6 @@ from ..words import Json
 from .chat import ChatRequest
 from .response_format import response_format
 
-#: The parameters that a request can do without when a server refuses them.
-OPTIONAL = frozenset({"response_format", "seed", "stream_options", "temperature"})
-
 #: Seeds are sent as 31 bits: llama.cpp reads 32 and gives the highest a meaning.
 _SEED_BITS = 0x7FFFFFFF
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import timezone
 from email.utils import parsedate_to_datetime
-from hashlib import blake2b
 
 import orjson
 
@@ -23,9 +22,15 @@ _PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _ABOUT_KEYS = frozenset({401, 403, 407})
 
 #: Statuses by which servers refuse a parameter that they do not know.
-_ABOUT_PARAMETERS = frozenset({400, 404, 415, 422, 501})
+ABOUT_PARAMETERS = frozenset({400, 404, 415, 422, 501})
 
 _WHOLE = re.compile("[0-9]{1,9}")
+_NAME = re.compile(r"[a-z]+(?:_[a-z]+)*")
+_TOO_LARGE = re.compile(
+    r"too (?:large|big|high|long|many)|at most|maximum|exceed|greater than|less than"
+    r"|between|<=",
+    re.IGNORECASE,
+)
 _NOT_PRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
@@ -81,73 +86,36 @@ def refusal(
 def blamed(status: int, body: bytes, optional: Collection[str]) -> str | None:
     """Which ``optional`` parameter of the request the refusal may be about.
 
-    OpenAI names it. Where none is named, ``response_format`` is the one that
-    servers do not know, or whose schema they cannot take.
+    OpenAI names it in ``error.param``, FastAPI in ``detail[].loc``, others
+    only in their message. Where none is named, ``response_format`` is the one
+    that servers do not know, or whose schema they cannot take.
     """
-    if status not in _ABOUT_PARAMETERS:
+    if status not in ABOUT_PARAMETERS:
         return None
-    named = _named_parameter(body)
-    if named in optional:
-        return named
+    mentioned: list[str] = _NAME.findall(body.decode(errors="replace"))
+    for name in (*_named(body), *mentioned):
+        if name in optional:
+            return name
     return "response_format" if "response_format" in optional else None
 
 
-def _named_parameter(body: bytes) -> str | None:
-    """The top-level parameter that the body of a refusal names."""
+def is_too_large(body: bytes) -> bool:
+    """Whether a refusal says that a number is over a limit."""
+    return _TOO_LARGE.search(body.decode(errors="replace")) is not None
+
+
+def _named(body: bytes) -> Iterator[str]:
+    """The parameters that a refusal names in a field of its own."""
     try:
         document: Json = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return None
-    error = document.get("error") if isinstance(document, dict) else None
-    name = error.get("param") if isinstance(error, dict) else None
-    return name.partition(".")[0] if isinstance(name, str) else None
-
-
-class Refusals:
-    """Which optional parameters one backend is asked without, as it turns out.
-
-    A refused ``response_format`` may be about its schema alone, so it is kept
-    by schema, until several were refused and none was ever taken.
-    """
-
-    __slots__ = ("_formats", "_omitted", "_takes_formats")
-
-    #: So many refused schemas, and none taken, mean that schemas are not known.
-    ENOUGH = 3
-
-    #: How many refused schemas are kept before they are all forgotten.
-    KEPT = 1000
-
-    def __init__(self) -> None:
-        """Begin with everything allowed."""
-        self._omitted: set[str] = set()
-        self._formats: set[bytes] = set()
-        self._takes_formats = False
-
-    def of(self, body: Mapping[str, Json]) -> set[str]:
-        """The parameters that ``body`` is better sent without."""
-        omitted = set(self._omitted)
-        if self._formats and "response_format" in body:
-            if _digest(body["response_format"]) in self._formats:
-                omitted.add("response_format")
-        return omitted
-
-    def taken(self, body: Mapping[str, Json]) -> None:
-        """Remember that ``body`` was answered."""
-        self._takes_formats = self._takes_formats or "response_format" in body
-
-    def learn(self, name: str, body: Mapping[str, Json]) -> None:
-        """Remember that ``body`` was refused with ``name`` and taken without."""
-        if name != "response_format":
-            self._omitted.add(name)
-            return
-        if len(self._formats) >= self.KEPT:
-            self._formats.clear()
-        self._formats.add(_digest(body[name]))
-        if len(self._formats) >= self.ENOUGH and not self._takes_formats:
-            self._omitted.add(name)
-
-
-def _digest(value: Json) -> bytes:
-    """A short stand-in for a JSON value."""
-    return blake2b(orjson.dumps(value), digest_size=16).digest()
+        return
+    if not isinstance(document, dict):
+        return
+    error, details = document.get("error"), document.get("detail")
+    if isinstance(error, dict) and isinstance(error.get("param"), str):
+        yield error["param"].partition(".")[0]
+    for detail in details if isinstance(details, list) else []:
+        place = detail.get("loc") if isinstance(detail, dict) else None
+        if isinstance(place, list):
+            yield from (step for step in place if isinstance(step, str))

@@ -196,9 +196,12 @@ class Tally:
 
     unfit: int = 0
     repeated: int = 0
+    #: Why the latest of them was of no use.
+    latest: str | None = None
 
     def count(self, refusal: Refusal) -> None:
         """One more of them."""
+        self.latest = refusal.reason
         if isinstance(refusal, Repetition):
             self.repeated += 1
         else:
@@ -294,7 +297,7 @@ class LlmSource:
         if task.wanted is not None:
             found = task.reader.exact(text)
             if isinstance(found, Refusal):
-                self._model.tally.unfit += 1
+                self._model.tally.count(found)
                 raise Unfit(_DOES_NOT_FIT)
             task.objection(found, strict=True)
         task.sent.add(text.encode())

@@ -38,6 +38,7 @@ from tests.upstream.scripted import (
     hangs_up,
     long_line,
     refuses,
+    refuses_as_fastapi,
     refuses_parameter,
     resets,
     says,
@@ -622,6 +623,72 @@ def test_a_parameter_that_a_refusal_names_is_left_out_and_stays_out(name):
 
         assert [name in asked.body for asked in upstream.asked] == [True, False, False]
         assert formats(upstream) == [True, True, False]
+
+
+NO_LIMIT = "'max_tokens' is not supported with this model."
+NO_OTHER = "Unknown field: max_completion_tokens. Did you mean max_tokens?"
+
+REFUSED: dict[str, tuple[list[Answer], dict[str, Any], set[str]]] = {
+    "a place": ([refuses_as_fastapi("body", "seed")], {}, {"seed"}),
+    "a place inside": (
+        [refuses_as_fastapi("body", "stream_options", "include_usage")],
+        {},
+        {"stream_options"},
+    ),
+    "two, one after the other": (
+        [refuses(400, "no seed here"), refuses(400, "temperature must be 1")],
+        {},
+        {"seed", "temperature"},
+    ),
+    "a number that is too large": (
+        [refuses(400, "max_tokens is too large: 2048. At most 1024.")],
+        {},
+        {"max_tokens"},
+    ),
+    "the other name of the limit": ([refuses(400, NO_LIMIT)], {}, {"max_tokens"}),
+    "the other name, the other way": (
+        [refuses(400, NO_OTHER)],
+        {"provider": Provider.OPENAI, "model_name": "m"},
+        {"max_completion_tokens"},
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    "refusals, configured, missing", REFUSED.values(), ids=REFUSED.keys()
+)
+def test_what_a_backend_refuses_is_learned_once_and_said_once(
+    refusals, configured, missing, caplog
+):
+    with ScriptedUpstream(*refusals, says("hi")) as upstream:
+        client = client_of(upstream, **configured)
+        assert [text_of(client) for _ in range(3)] == ["hi"] * 3
+
+        assert len(upstream.asked) == len(refusals) + 3
+        first, *_, last = [asked.body.keys() for asked in upstream.asked]
+        assert first - last == missing
+        assert len(caplog.messages) == len(missing)
+
+
+@pytest.mark.parametrize(
+    "refusal, before, after",
+    [
+        (NO_LIMIT, "max_tokens", "max_completion_tokens"),
+        (NO_OTHER, "max_completion_tokens", "max_tokens"),
+    ],
+)
+def test_the_limit_of_an_answer_keeps_its_size_under_its_other_name(
+    refusal, before, after
+):
+    with ScriptedUpstream(refuses(400, refusal), says("hi")) as upstream:
+        provider = Provider.LLAMACPP if before == "max_tokens" else Provider.OPENAI
+        text_of(client_of(upstream, provider=provider, model_name="m", max_tokens=77))
+
+        bodies = [asked.body for asked in upstream.asked]
+        assert [(before in body, body.get(after)) for body in bodies] == [
+            (True, None),
+            (False, 77),
+        ]
 
 
 # Counting

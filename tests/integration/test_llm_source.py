@@ -12,7 +12,7 @@ import gevent
 import pytest
 
 from app.backends.pool import Backends, build_backends
-from app.errors import BackendUnavailable
+from app.errors import BackendFailed, BackendUnavailable
 from app.settings.model import BackendSettings, Provider, Settings
 from tests.source_contract import (
     MSFT,
@@ -164,6 +164,22 @@ def test_a_model_that_never_ends_is_a_timeout(network: NetworkWorld) -> None:
     pool = network.serving({"one": [falls_silent([], Event())]}, timeout_seconds=0.2)
     with pytest.raises(Exception, match="^LLM timeout$"):
         asking.whole(pool.open(asked_for(STOCK)), 0, NOW_MS)
+
+
+def test_the_status_says_why_a_backend_failed_and_not_where_it_is(
+    network: NetworkWorld,
+) -> None:
+    pool = network.serving({"one": [refuses(500, "out of memory")]})
+    source = pool.open(asked_for(STOCK))
+    with pytest.raises(BackendFailed):
+        source.value(0, NOW_MS)
+    assert "status 500" in pool.status()[0]["lastError"]["reason"]
+    assert "out of memory" in pool.status()[0]["lastError"]["reason"]
+    network.servers["one"].stop()
+    with pytest.raises(BackendUnavailable):
+        source.value(1, NOW_MS)
+    reason = pool.status()[0]["lastError"]["reason"]
+    assert "refused" in reason and "127.0.0.1" not in reason
 
 
 def test_the_shape_goes_to_the_server_as_a_response_format(

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from requests.structures import CaseInsensitiveDict
 
-from app.llm.refusals import Refusals, blamed, quote, refusal, retry_after_s
+from app.llm.negotiation import Negotiation, Refusals
+from app.llm.refusals import blamed, quote, refusal, retry_after_s
 
 NOW_S = 1_445_412_480.0  # Wed, 21 Oct 2015 07:28:00 GMT
 OPTIONAL = {"temperature", "response_format"}
@@ -75,6 +76,11 @@ def names(param: object) -> bytes:
         (400, names("messages"), "response_format"),
         (400, names(None), "response_format"),
         (422, b"not JSON", "response_format"),
+        (422, b'{"detail":[{"loc":["body","temperature"]}]}', "temperature"),
+        (422, b'{"detail":[{"loc":["body","x",0]},7]}', "response_format"),
+        (400, b"Unrecognized request argument: temperature", "temperature"),
+        (400, b'{"message":"\'temperature\' must be <= 1"}', "temperature"),
+        (400, b"temperatures vary", "response_format"),
         (400, b'["error"]', "response_format"),
         (400, b'{"error": "no"}', "response_format"),
         (401, names("temperature"), None),
@@ -123,3 +129,62 @@ def test_the_memory_of_refused_schemas_is_bounded():
 
     assert refusals.of(body(Refusals.KEPT)) == {"response_format"}
     assert refusals.of(body(0)) == set()
+
+
+def negotiated(answers: list[tuple[str, str]], refusals: Refusals) -> list[set[str]]:
+    """The parameters of each body sent to a server that refuses some of them.
+
+    ``answers`` are what it refuses, with its messages; the first one counts.
+    """
+    whole = {name: 1 for name in ("model", "seed", "temperature", "max_tokens")}
+    negotiation = Negotiation(refusals, whole)
+    sent = []
+    while True:
+        sent.append(set(negotiation.body))
+        message = next((said for name, said in answers if name in sent[-1]), None)
+        if message is None:
+            list(negotiation.taken())
+            return sent
+        if not negotiation.concede(400, message.encode()):
+            return sent
+
+
+def test_each_parameter_that_is_refused_is_learned_once():
+    refusals = Refusals()
+    answers = [("seed", "no seed"), ("temperature", "temperature is fixed")]
+    assert len(negotiated(answers, refusals)) == 3
+    assert negotiated(answers, refusals) == [{"model", "max_tokens"}]
+
+
+def test_the_limit_of_tokens_is_given_by_the_name_that_a_server_knows():
+    refusals = Refusals()
+    message = "'max_tokens' is not supported. Use 'max_completion_tokens' instead."
+    negotiated([("max_tokens", message)], refusals)
+    assert negotiated([("max_tokens", message)], refusals) == [
+        {"model", "seed", "temperature", "max_completion_tokens"}
+    ]
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [("max_tokens", "max_tokens is too large: 2048. At most 1024.")],
+        [("max_tokens", "max_tokens?"), ("max_completion_tokens", "no such thing")],
+        [("max_tokens", "max_tokens?"), ("max_completion_tokens", "max_tokens?")],
+    ],
+)
+def test_a_server_that_takes_no_limit_of_ours_is_asked_without(answers):
+    refusals = Refusals()
+    negotiated(answers, refusals)
+    assert negotiated(answers, refusals) == [{"model", "seed", "temperature"}]
+
+
+def test_a_parameter_that_a_message_only_mentions_is_not_held_guilty():
+    refusals = Refusals()
+    field = "the schema's field seed is too long"
+    sent = negotiated([("model", field)], refusals)
+    assert [body - {"model"} for body in sent] == [
+        {"seed", "temperature", "max_tokens"},
+        {"temperature", "max_tokens"},
+    ]
+    assert refusals.of({"seed": 1}) == set()

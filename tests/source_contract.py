@@ -132,18 +132,57 @@ class SourceContract:
         self, world: World
     ) -> None:
         scripts: Scripts = {"one": [Fails(429, retry_after=7), [MSFT]]}
-        source = world.backends(scripts).open(asked_for(STOCK))
+        source = world.backends(scripts).open(asked_for(STOCK, continuous=False))
         assert asking.whole(source, 0, NOW_MS) == MSFT.encode()
         assert world.slept == [7.0]
 
     def test_a_backend_that_stays_busy_is_unavailable(self, world: World) -> None:
         source = world.backends({"one": [Fails(503, retry_after=7)]}).open(
-            asked_for(STOCK)
+            asked_for(STOCK, continuous=False)
         )
         with pytest.raises(BackendUnavailable) as raised:
             asking.whole(source, 0, NOW_MS)
         assert raised.value.retry_after == 7
-        assert world.asked("one") == 4
+        assert (world.asked("one"), world.slept) == (2, [7.0])
+
+    def test_what_takes_too_long_to_wait_for_is_unavailable_at_once(
+        self, world: World
+    ) -> None:
+        source = world.backends({"one": [Fails(503, retry_after=31)]}).open(
+            asked_for(STOCK, continuous=False)
+        )
+        with pytest.raises(BackendUnavailable) as raised:
+            asking.whole(source, 0, NOW_MS)
+        assert (raised.value.retry_after, world.slept) == (31, [])
+
+    def test_a_continuous_stream_hears_at_once_what_it_waits_for(
+        self, world: World
+    ) -> None:
+        scripts: Scripts = {"one": [Fails(429, retry_after=7), [MSFT]]}
+        source = world.backends(scripts).open(asked_for(STOCK))
+        with pytest.raises(BackendUnavailable, match="for another 7 s$"):
+            asking.whole(source, 0, NOW_MS)
+        assert world.slept == []
+        assert asking.whole(source, 1, NOW_MS) == MSFT.encode()
+        assert [round(each) for each in world.slept] == [7]
+        assert world.asked("one") == 2
+
+    def test_a_backend_that_asks_to_be_left_alone_is_left_by_every_stream(
+        self, world: World
+    ) -> None:
+        backends = world.backends({"one": [Fails(429, retry_after=7), [MSFT]]})
+        for _ in range(2):
+            with pytest.raises(BackendUnavailable, match="for another 7 s$"):
+                asking.whole(backends.open(asked_for(STOCK)), 0, NOW_MS)
+        assert world.asked("one") == 1
+
+    def test_a_spare_serves_while_a_backend_is_left_alone(self, world: World) -> None:
+        busy, spare = [Fails(429, retry_after=7)], [[MSFT], [TSLA]]
+        backends = world.backends({"one": busy, "two": spare})
+        source = backends.open(asked_for(STOCK))
+        assert asking.whole(source, 0, NOW_MS) == MSFT.encode()
+        assert asking.whole(source, 1, NOW_MS) == TSLA.encode()
+        assert (world.asked("one"), world.slept) == (1, [])
 
     def test_what_was_refused_for_good_is_not_asked_again(self, world: World) -> None:
         source = world.backends({"one": [Fails(401)]}).open(asked_for(STOCK))

@@ -21,6 +21,9 @@ from .breaker import Breaker
 #: How much the latest answer counts in a mean latency, from 0 to 1.
 _LATEST = 0.2
 
+#: A backend that asks for a longer rest is asked again after this, in seconds.
+_MAX_REST_S = 60.0
+
 #: What a client is told to wait when all places are taken, in seconds.
 _BUSY_S = 1.0
 
@@ -53,14 +56,18 @@ class GuardedChat:
         self.breaker = breaker
         self.in_flight = 0
         self.failures = 0
+        self._rests_until_s = 0.0
         self._last_failure: tuple[str, float] | None = None  # why, and when
         self.latency_ms = Mean()
         self.first_token_ms = Mean()
 
     @property
     def ready_in_s(self) -> float:
-        """Seconds until the breaker lets a call through; 0 is now."""
-        return self.breaker.ready_in_s
+        """Seconds until a call may be made; 0 is now.
+
+        A backend that asks to be left alone is, by every stream.
+        """
+        return max(self.breaker.ready_in_s, self._rests_until_s - self._clock())
 
     @property
     def has_place(self) -> bool:
@@ -111,6 +118,9 @@ class GuardedChat:
             except UpstreamError as error:
                 self.failures += 1
                 self._last_failure = error.reason, self._clock()
+                if error.retry_after_s:
+                    rest_s = min(error.retry_after_s, _MAX_REST_S)
+                    self._rests_until_s = self._clock() + rest_s
                 raise
         self.latency_ms.add((waited_s + self._clock() - started_s) * 1000)
         return pieces.is_cut

@@ -47,9 +47,13 @@ class Backends:
         retry: Retry,
         templates: Templates,
         rng: random.Random,
+        timeout_s: float,
         disabled: Sequence[BackendSettings] = (),
     ) -> None:
-        """Serve with ``entries``, at least one; ``disabled`` ones are only shown."""
+        """Serve with ``entries``, at least one; ``disabled`` ones are only shown.
+
+        ``timeout_s`` (seconds) is the longest that one request is kept waiting.
+        """
         self._entries = tuple(entries)
         self._any = _route(self._entries)
         self._named = {
@@ -58,6 +62,7 @@ class Backends:
         self._retry = retry
         self._templates = templates
         self._rng = rng
+        self._timeout_s = timeout_s
         self._disabled = tuple(disabled)
 
     @property
@@ -76,7 +81,7 @@ class Backends:
         if route.direct is not None:
             return route.direct.open(request, memory)
         task = Task(request, self._templates, context=memory, rng=self._rng)
-        return RoutedSource(route.rotation, self._retry, task)
+        return RoutedSource(route.rotation, self._retry, task, self._timeout_s)
 
     def status(self) -> list[dict[str, Json]]:
         """How each configured backend is; no key and no address is in it."""
@@ -123,6 +128,7 @@ def build_backends(
         retry=Retry(
             attempts=attempts,
             base_s=settings.retry_base_delay_seconds,
+            clock=clock,
             sleep=sleep,
             rng=rng,
         ),
@@ -133,6 +139,7 @@ def build_backends(
             answer=settings.max_tokens,
         ),
         rng=rng,
+        timeout_s=settings.timeout_seconds,
         disabled=[each for each in settings.llm_backends if not each.enabled],
     )
 

@@ -1,11 +1,12 @@
 """Asking again after a failure: how often, and after how long.
 
 Exponential backoff with jitter. A backend that asks to be left alone
-(``Retry-After``) is, up to 30 s; one that wants longer is not asked again.
+(``Retry-After``) is waited for once, if the caller has the time for it.
 """
 
 from __future__ import annotations
 
+import math
 import random
 from collections.abc import Callable
 from typing import TypeVar
@@ -14,8 +15,8 @@ from ..llm.chat import UpstreamError
 
 T = TypeVar("T")
 
-#: The longest pause before asking again, in seconds.
-MAX_PAUSE_S = 30.0
+#: The longest backoff before asking again, in seconds.
+MAX_BACKOFF_S = 30.0
 
 
 class Retry:
@@ -30,35 +31,48 @@ class Retry:
         *,
         attempts: int,
         base_s: float,
+        clock: Callable[[], float],
         sleep: Callable[[float], None],
         rng: random.Random,
     ) -> None:
-        """``base_s`` (seconds) is the first pause; each further one is doubled."""
+        """``base_s`` (seconds) is the first pause; each further one is doubled.
+
+        ``clock`` gives monotonic seconds.
+        """
         self._attempts = attempts
         self._base_s = base_s
+        self._clock = clock
         self._sleep = sleep
         self._rng = rng
 
-    def __call__(self, call: Callable[[], T]) -> T:
+    def __call__(self, call: Callable[[], T], *, patience_s: float) -> T:
         """What ``call`` returns, or the last error that it raised.
 
-        Only an ``UpstreamError`` that says so is worth another attempt.
+        Only an ``UpstreamError`` that says so is worth another attempt. A wish to
+        be left alone is granted once, if it ends within ``patience_s`` (seconds)
+        of the first call.
         """
+        deadline_s = self._clock() + patience_s
         for attempt in range(self._attempts):
             try:
                 return call()
             except UpstreamError as error:
-                if not _is_worth_another(error):
+                if not error.retryable:
                     raise
-                pause_s = self._pause_s(attempt, error)
+                pause_s = self._backoff_s(attempt)
+                if error.retry_after_s:
+                    pause_s = max(pause_s, error.retry_after_s)
+                    if self._clock() + pause_s > deadline_s:
+                        raise
+                    deadline_s = -math.inf
             self._sleep(pause_s)
         return call()
 
-    def _pause_s(self, attempt: int, error: UpstreamError) -> float:
+    def wait(self, seconds: float) -> None:
+        """Wait before a call whose error was passed on already."""
+        self._sleep(seconds)
+
+    def _backoff_s(self, attempt: int) -> float:
         """The seconds to wait: half of the backoff is certain, half is chance."""
-        backoff_s = min(self._base_s * 2.0**attempt, MAX_PAUSE_S)
-        return max(error.retry_after_s or 0.0, backoff_s * self._rng.uniform(0.5, 1))
-
-
-def _is_worth_another(error: UpstreamError) -> bool:
-    return error.retryable and (error.retry_after_s or 0.0) <= MAX_PAUSE_S
+        backoff_s = min(self._base_s * 2.0**attempt, MAX_BACKOFF_S)
+        return backoff_s * self._rng.uniform(0.5, 1)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from ..errors import BackendUnavailable
+from ..llm.chat import unavailable
 from ..llm.source import Task
 from ..ports import Source
 
@@ -70,12 +70,14 @@ class Rotation:
         level = [member for member in able if member.priority == highest]
         return self._turn([m for m in level if m.health.has_place] or level)
 
+    @property
+    def ready_in_s(self) -> float:
+        """Seconds until the first backend may be asked; 0 is now."""
+        return min(member.health.ready_in_s for member in self.members)
+
     def none_available(self) -> BackendUnavailable:
-        """The error where nobody can be asked; it says when the first one can."""
-        wait_s = min(member.health.ready_in_s for member in self.members)
-        return BackendUnavailable(
-            "LLM unavailable", retry_after=max(1, math.ceil(wait_s))
-        )
+        """The error where no backend can be asked; it says when the first one can."""
+        return unavailable(self.ready_in_s)
 
     def _turn(self, level: Sequence[Member]) -> Member:
         """Each earns its weight, the richest pays for all (as nginx does it)."""

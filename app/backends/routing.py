@@ -31,13 +31,20 @@ class RoutedSource:
     blocking = True
     slow = True
 
-    def __init__(self, rotation: Rotation, retry: Retry, task: Task) -> None:
-        """``rotation`` and ``retry`` are shared, ``task`` is the stream's own."""
+    def __init__(
+        self, rotation: Rotation, retry: Retry, task: Task, timeout_s: float
+    ) -> None:
+        """``rotation`` and ``retry`` are shared, ``task`` is the stream's own.
+
+        ``timeout_s`` (seconds) is the longest that one request is kept waiting.
+        """
         self._rotation = rotation
         self._retry = retry
         self._task = task
+        self._timeout_s = timeout_s
         self._sources: dict[str, Source] = {}
         self._backend = rotation.members[0].name
+        self._is_waiting = False
 
     @property
     def backend(self) -> str:
@@ -55,11 +62,23 @@ class RoutedSource:
                 raise error.for_client() from error
 
     def _delivered(self, ask: Callable[[Source], T]) -> T:
-        """What the first backend gives that can. Raises ``BackendError``."""
+        """What the first backend gives that can. Raises ``BackendError``.
+
+        One request waits for a backend that asks to be left alone, if it has the
+        time. A continuous stream hears of it at once, and waits before its next
+        batch.
+        """
+        if self._is_waiting:
+            self._is_waiting = False
+            self._retry.wait(max(0.0, self._rotation.ready_in_s))
         hopeless: set[str] = set()
+        patience_s = 0.0 if self._task.request.continuous else self._timeout_s
         try:
-            return self._retry(lambda: self._round(ask, hopeless))
+            return self._retry(
+                lambda: self._round(ask, hopeless), patience_s=patience_s
+            )
         except UpstreamError as error:
+            self._is_waiting = error.retry_after_s is not None
             raise error.for_client() from error
 
     def _round(self, ask: Callable[[Source], T], hopeless: set[str]) -> T:

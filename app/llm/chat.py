@@ -161,7 +161,7 @@ class UpstreamUnreachable(UpstreamError):
 
     def for_client(self) -> BackendError:
         """503 with ``Retry-After``."""
-        return _unavailable(self)
+        return unavailable(self.retry_after_s)
 
 
 class UpstreamRefused(UpstreamError):
@@ -182,7 +182,7 @@ class UpstreamRefused(UpstreamError):
     def for_client(self) -> BackendError:
         """503 when the upstream is busy, else 502."""
         if self.status in (429, 503):
-            return _unavailable(self)
+            return unavailable(self.retry_after_s)
         return super().for_client()
 
 
@@ -202,8 +202,11 @@ class UpstreamBroken(UpstreamError):
     """The answer was reset, cut, reported an error, or made no sense."""
 
 
-def _unavailable(error: UpstreamError) -> BackendError:
-    """503, with the upstream's own wish for when to come back, rounded up."""
-    wish = error.retry_after_s
-    seconds = DEFAULT_RETRY_AFTER_S if wish is None else max(1, math.ceil(wish))
-    return BackendUnavailable("LLM unavailable", retry_after=seconds)
+def unavailable(wait_s: float | None) -> BackendUnavailable:
+    """503 with the seconds to wait, rounded up; None where nothing is known."""
+    if wait_s is None:
+        return BackendUnavailable("LLM unavailable", retry_after=DEFAULT_RETRY_AFTER_S)
+    seconds = max(1, math.ceil(wait_s))
+    return BackendUnavailable(
+        f"LLM unavailable for another {seconds} s", retry_after=seconds
+    )

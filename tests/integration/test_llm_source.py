@@ -68,7 +68,7 @@ class NetworkWorld:
         built = build_backends(
             Settings(llm_backends=entries, **settings),  # type: ignore[arg-type]
             embedded=FakeEmbedded,
-            clock=time.monotonic,
+            clock=lambda: time.monotonic() + sum(self.slept),
             rng=random.Random(1),
             sleep=self.slept.append,
         )
@@ -172,12 +172,12 @@ def test_the_status_says_why_a_backend_failed_and_not_where_it_is(
     pool = network.serving({"one": [refuses(500, "out of memory")]})
     source = pool.open(asked_for(STOCK))
     with pytest.raises(BackendFailed):
-        source.value(0, NOW_MS)
+        asking.whole(source, 0, NOW_MS)
     assert "status 500" in pool.status()[0]["lastError"]["reason"]
     assert "out of memory" in pool.status()[0]["lastError"]["reason"]
     network.servers["one"].stop()
     with pytest.raises(BackendUnavailable):
-        source.value(1, NOW_MS)
+        asking.whole(source, 1, NOW_MS)
     reason = pool.status()[0]["lastError"]["reason"]
     assert "refused" in reason and "127.0.0.1" not in reason
 

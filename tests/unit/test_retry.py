@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -23,8 +25,16 @@ class Flaky:
         return "answer"
 
 
-def retry(time: FakeTime, attempts: int = 3) -> Retry:
-    return Retry(attempts=attempts, base_s=1.0, sleep=time.sleep, rng=random.Random(3))
+def retry(time: FakeTime, attempts: int = 3) -> Callable[[Flaky], str]:
+    """Three attempts, and thirty seconds for what a backend asks for."""
+    made = Retry(
+        attempts=attempts,
+        base_s=1.0,
+        clock=time,
+        sleep=time.sleep,
+        rng=random.Random(3),
+    )
+    return partial(made, patience_s=30.0)
 
 
 def test_pauses_double_and_vary() -> None:
@@ -76,3 +86,19 @@ def test_the_backend_is_left_alone_for_as_long_as_it_asks() -> None:
     time = FakeTime()
     retry(time)(Flaky(UpstreamError("busy", retry_after_s=17.5)))
     assert time.slept == [17.5]
+
+
+def test_a_backend_that_asks_twice_is_not_waited_for_twice() -> None:
+    time = FakeTime()
+    busy = (UpstreamError("busy", retry_after_s=7) for _ in range(2))
+    with pytest.raises(UpstreamError, match="busy"):
+        retry(time)(Flaky(*busy))
+    assert time.slept == [7.0]
+
+
+def test_only_what_ends_within_the_callers_patience_is_waited_for() -> None:
+    time = FakeTime()
+    call = Flaky(UpstreamError("down"), UpstreamError("busy", retry_after_s=29.9))
+    with pytest.raises(UpstreamError, match="busy"):
+        retry(time)(call)
+    assert call.calls == 2

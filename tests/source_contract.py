@@ -24,6 +24,27 @@ STOCK = {"ticker": "AAPL", "price": 150.25}
 MSFT = '{"ticker":"MSFT","price":310.5}'
 TSLA = '{"ticker":"TSLA","price":251.75}'
 
+#: Answers that are not plainly the value, but have it.
+QUIRKS = {
+    "tags": f"<think>Perhaps {TSLA}.</think>{MSFT}",
+    "other tags": f"<thinking>{TSLA}</thinking>\n\n{MSFT}",
+    "a closing tag": f"They want a stock, like {TSLA}.\n</think>\n{MSFT}",
+    "channels": (
+        f"<|channel|>analysis<|message|>Like {TSLA}<|end|>"
+        f"<|start|>assistant<|channel|>final<|message|>{MSFT}"
+    ),
+    "a fence": f"```json\n{MSFT}\n```",
+    "prose": f"Here {{it}} is: {MSFT} as you asked.",
+    "a list": f"[{MSFT}]",
+    "a longer list": f"[{MSFT}, {TSLA}]",
+    "a wrapping": f'{{"response": {MSFT}}}',
+    "JSON in a string": orjson.dumps(MSFT).decode(),
+    "a list in a string": orjson.dumps(f"[{MSFT}]").decode(),
+}
+
+#: Answers that say nothing.
+NOTHING_SAID = [f"<think>Perhaps {MSFT}", f"<|channel|>analysis<|message|>{MSFT}"]
+
 
 @dataclass(frozen=True)
 class Fails:
@@ -79,6 +100,36 @@ class SourceContract:
         request = asked_for(STOCK, mode=Mode.LLM_TOKENS)
         source = world.backends({"one": [pieces]}).open(request)
         assert list(asking.pieces(source, 0, NOW_MS)) == pieces
+
+    @pytest.mark.parametrize("text", QUIRKS.values(), ids=QUIRKS.keys())
+    @pytest.mark.parametrize("size", [1, 7, 1000])
+    def test_every_mode_makes_the_same_of_a_quirk(
+        self, world: World, text: str, size: int
+    ) -> None:
+        pieces = [text[start : start + size] for start in range(0, len(text), size)]
+        source = world.backends({"one": [pieces]}).open(asked_for(STOCK))
+        assert asking.whole(source, 0, NOW_MS) == MSFT.encode()
+        other = world.backends({"one": [pieces]}).open(asked_for(STOCK))
+        assert asking.elements(other, 0, NOW_MS) == (None, [MSFT.encode()])
+        third = world.backends({"one": [pieces]}).open(asked_for(STOCK))
+        assert "".join(asking.pieces(third, 0, NOW_MS)) == MSFT
+
+    @pytest.mark.parametrize("text", NOTHING_SAID)
+    def test_nothing_that_is_only_thought_is_sent_in_any_mode(
+        self, world: World, text: str
+    ) -> None:
+        for ask in (asking.whole, asking.elements, asking.pieces):
+            source = world.backends({"one": [[text], [TSLA]]}).open(asked_for(STOCK))
+            made = ask(source, 0, NOW_MS)
+            made = "".join(made) if ask is asking.pieces else made
+            assert "MSFT" not in str(made) and "TSLA" in str(made)
+
+    def test_a_refusal_is_called_one_in_every_mode(self, world: World) -> None:
+        text = ["I'm sorry, but I can't help with that."]
+        for ask in (asking.whole, asking.elements, asking.pieces):
+            source = world.backends({"one": [text]}).open(asked_for(STOCK))
+            with pytest.raises(BackendFailed, match="^LLM refused to answer$"):
+                list(ask(source, 0, NOW_MS))
 
     def test_an_answer_that_does_not_fit_is_asked_for_again(self, world: World) -> None:
         script = [["Sorry, no."], ['{"ticker":"MSFT"}'], [MSFT]]

@@ -7,7 +7,8 @@ from typing import Protocol
 from ..errors import BadRequest
 from ..llm.chat import UpstreamError
 from ..llm.providers import model_name
-from ..llm.source import LlmSource, Model, Task
+from ..llm.source import LlmSource, Model
+from ..llm.task import Task
 from ..ports import Backend, Source
 from ..settings.model import BackendSettings
 from ..words import Json

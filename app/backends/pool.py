@@ -10,7 +10,8 @@ from typing import NamedTuple, TypeAlias
 from ..llm.chat import Chat
 from ..llm.client import make_client
 from ..llm.prompts.messages import Templates
-from ..llm.source import Model, Task
+from ..llm.source import Model
+from ..llm.task import Task
 from ..ports import Backend, Memory, Source
 from ..settings.model import BackendSettings, Provider, Settings
 from ..words import Json, MockRequest

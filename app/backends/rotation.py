@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 from ..errors import BackendUnavailable
 from ..llm.chat import unavailable
-from ..llm.source import Task
+from ..llm.task import Task
 from ..ports import Source
 
 #: Makes a backend's source for one stream.

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from ..cuts import Cut
 from ..llm.chat import UpstreamError
-from ..llm.source import Task
+from ..llm.task import Task
 from ..ports import Source
 from .retry import Retry
 from .rotation import Member, Rotation

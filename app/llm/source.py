@@ -2,43 +2,23 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 import gevent
 
-from ..cuts import Cut, Value
+from ..cuts import Cut, Value, word_pieces
 from ..errors import BackendFailed
-from ..ports import Memory
-from ..schema.variety import type_names
-from ..words import Json, MockRequest
-from .answers import Answer, AnswerReader, Declined, Refusal
+from .answers import Answer, Declined, Refusal
 from .chat import DECLINED, Answering, Chat, ChatRequest, Pieces, UpstreamError
 from .excerpt import JsonExcerpt
-from .prompts.messages import Prompts, Templates, Turn
-from .prompts.schemas import counted_schema, wanted_schema
-from .sent import Repetition, Sent
+from .sent import Repetition
+from .task import Attempt, Task
 from .thinking import Habits, spoken
 
 T = TypeVar("T")
-
-Schema: TypeAlias = "Mapping[str, Json] | bool"
-
-#: What values have to fit when the caller asked for no shape.
-_ANY_RECORD: Mapping[str, Json] = {"type": ["object", "array"]}
-
-#: What a model is asked for when the caller asked for no shape.
-_ANY_OBJECT: Mapping[str, Json] = {"type": "object"}
-
-_SEED_BITS = 31
-
-#: How the temperature changes with each repetition, and with each misfit.
-_WARMER = 0.4
-_COOLER = 0.7
-_MAX_TEMPERATURE = 2.0
 
 #: How long an answer may take to end after its last bracket, in seconds.
 _SETTLE_S = 0.5
@@ -50,144 +30,6 @@ _NOTHING = "LLM answered nothing"
 
 class Unfit(BackendFailed):
     """The model answered, but nothing that can be sent. Another may not help."""
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """How one question is put; after an answer of no use, it is put differently."""
-
-    temperature: float
-    complaint: str | None = None
-    shows_previous: bool = True
-
-    def after(self, refusal: Refusal) -> Attempt:
-        """The next attempt: freer after a repetition, stricter after a misfit.
-
-        A model that repeated itself copied the previous value from the prompt.
-        """
-        if isinstance(refusal, Repetition):
-            warmer = min(self.temperature + _WARMER, _MAX_TEMPERATURE)
-            return Attempt(warmer, refusal.reason, shows_previous=False)
-        cooler = self.temperature * _COOLER
-        return Attempt(cooler, refusal.reason, self.shows_previous)
-
-
-class Task:
-    """What one stream wants of language models, whichever of them answers."""
-
-    __slots__ = (
-        "_most_context",
-        "_repeats",
-        "_rng",
-        "context",
-        "prompts",
-        "reader",
-        "request",
-        "sent",
-        "wanted",
-    )
-
-    def __init__(
-        self,
-        request: MockRequest,
-        templates: Templates,
-        *,
-        context: Memory | None,
-        rng: random.Random,
-    ) -> None:
-        """``context`` is looked at for each question. ``rng`` gives the seeds.
-
-        A request's own ``seed`` gives them instead, so that two streams ask the
-        same.
-        """
-        shape = request.shape
-        self.request = request
-        self.context = context
-        self._rng = rng if request.seed is None else random.Random(request.seed)
-        #: The schema that a model is asked for; None where no shape was given.
-        self.wanted: Schema | None = (
-            None if shape is None else wanted_schema(shape, request.count)
-        )
-        self.reader = AnswerReader(self._required())
-        self.sent = Sent(_ANY_OBJECT if shape is None else self.wanted, shape)
-        self.prompts = Prompts(request, self.wanted, templates)
-        self._most_context = templates.room
-        self._repeats = False
-
-    def question(
-        self,
-        number: int,
-        now_ms: int,
-        *,
-        streaming: bool,
-        attempt: Attempt,
-    ) -> ChatRequest:
-        """What to ask for batch ``number``; it is new each time."""
-        seed = self._rng.getrandbits(_SEED_BITS)
-        turn = Turn(
-            number=number,
-            now_ms=now_ms,
-            seed=seed,
-            previous=self.sent.latest if attempt.shows_previous else None,
-            context=self._known(),
-            complaint=attempt.complaint,
-            streaming=streaming,
-        )
-        return ChatRequest(
-            messages=self.prompts.messages(turn),
-            schema=self._constraint(streaming),
-            seed=seed,
-            temperature=attempt.temperature,
-        )
-
-    def read(self, text: str, *, is_cut: bool, strict: bool) -> Answer | Refusal:
-        """The value in a model's text, if it fits and is new (see ``Sent``)."""
-        found = self.reader.read(text, is_cut=is_cut)
-        if isinstance(found, Refusal):
-            self._repeats = False  # what it may say was perhaps too little
-            return found
-        return self.objection(found, strict=strict) or found
-
-    def objection(self, answer: Answer, *, strict: bool) -> Repetition | None:
-        """Why ``answer`` is not new, if so; then the next questions allow less."""
-        repetition = self.sent.objection(answer, strict=strict)
-        self._repeats = self._repeats or repetition is not None
-        return repetition
-
-    def excerpt(self) -> JsonExcerpt | None:
-        """What cuts a text that is sent as it comes; None if all of it is sent."""
-        types = type_names(self.wanted) if isinstance(self.wanted, Mapping) else []
-        if not types or not {"object", "array"}.issuperset(types):
-            return None
-        return JsonExcerpt(types)
-
-    def _known(self) -> str | None:
-        """What other requests of the context have said, as of now."""
-        if self.context is None:
-            return None
-        return self.context.view().text(self._most_context)
-
-    def _required(self) -> Schema:
-        """The schema that values must fit.
-
-        A number of elements that the caller named is part of it. The one that
-        an example has is only asked for.
-        """
-        shape, count = self.request.shape, self.request.count
-        if shape is None:
-            return _ANY_RECORD
-        return shape.schema if count is None else counted_schema(shape, count)
-
-    def _constraint(self, streaming: bool) -> Mapping[str, Json] | None:
-        shape = self.request.shape
-        if shape is not None:
-            wanted = self.wanted
-            if self._repeats:
-                wanted = wanted_schema(shape, self.request.count, self._rng)
-            return wanted if isinstance(wanted, Mapping) else None
-        # An operator's own prompt for tokens may be about prose.
-        free = streaming and self.prompts.has_template(streaming)
-        return None if free else _ANY_OBJECT
 
 
 @dataclass(slots=True)
@@ -260,34 +102,27 @@ class LlmSource:
         """The model's text as it comes, checked at its end.
 
         What was sent cannot be asked for again: a text that is not what the
-        shape asks for ends in ``BackendFailed``. Without a shape any text will
-        do that is not blank.
+        shape asks for ends in ``BackendFailed``. A text of which nothing could be
+        passed on as it came is read as a whole, and asked for again like one.
+        Without a shape any text will do that is not blank.
         """
-        task, model = self._task, self._model
-        excerpt = task.excerpt()
+        task = self._task
         question = task.question(
-            number, now_ms, streaming=True, attempt=Attempt(model.temperature)
+            number, now_ms, streaming=True, attempt=Attempt(self._model.temperature)
         )
-        pieces = []
-        try:
-            with closing(model.stream(question)) as answer:
-                for text in answer:
-                    piece = text if excerpt is None else excerpt.feed(text)
-                    if piece:
-                        pieces.append(piece)
-                        yield piece
-                    if excerpt is not None and excerpt.done:
-                        # An answer that comes to its end leaves its connection to
-                        # the next one; but some go on about something, or stall.
-                        gevent.with_timeout(
-                            _SETTLE_S, next, answer, None, timeout_value=None
-                        )
-                        break
-        except UpstreamError:
-            # What fails after the last bracket has taken nothing from the value.
-            if excerpt is None or not excerpt.done:
-                raise
-        self._check("".join(pieces))
+        answer = Answering(self._model.stream(question))
+        excerpt = task.excerpt()
+        said: list[str] = []
+        sent: list[str] = []
+        with closing(answer):
+            for piece in answer if excerpt is None else _live(answer, excerpt, said):
+                sent.append(piece)
+                yield piece
+        if sent or excerpt is None:
+            self._check("".join(sent))
+            return
+        found = task.read("".join(said), is_cut=answer.is_cut, strict=True)
+        yield from word_pieces(self.answer(number, now_ms, found).encoded.decode())
 
     def _check(self, text: str) -> None:
         """Remember a text that was sent. Raises ``Unfit`` where it should not be."""
@@ -302,22 +137,68 @@ class LlmSource:
             task.objection(found, strict=True)
         task.sent.add(text.encode())
 
-    def answer(self, number: int, now_ms: int) -> Answer:
-        """A value that fits and is new, asked for until there is one."""
+    def answer(
+        self, number: int, now_ms: int, found: Answer | Refusal | None = None
+    ) -> Answer:
+        """A value that fits and is new, asked for until there is one.
+
+        ``found`` is what the first question has led to, where it was put already.
+        """
         task, model = self._task, self._model
         attempt = Attempt(model.temperature)
         for retries_left in range(model.shape_retries, -1, -1):
-            question = task.question(number, now_ms, streaming=False, attempt=attempt)
-            answer = Answering(model.stream(question))
-            text = "".join(answer)
-            found = task.read(text, is_cut=answer.is_cut, strict=retries_left > 0)
+            if found is None:
+                question = task.question(
+                    number, now_ms, streaming=False, attempt=attempt
+                )
+                found = self._ask(question, strict=retries_left > 0)
             if isinstance(found, Answer):
                 task.sent.add(found.encoded)
                 return found
             model.tally.count(found)
             reason = _why_unfit(found)
             attempt = attempt.after(found)
+            found = None
         raise Unfit(reason)
+
+    def _ask(self, question: ChatRequest, *, strict: bool) -> Answer | Refusal:
+        """What comes of one question. Raises ``UpstreamError``."""
+        answer = Answering(self._model.stream(question))
+        text = ""
+        try:
+            for piece in answer:
+                text += piece
+        except UpstreamError:
+            # What fails after the end of a value has taken nothing from it.
+            if isinstance(self._task.reader.read(text, is_cut=True), Refusal):
+                raise
+        return self._task.read(text, is_cut=answer.is_cut, strict=strict)
+
+
+def _live(answer: Answering, excerpt: JsonExcerpt, said: list[str]) -> Iterator[str]:
+    """The JSON in an answer as it comes; all of its text is added to ``said``."""
+    pieces = iter(answer)
+    try:
+        for text in pieces:
+            said.append(text)
+            if piece := excerpt.feed(text):
+                yield piece
+            if excerpt.done:
+                # An answer that comes to its end leaves its connection to the next
+                # one; but some go on about something, or stall.
+                gevent.with_timeout(_SETTLE_S, next, pieces, None, timeout_value=None)
+                return
+    except UpstreamError:
+        # What fails after the last bracket has taken nothing from the value.
+        if not excerpt.done:
+            raise
+
+
+def _why_unfit(refusal: Refusal) -> str:
+    """What to tell a client of an answer that cannot be sent."""
+    if isinstance(refusal, Declined):
+        return DECLINED
+    return _REPEATED if isinstance(refusal, Repetition) else _DOES_NOT_FIT
 
 
 @dataclass(frozen=True, slots=True)
@@ -333,10 +214,3 @@ class _NextValue(Value):
 
     def pieces(self) -> Iterator[str]:
         return self.source.pieces(self.number, self.now_ms)
-
-
-def _why_unfit(refusal: Refusal) -> str:
-    """What to tell a client of an answer that cannot be sent."""
-    if isinstance(refusal, Declined):
-        return DECLINED
-    return _REPEATED if isinstance(refusal, Repetition) else _DOES_NOT_FIT

@@ -47,3 +47,26 @@ def test_it_is_done_at_the_closing_bracket() -> None:
     excerpt = JsonExcerpt(["object"])
     assert (excerpt.feed('{"a"'), excerpt.done) == ('{"a"', False)
     assert (excerpt.feed(":1} and"), excerpt.done) == (":1}", True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"response": {"a": 1}}',
+        '"{\\"a\\": 1}"',
+        "Sure! The {thing} is",
+        "```json\n{ 'a': 1 }",
+    ],
+)
+def test_a_text_that_begins_otherwise_is_odd_and_nothing_of_it_passes(
+    text: str,
+) -> None:
+    excerpt = JsonExcerpt(["object"], {"a"})
+    assert "".join(map(excerpt.feed, text)) == ""
+    assert excerpt.is_odd
+
+
+@pytest.mark.parametrize("text", ['{"a":1}', '{ "a" : 1}', "{}", '{"\\u0061":1}'])
+def test_an_object_that_begins_as_it_may_passes(text: str) -> None:
+    excerpt = JsonExcerpt(["object"], {"a", "\\u0061"})
+    assert ("".join(map(excerpt.feed, text)), excerpt.is_odd) == (text, False)

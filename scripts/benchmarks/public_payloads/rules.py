@@ -7,6 +7,7 @@ would not stop at.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -172,6 +173,12 @@ def one_of(*choices: Any) -> Rule:
     return each(f"one of {choices}", lambda value: value in choices)
 
 
+#: It changes three times at most.
+rarely_changes = Rule(
+    "rarely changes", lambda series: sum(a != b for a, b in series.pairs()) <= 3
+)
+
+
 def rarely(*choices: Any) -> Rule:
     """A word of the API that changes three times at most."""
     return Rule(
@@ -181,13 +188,22 @@ def rarely(*choices: Any) -> Rule:
     )
 
 
-def text(pattern: str) -> Rule:
-    """Words that are the example's, or speak of what the pattern finds."""
+def text(pattern: str, without: str = "$^") -> Rule:
+    """Words that are the example's, or speak of what the pattern finds.
+
+    ``without`` finds what other domains speak of.
+    """
     found = re.compile(pattern, re.IGNORECASE)
+    strange = re.compile(without, re.IGNORECASE)
     return Rule(
         f"text of {pattern[:40]}",
         lambda series: all(
-            value == series.example or (len(value.split()) > 1 and found.search(value))
+            value == series.example
+            or (
+                len(value.split()) > 1
+                and found.search(value)
+                and not strange.search(value)
+            )
             for value in series.values
         ),
     )
@@ -226,9 +242,9 @@ def now(lag: float = 2.0) -> Rule:
 today = now(86_400)
 
 
-def past(days: float, fixed: bool = True) -> Rule:
-    """A time before the event by some days at most, ``fixed`` for an entity."""
-    return _within(f"past {days} days", -days * 86_400, 0, fixed)
+def past(days: float, fixed: bool = True, least: float = 0) -> Rule:
+    """A time ``least`` to ``days`` days before the event, ``fixed`` for an entity."""
+    return _within(f"past {days} days", -days * 86_400, -least * 86_400, fixed)
 
 
 def ahead(days: float, fixed: bool = True) -> Rule:
@@ -393,6 +409,63 @@ def where(name: str, holds: Callable[[Any, Any, Any], bool]) -> Rule:
             holds(*each) for each in zip(series.values, series.owners, series.events)
         ),
     )
+
+
+def changes_only_with(other: str) -> Rule:
+    """It stays the same as long as another field does."""
+
+    def check(series: Series) -> bool:
+        others = [
+            _look(other, owner, event)
+            for owner, event in zip(series.owners, series.events)
+        ]
+        return all(
+            a == b or c != d
+            for (a, b), (c, d) in zip(series.pairs(), zip(others, others[1:]))
+        )
+
+    return Rule(f"changes only with {other}", check)
+
+
+def travels(
+    latitude: str, longitude: str, low: float, high: float, course: str | None = None
+) -> Rule:
+    """A place on a way: its speed in m/s, and its direction in degrees.
+
+    Between two fast events the place may rest, as it is written to some digits.
+    """
+
+    def check(series: Series) -> bool:
+        step = (series.times[1] - series.times[0]) / 1000
+        places = [
+            (float(_look(latitude, o, e)), float(_look(longitude, o, e)))
+            for o, e in zip(series.owners, series.events)
+        ]
+        ways = [_way(a, b) for a, b in zip(places, places[1:])]
+        far = max(high * step * 1.5, 1) + 2
+        if any(math.hypot(*way) > far for way in ways):
+            return False
+        east, north = (sum(part) for part in zip(*ways))
+        speed = math.hypot(east, north) / (step * len(ways))
+        if not series.is_slow:
+            return speed <= high * 1.5 + 2 / step
+        if not low * 0.7 <= speed <= high * 1.4:
+            return False
+        if course is None:
+            return True
+        wanted = float(_look(course, series.owners[0], series.events[0]))
+        off = abs((math.degrees(math.atan2(east, north)) - wanted + 180) % 360 - 180)
+        return off <= 45
+
+    return Rule(f"travels at {low}..{high} m/s", check)
+
+
+def _way(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
+    """The metres to the east and to the north from one place to another."""
+    metres = 111_320.0
+    north = (end[0] - start[0]) * metres
+    east = ((end[1] - start[1] + 180) % 360 - 180) * metres
+    return east * math.cos(math.radians(start[0])), north
 
 
 def varies_with(other: str) -> Rule:

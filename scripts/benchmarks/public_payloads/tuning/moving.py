@@ -10,14 +10,37 @@ from public_payloads.rules import (
     now,
     number,
     past,
+    rarely_changes,
     rate,
+    travels,
     unchanged,
     walk,
     where,
 )
+from public_payloads.times import seconds
 
 _MINUTE = 60
 _HOUR = 3_600
+
+#: The planned time and the delay, to the minute.
+_DELAYED = (
+    rarely_changes,
+    where(
+        "planned and delayed",
+        lambda v, o, e: seconds(v) == seconds(o["plannedWhen"]) + o["delay"]
+        and v[17:19] == "00",
+    ),
+)
+
+_FLIES_EAST = travels("6", "5", 215, 250, course="10")
+_FLIES_WEST = travels("6", "5", 130, 165, course="10")
+_SAILS = travels(
+    "$.MetaData.latitude",
+    "$.MetaData.longitude",
+    4,
+    9,
+    course="$.Message.PositionReport.Cog",
+)
 
 PAYLOADS = [
     Payload(
@@ -71,8 +94,10 @@ PAYLOADS = [
             "time": now(15),
             "states.*.3": after("$.time", -15, 0),
             "states.*.4": after("$.time", -15, 0),
-            "states.*.5": rate(0.005, 4, 11),
-            "states.*.6": rate(0.0035, 46, 53),
+            "states.0.5": (rate(0.005, 4, 11), _FLIES_EAST),
+            "states.0.6": (rate(0.0035, 46, 53), _FLIES_EAST),
+            "states.1.5": (rate(0.005, 4, 11), _FLIES_WEST),
+            "states.1.6": (rate(0.0035, 46, 53), _FLIES_WEST),
             "states.*.7": rate(30, 300, 12_500),
             "states.*.9": rate(5, 60, 290),
             "states.*.10": rate(4, 0, 360),
@@ -127,8 +152,9 @@ PAYLOADS = [
             "gate_destination": "B7",
         },
         {
-            "departure_delay": unchanged | walk(60, -300, 300, rests=True),
-            "arrival_delay": unchanged | walk(60, -1_200, 300, rests=True),
+            "arrival_delay": equals(
+                lambda o, e: seconds(o["estimated_on"]) - seconds(o["scheduled_on"])
+            ),
             "scheduled_out": unchanged | past(0.3),
             "actual_out": after("scheduled_out", -2 * _MINUTE, -2 * _MINUTE),
             "scheduled_off": after("scheduled_out", 10 * _MINUTE, 10 * _MINUTE),
@@ -161,8 +187,14 @@ PAYLOADS = [
             "units": "kilometers",
         },
         {
-            "latitude": rate(0.08, -51.7, 51.7, rests=False),
-            "longitude": rate(0.15, -180, 180, rests=False),
+            "latitude": (
+                rate(0.08, -51.7, 51.7, rests=False),
+                travels("latitude", "longitude", 6_800, 7_800),
+            ),
+            "longitude": (
+                rate(0.15, -180, 180, rests=False),
+                travels("latitude", "longitude", 6_800, 7_800),
+            ),
             "altitude": rate(0.3, 400, 440),
             "velocity": rate(2, 27_400, 27_700),
             "footprint": rate(2, 4_400, 4_650),
@@ -210,8 +242,8 @@ PAYLOADS = [
             },
         },
         {
-            "MetaData.latitude": rate(0.0003, 65, 67),
-            "MetaData.longitude": rate(0.0006, 11, 14),
+            "MetaData.latitude": (rate(0.0003, 65, 67), _SAILS),
+            "MetaData.longitude": (rate(0.0006, 11, 14), _SAILS),
             "MetaData.time_utc": now(5),
             "Message.PositionReport.Cog": walk(3, 0, 360, rests=True),
             "Message.PositionReport.CommunicationState": unchanged | number(0, 524_287),
@@ -225,7 +257,8 @@ PAYLOADS = [
             | walk(5, -20, 20, rests=True),
             "Message.PositionReport.Sog": walk(0.6, 5, 20, rests=True),
             "Message.PositionReport.Timestamp": where(
-                "a second", lambda v, o, e: 0 <= v <= 60
+                "the second of the time",
+                lambda v, o, e: (int(e["MetaData"]["time_utc"][17:19]) - v) % 60 <= 5,
             ),
             "Message.PositionReport.TrueHeading": (
                 walk(4, 0, 359, rests=True),
@@ -293,7 +326,7 @@ PAYLOADS = [
             "realtimeDataUpdatedAt": 1705325400,
         },
         {
-            "departures.0.when": after("plannedWhen", 0, 900),
+            "departures.0.when": _DELAYED,
             "departures.0.plannedWhen": (
                 unchanged | ahead(0.2) | past(0.02),
                 each("a whole minute", lambda v: v[17:19] == "00"),
@@ -301,10 +334,7 @@ PAYLOADS = [
             "departures.0.delay": where(
                 "whole minutes", lambda v, o, e: 0 <= v <= 900 and v % 60 == 0
             ),
-            "departures.1.when": (
-                after("plannedWhen", 0, 900),
-                after("$.departures.0.when", 0, 900),
-            ),
+            "departures.1.when": _DELAYED,
             "departures.1.plannedWhen": after(
                 "$.departures.0.plannedWhen", 6 * _MINUTE, 6 * _MINUTE
             ),

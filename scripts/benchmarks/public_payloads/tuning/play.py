@@ -3,6 +3,7 @@
 from public_payloads.payload import Payload
 from public_payloads.rules import (
     after,
+    changes_only_with,
     counter,
     equals,
     grows,
@@ -12,6 +13,7 @@ from public_payloads.rules import (
     number,
     one_of,
     past,
+    rarely_changes,
     rate,
     same,
     text,
@@ -94,8 +96,8 @@ PAYLOADS = [
         },
         {
             "moves": grows("e2e4 c7c5 f2f4 d7d6 g1f3 b8c6 f1c4"),
-            "wtime": walk(30_000, 1_000, 900_000, rests=True),
-            "btime": walk(30_000, 1_000, 900_000, rests=True),
+            "wtime": (changes_only_with("moves"), walk(60_000, 1_000, 900_000, True)),
+            "btime": (changes_only_with("moves"), walk(60_000, 1_000, 900_000, True)),
         },
     ),
     Payload(
@@ -171,7 +173,7 @@ PAYLOADS = [
             "currently_playing_type": "track",
         },
         {
-            "device.volume_percent": walk(10, 0, 100, rests=True),
+            "device.volume_percent": rarely_changes,
             "timestamp": unchanged | now(600),
             "progress_ms": (
                 counter(0, 1_500, rests=False),

@@ -24,6 +24,20 @@ TALK = (
     r"are|to|for|my|what|when|how|anyone|hello|hi|it|that|this|of|a|an|in|on)\b"
 )
 
+#: What logs and audit trails say, and people do not.
+_RECORDS = (
+    r"signed in|password|two-factor|account \d|replaced by|^sent to|^moved to|"
+    r"^updated by|waiting for an answer|finished after|checks passed|granted|revoked|"
+    r"nothing new since|requested|logged in|item "
+)
+#: What assistants say.
+ANSWER = (
+    r"\b(help|assist|here|here's|let me|sure|happy|of course|certainly|based on|"
+    r"in short|answer|question|example|step|steps|would you|yes|sorry|great|"
+    r"depends|means|you can|you could|first|because|try)\b"
+)
+_COLLEAGUES = r"late|standup|meeting|the build|have a look|fixed it|call\b|for lunch"
+
 PAYLOADS = [
     Payload(
         "slack-message",
@@ -58,7 +72,7 @@ PAYLOADS = [
         },
         {
             "event.user": unchanged | matching("U[0-9A-Z]{9,10}"),
-            "event.text": (text(TALK), varied),
+            "event.text": (text(TALK, _RECORDS), varied),
             "event.ts": (now(5), new(r"\d{10}\.\d{6}")),
             "event.event_ts": equals(lambda o, e: o["ts"]),
             "event_id": new("Ev[0-9A-Z]{9,10}"),
@@ -104,7 +118,7 @@ PAYLOADS = [
             "d.author.id": unchanged | matching(r"\d{17,19}"),
             "d.author.username": (varies_with("id"), matching("[a-z0-9_.]{2,32}")),
             "d.author.avatar": unchanged | matching("a?_?[0-9a-f]{32}"),
-            "d.content": (text(TALK), varied),
+            "d.content": (text(TALK, _RECORDS), varied),
             "d.timestamp": now(5),
         },
     ),
@@ -201,7 +215,7 @@ PAYLOADS = [
         },
         {
             "id": unchanged | new("msg_01[A-Za-z0-9]{22}"),
-            "content.*.text": (text(TALK), varies_with("$.id")),
+            "content.*.text": (text(ANSWER, _COLLEAGUES), varies_with("$.id")),
             "usage.input_tokens": number(1, 200_000),
             "usage.output_tokens": number(1, 8_192),
         },

@@ -28,7 +28,8 @@ LOG = (
     r"request|connect|cache|job|user|query|server|service|timeout|retry|start|stop|"
     r"queue|session|token|disk|memory|response|health|config|database|message|"
     r"upload|download|shutdown|deploy|backup|loaded|listen|payment|email|webhook|"
-    r"certificate|index|batch|worker|pool|login|latency|process|file|record|order"
+    r"get /|post /|put /|delete /|certificate|index|batch|worker|pool|login|latency|"
+    r"process|file|record|order|timed out|rate limit"
 )
 LEVELS = ("debug", "info", "warn", "warning", "error", "trace", "fatal", "critical")
 

@@ -129,7 +129,7 @@ PAYLOADS = [
             "transaction_type": "place",
         },
         {
-            "transaction_id": unchanged | new(r"[A-Za-z0-9]{37}"),
+            "transaction_id": new(r"[A-Za-z0-9]{37}"),
             "amount": (amount(0.5, 800), varies_with("transaction_id")),
             "date": unchanged | past(10, fixed=False),
             "authorized_date": after("date", -7 * 86_400, 0),
@@ -170,13 +170,13 @@ PAYLOADS = [
             ],
         },
         {
-            "GrpHdr.MsgId": unchanged | new(r"[A-Z0-9]{18}"),
+            "GrpHdr.MsgId": new(r"[A-Z0-9]{18}"),
             "GrpHdr.CreDtTm": unchanged | now(60),
             "GrpHdr.TtlIntrBkSttlmAmt.Amt": equals(
                 lambda o, e: float(e["CdtTrfTxInf"][0]["IntrBkSttlmAmt"]["Amt"])
             ),
             "CdtTrfTxInf.*.PmtId.InstrId": unchanged | matching(r"[A-Z0-9]{12}"),
-            "CdtTrfTxInf.*.PmtId.UETR": unchanged | new(UUID),
+            "CdtTrfTxInf.*.PmtId.UETR": new(UUID),
             "CdtTrfTxInf.*.IntrBkSttlmAmt.Amt": amount(1, 100_000),
             "CdtTrfTxInf.*.IntrBkSttlmDt": after(
                 "$.GrpHdr.CreDtTm", -86_400, 3 * 86_400
@@ -295,6 +295,7 @@ PAYLOADS = [
             "number": equals(lambda o, e: o["order_number"] - 1_000),
             "created_at": now(5),
             "processed_at": after("created_at", 0, 5),
+            "source_name": one_of("web", "pos", "iphone", "android"),
             "financial_status": one_of("paid", "pending", "authorized"),
             "subtotal_price": equals(
                 lambda o, e: sum(

@@ -3,11 +3,14 @@
 from public_payloads.payload import Payload
 from public_payloads.rules import (
     after,
+    changes_only_with,
     counter,
+    equals,
     matching,
     new,
     now,
     number,
+    one_of,
     past,
     text,
     unchanged,
@@ -116,6 +119,8 @@ PAYLOADS = [
         {
             "event_id": new("[0-9a-f]{32}"),
             "timestamp": now(60),
+            "server_name": matching(r"web\d\d\.example\.com"),
+            "tags.1.1": matching(r"(Chrome|Firefox|Safari|Edge) \d{2,3}"),
             "user.id": unchanged | matching(r"\d{1,6}"),
             "user.ip_address": unchanged | matching(r"\d+\.\d+\.\d+\.\d+"),
         },
@@ -164,6 +169,14 @@ PAYLOADS = [
             "event.id": new(UUID),
             "event.occurred_at": now(60),
             "event.data.id": unchanged | new("[PQ][A-Z0-9]{6,13}"),
+            "event.event_type": equals(
+                lambda o, e: "incident." + e["event"]["data"]["status"]
+            ),
+            "event.data.status": (
+                one_of("triggered", "acknowledged", "resolved"),
+                changes_only_with("id"),
+            ),
+            "event.data.urgency": (one_of("high", "low"), changes_only_with("id")),
             "event.data.self": where(
                 "ends with the id", lambda v, o, e: v.endswith(f"/incidents/{o['id']}")
             ),
@@ -283,6 +296,9 @@ PAYLOADS = [
             ]
         },
         {
+            "resourceLogs.*.resource.attributes.0.value.stringValue": matching(
+                "[a-z][a-z0-9-]+"
+            ),
             "resourceLogs.*.scopeLogs.*.logRecords.*.timeUnixNano": now(5),
             "resourceLogs.*.scopeLogs.*.logRecords.*.observedTimeUnixNano": after(
                 "timeUnixNano", 0, 2
@@ -364,6 +380,7 @@ PAYLOADS = [
                 after("startTimeUnixNano", 0, 10),
                 now(5),
             ),
+            "resourceSpans.*.scopeSpans.*.spans.*.status.code": one_of(0, 1, 2),
             "resourceSpans.*.scopeSpans.*.spans.*.attributes.1.value.intValue": (
                 unchanged | number(1, 500)
             ),

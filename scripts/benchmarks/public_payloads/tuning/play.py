@@ -292,7 +292,11 @@ PAYLOADS = [
             "meta.dt": now(10),
             "meta.offset": counter(1, 200),
             "id": counter(1, 2_000),
-            "title": unchanged | matching(r"[A-ZÀ-Þ0-9][\w .,'()–-]{2,80}"),
+            "title": unchanged
+            | matching(
+                r"(?!Version|Plan|Notes|Meeting|Report|Draft|Weekly|Introduction)"
+                r"[A-ZÀ-Þ][\w .,'()–-]{2,80}"
+            ),
             "comment": unchanged
             | text(
                 r"fix|typo|add|remov|updat|revert|link|categor|source|reference|edit"

@@ -71,6 +71,7 @@ PAYLOADS = [
             "event_context": "EC123ABC456",
         },
         {
+            "event.channel": matching("C[0-9A-Z]{9,10}"),
             "event.user": unchanged | matching("U[0-9A-Z]{9,10}"),
             "event.text": (text(TALK, _RECORDS), varied),
             "event.ts": (now(5), new(r"\d{10}\.\d{6}")),
@@ -170,7 +171,10 @@ PAYLOADS = [
         {
             "id": (same, matching("chatcmpl-[A-Za-z0-9]{24}")),
             "created": (same, unchanged | past(1)),
-            "choices.*.delta.content": (each("short", lambda v: 0 < len(v) < 60),),
+            "choices.*.delta.content": (
+                each("short", lambda v: 0 < len(v) < 60),
+                varied,
+            ),
         },
     ),
     Payload(
@@ -214,7 +218,7 @@ PAYLOADS = [
             },
         },
         {
-            "id": unchanged | new("msg_01[A-Za-z0-9]{22}"),
+            "id": new("msg_01[A-Za-z0-9]{22}"),
             "content.*.text": (text(ANSWER, _COLLEAGUES), varies_with("$.id")),
             "usage.input_tokens": number(1, 200_000),
             "usage.output_tokens": number(1, 8_192),

@@ -15,12 +15,12 @@ from . import (
     health,
     metrics,
     mock,
-    openapi,
     security,
 )
 from .manage import backends, contexts
 from .manage import events as overview
 from .manage import streams as manage
+from .openapi import document
 
 
 def make_application(services: Services) -> Flask:
@@ -45,5 +45,5 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(health.blueprint(services.streams))
     app.register_blueprint(console.blueprint(services.settings, services.limits))
     app.register_blueprint(docs.blueprint())
-    app.register_blueprint(openapi.blueprint(services.settings, services.limits))
+    app.register_blueprint(document.blueprint(services.settings))
     return app

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
+from .openapi.operation import Operation, Tag, Variable, describes
+
 if TYPE_CHECKING:
     from .markdown import Page
 
@@ -23,6 +25,8 @@ PAGES = (
     "performance",
     "architecture",
 )
+
+_PAGE = Variable("page", {"type": "string", "enum": list(PAGES)})
 
 #: The viewer's files that the reference uses, from the package flask-swagger-ui.
 VIEWER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js"})
@@ -48,10 +52,27 @@ def blueprint() -> Blueprint:
         dist = Path(found)
 
     @docs.get("/docs")
+    @describes(
+        Operation(
+            name="docs",
+            summary="This reference",
+            tag=Tag.HEALTH,
+            produces="text/html",
+        )
+    )
     def reference() -> Response:
         return _html("reference.html", _VIEWER_POLICY, pages=PAGES, here="")
 
     @docs.get("/docs/<page>")
+    @describes(
+        Operation(
+            name="page",
+            summary="A page of documentation",
+            tag=Tag.HEALTH,
+            produces="text/html",
+            variables=(_PAGE,),
+        )
+    )
     def show_page(page: str) -> Response:
         if page not in PAGES:
             abort(404)

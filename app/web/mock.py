@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
 from flask import Blueprint, Response, request
@@ -14,10 +14,20 @@ from ..settings import Settings
 from ..sse.frames import END_SUFFIX
 from ..streams.pause import StreamOver
 from ..streams.registry import Streams
-from ..words import MockRequest
+from ..words import Json, MockRequest
 from . import cors
 from .access import client_finder
 from .body import Body, read_body
+from .openapi.operation import (
+    Operation,
+    Tag,
+    Variable,
+    content,
+    describes,
+    empty,
+    problem,
+)
+from .openapi.parameters import BODY, mock_parameters
 
 #: A longer shape is not sent back in a header (contract, section 3).
 MAX_SCHEMA_HEADER = 4000
@@ -29,13 +39,62 @@ STREAM_HEADERS = {
 }
 JSON_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 
+_PATH = Variable(
+    "path",
+    {"type": "string", "minLength": 1},
+    {
+        "description": "What the data is about; any number of segments",
+        "example": "stocks/AAPL",
+    },
+)
+_STREAM = content(
+    "Data that fits the shape",
+    "text/event-stream",
+    schema={"type": "string"},
+    example="id: 3f6c0d7be2a94c15-0\nretry: 2000\n"
+    'data: {"data":{"price":150.12},"index":0,"total":1,"done":true}\n\n',
+)
+_ANSWER = content("Data that fits the shape", "application/json")
+
+
+def _operation(
+    limits: Limits, name: str, summary: str, data: Mapping[str, Json], **more: Json
+) -> Operation:
+    """What both endpoints say of themselves; ``data`` is the response with data.
+
+    Every refusal may also have been asked for, and is then of the data's type.
+    """
+    refusals = {
+        "400": "An option that is not accepted, and what would be",
+        "401": "No key, or a wrong one",
+        "413": "A body or shape over its limit",
+        "502": "The LLM failed before the first event",
+        "503": "A limit is reached, no LLM is to be had, or the server ends",
+        "504": "The LLM took too long for the first event",
+        "default": "The error that was asked for, or no such path",
+    }
+    simulated = data["content"]
+    problems = {each: problem(text, simulated) for each, text in refusals.items()}
+    return Operation(
+        name=name,
+        summary=summary,
+        tag=Tag.MOCK,
+        responses={"200": data, **problems, **more},
+        parameters=mock_parameters(limits),
+        variables=(_PATH,),
+        body=BODY,
+    )
+
 
 def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint:
     """``/api/mock/stream/<path>`` and ``/api/mock/<path>``."""
     mock = Blueprint("mock", __name__, url_prefix="/api/mock")
     client_of = client_finder(settings)
 
+    over = {"204": empty("The stream of this Last-Event-ID is over")}
+
     @mock.route("/stream/<path:path>", methods=cors.METHODS)
+    @describes(_operation(limits, "stream", "Stream events", _STREAM, **over))
     def stream(path: str) -> Response:
         if request.headers.get("Last-Event-ID", "").endswith(END_SUFFIX):
             return Response(status=204)
@@ -57,6 +116,7 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         return Response(body, status, headers, direct_passthrough=True)
 
     @mock.route("/<path:path>", methods=cors.METHODS)
+    @describes(_operation(limits, "answer", "Answer once", _ANSWER))
     def answer(path: str) -> Response:
         wanted = parse(path)
         status = 200 if wanted.error is None else wanted.error.code

@@ -6,6 +6,7 @@ import orjson
 from flask import Blueprint, Response
 
 from ...backends.pool import Backends
+from ..openapi.operation import Operation, Tag, describes
 
 
 def blueprint(backends: Backends) -> Blueprint:
@@ -13,6 +14,13 @@ def blueprint(backends: Backends) -> Blueprint:
     manage = Blueprint("backends", __name__, url_prefix="/api/manage")
 
     @manage.get("/backends")
+    @describes(
+        Operation(
+            name="listBackends",
+            summary="The configured backends, their health and counters",
+            tag=Tag.MANAGE,
+        )
+    )
     def list_backends() -> Response:
         return Response(
             orjson.dumps({"backends": backends.status()}),

@@ -23,6 +23,8 @@ from ...schema.shapes import nesting
 from ...settings import Settings
 from ...words import Json
 from ..body import read_body
+from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
+from ..openapi.parameters import parameters_of
 
 #: Contexts of a page when the request does not say, and at most.
 USUAL_LIMIT = 50
@@ -46,12 +48,75 @@ OFFSET = Option(
     {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0},
 )
 
+_NAME = Variable(
+    "name", {"type": "string", "minLength": 1, "maxLength": MAX_CONTEXT_LENGTH}
+)
+_REFUSED = {
+    "400": problem("A parameter is not one that is accepted"),
+    "503": problem("The shared memory cannot be reached"),
+}
+_UNKNOWN = {**_REFUSED, "404": problem("There is no context of that name")}
+
+LIST_CONTEXTS = Operation(
+    name="listContexts",
+    summary="What sessions are remembered, the last used first",
+    tag=Tag.MANAGE,
+    responses=_REFUSED,
+    parameters=parameters_of(LIMIT, OFFSET),
+)
+FORGET_CONTEXTS = Operation(
+    name="forgetContexts",
+    summary="Forget all contexts",
+    tag=Tag.MANAGE,
+    responses=_REFUSED,
+)
+SHOW_CONTEXT = Operation(
+    name="showContext",
+    summary="All that is known in one context",
+    tag=Tag.MANAGE,
+    responses=_UNKNOWN,
+    variables=(_NAME,),
+)
+PRESET_CONTEXT = Operation(
+    name="presetContext",
+    summary="Set fields beforehand, in a new context or an old one",
+    tag=Tag.MANAGE,
+    responses={
+        **_REFUSED,
+        "404": problem("No context can have this name"),
+        "413": problem("A body over its limit"),
+        "415": problem("Not application/json"),
+    },
+    variables=(_NAME,),
+    body={
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "minProperties": 1,
+                    "example": {"user": {"id": 42, "name": "Ada"}},
+                }
+            }
+        },
+    },
+)
+FORGET_CONTEXT = Operation(
+    name="forgetContext",
+    summary="Forget one context",
+    tag=Tag.MANAGE,
+    produces="",
+    responses={**_UNKNOWN, "204": empty("It is forgotten")},
+    variables=(_NAME,),
+)
+
 
 def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Blueprint:
     """``/api/manage/contexts``."""
     manage = Blueprint("contexts", __name__, url_prefix="/api/manage")
 
     @manage.get("/contexts")
+    @describes(LIST_CONTEXTS)
     def list_contexts() -> Response:
         inputs = Inputs(query=parse_query(request.query_string), headers={})
         limit = LIMIT.read(inputs, limits) or USUAL_LIMIT
@@ -60,14 +125,17 @@ def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Bluepri
         return _json({"contexts": summaries, "total": page.total})
 
     @manage.delete("/contexts")
+    @describes(FORGET_CONTEXTS)
     def forget_contexts() -> Response:
         return _json({"forgotten": contexts.clear()})
 
     @manage.get("/contexts/<path:name>")
+    @describes(SHOW_CONTEXT)
     def show_context(name: str) -> Response:
         return _json(describe(name, contexts.find(name)))
 
     @manage.post("/contexts/<path:name>")
+    @describes(PRESET_CONTEXT)
     def preset_context(name: str) -> Response:
         if not is_context_name(name):
             raise BadRequest(
@@ -80,6 +148,7 @@ def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Bluepri
         return _json(describe(name, contexts.preset(name, fields)))
 
     @manage.delete("/contexts/<path:name>")
+    @describes(FORGET_CONTEXT)
     def forget_context(name: str) -> Response:
         contexts.delete(name)
         return Response(status=204)

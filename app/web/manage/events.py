@@ -21,6 +21,7 @@ from ...streams.sleeper import GeventSleeper
 from ...words import Json
 from ..body import Body
 from ..mock import STREAM_HEADERS, client_socket
+from ..openapi.operation import Operation, Tag, describes
 
 #: Seconds from one look to the next.
 _EVERY = 1.0
@@ -96,6 +97,14 @@ def blueprint(services: Services, clock: Clock) -> Blueprint:
                 pause.sent()
 
     @overview.get("/events")
+    @describes(
+        Operation(
+            name="watch",
+            summary="Streams, contexts and backends, whenever something has changed",
+            tag=Tag.MANAGE,
+            produces="text/event-stream",
+        )
+    )
     def events() -> Response:
         heartbeat = settings.heartbeat_seconds or FOREVER
         pause = Pause(clock, GeventSleeper(), deadline=FOREVER, heartbeat=heartbeat)

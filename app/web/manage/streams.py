@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import orjson
 from flask import Blueprint, Response, request
@@ -11,6 +12,8 @@ from ...cluster.directory import Directory, Place, Query
 from ...errors import BadRequest
 from ...request.inputs import Given, Inputs, parse_query
 from ...request.options import Limits, Option, integer, query
+from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
+from ..openapi.parameters import parameters_of
 
 #: Streams of a page when the request does not say, and at most.
 USUAL_LIMIT = 100
@@ -52,12 +55,51 @@ CURSOR = Option(
     {"type": "string"},
 )
 
+_ID = Variable("id", {"type": "string", "pattern": "^[0-9a-f]{16}$"})
+_REFUSED = {"400": problem("A parameter is not one that is accepted")}
+_UNKNOWN = {
+    "404": problem("No open stream has this id"),
+    "503": problem("Not found, but not every worker answered"),
+}
+_EVERY_OF_PATH = replace(PATH, schema={**PATH.schema, "minLength": 1})
+
+LIST_STREAMS = Operation(
+    name="listStreams",
+    summary="The open streams of all workers, newest first",
+    tag=Tag.MANAGE,
+    responses=_REFUSED,
+    parameters=parameters_of(PATH, LIMIT, CURSOR),
+)
+STOP_STREAMS = Operation(
+    name="stopStreams",
+    summary="Stop every stream of a path: each gets its END event",
+    tag=Tag.MANAGE,
+    responses=_REFUSED,
+    parameters=parameters_of(_EVERY_OF_PATH, required=True),
+)
+SHOW_STREAM = Operation(
+    name="showStream",
+    summary="One open stream",
+    tag=Tag.MANAGE,
+    responses=_UNKNOWN,
+    variables=(_ID,),
+)
+STOP_STREAM = Operation(
+    name="stopStream",
+    summary="Stop one stream: it gets its END event",
+    tag=Tag.MANAGE,
+    produces="",
+    responses={"204": empty("It is told"), **_UNKNOWN},
+    variables=(_ID,),
+)
+
 
 def blueprint(directory: Directory, limits: Limits) -> Blueprint:
     """``/api/manage/streams``."""
     manage = Blueprint("manage", __name__, url_prefix="/api/manage")
 
     @manage.get("/streams")
+    @describes(LIST_STREAMS)
     def list_streams() -> Response:
         inputs = _inputs()
         wanted = Query(
@@ -77,6 +119,7 @@ def blueprint(directory: Directory, limits: Limits) -> Blueprint:
         )
 
     @manage.delete("/streams")
+    @describes(STOP_STREAMS)
     def stop_streams() -> Response:
         path = PATH.read(_inputs(), limits)
         if path is None:
@@ -90,10 +133,12 @@ def blueprint(directory: Directory, limits: Limits) -> Blueprint:
         return _json({"stopped": stopped.count, "complete": stopped.complete})
 
     @manage.get("/streams/<stream_id>")
+    @describes(SHOW_STREAM)
     def show_stream(stream_id: str) -> Response:
         return _json(directory.get(stream_id))
 
     @manage.delete("/streams/<stream_id>")
+    @describes(STOP_STREAM)
     def stop_stream(stream_id: str) -> Response:
         directory.stop(stream_id)
         return Response(status=204)

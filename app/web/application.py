@@ -20,7 +20,7 @@ from . import (
 from .manage import backends, contexts
 from .manage import events as overview
 from .manage import streams as manage
-from .openapi import document
+from .openapi import description
 
 
 def make_application(services: Services) -> Flask:
@@ -45,5 +45,5 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(health.blueprint(services.streams))
     app.register_blueprint(console.blueprint(services.settings, services.limits))
     app.register_blueprint(docs.blueprint())
-    app.register_blueprint(document.blueprint(services.settings))
+    app.register_blueprint(description.blueprint(services.settings))
     return app

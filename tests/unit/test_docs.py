@@ -80,7 +80,16 @@ def test_the_readme_is_short_and_leads_to_every_page() -> None:
     assert [name for name in PAGES if f"(app/web/pages/{name}.md)" not in readme] == []
 
 
-@pytest.mark.parametrize("name", ["README.md", "app/README.md"])
+READMES = [
+    "README.md",
+    "app/README.md",
+    "tests/README.md",
+    ".github/CONTRIBUTING.md",
+    ".github/SECURITY.md",
+]
+
+
+@pytest.mark.parametrize("name", READMES)
 def test_every_link_of_a_readme_leads_to_a_file(name: str) -> None:
     path = ROOT / name
     for link in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text("utf-8")):

@@ -1,6 +1,6 @@
 """What a route declares of itself for the API's description.
 
-A view is decorated with ``describes``; ``paths`` reads the declarations of all
+A view is decorated with ``describes``; ``routes`` reads the declarations of all
 the routes of an application.
 """
 

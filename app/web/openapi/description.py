@@ -8,12 +8,12 @@ from functools import cache
 import orjson
 from flask import Blueprint, Flask, Response, current_app
 
-from ...events.schemas import PAYLOADS
+from ...events.payload_schemas import PAYLOADS
 from ...settings import Settings
 from ...version import __version__
 from ...words import Json
 from .operation import Operation, Tag, describes
-from .paths import paths_of
+from .routes import paths_of
 from .tries import try_event
 
 _TEXT: Mapping[str, Json] = {"type": "string"}
@@ -44,7 +44,7 @@ def blueprint(settings: Settings) -> Blueprint:
 
     @openapi.get("/openapi.json")
     @describes(Operation(name="openapi", summary="This description", tag=Tag.HEALTH))
-    def description() -> Response:
+    def openapi_json() -> Response:
         return Response(text(), content_type="application/json")
 
     return openapi

@@ -15,6 +15,7 @@ from app import create_app
 from app.request.options import ERROR_TEXTS, OPTIONS
 from app.settings import catalogue
 from app.settings.catalogue import CatalogueEntry
+from app.version import __version__
 from app.web.docs import PAGES as SERVED
 from tests.unit.pages import PAGES, ROOT
 
@@ -149,3 +150,9 @@ def test_every_room_is_on_the_map_of_the_code() -> None:
     ]
     named = set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
     assert named == set(rooms) - {"__init__.py"}
+
+
+def test_the_changelog_tells_of_this_release() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    releases = re.findall(r"^## \[(\d\S*)\] - \d{4}-\d\d-\d\d$", text, re.MULTILINE)
+    assert releases[0] == __version__

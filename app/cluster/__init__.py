@@ -1,6 +1,6 @@
-"""The open streams of all workers: finding and stopping them from any one.
+"""The open streams of all workers: finding and stopping them from any worker.
 
-``directory`` says what can be asked, and ``own`` answers it for this worker
-alone. ``shared`` asks the other workers too, through an ``exchange``, of which
-``redis_exchange`` is the real one.
+``directory`` defines the questions, and ``own`` answers them for this worker
+alone. ``shared`` also asks the other workers, through an ``exchange``; the real
+one is in ``app.redis``.
 """

@@ -1,4 +1,4 @@
-"""What can be asked about open streams, and the answers."""
+"""Questions about open streams, and their answers."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import NamedTuple, Protocol
 
 from ..words import Json
 
-#: What an operator sees of one stream, ready for JSON.
+#: One stream as an operator sees it, ready for JSON.
 Description = Mapping[str, Json]
 
 
 class Place(NamedTuple):
-    """Where a stream stands in the order of all: newest first, by start and id.
+    """A stream's position in the order of all: newest first, by start and id.
 
     ``started_ms`` is milliseconds since 1970.
     """
@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Which streams are wanted: at most ``limit`` of ``path``, after a place."""
+    """A request for at most ``limit`` streams of ``path`` that follow a place."""
 
     limit: int
     path: str = ""
@@ -40,11 +40,10 @@ class Entry(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The newest streams that were asked for.
+    """A page of streams, newest first.
 
-    ``total`` counts the streams of that path, ``left`` those that come after the
-    place that was given, these included. ``complete`` is False when a worker did
-    not answer.
+    ``total`` counts the streams of the path, and ``left`` those after the given
+    place, this page included. ``complete`` is False if a worker did not answer.
     """
 
     entries: list[Entry]
@@ -55,7 +54,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """How many streams were told to end, and whether every worker answered."""
+    """The number of streams told to end, and whether every worker answered."""
 
     count: int
     complete: bool = True
@@ -68,28 +67,29 @@ class Directory(Protocol):
         """A page of streams."""
 
     def get(self, stream_id: str) -> Description:
-        """One stream.
+        """Describe one stream.
 
-        Raises ``NotFound``, and ``Unavailable`` where that is not certain.
+        Raises ``NotFound``, or ``Unavailable`` if a worker that may have it did
+        not answer.
         """
 
     def stop(self, stream_id: str) -> None:
-        """End one stream, which says ``Stopped`` to its client. Raises as ``get``."""
+        """End one stream with reason ``stopped``. Raises as ``get`` does."""
 
     def stop_all(self, path: str) -> Stopped:
         """End every stream of ``path``."""
 
     def start(self) -> None:
-        """Begin to answer others. To be called in the process that serves."""
+        """Begin to answer other workers; call it in the process that serves."""
 
     def close(self) -> None:
-        """Answer nobody any more: the process ends."""
+        """Stop answering other workers, because the process ends."""
 
 
 def covers(wanted: str, path: str) -> bool:
     """Whether ``path`` is ``wanted`` or lies below it, in whole segments.
 
-    ``stocks`` covers ``stocks`` and ``stocks/AAPL`` but not ``stocks-old``. The
-    empty text covers everything.
+    ``stocks`` covers ``stocks`` and ``stocks/AAPL`` but not ``stocks-old``. An
+    empty ``wanted`` covers everything.
     """
     return not wanted or path == wanted or path.startswith(f"{wanted}/")

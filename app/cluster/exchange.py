@@ -1,4 +1,4 @@
-"""The port to whatever carries messages between workers."""
+"""The port for messages between workers."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import Protocol
 
 
 class Exchange(Protocol):
-    """Messages to all workers, answers to one, and who is there.
+    """Messages to all workers, replies to one, and a record of who is alive.
 
-    Every method raises ``Unavailable`` where the engine behind it cannot be
-    reached. Texts of others are bytes, here and there the same.
+    Every method raises ``Unavailable`` if the engine behind it cannot be reached.
+    Messages and replies are passed on unchanged.
     """
 
     def beat(self, worker: str) -> set[str]:
-        """Say that ``worker`` lives, and hear who has lately said so, it included."""
+        """Report ``worker`` as alive; returns all that lately did, itself included."""
 
     def present(self) -> set[str]:
-        """The workers that have lately said that they live."""
+        """The workers that lately reported themselves alive."""
 
     def leave(self, worker: str) -> None:
-        """``worker`` lives no more."""
+        """Report that ``worker`` has ended."""
 
     def publish(self, message: bytes) -> None:
-        """Send ``message`` to everyone who listens now, the sender included."""
+        """Send ``message`` to all current listeners, the sender included."""
 
     def listen(self) -> Generator[bytes | None, None, None]:
-        """The messages of all, from the first ``None`` on, and one after a silence.
+        """Yield every message; the first ``None`` says that listening has begun.
 
-        A silence is at most a second. To be closed when done.
+        Later ones mark silences, at most a second apart. Close it when done.
         """
 
     def reply(self, address: str, answer: bytes) -> None:
-        """Put ``answer`` where the one who gave the ``address`` looks for it."""
+        """Leave ``answer`` for the worker that waits at ``address``."""
 
     def next_reply(self, address: str, seconds: float) -> bytes | None:
-        """The next answer at ``address``; None when there is none in ``seconds``."""
+        """The next answer at ``address``, or None if none comes within ``seconds``."""

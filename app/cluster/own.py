@@ -23,7 +23,7 @@ class OwnStreams:
         wanted, after = query.path, query.after
         of_path = [s for s in self._streams if covers(wanted, s.request.path)]
         left = of_path if after is None else [s for s in of_path if _place(s) < after]
-        # Thousands may be open, and everybody waits meanwhile: no sorting of all.
+        # Thousands may be open and all wait meanwhile, so they are not all sorted.
         page = nlargest(query.limit, left, key=_place)
         return Found(
             [Entry(Place(*_place(stream)), describe(stream)) for stream in page],
@@ -47,10 +47,10 @@ class OwnStreams:
         return Stopped(len(covered))
 
     def start(self) -> None:
-        """Nothing: nobody else asks."""
+        """Do nothing: no other worker asks."""
 
     def close(self) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 def _place(stream: Stream) -> tuple[int, str]:
@@ -58,7 +58,7 @@ def _place(stream: Stream) -> tuple[int, str]:
 
 
 def describe(stream: Stream) -> dict[str, Json]:
-    """What an operator sees of a stream; ``ageSeconds`` is whole seconds."""
+    """A stream as an operator sees it; ``ageSeconds`` is in whole seconds."""
     request = stream.request
     return {
         "id": stream.id,

@@ -1,4 +1,4 @@
-"""The open streams of all workers, whichever one is asked."""
+"""The open streams of all workers, whichever worker is asked."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from .own import OwnStreams
 
 logger = logging.getLogger(__name__)
 
-#: How long the other workers have to answer, in seconds.
+#: The time that the other workers have to answer, in seconds.
 PATIENCE = 0.3
-#: How often a worker says that it lives, in seconds.
+#: The time between a worker's reports that it is alive, in seconds.
 BEAT_EVERY = 1.0
-#: Shortest and longest wait before it listens again after a loss, in seconds.
+#: Shortest and longest wait before listening again after a loss, in seconds.
 _MIN_WAIT, _MAX_WAIT = 0.25, 2.0
 
 Answer = dict[str, Any]
@@ -38,15 +38,15 @@ def _any_number(_: Answer) -> bool:
 class SharedStreams:
     """A directory of all workers' streams.
 
-    The worker that is asked answers for its own streams and sends a question to
-    the others, each of which listens in one greenlet. When the exchange is
-    away, its own streams are still listed and stopped.
+    The worker that is asked answers for its own streams and sends the question to
+    the others, each of which listens in one greenlet. Without the exchange, a
+    worker still lists and stops its own streams.
     """
 
     def __init__(
         self, own: OwnStreams, exchange: Exchange, *, clock: Clock, counts: Counts
     ) -> None:
-        """``counts`` learns of losses of the ``exchange``."""
+        """``counts`` records losses of the ``exchange``."""
         self._own = own
         self._exchange = exchange
         self._clock = clock
@@ -107,18 +107,18 @@ class SharedStreams:
         self._listener = gevent.spawn(self._listen_for_ever)
 
     def close(self) -> None:
-        """Say good-bye, so that nobody waits for this worker's answers."""
+        """Leave the exchange, so that no worker waits for this one's answers."""
         if self._listener is not None:
             self._listener.kill()
         try:
             self._exchange.leave(self.worker)
         except Unavailable:
-            logger.debug("the exchange is away, so nobody hears the good-bye")
+            logger.debug("the exchange is away; the other workers will time out")
 
     # -- asking ---------------------------------------------------------------
 
     def _ask_for_one(self, what: str, stream_id: str) -> Answer:
-        """The answer of the worker that has the stream."""
+        """The answer of the worker that holds the stream."""
         answers, complete = self._ask(what, stream_id, lambda each: each["found"])
         for answer in answers:
             if answer["found"]:
@@ -132,7 +132,7 @@ class SharedStreams:
     def _ask(
         self, what: str, about: Any, enough: Callable[[Answer], bool] = _any_number
     ) -> tuple[list[Answer], bool]:
-        """The other workers' answers, and whether these are all that matter."""
+        """The other workers' answers, and whether none that matters is missing."""
         answers: list[Answer] = []
         if self._counts.redis_lost:
             return answers, False
@@ -179,7 +179,7 @@ class SharedStreams:
             wait = min(wait * 2, _MAX_WAIT)
 
     def _listen(self) -> Iterator[None]:
-        """Answer every question; one item a beat. Ends by raising ``Unavailable``."""
+        """Answer every question; yields once a beat until ``Unavailable`` is raised."""
         beat_at = self._clock.monotonic()
         with closing(self._exchange.listen()) as messages:
             for message in messages:
@@ -199,7 +199,7 @@ class SharedStreams:
             reply = {"from": self.worker, **self._answers[what](about)}
             self._exchange.reply(question["to"], orjson.dumps(reply))
         except (KeyError, TypeError, ValueError) as error:
-            # Of another version, which waits for the answer no longer than usual.
+            # It came from another version, which will time out as usual.
             logger.warning("a question of another worker is not understood: %r", error)
 
     def _answer_find(self, about: dict[str, Any]) -> Answer:

@@ -1,7 +1,7 @@
 """The configuration: typed, documented, checked at the start, then frozen.
 
-``load_settings`` reads it, ``Settings`` is its value, ``catalogue`` describes
-every key. The settings themselves are declared in ``app.settings.model``.
+``load_settings`` reads it into ``Settings``, and ``catalogue`` describes every
+key. ``model`` declares the settings.
 """
 
 from __future__ import annotations

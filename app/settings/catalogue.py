@@ -16,8 +16,8 @@ class CatalogueEntry:
     """One setting.
 
     ``path`` is the key within the section, such as ``SseMode`` or
-    ``LlmBackends[].Weight``. ``default`` is as a file would hold it, and None
-    where the setting is ``required``.
+    ``LlmBackends[].Weight``. ``default`` is written as in a file, and None if the
+    setting is ``required``.
     """
 
     path: str
@@ -30,14 +30,14 @@ class CatalogueEntry:
 
     @property
     def variable(self) -> str:
-        """The environment variable; in a list, the first item's."""
+        """The environment variable that sets it; in a list, the first item's."""
         path = f"{self.path}[]" if self.type == ListOf.type_name else self.path
         parts = path.replace("[]", ".0").split(".")
         return SEPARATOR.join([SECTION, *parts])
 
 
 def catalogue() -> tuple[CatalogueEntry, ...]:
-    """Every setting in the order of declaration, a list's own keys after the list."""
+    """Every setting in order of declaration; a list is followed by its items' keys."""
     return tuple(_entries(Section(Settings), ""))
 
 

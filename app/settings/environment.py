@@ -15,7 +15,7 @@ SEPARATOR = "__"
 class Variable:
     """An environment variable that gives a setting.
 
-    ``parts`` is what is left of its name.
+    ``parts`` are the parts of its name that have not been followed yet.
     """
 
     name: str
@@ -39,8 +39,7 @@ class Variable:
 def variables_of(section: str, environ: Mapping[str, str]) -> list[Variable]:
     """The variables of ``environ`` that set keys of ``section``, sorted by name.
 
-    The section's name may be in any case. A variable that is empty counts as
-    absent.
+    The section's name may be in any case. An empty variable counts as absent.
     """
     prefix = section.lower() + SEPARATOR
     return [

@@ -24,7 +24,7 @@ _STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|//[^\n]*|/\*.*?\*/', re.DO
 _NOT_A_NEWLINE = re.compile(r"[^\n]")
 # Names of anchors and tags in PyYAML's messages: they may be the start of a secret.
 _QUOTED_NAME = re.compile(r"'[-!\w]{2,}'")
-# What a plain scalar means: YAML 1.2, section 10.3.2, without octal and hexadecimal.
+# Plain scalars, as in YAML 1.2, section 10.3.2, without octal and hexadecimal.
 _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
     (re.compile(r"~|null|Null|NULL|"), lambda text: None),
     (re.compile(r"true|True|TRUE|false|False|FALSE"), lambda text: text[0] in "tT"),
@@ -34,12 +34,12 @@ _PLAIN: tuple[tuple[re.Pattern[str], Callable[[str], object]], ...] = (
 
 
 class _Unreadable(Exception):
-    """A text is not of the format; the message says where and why."""
+    """A text is not in the format; the message says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file holds: its root value, and whether it was written as JSON."""
+    """The content of a file: its root value, and whether it was written as JSON."""
 
     root: object
     is_json: bool
@@ -48,9 +48,9 @@ class Document:
 def read_document(path: Path) -> Document:
     """Read ``path`` as JSON or YAML.
 
-    JSON is tried first, whatever the file is called, because JSON with comments
-    may by chance be YAML of another meaning. A file called ``.json`` must be
-    JSON, any other may be YAML. Raises ``SettingsError`` with line and column.
+    JSON is tried first, whatever the file's name, because JSON with comments may
+    happen to be YAML with another meaning. A ``.json`` file must be JSON; any
+    other may be YAML. Raises ``SettingsError`` with line and column.
     """
     text = _read_text(path)
     try:

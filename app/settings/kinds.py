@@ -1,8 +1,8 @@
-"""What a single setting may be: each kind reads, checks, describes and shows a value.
+"""The kinds of settings: each reads, checks, describes and shows a value.
 
-A kind says once what it accepts; the loader, the catalogue and the error
-messages all take it from there. Kinds that hold others, sections and lists, are
-in ``app.settings.sections``.
+A kind says once what it accepts, and the loader, the catalogue and the error
+messages all use that. ``sections`` has the kinds that hold others: sections and
+lists.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ _TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 class NotAccepted(ValueError):
-    """A value is not one that its kind accepts."""
+    """A kind does not accept a value."""
 
 
 class Kind(ABC, Generic[T]):
-    """What a setting may be, ``T`` being the value that the program gets."""
+    """A type of setting; ``T`` is the type of the value that the program gets."""
 
     #: The type in one word, for the catalogue.
     type_name: str
@@ -40,23 +40,23 @@ class Kind(ABC, Generic[T]):
 
     @abstractmethod
     def from_file(self, value: object, place: Place) -> Tree:
-        """Check what a file gives at ``place``.
+        """Check the value that a file gives at ``place``.
 
-        Raises ``SettingsError`` where it is not accepted.
+        Raises ``SettingsError`` if it is not accepted.
         """
 
     @abstractmethod
     def from_environment(self, variables: Sequence[Variable], path: str) -> Tree:
-        """Check what the environment gives (at least one variable) at ``path``.
+        """Check the variables, at least one, that the environment gives at ``path``.
 
-        Raises ``SettingsError`` where it is not accepted.
+        Raises ``SettingsError`` if they are not accepted.
         """
 
     @abstractmethod
     def build(self, tree: Tree) -> T:
-        """The value itself, from everything that was given.
+        """Build the value from everything that was given.
 
-        Raises ``SettingsError`` where values contradict each other.
+        Raises ``SettingsError`` if values contradict each other.
         """
 
     @abstractmethod
@@ -69,14 +69,14 @@ class Kind(ABC, Generic[T]):
 
 
 class Scalar(Kind[T]):
-    """A kind of one value, without parts."""
+    """A kind with a single value."""
 
     @abstractmethod
     def read(self, value: object) -> T:
-        """The value from a file's; raises ``NotAccepted``."""
+        """Convert a file's value; raises ``NotAccepted``."""
 
     def parse(self, text: str) -> T:
-        """The value from an environment variable's text; raises ``NotAccepted``."""
+        """Convert an environment variable's text; raises ``NotAccepted``."""
         return self.read(text)
 
     def from_file(self, value: object, place: Place) -> Leaf:
@@ -119,7 +119,7 @@ class Flag(Scalar[bool]):
     accepted = "true or false"
 
     def read(self, value: object) -> bool:
-        """Only a real boolean: 0, 1 and "yes" are not."""
+        """Accept only a boolean: not 0, 1 or "yes"."""
         if not isinstance(value, bool):
             raise NotAccepted
         return value
@@ -144,7 +144,7 @@ class Whole(Scalar[int]):
         self.accepted = f"an integer from {low} to {high}"
 
     def read(self, value: object) -> int:
-        """An integer; true and false are none, although Python thinks so."""
+        """Accept an integer, but not true or false, which are integers in Python."""
         if not isinstance(value, int) or isinstance(value, bool):
             raise NotAccepted
         if not self.low <= value <= self.high:
@@ -178,7 +178,7 @@ class Number(Scalar[float]):
         return float(value)
 
     def parse(self, text: str) -> float:
-        """What Python reads as a float, underscores excepted."""
+        """Accept what ``float`` accepts, except underscores."""
         try:
             number = float(text.replace("_", "?"))
         except ValueError:
@@ -197,7 +197,7 @@ class Text(Scalar[str]):
     accepted = "text (quoted where it looks like a number, true, false or null)"
 
     def read(self, value: object) -> str:
-        """A text with something in it besides white space."""
+        """Accept a text that is not only white space."""
         if not isinstance(value, str) or not value.strip():
             raise NotAccepted
         if re.search("[\ud800-\udfff]", value):  # cannot be sent as UTF-8
@@ -230,13 +230,13 @@ class Url(Scalar[str]):
     )
 
     def read(self, value: object) -> str:
-        """The address as it is."""
+        """Accept a usable address, unchanged."""
         if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
             raise NotAccepted
         try:
             url = urlsplit(value)
             port = url.port
-        except ValueError:  # brackets that do not match, a port that is none
+        except ValueError:  # unmatched brackets, or an invalid port
             raise NotAccepted from None
         usable = url.scheme in ("http", "https") and url.hostname and port != 0
         if not usable or re.search(r"[@?#\\]", value):
@@ -244,7 +244,7 @@ class Url(Scalar[str]):
         return value
 
     def shown(self, value: object) -> str:
-        """Without what may be secret: up to ``@``, and from ``?`` or ``#`` on."""
+        """Mask what may be secret: up to ``@``, and from ``?`` or ``#`` on."""
         if not isinstance(value, str):
             return shown(value)
         head = re.match(r"(?:[A-Za-z][A-Za-z0-9+.-]*://)?", value)
@@ -265,7 +265,7 @@ class Password(Scalar[Secret]):
     )
 
     def read(self, value: object) -> Secret:
-        """Only what fits into an HTTP header."""
+        """Accept only what fits into an HTTP header."""
         if not isinstance(value, str) or not re.fullmatch(r"[!-~]+", value):
             raise NotAccepted
         return Secret(value)
@@ -280,7 +280,7 @@ class Password(Scalar[Secret]):
 
 
 class KeyOrDigest(Password):
-    """A key that clients show, or its SHA-256, so that the file gives no key away."""
+    """A key that clients send, or its SHA-256, so that the file does not reveal it."""
 
     accepted = f"{Password.accepted}, or sha256: and 64 hexadecimal digits"
 
@@ -301,7 +301,7 @@ _ORIGIN = re.compile(
 
 
 class Origin(Scalar[str]):
-    """Where a browser's page may come from, as its ``Origin`` header says."""
+    """The origin of a page, as a browser's ``Origin`` header gives it."""
 
     type_name = "origin"
     accepted = "* for any, or an origin such as https://example.com:8443"
@@ -314,7 +314,7 @@ class Origin(Scalar[str]):
 
 
 class Peer(Scalar[str]):
-    """Who may speak for others: an address, a network, or a unix socket."""
+    """A trusted proxy: an address, a network, or a unix socket."""
 
     type_name = "network"
     accepted = "an address or network such as 10.0.0.0/8, or unix for a unix socket"
@@ -332,7 +332,7 @@ class Peer(Scalar[str]):
 
 
 class Choice(Scalar[T]):
-    """One of some values, each of which has a name, in any case."""
+    """One of several named values; names are accepted in any case."""
 
     type_name = "choice"
 

@@ -24,7 +24,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     The environment overrides the file and the file overrides the defaults,
     key by key (contract, section 7). With ``path`` None there is no file.
     Raises ``SettingsError``: one line that names the file or the variable, the
-    key, the value unless it is secret, and what is accepted.
+    key, the value unless it is secret, and what would be accepted.
     """
     root = Section(Settings)
     tree: Tree = Branch(Place("defaults", SECTION), {})
@@ -41,7 +41,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
             "python -m pip install '.[redis]' brings it"
         )
     for index, backend in enumerate(settings.llm_backends):
-        # The other providers have a usual model.
+        # The other providers have a default model.
         if backend.provider is Provider.OPENAI and not backend.model_name:
             raise _place_of_backend(tree, index).error(
                 "is missing; accepted: the name of a model that openai serves"
@@ -58,10 +58,10 @@ def _place_of_backend(tree: Tree, index: int) -> Place:
 
 
 def _section_of(document: Document, path: Path) -> object:
-    """The section's value; None where the file holds nothing.
+    """The section's value, or None for an empty file.
 
     Other sections of a JSON file belong to other programs (``Logging``,
-    ``AllowedHosts``). A YAML file is ours alone, so that they are mistakes.
+    ``AllowedHosts``). A YAML file is ours alone, so there they are mistakes.
     """
     root = document.root
     if root is None or root == {}:

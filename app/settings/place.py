@@ -13,7 +13,7 @@ _MAX_SHOWN_LENGTH = 80
 
 
 def one_line(text: str) -> str:
-    """``text`` with every character escaped that does not print on one line."""
+    """``text`` with unprintable characters escaped, so that it fits on one line."""
     return "".join(
         (
             char
@@ -25,7 +25,7 @@ def one_line(text: str) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as an error shows it: short, without the inside of a mapping or list."""
+    """A value as an error shows it: short, without a mapping's or list's content."""
     if isinstance(value, Mapping):
         return "a mapping"
     if isinstance(value, list):
@@ -68,7 +68,7 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """What one source gives of a section (by key) or of a list (by index)."""
+    """The part of a section (by key) or list (by index) that one source gives."""
 
     place: Place
     children: Mapping[str | int, Tree]

@@ -10,18 +10,18 @@ from .secret import Secret
 
 
 class RedisUrl(Password):
-    """Address of a Redis; it may hold a password, so that it is never shown."""
+    """Address of a Redis; never shown, because it may hold a password."""
 
     type_name = "URL"
     accepted = "a redis, rediss or unix URL such as redis://localhost:6379/0"
 
     def read(self, value: object) -> Secret:
-        """The address as it is."""
+        """Accept a usable address, unchanged."""
         secret = super().read(value)
         try:
             url = urlsplit(secret.reveal())
             port = url.port
-        except ValueError:  # brackets that do not match, a port that is none
+        except ValueError:  # unmatched brackets, or an invalid port
             raise NotAccepted from None
         network = url.scheme in ("redis", "rediss")
         if network and not re.fullmatch(r"/?|/[0-9]{1,4}", url.path):

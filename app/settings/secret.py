@@ -1,4 +1,4 @@
-"""A text that does not show itself."""
+"""A text that is never shown by accident."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ MASK = "***"
 
 
 class Secret:
-    """A key or password: only ``reveal`` gives it, every other way shows a mask.
+    """A key or password that only ``reveal`` returns; anything else gets a mask.
 
-    It is no ``str``, so that neither an f-string, a log line nor a JSON encoder
-    can pass it on by accident.
+    It is not a ``str``, so that no f-string, log line or JSON encoder can pass it
+    on by accident.
     """
 
     __slots__ = ("_text",)
@@ -20,7 +20,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself, for the place that sends or compares it."""
+        """The text itself, to be sent or compared."""
         return self._text
 
     def __repr__(self) -> str:
@@ -32,7 +32,7 @@ class Secret:
         return MASK
 
     def __eq__(self, other: object) -> bool:
-        """Equal to a secret of the same text, and to nothing else."""
+        """Whether ``other`` is a secret with the same text."""
         return isinstance(other, Secret) and other._text == self._text
 
     def __hash__(self) -> int:

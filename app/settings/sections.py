@@ -5,8 +5,8 @@ A section is a frozen dataclass whose fields are declared with ``setting`` or
 
     max_items: int = setting("MaxItems", Whole(1, 1000), 100, "What, in which unit.")
 
-That one declaration is all: loading from files and the environment, checking,
-error messages and the catalogue follow from it.
+Loading from files and the environment, checking, error messages and the
+catalogue all follow from that one declaration.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ T = TypeVar("T")
 def setting(
     key: str, kind: Kind[T], default: T, doc: str, *, not_above: str | None = None
 ) -> T:
-    """Declare a setting with a default (for the rest, see ``Setting``)."""
+    """Declare a setting with a default; ``Setting`` explains the arguments."""
     return field(
         default=default,
         metadata={"key": key, "kind": kind, "doc": doc, "not_above": not_above},
@@ -38,7 +38,7 @@ def setting(
 
 
 def required(key: str, kind: Kind[T], doc: str) -> T:
-    """Declare a setting that must be given wherever its section is."""
+    """Declare a setting that must be given if its section is."""
     declared: T = field(
         metadata={"key": key, "kind": kind, "doc": doc, "not_above": None}
     )
@@ -49,10 +49,10 @@ def required(key: str, kind: Kind[T], doc: str) -> T:
 class Setting:
     """One setting of a section.
 
-    ``key`` is its name in a file, ``name`` that of the dataclass's field, and
-    ``doc`` one sentence, with the unit. ``not_above`` is the key of another
-    setting of the section that this one must not exceed. ``default`` is None
-    where the setting is ``required``.
+    ``key`` is its name in a file, ``name`` the name of the dataclass's field, and
+    ``doc`` one sentence, with the unit. ``not_above`` is the key of a setting in
+    the same section that this one must not exceed. ``default`` is None if the
+    setting is ``required``.
     """
 
     key: str
@@ -141,7 +141,7 @@ class Section(Kind[T]):
         )
 
     def build(self, tree: Tree) -> T:
-        """The instance, defaults filled in."""
+        """Build the instance, with defaults filled in."""
         branch = cast(Branch, tree)
         values: dict[str, Any] = {}
         for each in self.settings:
@@ -164,11 +164,11 @@ class Section(Kind[T]):
         }
 
     def find(self, key: str) -> Setting | None:
-        """The setting of that key, in any case."""
+        """The setting with that key, in any case, or None."""
         return self._by_key.get(key.casefold())
 
     def nearest(self, key: str) -> Setting | None:
-        """The setting whose key ``key`` is most likely meant to be."""
+        """The setting whose key resembles ``key`` most, or None."""
         near = difflib.get_close_matches(key.casefold(), self._by_key, n=1)
         return self._by_key[near[0]] if near else None
 
@@ -196,7 +196,7 @@ class Section(Kind[T]):
             advice = f"accepted: {', '.join(each.key for each in self.settings)}"
         else:
             advice = f"did you mean {near.key}? It accepts {near.kind.accepted}"
-        # Text that does not even fit the nearest key may be a secret.
+        # Text that does not fit the nearest key either may be a secret.
         text = MASK if isinstance(value, str) else shown(value)
         if near is not None:
             with contextlib.suppress(SettingsError):
@@ -211,7 +211,7 @@ class ListOf(Kind[tuple[T, ...]]):
     type_name = "list"
 
     def __init__(self, kind: Kind[T], *, of: str, unique: str | None = None) -> None:
-        """``of`` names the items; ``unique`` is a key whose texts must all differ."""
+        """``of`` names the items; ``unique`` is a key whose values must all differ."""
         self.kind = kind
         self.accepted = f"a list of {of}"
         self._unique = unique
@@ -231,7 +231,7 @@ class ListOf(Kind[tuple[T, ...]]):
         )
 
     def from_environment(self, variables: Sequence[Variable], path: str) -> Branch:
-        """Read the items that the variables' next parts count, from 0."""
+        """Read the items whose indexes, from 0, are the variables' next parts."""
         inner: dict[int, list[Variable]] = {}
         for variable in variables:
             index = variable.parts[0] if variable.parts else ""
@@ -250,7 +250,7 @@ class ListOf(Kind[tuple[T, ...]]):
         )
 
     def build(self, tree: Tree) -> tuple[T, ...]:
-        """The items in order, none left out."""
+        """Build the items in order; an index that is left out is an error."""
         items = cast(Branch, tree).children
         for index in range(len(items)):
             if index not in items:
@@ -268,7 +268,7 @@ class ListOf(Kind[tuple[T, ...]]):
         return [self.kind.written(item) for item in value]
 
     def shown(self, value: object) -> str:
-        """A text as an item would be shown: someone left out the brackets."""
+        """A text as an item shows it, because the brackets were probably forgotten."""
         return self.kind.shown(value) if isinstance(value, str) else shown(value)
 
 

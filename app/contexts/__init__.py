@@ -1,9 +1,7 @@
-"""What requests know of each other: contexts, and the shapes of paths.
+"""Contexts: what the requests of one session share.
 
-``model`` is a context as a value, ``survey`` what an answer adds to it and
-``view`` what the next answer takes from it; ``names`` is how they compare names
-and ids. All four are pure. ``documents`` is where values are kept: in memory or,
-by ``redis_documents`` over ``redis_link``, in Redis. ``sessions`` and ``shapes``
-say what is kept, ``stores`` chooses where, and ``remembering`` puts both around
-a backend.
+``model`` is a context as a value, ``observation`` what an answer adds to it, and
+``view`` what the next answer takes from it; all three are pure. ``sessions`` keeps
+contexts, ``stores`` chooses where, and ``remembering`` wraps a backend so that it
+reads and records them.
 """

@@ -1,15 +1,15 @@
 """A context: what the requests of one session have said so far. Pure.
 
-A context is a value; ``record`` and ``preset`` make the next one. Everything in
-it is bounded, and what was not touched for longest goes first, so that a
-context takes 250 KB at the very most and usually a few.
+A context is a value; ``record`` and ``preset`` return the next one. Everything in
+it is bounded, and the least recently touched goes first: a context takes a few
+KB as a rule, and 250 KB at most.
 
 A stream is one call, however many batches it makes: each batch replaces the
-value that is kept of its call.
+value that is kept for its call.
 
-What an answer has taken from its context comes back with it, perhaps after
-somebody else has changed it. So a call brings along the context as it was seen
-when the answer was made, and what is the same there is no news.
+An answer repeats what it took from its context, perhaps after another request
+has changed that. A call therefore carries the context as it was when the answer
+was made, and members that equal it there are not news.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from .observation import Scalar, Survey, survey_answer, survey_given
 
 V = TypeVar("V")
 
-#: So many calls are kept whole; of older ones their number is.
+#: The number of calls that are kept whole; older ones are only counted.
 RECENT_CALLS = 15
 
-#: What is kept of a call's value, in characters.
+#: The part of a call's value that is kept, in characters.
 MAX_VALUE_LENGTH = 2000
 
-#: Larger answers (bytes) are not looked into.
+#: Larger answers are not parsed, in bytes.
 _MAX_ANSWER = 1 << 18
 
 _MAX_PATHS = 100
@@ -41,7 +41,7 @@ _MAX_ENTITIES = 100
 _MAX_CURRENT = 30
 _MAX_MEMBERS = 24
 
-#: About what a short value takes in memory together with its name, in bytes.
+#: Approximate memory of a short value together with its name, in bytes.
 _FIELD_BYTES = 200
 _CALL_BYTES = 400
 
@@ -50,10 +50,10 @@ _CALL_BYTES = 400
 class Call:
     """A batch that was made: one request's answer, or a stream's latest value.
 
-    ``id`` tells requests apart and ``is_new`` is True for the first batch.
-    ``value`` is JSON in UTF-8, or any text where no shape asked for JSON.
-    ``at_ms`` is milliseconds since 1970. ``seen`` is the context as it was when
-    the batch was made, None for one that did not exist.
+    ``id`` identifies the request, and ``is_new`` is True for its first batch.
+    ``value`` is JSON in UTF-8, or any text if no shape asked for JSON. ``at_ms``
+    is in milliseconds since 1970. ``seen`` is the context as it was when the
+    batch was made, or None if there was none.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Call:
 
 
 class RecentCall(NamedTuple):
-    """What is kept of a call: its value is cut to ``MAX_VALUE_LENGTH`` characters."""
+    """A call as it is kept: its value is cut to ``MAX_VALUE_LENGTH`` characters."""
 
     id: str
     method: str
@@ -76,7 +76,7 @@ class RecentCall(NamedTuple):
 
 
 class PathUse(NamedTuple):
-    """How often a path (its ids left open) was called, and when last."""
+    """The number of calls of a path (without its ids), and the time of the last."""
 
     times: int
     last_ms: int
@@ -84,13 +84,12 @@ class PathUse(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of a session.
+    """All that is known about a session.
 
-    Times are milliseconds since 1970. ``calls`` counts requests, ``recent``
-    are the latest of them, oldest first. ``fields`` and ``lengths`` are by dotted
-    name, ``entities`` by ``noun/id``; ``current`` and ``shared`` see
-    :class:`~app.contexts.observation.Survey`. Each mapping has what was touched last
-    at its end.
+    Times are in milliseconds since 1970. ``calls`` counts requests, and ``recent``
+    holds the latest, oldest first. ``fields`` and ``lengths`` are by dotted
+    name, ``entities`` by ``noun/id``; ``Survey`` explains ``current`` and
+    ``shared``. Each mapping ends with its most recently touched member.
     """
 
     created_ms: int
@@ -106,7 +105,7 @@ class Context:
 
     @property
     def size(self) -> int:
-        """About how much memory it takes, in bytes."""
+        """Approximate memory in bytes."""
         members = sum(map(len, self.entities.values())) + len(self.entities)
         entries = len(self.fields) + len(self.lengths) + len(self.paths)
         entries += len(self.shared) + len(self.current) + members
@@ -114,12 +113,12 @@ class Context:
         return texts + _CALL_BYTES * (len(self.recent) + 1) + _FIELD_BYTES * entries
 
 
-#: What is known of a session of which nothing is known.
+#: The context of a session about which nothing is known.
 NOTHING = Context(created_ms=0, used_ms=0)
 
 
 def record(context: Context | None, call: Call) -> Context:
-    """The context after ``call``; None is one that does not exist yet."""
+    """The context after ``call``; ``context`` is None if it does not exist yet."""
     before = context or Context(created_ms=call.at_ms, used_ms=call.at_ms)
     text = call.value.decode("utf-8", "replace")
     if len(text) > MAX_VALUE_LENGTH:
@@ -145,7 +144,7 @@ def record(context: Context | None, call: Call) -> Context:
 
 
 def preset(context: Context | None, fields: dict[str, Json], now_ms: int) -> Context:
-    """The context with ``fields`` set beforehand, over what it knows already."""
+    """The context after ``fields`` were set beforehand."""
     before = context or Context(created_ms=now_ms, used_ms=now_ms)
     return replace(
         _with_survey(before, survey_given(fields), NOTHING),
@@ -157,7 +156,7 @@ def _with_survey(context: Context, found: Survey, seen: Context) -> Context:
     current = _with(context.current, found.current, seen.current, _MAX_CURRENT)
     entities = dict(context.entities)
     for key, members in found.entities.items():
-        # The id comes last, so that it is never among what is dropped.
+        # The id comes last, so that it is never dropped.
         changes = dict(members)
         changes["id"] = changes.pop("id")
         known = entities.pop(key, {})
@@ -175,7 +174,7 @@ def _with_survey(context: Context, found: Survey, seen: Context) -> Context:
 def _without_oldest(
     entities: dict[str, Mapping[str, Scalar]], current: Mapping[str, str]
 ) -> dict[str, Mapping[str, Scalar]]:
-    """The newest entities; the current ones stay, whatever passes by in lists."""
+    """Drop the oldest surplus entities, but none that is current."""
     surplus = len(entities) - _MAX_ENTITIES
     if surplus > 0:
         kept = {f"{noun}/{key}" for noun, key in current.items()}
@@ -188,9 +187,9 @@ def _without_oldest(
 def _with(
     known: Mapping[str, V], changes: Mapping[str, V], seen: Mapping[str, V], most: int
 ) -> Mapping[str, V]:
-    """``known`` with ``changes`` at its end, and its newest ``most`` members.
+    """The newest ``most`` members of ``known`` followed by ``changes``.
 
-    A change to what has been ``seen`` is none.
+    A change that equals what was ``seen`` is ignored.
     """
     result = dict(known)
     for name, value in changes.items():
@@ -207,7 +206,7 @@ def _newest(table: dict[str, V], most: int) -> dict[str, V]:
 
 
 def _parsed(value: bytes) -> Json:
-    """The JSON that ``value`` is, None where it is none or too large."""
+    """``value`` parsed as JSON, or None if it is not JSON or too large."""
     if len(value) > _MAX_ANSWER:
         return None
     try:
@@ -217,12 +216,12 @@ def _parsed(value: bytes) -> Json:
 
 
 def to_json(context: Context) -> bytes:
-    """A context as JSON, to be kept elsewhere."""
+    """A context as JSON, to be stored elsewhere."""
     return orjson.dumps(context, default=tuple)
 
 
 def from_json(text: bytes) -> Context:
-    """The context that ``to_json`` wrote. Raises ``ValueError`` for another text."""
+    """The context that ``to_json`` wrote; raises ``ValueError`` for other text."""
     try:
         members = orjson.loads(text)
         recent = tuple(RecentCall(*call) for call in members.pop("recent"))

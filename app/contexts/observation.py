@@ -1,15 +1,15 @@
-"""What one answer tells about a session: its fields, its lengths, its entities.
+"""What one answer tells about a session: fields, lengths and entities. Pure.
 
-Pure. An object is an entity where it has an id: the root by the path
-(``users/42``) or by a member of its own, an object inside by the name of its
-member (``user``, ``orders``) and an id in it. A reference (``userId``) tells
-about an entity too, and the members that share its word (``userName``) are
-that entity's. An entity of which there is one, and not one of a list, becomes
-the session's current one of its kind.
+An object is an entity if it has an id. The root has one from the path
+(``users/42``) or from a member; an inner object has one from a member, and its
+noun from its own name (``user``, ``orders``). A reference (``userId``) tells of
+an entity too, and members that begin with the same word (``userName``) belong to
+that entity. An entity that stands alone, not in a list, becomes the session's
+current one of its kind.
 
-What belongs to no entity is shared: ``currency``, ``tenant``. A name that is
-just ``id``, ``name`` or ``title`` says nothing without whose it is, so it is
-shared only together with its owner's.
+Members that belong to no entity are shared: ``currency``, ``tenant``. Names such
+as ``id``, ``name`` or ``title`` mean nothing without their owner, so they are
+shared only together with the owner's name.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ from ..words import Json
 #: A JSON value without parts.
 Scalar: TypeAlias = "str | int | float | bool"
 
-#: How many names the dotted name of a field has at most.
+#: Most names in the dotted name of a field.
 MAX_DEPTH = 3
 
-#: So much of one answer is looked at: fields, and elements of each array.
+#: Most fields of one answer, and elements of each array, that are observed.
 _MAX_FIELDS = 300
 _MAX_ELEMENTS = 50
 
-#: Members of longer names (characters) are left out.
+#: Members with longer names are ignored, in characters.
 _MAX_NAME_LENGTH = 100
 
-#: Longer texts (characters) are content and identify nothing.
+#: Longer texts are content and identify nothing, in characters.
 MAX_TEXT_LENGTH = 200
 
-#: Members of the root that only wrap what the path is about.
+#: Members of the root that only wrap the subject of the path.
 WRAPPERS = frozenset("""
     body content data entries items list payload records response result results
     rows values
     """.split())
 
-#: Names that mean something only together with whose they are, in camel case.
+#: Names that mean something only together with their owner, in camel case.
 OWN_NAMES = frozenset("""
     id uuid guid key code name title label email phone username firstName lastName
     fullName displayName slug url image avatar status type
@@ -61,12 +61,12 @@ OWN_NAMES = frozenset("""
 
 @dataclass(slots=True)
 class Survey:
-    """What was found.
+    """What an answer told.
 
-    ``fields`` are the latest values by dotted name, ``lengths`` those of arrays,
-    whose elements are called ``orders[]``. ``entities`` are the members of each
-    by ``noun/id``, ``current`` the ids of those of which there is one, by noun.
-    ``shared`` are members that belong to none. Names in the last three are in
+    ``fields`` holds the latest values by dotted name, and ``lengths`` those of
+    arrays; elements are called ``orders[]``. ``entities`` holds the members of each
+    entity by ``noun/id``, ``current`` the ids of those that stand alone by noun,
+    and ``shared`` the members that belong to none. Names in the last three are in
     camel case.
     """
 
@@ -78,7 +78,7 @@ class Survey:
 
 
 def survey_answer(value: Json, path: str) -> Survey:
-    """What the answer ``value`` to a request for ``path`` tells."""
+    """Survey the answer ``value`` to a request for ``path``."""
     walk = _Walk()
     asked = target(path)
     place = _Place(noun=asked.noun, path_id=asked.id, path_looks=asked.looks_like_id)
@@ -90,13 +90,13 @@ def survey_answer(value: Json, path: str) -> Survey:
 
 
 def survey_given(value: dict[str, Json]) -> Survey:
-    """What a caller tells beforehand, all of which is meant to be shared."""
+    """Survey the fields that a caller sets beforehand; all of them are shared."""
     walk = _Walk()
     walk.visit_object(value, _Place(noun="", is_given=True))
     return walk.found
 
 
-#: The members of an object, each with what its name says.
+#: The members of an object: name, the meaning of the name, value.
 _Named: TypeAlias = "list[tuple[str, MemberName, Json]]"
 #: Entities by the words that refer to them.
 _References: TypeAlias = "dict[tuple[str, ...], dict[str, Scalar]]"
@@ -104,10 +104,10 @@ _References: TypeAlias = "dict[tuple[str, ...], dict[str, Scalar]]"
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """Where in an answer a value is.
+    """The position of a value in an answer.
 
-    ``names`` lead from ``owner``, the entity that it belongs to (None for the
-    root where that is none), and ``dotted`` from the root.
+    ``names`` lead to it from ``owner``, the entity that it belongs to (None if the
+    root is not an entity), and ``dotted`` leads from the root.
     """
 
     noun: str
@@ -122,14 +122,14 @@ class _Place:
 
 
 class _Walk:
-    """One answer, looked through from the root down."""
+    """A walk through one answer, from the root down."""
 
     def __init__(self) -> None:
         self.found = Survey()
         self._left = _MAX_FIELDS
 
     def visit_object(self, value: dict[str, Json], place: _Place) -> None:
-        """Note an object's members and the entities that they make up."""
+        """Note an object's members and the entities that they form."""
         named = [
             (name, member_name(name), member)
             for name, member in value.items()
@@ -162,7 +162,7 @@ class _Walk:
                 self._share(place, names, facts.camel, member)
 
     def visit_array(self, value: list[Json], place: _Place) -> None:
-        """Note an array's length and look at its elements."""
+        """Note an array's length and visit its elements."""
         dotted = f"{place.dotted}[]"
         self.found.lengths[place.dotted or "[]"] = len(value)
         inner = _Place(
@@ -210,7 +210,7 @@ class _Walk:
     # -- entities -------------------------------------------------------------
 
     def _own_entity(self, named: _Named, place: _Place) -> dict[str, Scalar] | None:
-        """The entity that an object is, if it has an id; the path's counts too."""
+        """The entity that an object is, if it has an id of its own or the path's."""
         if not place.noun:
             return None
         own, own_key = None, None
@@ -231,20 +231,20 @@ class _Walk:
         return entity
 
     def _one(self, place: _Place, key: str, id: Json) -> dict[str, Scalar]:
-        """An object's entity, which may be the current one of its kind."""
+        """Note an object's entity, as the current one of its kind where it is that."""
         entity = self._entity(place.noun, key, id)
         if not place.is_listed and self._is_current(place):
             self.found.current[place.noun] = key
         return entity
 
     def _entity(self, resource: str, key: str, id: Json) -> dict[str, Scalar]:
-        """The members of an entity so far, its id among them."""
+        """The members of an entity so far, including its id."""
         entity = self.found.entities.setdefault(f"{resource}/{key}", {})
         entity["id"] = id
         return entity
 
     def _is_current(self, place: _Place) -> bool:
-        """A ``friend`` is a user too, but not the one that the session is about."""
+        """Whether the session is about it; a ``friend`` is a user, but another one."""
         return not place.names or own_word(place.names[-1]) == place.noun
 
     def _references(self, named: _Named, place: _Place) -> _References:
@@ -277,7 +277,7 @@ class _Walk:
 
 
 def _wraps(named: _Named) -> bool:
-    """Whether a root is only there for the object inside: ``{"data": {...}}``."""
+    """Whether a root only wraps an object: ``{"data": {...}}``."""
     return any(
         name.lower() in WRAPPERS and isinstance(member, dict)
         for name, _, member in named
@@ -287,7 +287,7 @@ def _wraps(named: _Named) -> bool:
 def _of_reference(
     facts: MemberName, references: _References
 ) -> tuple[dict[str, Scalar], str] | None:
-    """The entity that a member tells about, and the member's name there."""
+    """The entity that a member describes, and the member's name there."""
     for prefix, rest in facts.splits:
         if prefix in references:
             return references[prefix], rest

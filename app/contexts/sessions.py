@@ -1,4 +1,4 @@
-"""The contexts of all requests, and what one request has to do with its own."""
+"""The contexts of all sessions, and one request's view of its own."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from ..words import Json, MockRequest
 from .model import Call, Context, preset, record
 from .view import Focus, View, focus_of
 
-#: Later batches of streams are written together, so often (in seconds).
+#: The interval at which later batches of streams are written together, in seconds.
 _GATHER_SECONDS = 0.1
 
-#: So many of them wait at most for each context; older ones are dropped.
+#: Most batches that wait for each context; older ones are dropped.
 _MAX_GATHERED = 500
 
-#: Calls a function after so many seconds, in another thread or greenlet.
+#: Calls a function after some seconds, in another thread or greenlet.
 Later = Callable[[float, Callable[[], None]], None]
 
 
@@ -32,17 +32,17 @@ def _later(seconds: float, call: Callable[[], None]) -> None:
 class Contexts:
     """All contexts, in memory or where other workers see them too.
 
-    In memory each batch of a stream is recorded when it is made. Elsewhere a
+    In memory, each batch of a stream is recorded when it is made. Elsewhere a
     request's first batch is written before it is sent, so that the next request
-    knows of it whichever worker gets it; what a stream makes after that is
-    gathered and written a few times a second, all of it, and only into a context
-    that is still there: what was deleted does not come back by itself.
+    knows it, whichever worker serves that. The stream's later batches are gathered
+    and written a few times a second, and only if the context still exists: a
+    deleted one does not come back by itself.
     """
 
     def __init__(
         self, documents: Documents[Context], clock: Clock, *, later: Later = _later
     ) -> None:
-        """Keep contexts in ``documents``; ``later`` is how writing is put off."""
+        """Keep contexts in ``documents``; ``later`` delays writing."""
         self._documents = documents
         self._clock = clock
         self._later = later
@@ -58,22 +58,22 @@ class Contexts:
     # -- for a request --------------------------------------------------------
 
     def memory(self, name: str, request: MockRequest) -> ContextMemory:
-        """What ``request`` has to do with the context ``name``."""
+        """The context ``name`` as ``request`` uses it."""
         return ContextMemory(self, name, request, self._clock)
 
     def read(self, name: str) -> Context | None:
-        """What is known, None where nothing is or where it cannot be reached."""
+        """The context, or None if there is none or it cannot be reached."""
         try:
             return self._documents.read(name)
         except Unavailable:  # counted and logged where it was raised
             return None
 
     def record(self, name: str, call: Call) -> bool:
-        """Add a call at once; False where the context cannot be reached."""
+        """Add a call at once; returns False if the context cannot be reached."""
         return self._write(name, [call], create=True)
 
     def record_later(self, name: str, call: Call) -> None:
-        """Add a call to a context that exists, soon."""
+        """Add a call soon, if the context still exists then."""
         if not self._documents.remote:
             self._write(name, [call], create=True)
             return
@@ -86,8 +86,8 @@ class Contexts:
             self._later(_GATHER_SECONDS, self.flush)
 
     def flush(self) -> None:
-        """Write what has been gathered. Returns when it is written."""
-        with self._flushing:  # so that nothing overtakes what came before it
+        """Write everything gathered; returns when it is written."""
+        with self._flushing:  # keeps the order of writes
             with self._lock:
                 gathered, self._gathered = self._gathered, {}
             for name, calls in gathered.items():
@@ -107,12 +107,12 @@ class Contexts:
             return False
         return True
 
-    # -- for whoever looks after them -----------------------------------------
+    # -- for operators --------------------------------------------------------
 
     def find(self, name: str) -> Context:
-        """The context of that name. Looking at it is no use of it.
+        """The context with that name; this does not count as a use.
 
-        Raises ``NotFound``, and ``Unavailable`` as the following do.
+        Raises ``NotFound`` and, like the methods below, ``Unavailable``.
         """
         context = self._documents.read(name, touch=False)
         if context is None:
@@ -120,11 +120,11 @@ class Contexts:
         return context
 
     def page(self, offset: int, limit: int) -> Page[Context]:
-        """``limit`` contexts from number ``offset`` on, the last used first."""
+        """At most ``limit`` contexts from ``offset`` on, the last used first."""
         return self._documents.page(offset, limit)
 
     def preset(self, name: str, fields: dict[str, Json]) -> Context:
-        """Set fields beforehand, in a new context or over what one knows."""
+        """Set fields beforehand, in a new context or an existing one."""
         now_ms = self._clock.now_ms()
         context = self._documents.update(
             name, lambda context: preset(context, fields, now_ms)
@@ -140,14 +140,14 @@ class Contexts:
             raise NotFound("There is no context of that name.")
 
     def clear(self) -> int:
-        """Forget all contexts; how many there were."""
+        """Forget all contexts; returns their number."""
         with self._lock:
             self._gathered.clear()
         return self._documents.clear()
 
 
 class ContextMemory:
-    """One request's context: what it takes from it and adds to it (``Memory``)."""
+    """One request's context, to read and to add to: a ``Memory``."""
 
     __slots__ = (
         "_call_id",
@@ -163,7 +163,7 @@ class ContextMemory:
     def __init__(
         self, contexts: Contexts, name: str, request: MockRequest, clock: Clock
     ) -> None:
-        """The context ``name``, for the one call that ``request`` is."""
+        """Use the context ``name`` for one call, ``request``."""
         self._contexts = contexts
         self._name = name
         self._request = request
@@ -181,7 +181,7 @@ class ContextMemory:
         return View(self._seen, self._focus)
 
     def record(self, value: bytes) -> None:
-        """Add a batch that was made; it replaces the one before it."""
+        """Add a batch that was made; it replaces the call's previous one."""
         seen, self._seen = self._seen, None
         call = Call(
             id=self._call_id,

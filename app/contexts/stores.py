@@ -1,4 +1,4 @@
-"""Where contexts and shapes are kept, as the settings say."""
+"""The stores of contexts and shapes, as the settings choose them."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from .sessions import Contexts
 if TYPE_CHECKING:
     from ..redis.link import RedisLink
 
-#: Paths whose shape is known, and how much memory these take without a Redis.
+#: Most paths whose shape is kept, and most memory without a Redis, in bytes.
 _MAX_SHAPES = 1000
 _MAX_SHAPE_BYTES = 1 << 24
 
-#: About what a shape takes in memory for each byte of its answer.
+#: Approximate memory of a shape for each byte of its answer.
 _SHAPE_FACTOR = 20
 
 
 class Stores(NamedTuple):
-    """What a worker remembers, or all workers together."""
+    """The memory of one worker, or of all workers together."""
 
     contexts: Contexts
     shapes: Shapes
 
 
 def make_stores(settings: Settings, clock: Clock, link: RedisLink | None) -> Stores:
-    """In Redis where there is a link to one, else in memory."""
+    """Stores in Redis if there is a ``link``, else in memory."""
     if link is None:
         contexts, shapes = _in_memory(settings, clock)
     else:
@@ -68,7 +68,7 @@ def _in_memory(
 def _in_redis(
     settings: Settings, link: RedisLink
 ) -> tuple[Documents[Context], Documents[PathShape]]:
-    # Redis's package takes memory, which nobody needs without a link.
+    # Loaded only with a link, because the package redis takes memory.
     from ..redis.documents import RedisDocuments
 
     contexts = RedisDocuments[Context](

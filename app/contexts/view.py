@@ -1,22 +1,21 @@
 """What one request can take from its context. Pure.
 
-The text is for a language model's prompt. Whoever makes values field by field
-asks with ``take``, for instance for ``("user", "name")``. The first of these
-that is known is the answer:
+``text`` is for a language model's prompt. ``take`` answers for a single field,
+such as ``("user", "name")``, with the first of these that is known:
 
 1. the member of the entity that the field belongs to: the ``name`` of the user
-   that is meant. Which one that is, the request says (``users/42``,
-   ``?userId=42``), else it is the session's current one;
+   that is meant, which is the one that the request names (``users/42``,
+   ``?userId=42``), or else the session's current one;
 2. the same for a name that begins with an entity's noun: ``userId``,
    ``userName``;
-3. the field that is shared by the whole session under that name, with its
-   owner's in front or alone; ``id``, ``name`` and their like are not taken alone
-   inside objects and lists.
+3. the field that the whole session shares under that name, with or without its
+   owner's name in front; inside objects and lists, ``id``, ``name`` and the like
+   need the owner's name.
 
-``agree`` does that for a whole value. An object whose id is known, an element
-of a list for instance, takes the members of that entity first. What is offered
-may also be a measure or a time, so the caller says which members identify; if
-all of them were taken, a stream in a context would stand still.
+``agree`` does this for a whole value. An object with a known id, such as an
+element of a list, takes the members of that entity first. A context also holds
+measures and times, so the caller says which members identify: if all were taken,
+a stream in a context would stand still.
 """
 
 from __future__ import annotations
@@ -40,28 +39,28 @@ from ..words import Json, MockRequest
 from .model import NOTHING, Context
 from .observation import OWN_NAMES, WRAPPERS, Scalar
 
-#: A step of a field's path that stands for the elements of an array.
+#: The step of a field's path into the elements of an array.
 ELEMENT = "[]"
 
-#: Of longer arrays the elements after these are left alone.
+#: Elements of an array after these are left alone.
 _MAX_ELEMENTS = 50
 
 #: The longest line of a prompt, in characters.
 _MAX_LINE_LENGTH = 400
 
-#: An example's value that stands for any text or number names nothing.
+#: Values of an example that stand for any text or number, and so name nothing.
 _ANYTHING = frozenset({None, "string", "text", "id", "0", "value"})
 
 
 @dataclass(frozen=True, slots=True)
 class Focus:
-    """Whom a request is about, and what it says itself.
+    """The entities that a request is about, and the members that it decides.
 
-    ``noun`` is what its path asks for and ``ids`` are the entities that it
-    names, by noun; ``word`` says which one where that is no id (``users/ada``).
-    ``decided`` are the names, in camel case, of members whose values the request
-    gives. Of a noun that is ``fresh`` (orders, logs) each answer brings new ones,
-    so that the current one is not meant.
+    ``noun`` is what its path asks for, and ``ids`` are the entities that it names,
+    by noun; ``word`` is a name in place of an id (``users/ada``). ``decided`` holds
+    the names, in camel case, of members whose values the request gives.
+    ``is_fresh`` is True if each answer brings new entities of the noun (orders,
+    logs), so that the current one is not meant.
     """
 
     noun: str
@@ -72,7 +71,7 @@ class Focus:
 
 
 def focus_of(request: MockRequest) -> Focus:
-    """Whom ``request`` is about: by its path, its fields, its shape's example."""
+    """The focus of ``request``, from its path, its fields and its example."""
     asked = target(request.path)
     ids: dict[str, Scalar] = {}
     decided = set()
@@ -108,7 +107,7 @@ def _name(ids: dict[str, Scalar], resource: str, value: Json) -> None:
 
 
 def _example_ids(request: MockRequest, own: str) -> Iterator[Scalar]:
-    """The id that the shape's example has, where it names something."""
+    """The ids in the shape's example that name something."""
     shape = request.shape
     if shape is None or not shape.is_example or not isinstance(shape.given, dict):
         return
@@ -123,15 +122,15 @@ class View:
     __slots__ = ("_context", "_focus")
 
     def __init__(self, context: Context | None, focus: Focus) -> None:
-        """None is a context of which nothing is known."""
+        """``context`` is None if nothing is known."""
         self._context = context or NOTHING
         self._focus = focus
 
     def take(self, path: Sequence[str]) -> Scalar | None:
-        """What the field at ``path`` should be, None where nothing says.
+        """The known value of the field at ``path``, or None.
 
-        ``path`` are the names from the root to the field, with ``"[]"`` where it
-        enters an array. Names in any spelling are found.
+        ``path`` holds the names from the root to the field, with ``"[]"`` where it
+        enters an array. Names match in any spelling.
         """
         shared = self._context.shared
         for owner, name in _candidates(tuple(path), self._focus.noun):
@@ -150,7 +149,7 @@ class View:
         return self._focus.ids.get(owner) if name == "id" else None
 
     def _meant(self, owner: str) -> str | None:
-        """The id of the one entity of a kind that the request means, if any."""
+        """The id of the entity of a kind that the request means, or None."""
         focus = self._focus
         key = id_key(focus.ids.get(owner))
         if key is None and owner == focus.noun:
@@ -203,7 +202,7 @@ class View:
         path: tuple[str, ...],
         owner: str,
     ) -> Mapping[str, Scalar]:
-        """What is known of an object, by the id that is meant or that it has."""
+        """The known members of an object, by the id that is meant or its own."""
         key = None
         if not path or path[-1] != ELEMENT:
             key = self._meant(owner)
@@ -213,10 +212,10 @@ class View:
         return self._context.entities.get(f"{owner}/{key}", {})
 
     def text(self, budget: int) -> str:
-        """What is known, in at most ``budget`` characters; empty without anything.
+        """The context as text of at most ``budget`` characters; empty if unknown.
 
-        A line for each entity and call. What matters least comes first, so that
-        a reader may leave out lines from the top: the newest are at the end.
+        It has a line for each entity and call. What matters most is at the end, so
+        that lines can be left out from the top.
         """
         lines: list[str] = []
         for line in _lines(self._context):
@@ -228,7 +227,7 @@ class View:
 
 
 def _lines(context: Context) -> Iterator[str]:
-    """The lines of a prompt, what matters most first."""
+    """The lines of a prompt, the most important first."""
     calls = [
         _cut(f"{call.method} {call.path} -> {call.text}")
         for call in reversed(context.recent)
@@ -254,7 +253,7 @@ def _cut(line: str) -> str:
 
 
 def _in_type_of(member: Json, known: Scalar) -> Json:
-    """``known`` in the type of the member that it replaces, else the member."""
+    """``known`` in the type of ``member``, or ``member`` if it does not fit."""
     if type(known) is type(member):
         return known
     if isinstance(member, str) and not isinstance(known, bool):
@@ -269,16 +268,16 @@ def _in_type_of(member: Json, known: Scalar) -> Json:
 
 @lru_cache(maxsize=4096)
 def _member(name: str, owner: str) -> str:
-    """How an entity's member is called: its own id is ``id`` under any name."""
+    """The name of an entity's member; its own id is ``id`` under any name."""
     plain = camel(name)
     return "id" if is_own_id(plain, owner) else plain
 
 
 @lru_cache(maxsize=4096)
 def _candidates(path: tuple[str, ...], own: str) -> tuple[tuple[str | None, str], ...]:
-    """Where a field may be found, best first: an entity's noun and a member of it.
+    """The places of a field's value, best first: an entity's noun and a member.
 
-    A noun of None is what the session shares. ``own`` is the noun of the root.
+    A noun of None stands for what the session shares. ``own`` is the root's noun.
     """
     owners = list(_owners(path, own))
     found: list[tuple[str | None, str]] = [
@@ -301,15 +300,15 @@ def _candidates(path: tuple[str, ...], own: str) -> tuple[tuple[str | None, str]
 
 
 def _nearest(path: tuple[str, ...], own: str) -> str:
-    """The noun of the object that a field is in, elements of arrays included."""
+    """The noun of the object or array element that holds a field."""
     names = [name for name in path[:-1] if name != ELEMENT]
     return own if not names or names[-1].lower() in WRAPPERS else noun(names[-1])
 
 
 def _owners(path: tuple[str, ...], own: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The objects around a field and its names in them, innermost first.
+    """The nouns of the objects around a field and its names there, innermost first.
 
-    An element of an array is not the one that is meant, nor is what is around it.
+    It stops at an array: its elements and what is around it are not meant.
     """
     names: tuple[str, ...] = path[-1:]
     for step in reversed(path[:-1]):

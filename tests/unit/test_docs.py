@@ -15,9 +15,8 @@ from app import create_app
 from app.request.options import ERROR_TEXTS, OPTIONS
 from app.settings import catalogue
 from app.settings.catalogue import CatalogueEntry
-from app.version import __version__
 from app.web.docs import PAGES as SERVED
-from tests.unit.pages import PAGES, ROOT
+from tests.unit.pages import PAGES
 
 NAMES = {
     where.name
@@ -75,29 +74,6 @@ def test_every_page_is_in_the_navigation_and_every_one_there_is_a_page() -> None
     assert sorted(SERVED) == sorted(PAGES)
 
 
-def test_the_readme_is_short_and_leads_to_every_page() -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    assert len(readme.splitlines()) <= 170
-    assert [name for name in PAGES if f"(app/web/pages/{name}.md)" not in readme] == []
-
-
-READMES = [
-    "README.md",
-    "app/README.md",
-    "tests/README.md",
-    ".github/CONTRIBUTING.md",
-    ".github/SECURITY.md",
-]
-
-
-@pytest.mark.parametrize("name", READMES)
-def test_every_link_of_a_readme_leads_to_a_file(name: str) -> None:
-    path = ROOT / name
-    for link in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text("utf-8")):
-        if "://" not in link:
-            assert (path.parent / link).exists(), link
-
-
 @pytest.mark.parametrize("name", ["", *SERVED])
 def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, name: str) -> None:
     address = f"/docs/{name}".rstrip("/")
@@ -139,20 +115,3 @@ def test_markdown_becomes_html_whose_sections_can_be_linked() -> None:
     assert '<h2 id="who-what">Who, what?</h2>' in page.html
     assert '<a href="other#part">x</a> &lt;b&gt;' in page.html
     assert "<td>b</td>" in page.html
-
-
-def test_every_room_is_on_the_map_of_the_code() -> None:
-    text = (ROOT / "app" / "README.md").read_text("utf-8")
-    rooms = [
-        f"{path.name}/" if path.is_dir() else path.name
-        for path in (ROOT / "app").iterdir()
-        if path.suffix == ".py" or (path / "__init__.py").exists()
-    ]
-    named = set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
-    assert named == set(rooms) - {"__init__.py"}
-
-
-def test_the_changelog_tells_of_this_release() -> None:
-    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
-    releases = re.findall(r"^## \[(\d\S*)\] - \d{4}-\d\d-\d\d$", text, re.MULTILINE)
-    assert releases[0] == __version__

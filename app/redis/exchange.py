@@ -1,9 +1,9 @@
 """Messages between workers through Redis.
 
-A question goes out on a channel, which each worker has one subscription to. An
-answer is put into a list that is named in the question and expires soon. Who
-lives is a sorted set by the time of Redis's own clock, so that machines need
-not agree on theirs.
+A question goes out on a channel to which each worker has one subscription. An
+answer goes into a list that the question names and that expires soon. The workers
+that are alive are a sorted set by the time of Redis's own clock, so that the clocks
+of machines need not agree.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ _WORKERS = "llmock:1:workers"
 _CHANNEL = "llmock:1:questions"
 _REPLIES = "llmock:1:replies:"
 
-#: Who has not said so for this time lives no more, in seconds.
+#: Time after its last beat when a worker counts as gone, in seconds.
 _LIFE = 4
-#: How long answers are kept for one who does not fetch them, in seconds.
+#: How long Redis keeps an answer that nobody fetches, in seconds.
 _KEEP = 10
-#: The longest wait for a message, in seconds.
-_SILENCE = 0.5
+#: Longest wait for a message, in seconds.
+_MAX_SILENCE = 0.5
 
-#: Keys: workers. Arguments: lifetime in s, and the one who lives, where one does.
+#: Keys: workers. Arguments: lifetime in s, and the worker that is alive, if any.
 _PRESENT = """
 local time = redis.call('TIME')
 local now = time[1] + time[2] / 1000000
@@ -68,20 +68,17 @@ class RedisExchange:
 
     def listen(self) -> Generator[bytes | None, None, None]:
         """See ``Exchange.listen``."""
-        subscription = self._link.run(_subscription)
+        subscription = self._link.run(_subscribe)
         try:
-            self._link.run(lambda client: subscription.subscribe(_channel(client)))
-            subscribed = False
+            yield None
             while True:
+                # Silence is no sign that Redis is there.
                 message = self._link.run(
-                    lambda _: subscription.get_message(timeout=_SILENCE)
+                    lambda _: subscription.get_message(timeout=_MAX_SILENCE),
+                    is_answer=lambda message: message is not None,
                 )
-                kind = None if message is None else message["type"]
-                subscribed = subscribed or kind == "subscribe"
-                if kind == "message":
-                    yield message["data"]
-                elif subscribed:
-                    yield None
+                if message is None or message["type"] == "message":
+                    yield None if message is None else message["data"]
         finally:
             subscription.close()
 
@@ -106,9 +103,17 @@ class RedisExchange:
         return None if found is None else bytes(found[1])
 
 
-def _subscription(client: redis.Redis) -> PubSub:
-    made: PubSub = client.pubsub()  # type: ignore[no-untyped-call]
-    return made
+def _subscribe(client: redis.Redis) -> PubSub:
+    """Subscribe to the questions, and wait until Redis has confirmed it."""
+    subscription: PubSub = client.pubsub()  # type: ignore[no-untyped-call]
+    try:
+        subscription.subscribe(_channel(client))
+        if subscription.get_message(timeout=_MAX_SILENCE) is None:
+            raise redis.TimeoutError("no answer to a subscription")
+    except BaseException:
+        subscription.close()
+        raise
+    return subscription
 
 
 def _channel(client: redis.Redis) -> str:

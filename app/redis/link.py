@@ -1,4 +1,9 @@
-"""The connection to Redis: short waits, and one warning when it is away."""
+"""The connection to Redis: short waits, and one warning when it cannot be used.
+
+Two kinds of failure are kept apart. Where Redis does not answer, it is left alone for
+a moment, for everyone. Where it answers with an error, because a key holds another
+type or its memory is full, only the call that asked for it fails.
+"""
 
 from __future__ import annotations
 
@@ -23,21 +28,21 @@ logger = logging.getLogger(__name__)
 #: Longest wait for a free connection, to connect, and for an answer, in seconds.
 _TIMEOUT = 1.0
 
-#: Connections of one worker.
+#: Most connections of one worker.
 _MAX_CONNECTIONS = 32
 
-#: After a failure Redis is left alone for so long, in seconds.
+#: How long Redis is left alone after it did not answer, in seconds.
 _PAUSE = 1.0
 
-#: Warnings are at least so far apart, in seconds, however often Redis goes.
+#: Shortest time between two warnings of a kind, in seconds.
 _WARNING_EVERY = 60.0
 
 
 class RedisLink:
     """Redis as this worker reaches it. Shared by everything that it keeps there.
 
-    ``failures`` counts what could not be done, ``available`` tells whether the
-    latest try succeeded. A call that waits lets other greenlets run.
+    ``failures`` counts what could not be done, and ``available`` tells whether Redis
+    answered the latest call. A call that waits lets other greenlets run.
     """
 
     def __init__(self, url: Secret, clock: Clock) -> None:
@@ -59,27 +64,40 @@ class RedisLink:
         self._lock = threading.Lock()
         self._next_try = 0.0
         self._next_warning = 0.0
+        self._next_refusal_warning = 0.0
         self._has_warned = False
         self.available = True
         self.failures = 0
 
-    def run(self, call: Callable[[redis.Redis], T]) -> T:
-        """What ``call`` returns for the client.
+    def run(
+        self,
+        call: Callable[[redis.Redis], T],
+        *,
+        is_answer: Callable[[T], bool] = lambda _: True,
+    ) -> T:
+        """Return what ``call`` returns for the client.
 
-        Raises ``Unavailable`` where Redis fails or has just failed.
+        A result shows that Redis is there if it ``is_answer``. Raises ``Unavailable``
+        where Redis refuses the call, does not answer, or has just not answered.
         """
         self._check()
         try:
             result = call(self._client)
+        except redis.ResponseError as error:
+            self._answered()
+            self._refused(error)
+            raise Unavailable(
+                "The shared memory refused the request.", retry_after=1
+            ) from error
         except redis.RedisError as error:
             self._failed(error)
             raise self._away() from error
-        if not self.available:
-            self._returned()
+        if not self.available and is_answer(result):
+            self._answered()
         return result
 
     def evaluate(self, script: str, keys: Sequence[str], args: Sequence[Any]) -> Any:
-        """The result of a Lua script, which Redis keeps after the first time.
+        """Return the result of a Lua script, which Redis keeps after the first time.
 
         Raises ``Unavailable`` as ``run`` does.
         """
@@ -117,7 +135,17 @@ class RedisLink:
                 error,
             )
 
-    def _returned(self) -> None:
+    def _refused(self, error: redis.ResponseError) -> None:
+        with self._lock:
+            now = self._clock.monotonic()
+            self.failures += 1
+            warn = now >= self._next_refusal_warning
+            if warn:
+                self._next_refusal_warning = now + _WARNING_EVERY
+        if warn:
+            logger.warning("Redis refused a request (%s)", error)
+
+    def _answered(self) -> None:
         with self._lock:
             self.available = True
             tell, self._has_warned = self._has_warned, False

@@ -23,14 +23,23 @@ MOCK_PREFIX = "/api/mock/"
 MANAGEMENT_PREFIXES = ("/api/manage/", "/metrics")
 
 _SHA256_PREFIX = "sha256:"
-_FORWARDING_HEADERS = (
-    "Forwarded",
-    "Via",
-    "X-Forwarded-For",
-    "X-Forwarded-Host",
-    "X-Forwarded-Proto",
-    "X-Real-IP",
+#: What proxies say of the client; a direct client sends none of them.
+_FORWARDING_HEADERS = frozenset(
+    {
+        "cf-connecting-ip",
+        "cf-connecting-ipv6",
+        "fastly-client-ip",
+        "forwarded",
+        "true-client-ip",
+        "via",
+        "x-client-ip",
+        "x-cluster-client-ip",
+        "x-envoy-external-address",
+        "x-real-ip",
+    }
 )
+#: What the names of other such headers begin with.
+_FORWARDING_PREFIX = "x-forwarded"
 #: Methods that change something and have a body, as a form does.
 _FORM_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
@@ -98,8 +107,13 @@ def is_direct_and_local(request: Request) -> bool:
     return (
         is_loopback(request.remote_addr or "")
         and (host.lower() == "localhost" or is_loopback(host))
-        and not any(name in request.headers for name in _FORWARDING_HEADERS)
+        and not any(map(_is_forwarding, request.headers.keys()))
     )
+
+
+def _is_forwarding(name: str) -> bool:
+    name = name.lower()
+    return name in _FORWARDING_HEADERS or name.startswith(_FORWARDING_PREFIX)
 
 
 def split_host(text: str) -> tuple[str, str]:
@@ -114,9 +128,18 @@ def split_host(text: str) -> tuple[str, str]:
 def is_loopback(text: str) -> bool:
     """Whether ``text`` is an address of the loopback interface."""
     try:
-        return ipaddress.ip_address(text).is_loopback
+        return parsed_address(text).is_loopback
     except ValueError:
         return False
+
+
+def parsed_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """The address; an IPv4 one as such, also where an IPv6 socket has mapped it.
+
+    Raises ``ValueError``.
+    """
+    address = ipaddress.ip_address(text)
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def client_finder(settings: Settings) -> Callable[[Request], str]:
@@ -137,13 +160,13 @@ def client_finder(settings: Settings) -> Callable[[Request], str]:
         if peer == "unix":
             return unix
         try:
-            address = ipaddress.ip_address(peer)
+            address = parsed_address(peer)
         except ValueError:
             return False
         return any(address in network for network in networks)
 
     def find(request: Request) -> str:
-        client = request.remote_addr or "unix"
+        client = _address(request.remote_addr or "") or "unix"
         if not is_trusted(client):
             return client
         for hop in reversed(request.headers.get("X-Forwarded-For", "").split(",")):
@@ -162,7 +185,7 @@ def _address(hop: str) -> str:
     """A hop's address without its port; empty where it is none."""
     for text in (hop, split_host(hop)[0]):
         try:
-            return str(ipaddress.ip_address(text))
+            return str(parsed_address(text))
         except ValueError:
             continue
     return ""

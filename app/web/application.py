@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Flask
+from werkzeug.routing import PathConverter
 
 from ..bootstrap import Services
 from ..streams.clock import SystemClock
@@ -23,11 +24,18 @@ from .manage import streams as manage
 from .openapi import description
 
 
+class AnyPath(PathConverter):
+    """The rest of a path, line feeds included: they are data as any other character."""
+
+    regex = r"[^/](?s:.*?)"
+
+
 def make_application(services: Services) -> Flask:
     """A WSGI application that serves ``services``."""
     app = Flask(__name__, static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = services.settings.max_body_bytes
     app.extensions["llmock"] = services
+    app.url_map.converters["path"] = AnyPath
     errors.register(app, services.streams.counts)
     access.register(app, services.settings)
     cors.register(app, services.settings.cors.allowed_origins)

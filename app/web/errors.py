@@ -7,8 +7,9 @@ import logging
 import orjson
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing.exceptions import WebsocketMismatch
 
-from ..errors import ApiError, BackendError
+from ..errors import ApiError, BackendError, BadRequest
 from ..streams.counts import INTERNAL, Counts
 
 logger = logging.getLogger(__name__)
@@ -28,12 +29,24 @@ def register(app: Flask, counts: Counts) -> None:
         counts.refuse_status(error.code or 500)
         return _http_error(error)
 
+    def websocket(error: WebsocketMismatch) -> Response:
+        return api_error(
+            BadRequest(
+                "This is no WebSocket but HTTP: a stream comes as Server-Sent Events, "
+                "for EventSource or fetch.",
+                parameter="Upgrade",
+                value=request.headers["Upgrade"],
+                allowed="no Upgrade header",
+            )
+        )
+
     def unexpected(error: Exception) -> Response:
         counts.errors[INTERNAL] += 1
         return _unexpected()
 
     app.register_error_handler(ApiError, api_error)
     app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(WebsocketMismatch, websocket)
     app.register_error_handler(Exception, unexpected)
 
 

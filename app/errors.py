@@ -68,7 +68,12 @@ class ApiError(LLMockError):
 
 
 class BadRequest(ApiError):
-    """A value that a client sent is not one that the option accepts."""
+    """A value that a client sent is not one that the option accepts.
+
+    Where the value is a shape, ``pointer`` is the JSON Pointer to the schema in it
+    that is refused, ``keyword`` the keyword there, and ``limit`` the most that is
+    accepted; each is None where it is not known.
+    """
 
     status = 400
     title = "Bad request"
@@ -80,20 +85,32 @@ class BadRequest(ApiError):
         parameter: str,
         value: object,
         allowed: str | Sequence[str],
+        pointer: str | None = None,
+        keyword: str | None = None,
+        limit: int | None = None,
     ) -> None:
         """Name the option, the value that was given and what is accepted."""
         super().__init__(detail)
         self.parameter = parameter
         self.value = value
         self.allowed = allowed if isinstance(allowed, str) else list(allowed)
+        self.pointer = pointer
+        self.keyword = keyword
+        self.limit = limit
 
     def problem(self) -> dict[str, object]:
-        """The document, with ``parameter``, ``value`` and ``allowed``."""
+        """The document, with ``parameter``, ``value``, ``allowed`` and the place."""
+        place = {
+            "pointer": self.pointer,
+            "keyword": self.keyword,
+            "limit": self.limit,
+        }
         return {
             **super().problem(),
             "parameter": self.parameter,
             "value": self.value,
             "allowed": self.allowed,
+            **{name: member for name, member in place.items() if member is not None},
         }
 
 

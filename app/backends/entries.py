@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..errors import BadRequest
-from ..llm.chat import UpstreamError
 from ..llm.providers import model_name
 from ..llm.source import LlmSource, Model
 from ..llm.task import Task
@@ -57,10 +55,7 @@ class EmbeddedEntry:
         """Nothing is open."""
 
     def _join(self, task: Task) -> Source:
-        try:
-            return self.direct.open(task.request, task.context)
-        except BadRequest as error:  # a model may do what this one cannot
-            raise UpstreamError(error.detail, retryable=False) from error
+        return self.direct.open(task.request, task.context)
 
 
 class ModelEntry:

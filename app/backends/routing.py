@@ -12,6 +12,7 @@ from ..cuts import Cut
 from ..llm.chat import UpstreamError
 from ..llm.task import Task
 from ..ports import Source
+from ..schema.refusal import Refusal
 from .retry import Retry
 from .rotation import Member, Rotation
 
@@ -94,7 +95,8 @@ class RoutedSource:
             tried.add(member.name)
             try:
                 delivered = ask(self._source(member))
-            except UpstreamError as error:
+            except (UpstreamError, Refusal) as failure:
+                error = _as_upstream(failure)
                 _log_failure(member.name, error)
                 errors.append(error)
                 if not error.retryable:
@@ -112,6 +114,13 @@ class RoutedSource:
         if source is None:
             source = self._sources[member.name] = member.join(self._task)
         return source
+
+
+def _as_upstream(failure: UpstreamError | Refusal) -> UpstreamError:
+    """A failure as one of a model: what one refuses, another backend may make."""
+    if isinstance(failure, UpstreamError):
+        return failure
+    return UpstreamError(failure.reason, retryable=False)
 
 
 def _begun(parts: Iterable[T]) -> Generator[T, None, None]:

@@ -18,7 +18,7 @@ from ..cuts import WHOLE, Cut, Text
 from ..generation.fields.roles import Part, number_role, text_role
 from ..generation.vocabulary.families import choices_for, family_of
 from ..ports import Memory, Source
-from ..schema.shapes import schema_validator
+from ..schema.validation import schema_validator
 from ..words import Json
 
 T = TypeVar("T")

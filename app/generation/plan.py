@@ -18,12 +18,11 @@ from typing import Any
 import jsonschema_rs
 
 from ..cuts import Elements, cut_at_array
-from ..errors import BadRequest
 from ..resources.archetype import archetype
-from ..schema.document import MAX_NESTING, Document, Schema
+from ..schema.document import Document, Schema
 from ..schema.jsontext import dumps, loads
-from ..schema.refusal import Impossible, TooLarge
-from ..schema.shapes import example_schema, nesting
+from ..schema.refusal import Impossible, Refusal, TooLarge
+from ..schema.shapes import example_schema
 from ..words import Json
 from .compile.build import Built, Scope
 from .compile.compiler import SOME_TIME, Compiler, checked
@@ -36,7 +35,6 @@ from .values.state import CHANGE, MOVE, RENEW, Layout, State
 
 #: Tries for an event that is not the one before it.
 _TRIES = 26
-_MAX_VALUE_LENGTH = 120
 
 
 @dataclass(frozen=True)
@@ -157,20 +155,20 @@ class Simulation(State):
 def compile_plan(subject: Subject) -> Plan:
     """The plan of a subject.
 
-    Raises ``BadRequest`` where no value of a bounded size fits its schema.
+    Raises ``Impossible`` where no value of a bounded size fits its schema, and
+    ``TooLarge`` where values would exceed a limit.
     """
-    schema = subject.schema
     try:
-        return _compile(subject, schema)
+        return _compile(subject, subject.schema)
     except TooLarge as error:
-        name = "shape" if subject.count is None else "count"
-        given = schema if subject.count is None else subject.count
-        raise _refusal(name, given, str(error)) from None
-    except Impossible as error:
+        if subject.count is not None:
+            error.parameter, error.value = "count", subject.count
+        raise
+    except Impossible:
         plan = _second_try(subject)
-        if plan is not None:
-            return plan
-        raise _refusal("shape", schema, str(error)) from None
+        if plan is None:
+            raise
+        return plan
 
 
 def _compile(subject: Subject, schema: Schema | None) -> Plan:
@@ -193,7 +191,11 @@ def _compile(subject: Subject, schema: Schema | None) -> Plan:
         fresh=renews and not _is_array(document.root),
         is_entity=about.id is not None,
     )
-    built = compiler.part(document.root, place, layout)
+    try:
+        built = compiler.part(document.root, place, layout)
+    except Refusal as error:
+        error.locate(document.pointer, document.root)
+        raise
     plan = Plan(subject, built, layout, place.fresh)
     if _fits(plan, document):
         return plan
@@ -230,26 +232,3 @@ def _second_try(subject: Subject) -> Plan | None:
         return _compile(subject, simple.to_json_schema())
     except (Impossible, TooLarge, ValueError):
         return None
-
-
-def _refusal(parameter: str, given: Json, reason: str) -> BadRequest:
-    return BadRequest(
-        f"No value can be generated for this {parameter}: {reason}.",
-        parameter=parameter,
-        value=_excerpt(given),
-        allowed=_ALLOWED[parameter],
-    )
-
-
-_ALLOWED = {
-    "shape": "an example, or a JSON Schema that some value of a bounded size fits",
-    "count": "fewer elements: they are made for every array, also inside another",
-}
-
-
-def _excerpt(value: Json) -> str:
-    """The beginning of a value's text; nothing of one too deep to be written."""
-    if nesting(value) > MAX_NESTING:
-        return "..."
-    text = dumps(value)
-    return text if len(text) <= _MAX_VALUE_LENGTH else text[:_MAX_VALUE_LENGTH] + "..."

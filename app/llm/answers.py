@@ -32,7 +32,7 @@ import json_repair
 import jsonschema_rs
 import orjson
 
-from ..schema.shapes import schema_validator
+from ..schema.validation import schema_validator
 from ..words import Json
 
 #: Longer texts (characters) are not repaired: it takes time on the event loop.

@@ -5,23 +5,14 @@ Pure. Servers turn the schema into a grammar that the answer cannot leave.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Mapping, Set
 from functools import partial
 from typing import TypeAlias
 
+from ..schema.keywords import inside, parts
 from ..words import Json
 
 Schema: TypeAlias = Mapping[str, Json]
-
-#: Where schemas sit inside a schema: as the value, in a list, or by name.
-_ONE = frozenset(
-    "items additionalItems additionalProperties unevaluatedItems contains not"
-    " unevaluatedProperties propertyNames if then else".split()
-)
-_LISTED = frozenset("allOf anyOf oneOf prefixItems".split())
-_NAMED = frozenset(
-    "properties patternProperties $defs definitions dependentSchemas".split()
-)
 
 #: What says nothing about the answer's structure. A model that is shown
 #: ``examples`` copies them, and strict servers refuse such keywords.
@@ -72,19 +63,10 @@ def _without(keywords: Set[str], schema: Json) -> Json:
     if not isinstance(schema, Mapping):
         return schema
     return {
-        key: _inside(key, value, partial(_without, keywords))
+        key: inside(key, value, partial(_without, keywords))
         for key, value in schema.items()
         if key not in keywords
     }
-
-
-def _inside(key: str, value: Json, change: Callable[[Json], Json]) -> Json:
-    """``value`` with ``change`` made to each schema that ``key`` holds."""
-    if key in _NAMED and isinstance(value, Mapping):
-        return {name: change(item) for name, item in value.items()}
-    if key in _LISTED or key in _ONE:
-        return [*map(change, value)] if isinstance(value, list) else change(value)
-    return value
 
 
 def _is_strict(schema: Json) -> bool:
@@ -92,7 +74,11 @@ def _is_strict(schema: Json) -> bool:
     return (
         isinstance(schema, Mapping)
         and _obeys(schema)
-        and all(map(_is_strict, _children(schema)))
+        and all(
+            _is_strict(part)
+            for keyword, part in parts(schema)
+            if keyword != "additionalProperties"
+        )
     )
 
 
@@ -110,12 +96,3 @@ def _obeys(schema: Schema) -> bool:
         schema.get("additionalProperties") is False
         and set(schema.get("required", ())) == names
     )
-
-
-def _children(schema: Schema) -> list[Json]:
-    """The schemas inside ``schema`` that are about values it allows."""
-    found: list[Json] = []
-    for key, value in schema.items():
-        if key != "additionalProperties":
-            _inside(key, value, found.append)
-    return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..ports import Memory
-from ..schema.variety import type_names
+from ..schema.keywords import type_names
 from ..words import Json, MockRequest
 from .answers import Answer, AnswerReader, Refusal
 from .chat import ChatRequest

@@ -18,7 +18,9 @@ import orjson
 from mimesis.locales import Locale
 
 from ..errors import BadRequest, PayloadTooLarge
-from ..schema.shapes import CONTROL_KEYS, make_shape, nesting, schema_validator
+from ..schema.refusal import Impossible
+from ..schema.shapes import CONTROL_KEYS, make_shape
+from ..schema.validation import nesting, schema_validator
 from ..words import Json, Mode, Shape, SimulatedError
 from .inputs import Given, Inputs, Place, Where, short
 
@@ -480,12 +482,14 @@ def _shape_in(given: Given, limits: Limits) -> tuple[Shape | None, Mapping[str, 
     if not shape.is_example:
         try:
             schema_validator(shape.schema)
-        except ValueError as error:
+        except Impossible as error:
             raise BadRequest(
-                f"The shape is not a usable JSON Schema: {str(error).splitlines()[0]}.",
+                f"The shape cannot be used: {error}.",
                 parameter=given.where.name,
                 value=short(given.value),
                 allowed="a JSON Schema whose references stay inside it",
+                pointer=error.pointer,
+                keyword=error.keyword,
             ) from None
     return shape, control
 

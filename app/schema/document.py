@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeAlias
-from urllib.parse import unquote
 
 import jsonschema_rs
 
 from ..words import Json
 from .jsontext import dumps
+from .keywords import DATA, LISTED, NAMED, REFERENCES, SINGLE, inside
+from .pointers import follow, pointer_to
 from .refusal import Impossible
-from .shapes import nesting, schema_validator
+from .validation import nesting, schema_validator, unusable
 
 #: A schema, or a part of one.
 Schema: TypeAlias = Any
@@ -22,20 +23,8 @@ MAX_NESTING = 200
 #: The address under which a part of the schema refers to the whole.
 _BASE = "urn:shape"
 
-_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
-#: Keywords whose value is data.
-_DATA = frozenset({"enum", "const", "default", "examples", "example"})
-#: Keywords whose value maps names to schemas.
-_NAMED = frozenset(
-    {
-        "$defs",
-        "definitions",
-        "dependencies",
-        "dependentSchemas",
-        "patternProperties",
-        "properties",
-    }
-)
+#: Keywords that hold schemas.
+_HOLDERS = SINGLE | LISTED | NAMED
 _OLD_DRAFTS = (
     jsonschema_rs.Draft4Validator,
     jsonschema_rs.Draft6Validator,
@@ -56,14 +45,12 @@ class Document:
             raise Impossible(f"it is nested more than {MAX_NESTING} levels deep")
         self._anchors: dict[str, Schema] = {}
         self.root = self._absolute(schema)
+        self._kind = jsonschema_rs.validator_cls_for(schema)
+        schema_validator(schema)
         try:
-            self._kind = jsonschema_rs.validator_cls_for(schema)
-            schema_validator(schema)
             self._registry = jsonschema_rs.Registry([(_BASE, self.root)])
         except ValueError as error:
-            raise Impossible(
-                f"it is not a usable JSON Schema: {_line(error)}"
-            ) from None
+            raise unusable(error) from None
         self.lone_references = self._kind in _OLD_DRAFTS
         self._checks: dict[str, Callable[[Json], bool]] = {}
         self.accepts = self.check(self.root)
@@ -73,16 +60,25 @@ class Document:
         fragment = reference.removeprefix(_BASE + "#")
         if fragment in self._anchors:
             return self._anchors[fragment]
-        found = self.root
-        for step in unquote(fragment).split("/")[1:]:
-            key = step.replace("~1", "/").replace("~0", "~")
-            if isinstance(found, list) and key.isdecimal() and int(key) < len(found):
-                found = found[int(key)]
-            elif isinstance(found, dict) and key in found:
-                found = found[key]
-            else:
-                raise Impossible(f"the reference {fragment!r} leads nowhere")
-        return found
+        try:
+            return follow(self.root, fragment)
+        except LookupError:
+            raise Impossible(
+                f"the reference {fragment!r} leads nowhere",
+                keyword="$ref",
+                value=fragment,
+            ) from None
+
+    def pointer(self, part: Schema) -> str | None:
+        """The JSON Pointer to a part of ``root``, None for what is no part of it.
+
+        Where the part only refers to another, that one's.
+        """
+        passed: list[Schema] = []
+        while isinstance(part, dict) and part.keys() == {"$ref"} and part not in passed:
+            passed.append(part)
+            part = self.resolve(part["$ref"])
+        return pointer_to(self.root, part) if isinstance(part, dict) else None
 
     def check(self, schema: Schema) -> Callable[[Json], bool]:
         """Whether a value fits ``schema``, which may be made of parts of ``root``.
@@ -103,17 +99,11 @@ class Document:
         """Whether ``pattern`` is found in ``text``, in linear time."""
         return self.check({"pattern": pattern})(text)
 
-    def _validator(self, schema: Schema, with_formats: bool) -> jsonschema_rs.Validator:
-        try:
-            return self._kind(
-                schema,
-                validate_formats=with_formats,
-                pattern_options=jsonschema_rs.RegexOptions(),
-                registry=self._registry,
-                offline=True,
-            )
-        except ValueError as error:
-            raise Impossible(_line(error)) from None
+    def _validator(self, schema: Schema, formats: bool) -> jsonschema_rs.Validator:
+        made: jsonschema_rs.Validator = schema_validator(
+            schema, kind=self._kind, formats=formats, registry=self._registry
+        )
+        return made
 
     def _absolute(self, schema: Schema, top: bool = True) -> Schema:
         """A copy of a schema whose references start at the whole."""
@@ -122,34 +112,33 @@ class Document:
         identity = schema.get("$id", schema.get("id")) if top else None
         result: dict[str, Schema] = {}
         for name, value in schema.items():
-            if name in _REFERENCES and isinstance(value, str):
+            if name in REFERENCES and isinstance(value, str):
                 result["$ref"] = self._reference(value, identity)
-            elif name in _DATA:
-                result[name] = value
-            elif name in _NAMED and isinstance(value, dict):
-                result[name] = {
-                    key: self._absolute(part, False) for key, part in value.items()
-                }
-            elif isinstance(value, list):
-                result[name] = [self._absolute(part, False) for part in value]
+            elif name in _HOLDERS or name in DATA:
+                result[name] = inside(name, value, self._part)
             elif not (top and name in ("$id", "id")):
-                result[name] = self._absolute(value, False)
+                result[name] = self._unknown(value)
         for keyword in ("$anchor", "$dynamicAnchor"):
             if isinstance(schema.get(keyword), str):
                 self._anchors.setdefault(schema[keyword], result)
         return result
+
+    def _part(self, schema: Schema) -> Schema:
+        return self._absolute(schema, False)
+
+    def _unknown(self, value: Json) -> Json:
+        """What an unknown keyword holds, which references may lead into."""
+        if isinstance(value, list):
+            return [*map(self._part, value)]
+        return self._part(value)
 
     def _reference(self, reference: str, identity: Json) -> str:
         if isinstance(identity, str) and identity and reference.startswith(identity):
             reference = reference[len(identity) :] or "#"
         if not reference.startswith("#"):
             raise Impossible(
-                f"only references inside the schema are followed, not {reference!r}"
+                f"only references inside the schema are followed, not {reference!r}",
+                keyword="$ref",
+                value=reference,
             )
         return _BASE + reference
-
-
-def _line(error: Exception) -> str:
-    """The first line of an error's text, cut to a length fit for an answer."""
-    text = str(error).strip().partition("\n")[0]
-    return text if len(text) <= 200 else text[:200] + "..."

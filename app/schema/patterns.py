@@ -64,15 +64,29 @@ class Pattern:
     def __init__(self, expression: str) -> None:
         """Parse ``expression``, as JSON Schema has it (ECMA-262)."""
         if len(expression) > _MAX_LENGTH:
-            raise Impossible("its pattern is too long")
+            raise Impossible(
+                f"its pattern has more than {_MAX_LENGTH} characters",
+                keyword="pattern",
+                value=expression,
+                limit=_MAX_LENGTH,
+            )
         try:
             parsed = _parser.parse(_translated(expression))
             shortest, self.longest = parsed.getwidth()
             self._whole = _sequence(parsed)
         except (re.error, RecursionError, OverflowError) as error:
-            raise Impossible(f"its pattern cannot be generated: {error}") from None
+            raise Impossible(
+                f"its pattern cannot be generated: {error}",
+                keyword="pattern",
+                value=expression,
+            ) from None
         if shortest > _MAX_LENGTH:
-            raise Impossible("its pattern needs too long a text")
+            raise Impossible(
+                f"its pattern needs a text of more than {_MAX_LENGTH} characters",
+                keyword="pattern",
+                value=expression,
+                limit=_MAX_LENGTH,
+            )
 
     def text(self, random: _Random, extra: int) -> str:
         """A text; ``*`` and ``+`` repeat up to ``extra`` times more than they must."""

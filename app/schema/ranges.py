@@ -28,6 +28,7 @@ _MAX_DECIMALS = 12
 #: So many numbers of a decimal range have to look different.
 _FEW = 10
 _HUGE = sys.float_info.max
+_BOUNDS = ("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "multipleOf")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +145,9 @@ def _multiples(flat: Flat, unit: Fraction, integer: bool) -> Range:
     low = -most if first is None else max(first, -most)
     high = most if last is None else min(last, most)
     if low > high:
-        raise Impossible("no number of at most 64 bits fits its bounds")
+        raise Impossible(
+            "no number of at most 64 bits fits its bounds", keyword=_bound(flat)
+        )
     if unit == 1:
         template = "%.0f" if max(-low, high) <= _EXACT else None
         return Range(low, high, 1, unit, template, lambda x: str(round(x)))
@@ -215,9 +218,14 @@ def _plain(flat: Flat, low: Fraction | None, high: Fraction | None) -> Range:
     if "exclusiveMaximum" in flat and highest >= flat["exclusiveMaximum"]:
         highest = math.nextafter(highest, -math.inf)
     if not lowest <= highest or math.isinf(lowest) or math.isinf(highest):
-        raise Impossible("no number fits its bounds")
+        raise Impossible("no number fits its bounds", keyword=_bound(flat))
     unit = max((highest / 100 - lowest / 100), 5e-324)
     return Range(lowest, highest, unit, Fraction(1), None, lambda x: repr(float(x)))
+
+
+def _bound(flat: Flat) -> str | None:
+    """The keyword that most likely has to change where bounds leave no number."""
+    return next((keyword for keyword in _BOUNDS if keyword in flat), None)
 
 
 def _float(number: Fraction) -> float:

@@ -1,17 +1,67 @@
-"""Why a plan cannot be compiled."""
+"""Why no value can be made of a schema, and where in the schema that is.
+
+::
+
+    Refusal
+    ├── Impossible     no value fits; another branch of the schema may do
+    └── TooLarge       values would cost too much; no other branch is tried
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from ..errors import LLMockError
+from ..words import Json
 
 
-class Impossible(LLMockError):
-    """No value of a bounded size can be made here; the text says why.
+class Refusal(LLMockError):
+    """No value is made of a schema; the text is a clause that says why.
 
-    A branch that is impossible is left out where the schema allows it. What
-    reaches the root becomes a ``BadRequest``.
+    ``keyword`` is the keyword that cannot be met, ``value`` what it holds, and
+    ``limit`` the most that is accepted there. ``pointer`` is the JSON Pointer to
+    the schema that has it. Each is None where it is not known. ``parameter`` is
+    the option of the request that has to change.
     """
 
+    def __init__(
+        self,
+        reason: str,
+        *,
+        keyword: str | None = None,
+        value: Json = None,
+        limit: int | None = None,
+        pointer: str | None = None,
+    ) -> None:
+        """Keep the reason, and where it holds."""
+        super().__init__(reason)
+        self.reason = reason
+        self.keyword = keyword
+        self.value = value
+        self.limit = limit
+        self.pointer = pointer
+        self.parameter = "shape"
+        self._around: list[Json] = []
 
-class TooLarge(LLMockError):
-    """The values would be too large; leaving out a branch is no answer to that."""
+    def inside(self, schema: Json) -> None:
+        """Note that it is ``schema``, or a part of it, that is refused."""
+        self._around.append(schema)
+
+    def locate(self, find: Callable[[Json], str | None], root: Json) -> None:
+        """Set ``pointer`` to the innermost schema that ``find`` has a pointer to.
+
+        ``value`` becomes the ``root``, where no keyword says more.
+        """
+        if self.pointer is None:
+            found = map(find, self._around)
+            self.pointer = next((place for place in found if place is not None), None)
+        if self.keyword is None:
+            self.value = root
+
+
+class Impossible(Refusal):
+    """No value of a bounded size fits; a branch that is optional may be left out."""
+
+
+class TooLarge(Refusal):
+    """The values, or the work for them, would exceed a limit."""

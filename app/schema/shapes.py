@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, NoReturn
-
-import jsonschema_rs
 
 from ..words import Json, Shape
 
@@ -210,42 +207,3 @@ def _text_format(text: str) -> dict[str, str]:
     if _OTHER_TIME_TEXT.fullmatch(text):
         return {"pattern": f"^{re.sub('[0-9]', '[0-9]', text).replace('.', '[.]')}$"}
     return {}
-
-
-def _refuse_remote(uri: str) -> NoReturn:
-    raise ValueError(f"only references inside the schema are followed, not {uri}")
-
-
-def schema_validator(schema: Mapping[str, Json] | bool) -> Any:
-    """A ``jsonschema_rs`` validator of the draft that ``$schema`` names.
-
-    Without ``$schema`` the draft is 2020-12. Formats are checked, patterns run
-    in linear time, and no reference leaves the schema: a shape is a stranger's
-    input. Raises ``ValueError`` for what is not a schema.
-    """
-    given: Any = schema if isinstance(schema, bool) else dict(schema)
-    kind = jsonschema_rs.validator_cls_for(given)
-    return kind(
-        given,
-        validate_formats=True,
-        pattern_options=jsonschema_rs.RegexOptions(),
-        retriever=_refuse_remote,
-    )
-
-
-def nesting(value: Json) -> int:
-    """How many arrays and objects are inside one another, at the deepest place."""
-    depth = 0
-    level = _containers([value])
-    while level:
-        depth += 1
-        level = _containers(
-            child
-            for item in level
-            for child in (item.values() if isinstance(item, dict) else item)
-        )
-    return depth
-
-
-def _containers(values: Iterable[Json]) -> list[Json]:
-    return [value for value in values if isinstance(value, (dict, list))]

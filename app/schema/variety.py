@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from ..words import Json
+from .keywords import type_names
+from .pointers import follow
 
 Schema: TypeAlias = Mapping[str, Json]
 
@@ -25,19 +27,12 @@ def variety(schema: Json) -> int:
     return _Count(schema).of(schema)
 
 
-def type_names(node: Schema) -> list[str]:
-    """The types that ``node`` names; none is any."""
-    given = node.get("type", [])
-    return [given] if isinstance(given, str) else given
-
-
 def resolved(reference: str, root: Json) -> Json:
-    """What a local reference leads to; True where it cannot be followed."""
-    place = root
-    for step in reference.removeprefix("#").split("/")[1:]:
-        name = step.replace("~1", "/").replace("~0", "~")
-        place = place.get(name, True) if isinstance(place, Mapping) else True
-    return place
+    """What a local reference leads to; True, which allows all, where it is broken."""
+    try:
+        return follow(root, reference)
+    except LookupError:
+        return True
 
 
 def _many(_: Schema) -> int:

@@ -17,7 +17,8 @@ from ..cuts import PIECES, WHOLE, Cut, Value
 from ..errors import Unavailable
 from ..ports import Backend, Memory
 from ..resources.names import normalised
-from ..schema.shapes import example_schema, nesting, schema_validator
+from ..schema.shapes import example_schema
+from ..schema.validation import nesting, schema_validator
 from ..store import Documents
 from ..words import Json, MockRequest, Shape
 

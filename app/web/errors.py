@@ -10,11 +10,26 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing.exceptions import WebsocketMismatch
 
 from ..errors import ApiError, BackendError, BadRequest
+from ..schema.jsontext import dumps
+from ..schema.refusal import Refusal
+from ..schema.validation import nesting
 from ..streams.counts import INTERNAL, Counts
+from ..words import Json
 
 logger = logging.getLogger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
+
+#: The longest value that a problem document repeats, in characters of JSON.
+_MAX_VALUE_LENGTH = 120
+#: The deepest value that is written to see how long it is, in levels.
+_MAX_VALUE_DEPTH = 100
+
+#: What is accepted in place of what no value can be generated for.
+_GENERATED = {
+    "shape": "an example, or a JSON Schema that some value of a bounded size fits",
+    "count": "fewer elements: they are made for every array, also inside another",
+}
 
 
 def register(app: Flask, counts: Counts) -> None:
@@ -24,6 +39,9 @@ def register(app: Flask, counts: Counts) -> None:
         if not isinstance(error, BackendError):  # which the stream has counted
             counts.refuse(error)
         return _api_error(error)
+
+    def refusal(error: Refusal) -> Response:
+        return api_error(_refused(error))
 
     def http_error(error: HTTPException) -> Response:
         counts.refuse_status(error.code or 500)
@@ -45,6 +63,7 @@ def register(app: Flask, counts: Counts) -> None:
         return _unexpected()
 
     app.register_error_handler(ApiError, api_error)
+    app.register_error_handler(Refusal, refusal)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(WebsocketMismatch, websocket)
     app.register_error_handler(Exception, unexpected)
@@ -59,6 +78,27 @@ def _api_error(error: ApiError) -> Response:
     response = _respond(error.status, error.problem())
     response.headers.update(error.headers)
     return response
+
+
+def _refused(error: Refusal) -> BadRequest:
+    """What the generator refuses, as an error of the request."""
+    return BadRequest(
+        f"No value can be generated for this {error.parameter}: {error.reason}.",
+        parameter=error.parameter,
+        value=_excerpt(error.value),
+        allowed=_GENERATED[error.parameter],
+        pointer=error.pointer,
+        keyword=error.keyword,
+        limit=error.limit,
+    )
+
+
+def _excerpt(value: Json) -> Json:
+    """A value, or the beginning of its text where that is long."""
+    if nesting(value) > _MAX_VALUE_DEPTH:
+        return "..."
+    text = dumps(value)
+    return value if len(text) <= _MAX_VALUE_LENGTH else text[:_MAX_VALUE_LENGTH] + "..."
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -21,7 +21,8 @@ import pytest
 import sseclient
 from httpx_sse import connect_sse
 
-from app.schema.shapes import example_schema, schema_validator
+from app.schema.shapes import example_schema
+from app.schema.validation import schema_validator
 from tests.system.server import Server, serve
 
 STOCK_TICKER = """{

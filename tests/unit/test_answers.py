@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.llm.answers import Answer, AnswerReader, Refusal
+from app.schema.refusal import Impossible
 from app.schema.shapes import make_shape
 
 STOCK = {"ticker": "AAPL", "price": 150.25, "volume": 100, "open": True}
@@ -157,7 +158,7 @@ def test_an_exact_answer_is_not_mended() -> None:
 
 
 def test_a_reference_out_of_the_schema_is_not_followed() -> None:
-    with pytest.raises(ValueError, match="127.0.0.1"):
+    with pytest.raises(Impossible, match="127.0.0.1"):
         AnswerReader({"$ref": "http://127.0.0.1:9/schema"})
 
 

@@ -13,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.backends.rotation import Member, Rotation
-from app.errors import BackendError, BackendFailed, BackendUnavailable, BadRequest
+from app.errors import BackendError, BackendFailed, BackendUnavailable
 from app.llm.chat import ChatRequest, UpstreamBroken
 from app.ports import Memory, Source
+from app.schema.refusal import TooLarge
 from app.settings.model import BackendSettings, Provider
 from app.settings.secret import Secret
 from app.words import MockRequest
@@ -175,7 +176,7 @@ class Picky(FakeEmbedded):
     """An embedded backend that cannot make what is asked for."""
 
     def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
-        raise BadRequest("too large", parameter="shape", value=1, allowed="less")
+        raise TooLarge("too large")
 
 
 def test_a_last_resort_that_cannot_help_is_an_error_like_any_other() -> None:

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.embedded.backend import EmbeddedBackend
-from app.errors import BadRequest
 from app.generation.values.census import census
+from app.schema.refusal import Refusal
 from tests.unit import asking
 from tests.unit.fake_chat import asked_for
 from tests.unit.generated import NOW_MS
@@ -128,6 +128,6 @@ def test_names_are_of_the_locale(locale: str) -> None:
 
 def test_an_impossible_shape_is_refused_when_the_source_is_opened() -> None:
     schema = {"type": "integer", "minimum": 5, "maximum": 4}
-    with pytest.raises(BadRequest) as refused:
+    with pytest.raises(Refusal) as refused:
         EmbeddedBackend().open(asked_for(schema))
     assert refused.value.parameter == "shape"

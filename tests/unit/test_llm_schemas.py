@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from app.embedded.backend import EmbeddedBackend
 from app.llm.prompts.schemas import counted_schema, wanted_schema
-from app.schema.shapes import make_shape, schema_validator
+from app.schema.shapes import make_shape
+from app.schema.validation import schema_validator
 from app.schema.variety import MANY, variety
 from tests.source_contract import NOW_MS
 from tests.unit import asking

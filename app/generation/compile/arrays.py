@@ -110,7 +110,12 @@ def _lengths(flat: Flat, count: int | None) -> _Lengths:
     if flat.get("items") is False:
         most = min(most, prefix)
     if least > most or least > _MAX_LENGTH:
-        raise Impossible("no array of a bounded length fits")
+        raise Impossible(
+            "no array of a bounded length fits",
+            keyword="minItems",
+            value=least,
+            limit=min(most, _MAX_LENGTH),
+        )
     samples = [len(hint) for hint in flat.get("examples", ()) if isinstance(hint, list)]
     if set(samples) == {1}:
         samples = [_FEW]

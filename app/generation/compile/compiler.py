@@ -14,7 +14,7 @@ from ...schema.alternatives import Ways, ways
 from ...schema.conjunction import Flat
 from ...schema.document import Schema
 from ...schema.jsontext import dumps, loads
-from ...schema.refusal import Impossible, TooLarge
+from ...schema.refusal import Impossible, Refusal, TooLarge
 from ..fields.places import Place
 from ..fields.roles import number_role, text_role
 from ..values.state import RENEW, Cell, Draft, Layout, State, Writer
@@ -91,11 +91,19 @@ class Compiler:
         """The writer of one part. Raises ``Impossible``."""
         self._parts += 1
         if self._parts > _MAX_PARTS:
-            raise TooLarge("it has too many parts")
+            raise TooLarge(f"it has more than {_MAX_PARTS} parts", limit=_MAX_PARTS)
         if place.depth > _MAX_DEPTH:
             raise Impossible(
-                f"its values are nested more than {_MAX_DEPTH} levels deep"
+                f"its values are nested more than {_MAX_DEPTH} levels deep",
+                limit=_MAX_DEPTH,
             )
+        try:
+            return self._part(schema, place, layout)
+        except Refusal as error:
+            error.inside(schema)
+            raise
+
+    def _part(self, schema: Schema, place: Place, layout: Layout) -> Built:
         patience = next(most for parts, most in _PATIENCE if self._parts <= parts)
         found = ways(schema, self._document, place.references, patience)
         place = replace(place, references=found.references)
@@ -182,7 +190,11 @@ class Compiler:
         texts = [dumps(value) for value in values]
         arrays = [isinstance(value, list) for value in values]
         if not values:
-            raise Impossible("none of the values that it lists fits it")
+            raise Impossible(
+                "none of the values that it lists fits it",
+                keyword="enum",
+                value=flat["enum"],
+            )
         is_array = arrays[0] if len(set(arrays)) == 1 else None
         if len(texts) == 1:
             return constant(texts[0], bool(is_array))
@@ -223,7 +235,9 @@ def _boolean(flat: Flat, place: Place, layout: Layout) -> Writer:
 
 def _bounded(built: Built) -> Built:
     if built.weight > _MAX_VALUES:
-        raise TooLarge(f"an event would have more than {_MAX_VALUES} values")
+        raise TooLarge(
+            f"an event would have more than {_MAX_VALUES} values", limit=_MAX_VALUES
+        )
     return built
 
 

@@ -178,7 +178,13 @@ class _Members:
             if self._named_right(name):
                 failures += not self._is_added(name)
         if not least <= len(self._found) <= most:
-            raise Impossible("no object of a bounded size has that many members")
+            raise Impossible(
+                "no object of a bounded size has that many members",
+                keyword=(
+                    "minProperties" if len(self._found) < least else "maxProperties"
+                ),
+                value=least if len(self._found) < least else most,
+            )
         names = dict.fromkeys([*self._schemas, *self._found])
         return {name: self._found[name] for name in names if name in self._found}
 

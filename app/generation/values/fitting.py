@@ -50,7 +50,12 @@ class Fitting:
         self._formats: tuple[str, ...] = flat.get("format", ())
         patterns: tuple[str, ...] = flat.get("pattern", ())
         if self._least > min(self._most, _MAX_LENGTH):
-            raise Impossible("no text of a bounded length fits")
+            raise Impossible(
+                "no text of a bounded length fits",
+                keyword="minLength",
+                value=self._least,
+                limit=min(self._most, _MAX_LENGTH),
+            )
         self._patterns = tuple(Pattern(pattern) for pattern in patterns)
         bounds = {key: flat[key] for key in ("minLength", "maxLength") if key in flat}
         rules = [{"pattern": pattern} for pattern in patterns]

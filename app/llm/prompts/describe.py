@@ -13,7 +13,8 @@ from typing import TypeAlias
 
 import orjson
 
-from ...schema.variety import resolved, type_names
+from ...schema.keywords import type_names
+from ...schema.variety import resolved
 from ...words import Json
 from .looks import look_of
 

@@ -7,18 +7,18 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import TypeAlias
 
-from ...schema.variety import type_names, variety
+from ...schema.keywords import REFERENCES, inside, type_names
+from ...schema.variety import variety
 from ...words import Json, Shape
 from .looks import MAX_TEXT_LENGTH, look_of
 from .regions import has_regions, region
 
 Schema: TypeAlias = Mapping[str, Json]
 
-#: The keywords through which a value's own arrays are reached: by name, in a
-#: list, or directly.
-_NAMED = frozenset({"properties"})
-_LISTED = frozenset({"anyOf", "oneOf", "allOf"})
-_ONE = frozenset({"items", "additionalProperties"})
+#: The keywords through which a value's own arrays are reached.
+_OWN_PARTS = frozenset(
+    "additionalProperties allOf anyOf items oneOf properties".split()
+)
 
 #: Where references have to lead for an array outside to be no part of itself.
 _DEFINITIONS = ("#/$defs/", "#/definitions/")
@@ -82,16 +82,15 @@ def _each(schema: Json, more: Callable[[Schema], Schema]) -> Json:
     """A copy in which each schema of the value's own parts has ``more`` keywords."""
     if not isinstance(schema, Mapping):
         return schema
-    copy = {key: _inside(key, value, more) for key, value in schema.items()}
+    copy = {
+        key: (
+            inside(key, value, lambda part: _each(part, more))
+            if key in _OWN_PARTS
+            else value
+        )
+        for key, value in schema.items()
+    }
     return {**copy, **more(schema)}
-
-
-def _inside(key: str, value: Json, more: Callable[[Schema], Schema]) -> Json:
-    if key in _NAMED and isinstance(value, Mapping):
-        return {name: _each(child, more) for name, child in value.items()}
-    if key in _LISTED and isinstance(value, list):
-        return [_each(child, more) for child in value]
-    return _each(value, more) if key in _ONE else value
 
 
 def _bounds(node: Schema, count: int | None) -> Schema:
@@ -155,7 +154,7 @@ def _magnitude(examples: list[float]) -> Schema:
 def _references(schema: Json) -> Iterator[str]:
     if isinstance(schema, Mapping):
         for key, value in schema.items():
-            if key in ("$ref", "$dynamicRef") and isinstance(value, str):
+            if key in REFERENCES and isinstance(value, str):
                 yield value
             yield from _references(value)
     elif isinstance(schema, list):

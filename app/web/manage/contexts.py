@@ -19,7 +19,7 @@ from ...request.options import (
     query,
 )
 from ...request.parse import parse_body
-from ...schema.shapes import nesting
+from ...schema.validation import nesting
 from ...settings import Settings
 from ...words import Json
 from ..body import read_body

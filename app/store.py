@@ -72,18 +72,18 @@ class MemoryDocuments(Generic[T]):
         clock: Clock,
         *,
         lifetime: float,
-        most: int,
-        most_bytes: int,
+        max_values: int,
+        max_bytes: int,
         size: Callable[[T], int],
     ) -> None:
         """Keep values for ``lifetime`` seconds after their last use.
 
-        At most ``most`` values and ``most_bytes`` bytes, as ``size`` tells them.
+        At most ``max_values`` values and ``max_bytes`` bytes, as ``size`` tells them.
         """
         self._clock = clock
         self._lifetime = lifetime
-        self._most = most
-        self._most_bytes = most_bytes
+        self._max_values = max_values
+        self._max_bytes = max_bytes
         self._size = size
         self._bytes = 0
         # Each use moves a value to the end, so the first expires first.
@@ -114,7 +114,7 @@ class MemoryDocuments(Generic[T]):
             self._drop(name)
             self._kept[name] = _Kept(value, self._size(value), now + self._lifetime)
             self._bytes += self._kept[name].size
-            while len(self._kept) > self._most or self._bytes > self._most_bytes:
+            while len(self._kept) > self._max_values or self._bytes > self._max_bytes:
                 self._drop(next(iter(self._kept)))
             return value
 

@@ -185,9 +185,9 @@ def _without_oldest(
 
 
 def _with(
-    known: Mapping[str, V], changes: Mapping[str, V], seen: Mapping[str, V], most: int
+    known: Mapping[str, V], changes: Mapping[str, V], seen: Mapping[str, V], limit: int
 ) -> Mapping[str, V]:
-    """The newest ``most`` members of ``known`` followed by ``changes``.
+    """The newest ``limit`` members of ``known`` followed by ``changes``.
 
     A change that equals what was ``seen`` is ignored.
     """
@@ -196,11 +196,11 @@ def _with(
         is_news = name not in result or name not in seen or seen[name] != value
         old = result.pop(name, value)
         result[name] = value if is_news else old
-    return _newest(result, most)
+    return _newest(result, limit)
 
 
-def _newest(table: dict[str, V], most: int) -> dict[str, V]:
-    for _ in range(len(table) - most):
+def _newest(table: dict[str, V], limit: int) -> dict[str, V]:
+    for _ in range(len(table) - limit):
         del table[next(iter(table))]
     return table
 

@@ -39,8 +39,8 @@ def make_stores(settings: Settings, clock: Clock, link: RedisLink | None) -> Sto
         Contexts(contexts, clock),
         Shapes(
             shapes,
-            most_bytes=settings.max_shape_bytes,
-            most_depth=settings.max_shape_depth,
+            max_bytes=settings.max_shape_bytes,
+            max_depth=settings.max_shape_depth,
         ),
     )
 
@@ -51,15 +51,15 @@ def _in_memory(
     contexts = MemoryDocuments[Context](
         clock,
         lifetime=settings.context_expiration_minutes * 60,
-        most=settings.max_contexts,
-        most_bytes=settings.max_context_bytes,
+        max_values=settings.max_contexts,
+        max_bytes=settings.max_context_bytes,
         size=lambda context: context.size,
     )
     shapes = MemoryDocuments[PathShape](
         clock,
         lifetime=settings.shape_expiration_minutes * 60,
-        most=_MAX_SHAPES,
-        most_bytes=_MAX_SHAPE_BYTES,
+        max_values=_MAX_SHAPES,
+        max_bytes=_MAX_SHAPE_BYTES,
         size=lambda shape: len(shape.answer) * _SHAPE_FACTOR,
     )
     return contexts, shapes
@@ -75,7 +75,7 @@ def _in_redis(
         link,
         "context",
         lifetime=settings.context_expiration_minutes * 60,
-        most=settings.max_contexts,
+        max_values=settings.max_contexts,
         to_bytes=to_json,
         from_bytes=from_json,
     )
@@ -83,7 +83,7 @@ def _in_redis(
         link,
         "shape",
         lifetime=settings.shape_expiration_minutes * 60,
-        most=_MAX_SHAPES,
+        max_values=_MAX_SHAPES,
         to_bytes=lambda shape: shape.answer,
         from_bytes=PathShape,
     )

@@ -124,11 +124,11 @@ class RedisDocuments(Generic[T]):
         kind: str,
         *,
         lifetime: float,
-        most: int,
+        max_values: int,
         to_bytes: Callable[[T], bytes],
         from_bytes: Callable[[bytes], T],
     ) -> None:
-        """Keep values for ``lifetime`` seconds after their last use, ``most`` of them.
+        """Keep at most ``max_values``, each ``lifetime`` seconds after its last use.
 
         ``kind`` is a word that is part of each key. ``from_bytes`` raises
         ``ValueError`` for what ``to_bytes`` did not write.
@@ -137,7 +137,7 @@ class RedisDocuments(Generic[T]):
         self._prefix = f"{PREFIX}{kind}:"
         self._index = f"{PREFIX}{kind}s"
         self._lifetime_ms = int(lifetime * 1000)
-        self._most = most
+        self._max_values = max_values
         self._to_bytes = to_bytes
         self._from_bytes = from_bytes
         self._cached: OrderedDict[str, tuple[bytes, T]] = OrderedDict()
@@ -211,7 +211,7 @@ class RedisDocuments(Generic[T]):
             self._to_bytes(value),
             self._lifetime_ms,
             name,
-            self._most,
+            self._max_values,
             self._prefix,
         ]
         keys = [self._key(name), self._index]

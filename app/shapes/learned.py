@@ -52,12 +52,12 @@ class Shapes:
     """
 
     def __init__(
-        self, documents: Documents[PathShape], *, most_bytes: int, most_depth: int
+        self, documents: Documents[PathShape], *, max_bytes: int, max_depth: int
     ) -> None:
         """Keep in ``documents`` answers that would be accepted as shapes."""
         self._documents = documents
-        self._most_bytes = most_bytes
-        self._most_depth = most_depth
+        self._max_bytes = max_bytes
+        self._max_depth = max_depth
 
     def give(self, request: MockRequest) -> Shape | None:
         """The shape that a request's path has had, where it is to hold."""
@@ -75,13 +75,13 @@ class Shapes:
         With ``renew`` this one replaces what was there. None where the answer
         is no object or array, or too large, and so gives no shape.
         """
-        if len(answer) > self._most_bytes:
+        if len(answer) > self._max_bytes:
             return None
         try:
             new = PathShape(answer)
         except ValueError:  # a model's text, where no shape asked for JSON
             return None
-        if not 0 < new.depth <= self._most_depth:
+        if not 0 < new.depth <= self._max_depth:
             return None
 
         def change(old: PathShape | None) -> PathShape | None:

@@ -63,14 +63,18 @@ class MemorySide:
         self._made: dict[str, Documents[bytes]] = {}
 
     def documents(self, kind: str = "thing", **limits: Any) -> Documents[bytes]:
-        limits = {"lifetime": 60, "most": 100, "most_bytes": 1 << 20, **limits}
+        limits = {"lifetime": 60, "max_values": 100, "max_bytes": 1 << 20, **limits}
         if kind not in self._made:
             self._made[kind] = MemoryDocuments(self.clock, size=len, **limits)
         return self._made[kind]
 
     def contexts(self) -> Contexts:
         kept = MemoryDocuments[Context](
-            self.clock, lifetime=60, most=100, most_bytes=1 << 20, size=lambda c: c.size
+            self.clock,
+            lifetime=60,
+            max_values=100,
+            max_bytes=1 << 20,
+            size=lambda c: c.size,
         )
         return Contexts(kept, self.clock)
 
@@ -88,8 +92,8 @@ class RedisSide:
         return self.links[-1]
 
     def documents(self, kind: str = "thing", **limits: Any) -> Documents[bytes]:
-        limits.pop("most_bytes", None)
-        limits = {"lifetime": 60, "most": 100, **limits}
+        limits.pop("max_bytes", None)
+        limits = {"lifetime": 60, "max_values": 100, **limits}
         return RedisDocuments(
             self.link(), kind, to_bytes=bytes, from_bytes=bytes, **limits
         )
@@ -99,7 +103,7 @@ class RedisSide:
             self.link(),
             "context",
             lifetime=60,
-            most=100,
+            max_values=100,
             to_bytes=to_json,
             from_bytes=from_json,
         )
@@ -218,7 +222,7 @@ def test_a_page_has_the_last_used_first(side: Any) -> None:
 
 
 def test_the_least_recently_used_goes_first(side: Any) -> None:
-    documents = side.documents(most=3)
+    documents = side.documents(max_values=3)
     for name in "abc":
         documents.update(name, put(b"1"))
         gevent.sleep(0.002)
@@ -249,7 +253,7 @@ def test_what_is_not_used_is_forgotten_and_what_is_used_stays(side: Any) -> None
 
 
 def test_a_limit_of_bytes_holds_in_memory() -> None:
-    documents = MemorySide().documents(most_bytes=100)
+    documents = MemorySide().documents(max_bytes=100)
     for number in range(9):
         documents.update(str(number), put(b"x" * 30))
     assert [name for name, _ in documents.page(0, 9).entries] == ["8", "7", "6"]
@@ -330,20 +334,20 @@ def test_two_workers_agree_on_the_shape_of_a_path(side: Any) -> None:
                 side.link(),
                 "shape",
                 lifetime=60,
-                most=10,
+                max_values=10,
                 to_bytes=lambda shape: shape.answer,
                 from_bytes=PathShape,
             )
         else:
             kept = memory
-        return Shapes(kept, most_bytes=100, most_depth=5)
+        return Shapes(kept, max_bytes=100, max_depth=5)
 
     def given(worker: Shapes, path: str) -> Any:
         shape = worker.give(mock_request(path=path, auto_shape=True))
         return shape and shape.given
 
     memory = MemoryDocuments[PathShape](
-        side.clock, lifetime=60, most=10, most_bytes=1000, size=lambda _: 1
+        side.clock, lifetime=60, max_values=10, max_bytes=1000, size=lambda _: 1
     )
     one, two = shapes(), shapes()
     learnt = []
@@ -388,7 +392,7 @@ def test_a_value_that_did_not_change_is_not_sent_again(shared: RedisSide) -> Non
         shared.link(),
         "thing",
         lifetime=60,
-        most=9,
+        max_values=9,
         to_bytes=bytes,
         from_bytes=from_bytes,
     )
@@ -416,7 +420,7 @@ def test_a_text_of_others_is_replaced(shared: RedisSide) -> None:
 def test_a_greenlet_that_is_killed_takes_nothing_with_it(shared: RedisSide) -> None:
     link = shared.link()
     documents = RedisDocuments(
-        link, "thing", lifetime=60, most=9, to_bytes=bytes, from_bytes=bytes
+        link, "thing", lifetime=60, max_values=9, to_bytes=bytes, from_bytes=bytes
     )
     for turn in range(300):
         job = gevent.spawn(documents.update, "a", lambda old: b"x" * 20_000)

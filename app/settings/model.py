@@ -71,13 +71,13 @@ class BackendSettings:
     name: str = required(
         "Name",
         Label(),
-        "Name by which a request selects the backend; no two may share one.",
+        "Name by which a request selects the backend; it must be unique.",
     )
     provider: Provider = setting(
         "Provider",
         Choice(members(Provider)),
         Provider.OLLAMA,
-        "What kind of server it is; embedded needs none.",
+        "Kind of server; embedded needs none.",
     )
     base_url: str | None = setting(
         "BaseUrl",
@@ -89,7 +89,7 @@ class BackendSettings:
         "ModelName",
         OrNone(Text(), "the provider's usual model"),
         None,
-        "Model that is asked for.",
+        "Model that the requests name.",
     )
     api_key: Secret | None = setting(
         "ApiKey",
@@ -119,7 +119,7 @@ class BackendSettings:
         "Temperature",
         OrNone(Number(0, 2), "the global Temperature"),
         None,
-        "How freely this backend's model chooses, from 0 (not at all) to 2.",
+        "Sampling temperature of this backend's model, from 0 (deterministic) to 2.",
     )
     timeout_seconds: float | None = setting(
         "TimeoutSeconds",
@@ -131,13 +131,13 @@ class BackendSettings:
         "MaxConcurrentRequests",
         Whole(1, 10_000),
         8,
-        "Requests that one worker sends to this backend at the same time.",
+        "Most requests that one worker sends to this backend at the same time.",
     )
     priority: int = setting(
         "Priority",
         Whole(-1_000, 1_000),
         0,
-        "Backends of a lower priority serve only when no higher one can.",
+        "Order of use; lower priorities serve only when no higher one can.",
     )
 
 
@@ -188,7 +188,7 @@ class Settings:
         "ContinuousStreamingMaxConsecutiveErrors",
         Whole(0, _MILLION),
         10,
-        "Failed batches in a row that end a continuous stream; 0 is never.",
+        "Failed batches in a row that end a continuous stream; 0 means never.",
     )
 
     # Events
@@ -196,7 +196,7 @@ class Settings:
         "SseMode",
         Choice(members(Mode)),
         Mode.LLM_TOKENS,
-        "How a generated value is cut into events when the request does not say.",
+        "How a value is cut into events when the request does not say.",
     )
     include_shape_in_response: bool = setting(
         "IncludeShapeInResponse",
@@ -234,7 +234,7 @@ class Settings:
         "HeartbeatSeconds",
         Number(0, _DAY_S),
         15.0,
-        "Silence after which a stream sends a comment line, in seconds; 0 is never.",
+        "Silence after which a stream sends a comment line, in seconds; 0 means never.",
     )
     locale: str = setting(
         "Locale",
@@ -272,25 +272,25 @@ class Settings:
         "MaxConcurrentStreams",
         Whole(1, _MILLION),
         10_000,
-        "Streams that one worker holds open at the same time.",
+        "Most streams that one worker holds open at the same time.",
     )
     max_streams_per_client: int = setting(
         "MaxStreamsPerClient",
         Whole(0, _MILLION),
         0,
-        "Streams that one client holds open at one worker; 0 is any number.",
+        "Most streams that one client holds open at one worker; 0 is unlimited.",
     )
     trusted_proxies: tuple[str, ...] = setting(
         "TrustedProxies",
         ListOf(Peer(), of="addresses, networks or unix"),
         (),
-        "Proxies whose X-Forwarded-For says who the client is.",
+        "Proxies whose X-Forwarded-For is trusted to name the client.",
     )
     write_timeout_seconds: float = setting(
         "WriteTimeoutSeconds",
         Number(0.1, _DAY_S),
         30.0,
-        "Time after which a client that does not read is cut off, in seconds.",
+        "Time after which a client that does not read is disconnected, in seconds.",
     )
     drain_seconds: float = setting(
         "DrainSeconds",
@@ -304,14 +304,14 @@ class Settings:
         "ApiKeys",
         ListOf(KeyOrDigest(), of="keys"),
         (),
-        "Keys of which the mock endpoints want one, plain or as SHA-256; with none,"
-        " anyone may use them.",
+        "Keys for the mock endpoints, plain or as SHA-256; without any, they are open"
+        " to all.",
     )
     management_api_key: Secret | None = setting(
         "ManagementApiKey",
         OrNone(KeyOrDigest(), "no key: only a client on this machine"),
         None,
-        "Key that /api/manage and /metrics want, plain or as SHA-256.",
+        "Key for /api/manage and /metrics, plain or as SHA-256.",
     )
     cors: CorsSettings = setting(
         "Cors",
@@ -331,7 +331,7 @@ class Settings:
         "MaxContexts",
         Whole(1, 100_000),
         1000,
-        "Most contexts that are kept; the least recently used go first.",
+        "Most contexts that are kept; the least recently used are dropped first.",
     )
     max_context_bytes: int = setting(
         "MaxContextBytes",
@@ -343,7 +343,7 @@ class Settings:
         "EnableAutoShape",
         Flag(),
         True,
-        "Whether the first answer to a path without a shape is its shape from then on.",
+        "Whether a path without a shape keeps the structure of its first answer.",
     )
     shape_expiration_minutes: float = setting(
         "ShapeExpirationMinutes",
@@ -357,13 +357,13 @@ class Settings:
         "Redis",
         OrNone(RedisUrl(), "no Redis: one worker knows nothing of another"),
         None,
-        "Redis through which workers, on any number of machines, share what they know.",
+        "Redis through which workers share state, on any number of machines.",
     )
     per_worker_state: bool = setting(
         "PerWorkerState",
         Flag(),
         False,
-        "Whether several workers may serve without a Redis, each with its own state.",
+        "Whether several workers may serve without Redis, each with its own state.",
     )
 
     # Logs
@@ -371,13 +371,13 @@ class Settings:
         "LogLevel",
         Choice(members(LogLevel)),
         LogLevel.INFO,
-        "The least important lines that are written.",
+        "Lowest level of the log lines that are written.",
     )
     log_format: LogFormat = setting(
         "LogFormat",
         Choice(members(LogFormat)),
         LogFormat.TEXT,
-        "How log lines are written.",
+        "Format of the log lines.",
     )
 
     # Language models
@@ -385,7 +385,7 @@ class Settings:
         "LlmBackends",
         ListOf(Section(BackendSettings), of="backends", unique="Name"),
         (),
-        "What generates the data; with none, the embedded generator does.",
+        "Backends that generate the data; without any, the embedded generator does.",
     )
     base_url: str | None = setting(
         "BaseUrl",
@@ -403,7 +403,7 @@ class Settings:
         "Temperature",
         Number(0, 2),
         1.2,
-        "How freely models choose, from 0 (not at all) to 2.",
+        "Sampling temperature of models, from 0 (deterministic) to 2.",
     )
     timeout_seconds: float = setting(
         "TimeoutSeconds",
@@ -421,13 +421,14 @@ class Settings:
         "MaxShapeRetries",
         Whole(0, 100),
         2,
-        "How often a model is asked again after an answer that does not fit the shape.",
+        "Most times that a model is asked again after an answer that does not fit the"
+        " shape.",
     )
     max_context_window: int = setting(
         "MaxContextWindow",
         Whole(256, 100 * _MILLION),
         4096,
-        "Longest prompt together with its answer, in tokens.",
+        "Longest prompt and answer together, in tokens.",
     )
     custom_prompt_template: str | None = setting(
         "CustomPromptTemplate",
@@ -454,31 +455,31 @@ class Settings:
         "MaxRetryAttempts",
         Whole(0, 100),
         3,
-        "How often a failed request is sent again.",
+        "Most times that a failed request is sent again.",
     )
     retry_base_delay_seconds: float = setting(
         "RetryBaseDelaySeconds",
         Number(0, 3600),
         1.0,
-        "Pause before the first retry, in seconds; it doubles with each one.",
+        "Pause before the first retry, in seconds; it doubles with each retry.",
     )
     enable_circuit_breaker: bool = setting(
         "EnableCircuitBreaker",
         Flag(),
         True,
-        "Whether a backend that keeps failing is left alone for a while.",
+        "Whether a backend that keeps failing is skipped for a while.",
     )
     circuit_breaker_failure_threshold: int = setting(
         "CircuitBreakerFailureThreshold",
         Whole(1, _MILLION),
         5,
-        "Failures in a row after which a backend is left alone.",
+        "Failures in a row after which a backend is skipped.",
     )
     circuit_breaker_duration_seconds: float = setting(
         "CircuitBreakerDurationSeconds",
         Number(0.1, _DAY_S),
         30.0,
-        "How long a backend is left alone, in seconds.",
+        "Time for which a failing backend is skipped, in seconds.",
     )
 
     def effective_backends(self) -> tuple[BackendSettings, ...]:

@@ -52,9 +52,11 @@ class MockRequest:
     without that limit. ``jitter_ms`` is the span within which a batch may move,
     half of it either way, and ``delay_ms`` the wait before the response; None
     leaves it to the configuration. ``vary_all`` makes every field change from one
-    batch to the next. ``fields`` are the query parameters and the body's members
-    that are not options. ``auto_shape`` lets the path's last shape hold where the
-    request has none, and ``renew_shape`` lets the answer replace that shape.
+    batch to the next. ``blend`` lets a model write only the texts of simulated
+    values; None leaves it to the backend. ``fields`` are the query parameters and
+    the body's members that are not options. ``auto_shape`` lets the path's last
+    shape hold where the request has none, and ``renew_shape`` lets the answer
+    replace that shape.
     """
 
     method: str
@@ -79,3 +81,4 @@ class MockRequest:
     jitter_ms: int = 0
     delay_ms: int | None = None
     vary_all: bool = False
+    blend: bool | None = None

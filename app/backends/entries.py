@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from ..llm.blend.source import BlendedSource
 from ..llm.providers import model_name
 from ..llm.source import LlmSource, Model
 from ..llm.task import Task
@@ -101,6 +102,9 @@ class ModelEntry:
         self._guard.close()
 
     def _join(self, task: Task) -> Source:
+        blend = task.request.blend
+        if self.configured.blend if blend is None else blend:
+            return BlendedSource(self._model, task.blended(), task.rng)
         return LlmSource(self._model, task)
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple, TypeAlias
 
+from ..llm.blend.stream import BlendedStream
 from ..llm.chat import Chat
 from ..llm.client import make_client
 from ..llm.prompts.messages import Templates
@@ -30,10 +32,14 @@ MakeChat: TypeAlias = Callable[[BackendSettings, Settings], Chat]
 
 
 class _Route(NamedTuple):
-    """Where a request goes: straight to ``direct``, or to whose turn it is."""
+    """Where a request goes: straight to ``direct``, or to whose turn it is.
+
+    ``blends`` tells whether none of the backends makes whole values by a model.
+    """
 
     direct: Backend | None
     rotation: Rotation
+    blends: bool
 
 
 class Backends:
@@ -49,11 +55,15 @@ class Backends:
         templates: Templates,
         rng: random.Random,
         timeout_s: float,
+        simulation: Backend,
+        blend_batch: int,
         disabled: Sequence[BackendSettings] = (),
     ) -> None:
         """Serve with ``entries``, at least one; ``disabled`` ones are only shown.
 
         ``timeout_s`` (seconds) is the longest that one request is kept waiting.
+        ``simulation`` makes what a blended value has besides a model's texts,
+        which are asked for ``blend_batch`` events at once.
         """
         self._entries = tuple(entries)
         self._any = _route(self._entries)
@@ -64,6 +74,8 @@ class Backends:
         self._templates = templates
         self._rng = rng
         self._timeout_s = timeout_s
+        self._simulation = simulation
+        self._blend_batch = blend_batch
         self._disabled = tuple(disabled)
 
     @property
@@ -81,8 +93,32 @@ class Backends:
         route = self._any if name is None else self._named[name.casefold()]
         if route.direct is not None:
             return route.direct.open(request, memory)
-        task = Task(request, self._templates, context=memory, rng=self._rng)
-        return RoutedSource(route.rotation, self._retry, task, self._timeout_s)
+        blends = route.blends if request.blend is None else request.blend
+        return RoutedSource(
+            route.rotation,
+            self._retry,
+            self._task(request, memory),
+            timeout_s=self._timeout_s,
+            slow=not blends,
+        )
+
+    def _task(self, request: MockRequest, memory: Memory | None) -> Task:
+        def blended() -> BlendedStream:
+            return BlendedStream(
+                request,
+                self._simulation.open(request, memory),
+                self._templates,
+                context=memory,
+                events=self._blend_batch,
+            )
+
+        return Task(
+            request,
+            self._templates,
+            context=memory,
+            rng=self._rng,
+            blended=cache(blended),
+        )
 
     def status(self) -> list[dict[str, Json]]:
         """How each configured backend is; no key and no address is in it."""
@@ -99,7 +135,8 @@ class Backends:
 
 def _route(entries: Sequence[Entry]) -> _Route:
     direct = entries[0].direct if len(entries) == 1 else None
-    return _Route(direct, Rotation([entry.member() for entry in entries]))
+    blends = all(entry.direct or entry.configured.blend for entry in entries)
+    return _Route(direct, Rotation([entry.member() for entry in entries]), blends)
 
 
 def build_backends(
@@ -141,6 +178,8 @@ def build_backends(
         ),
         rng=rng,
         timeout_s=settings.timeout_seconds,
+        simulation=embedded(Provider.EMBEDDED.value),
+        blend_batch=settings.blend_batch,
         disabled=[each for each in settings.llm_backends if not each.enabled],
     )
 

@@ -30,15 +30,22 @@ class RoutedSource:
     """
 
     blocking = True
-    slow = True
 
     def __init__(
-        self, rotation: Rotation, retry: Retry, task: Task, timeout_s: float
+        self,
+        rotation: Rotation,
+        retry: Retry,
+        task: Task,
+        *,
+        timeout_s: float,
+        slow: bool,
     ) -> None:
         """``rotation`` and ``retry`` are shared, ``task`` is the stream's own.
 
         ``timeout_s`` (seconds) is the longest that one request is kept waiting.
+        For ``slow`` see ``Source``.
         """
+        self.slow = slow
         self._rotation = rotation
         self._retry = retry
         self._task = task

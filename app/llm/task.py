@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -11,6 +11,7 @@ from ..ports import Memory
 from ..schema.keywords import type_names
 from ..words import Json, MockRequest
 from .answers import Answer, AnswerReader, Refusal
+from .blend.stream import BlendedStream
 from .chat import ChatRequest
 from .excerpt import JsonExcerpt
 from .prompts.messages import Prompts, Templates, Turn
@@ -25,7 +26,8 @@ _ANY_RECORD: Mapping[str, Json] = {"type": ["object", "array"]}
 #: What a model is asked for when the caller asked for no shape.
 _ANY_OBJECT: Mapping[str, Json] = {"type": "object"}
 
-_SEED_BITS = 31
+#: How many bits a seed has.
+SEED_BITS = 31
 
 #: How the temperature changes with each repetition, and with each misfit.
 _WARMER = 0.4
@@ -59,11 +61,12 @@ class Task:
     __slots__ = (
         "_most_context",
         "_repeats",
-        "_rng",
         "context",
+        "blended",
         "prompts",
         "reader",
         "request",
+        "rng",
         "sent",
         "wanted",
     )
@@ -75,16 +78,18 @@ class Task:
         *,
         context: Memory | None,
         rng: random.Random,
+        blended: Callable[[], BlendedStream],
     ) -> None:
         """``context`` is looked at for each question. ``rng`` gives the seeds.
 
         A request's own ``seed`` gives them instead, so that two streams ask the
-        same.
+        same. ``blended`` gives what the stream's blended sources share.
         """
         shape = request.shape
         self.request = request
         self.context = context
-        self._rng = rng if request.seed is None else random.Random(request.seed)
+        self.blended = blended
+        self.rng = rng if request.seed is None else random.Random(request.seed)
         #: The schema that a model is asked for; None where no shape was given.
         self.wanted: Schema | None = (
             None if shape is None else wanted_schema(shape, request.count)
@@ -104,7 +109,7 @@ class Task:
         attempt: Attempt,
     ) -> ChatRequest:
         """What to ask for batch ``number``; it is new each time."""
-        seed = self._rng.getrandbits(_SEED_BITS)
+        seed = self.rng.getrandbits(SEED_BITS)
         turn = Turn(
             number=number,
             now_ms=now_ms,
@@ -166,7 +171,7 @@ class Task:
         if shape is not None:
             wanted = self.wanted
             if self._repeats:
-                wanted = wanted_schema(shape, self.request.count, self._rng)
+                wanted = wanted_schema(shape, self.request.count, self.rng)
             return wanted if isinstance(wanted, Mapping) else None
         # An operator's own prompt for tokens may be about prose.
         free = streaming and self.prompts.has_template(streaming)

@@ -362,6 +362,13 @@ VARY = Option(
     "all: every field changes from batch to batch, also one that would stay",
     {"type": "string", "enum": ["all"]},
 )
+BLEND = Option(
+    "blend",
+    query("blend"),
+    parse_boolean,
+    "a model writes the texts, and the simulation makes everything else",
+    _BOOLEAN,
+)
 AUTO_SHAPE = Option(
     "autoshape",
     query("autoshape"),
@@ -407,6 +414,7 @@ OPTIONS: tuple[Option[Any], ...] = (
     JITTER,
     DELAY,
     VARY,
+    BLEND,
     LOCALE,
     AUTO_SHAPE,
     RENEW_SHAPE,

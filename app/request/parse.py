@@ -83,6 +83,7 @@ def parse_request(
         ),
         delay_ms=options.DELAY.read(inputs, limits),
         vary_all=options.VARY.read(inputs, limits) or False,
+        blend=options.BLEND.read(inputs, limits),
     )
 
 

@@ -139,6 +139,12 @@ class BackendSettings:
         0,
         "Order of use; lower priorities serve only when no higher one can.",
     )
+    blend: bool = setting(
+        "Blend",
+        Flag(),
+        False,
+        "Whether its model writes texts only, and the rest of a value is simulated.",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -423,6 +429,12 @@ class Settings:
         2,
         "Most times that a model is asked again after an answer that does not fit the"
         " shape.",
+    )
+    blend_batch: int = setting(
+        "BlendBatch",
+        Whole(1, 50),
+        10,
+        "Events whose texts one question asks for, where a backend blends.",
     )
     max_context_window: int = setting(
         "MaxContextWindow",

@@ -120,6 +120,7 @@ PRECEDENCE: list[tuple[str, list[tuple[str, str, Any, Any]]]] = [
     ),
     ("delay_ms", [(Q, "delay", "1500", 1500)]),
     ("vary_all", [(Q, "vary", "ALL", True)]),
+    ("blend", [(Q, "blend", "true", True)]),
     ("locale", [(Q, "locale", "PT_br", "pt-br"), (C, "locale", "de", "de")]),
 ]
 
@@ -248,6 +249,7 @@ REFUSED: list[tuple[str | bytes, dict[str, str], Any, str, str]] = [
     ("delay=-1", {}, None, "delay", "0 to 86400000"),
     ("delay=86400001", {}, None, "delay", "0 to 86400000"),
     ("vary=some", {}, None, "vary", "all"),
+    ("blend=some", {}, None, "blend", "true, false, 1 or 0"),
     ("locale=klingon", {}, None, "locale", "pt-br"),
     ("seed=x", {}, None, "seed", "integer"),
     ("seed=9223372036854775808", {}, None, "seed", "integer"),

@@ -27,6 +27,7 @@ from ...words import Json, MockRequest
 from ..chat import Message
 from ..response_format import response_format
 from .describe import describe
+from .fences import FRAME, Room, fenced, one_line
 
 #: Characters of a token, on average and roughly.
 _TOKEN = 4
@@ -36,11 +37,6 @@ _MIN_SHARE = 4
 
 #: The most of a previous value that is shown, in characters.
 _MAX_PREVIOUS_LENGTH = 800
-
-#: What is cut is not shown when less than this would be left, in characters.
-_MIN_PART = 24
-
-_CUT = "..."
 
 #: The fields of a custom template; other braces are its own.
 _FIELD = re.compile(
@@ -126,27 +122,23 @@ class Prompts:
 
     def _built_in(self, turn: Turn) -> tuple[Message, ...]:
         method, path = self._head
-        room = _Room(self._templates.room - len(_SYSTEM) - _FRAME)
-        line = room.cut(_one_line(f"{method} {path}"))
+        room = Room(self._templates.room - len(_SYSTEM) - FRAME)
+        line = room.cut(one_line(f"{method} {path}"))
         closing = _closing(turn)
         room.take(closing)
         shape = room.cut(self._shape or "")
         body = room.cut(self._body)
         previous = room.cut(self._previous(turn), most=_MAX_PREVIOUS_LENGTH)
         context = room.tail(turn.context or "")
-        fence = _fence(line, shape, body, previous, context)
-        parts = [
+        fence, data = fenced(
             ("Request:", f"{line}\n{body}".rstrip()),
             ("The response is:" if shape else "", shape),
             ("Known so far; stay consistent with it:", context),
             (_AVOID if shape else _FOLLOW, previous),
-        ]
-        user = [
-            f"{title}\n<{fence}>\n{text}\n</{fence}>" for title, text in parts if text
-        ]
+        )
         return (
             Message("system", _SYSTEM.format(fence=fence)),
-            Message("user", "\n".join([*user, closing])),
+            Message("user", f"{data}\n{closing}"),
         )
 
     def _previous(self, turn: Turn) -> str:
@@ -164,7 +156,7 @@ class Prompts:
         shape = "" if self._schema is None else _schema_text(self._schema)
         stamp = timestamp(turn.now_ms).decode()
         method, path = self._head
-        room = _Room(self._templates.room)
+        room = Room(self._templates.room)
         for text in (template, complaint, shape, stamp, path):
             room.take(text)
         values = {
@@ -177,38 +169,6 @@ class Prompts:
             "randomSeed": str(turn.seed),
         }
         return _FIELD.sub(lambda field: values[field[1]], template) + complaint
-
-
-class _Room:
-    """The characters that are left of a prompt."""
-
-    def __init__(self, characters: int) -> None:
-        self.left = characters
-
-    def take(self, text: str) -> None:
-        """Count ``text`` whole."""
-        self.left -= len(text)
-
-    def cut(self, text: str, most: int | None = None) -> str:
-        """The beginning of ``text`` that there is room for, and for ``most``."""
-        room = self.left if most is None else min(self.left, most)
-        if len(text) > room:
-            kept = room - len(_CUT)
-            text = text[:kept] + _CUT if kept >= _MIN_PART else ""
-        self.take(text)
-        return text
-
-    def tail(self, text: str) -> str:
-        """The last whole lines of ``text`` that there is room for."""
-        if len(text) > self.left:
-            kept = text[len(text) - max(self.left, 0) :]
-            text = kept.partition("\n")[2]
-        self.take(text)
-        return text
-
-
-#: What titles and fences take of a prompt, in characters, roughly.
-_FRAME = 360
 
 
 #: What is said of the previous value.
@@ -237,7 +197,7 @@ def _closing(turn: Turn) -> str:
 
 
 def _complaint(reason: str) -> str:
-    return f"Your last answer could not be used. {_one_line(reason)} Answer again."
+    return f"Your last answer could not be used. {one_line(reason)} Answer again."
 
 
 def _body(request: MockRequest) -> str:
@@ -257,15 +217,3 @@ def _schema_text(schema: Json) -> str:
         return orjson.dumps(schema).decode()
     asked: Json = response_format(schema, strict_subset=False)
     return orjson.dumps(asked["json_schema"]["schema"]).decode()
-
-
-def _fence(*texts: str) -> str:
-    """A name that occurs in none of ``texts``, the same whenever that is possible."""
-    number = 1
-    while any(f"data-{number}" in text for text in texts):
-        number += 1
-    return f"data-{number}"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -23,6 +23,7 @@ _OPTION_REQUESTS: Mapping[str, str] = {
     "maxEvents": f"stocks?{_FEED}&maxEvents=5",
     "jitter": f"sensors?{_FEED}&jitter=800",
     "delay": "users?sseMode=CompleteObjects&delay=1500",
+    "blend": f'logs?{_FEED}&blend=true&shape={{"level":"info","message":"Job done"}}',
     "vary": f'settings?{_FEED}&vary=all&shape={{"name":"Ada","limit":5}}',
     "locale": "users?sseMode=CompleteObjects&locale=ja",
     "autoshape": "users/42?sseMode=CompleteObjects&autoshape=false",

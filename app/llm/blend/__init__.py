@@ -1,0 +1,1 @@
+"""A model for the words of a value, the simulation for everything else."""

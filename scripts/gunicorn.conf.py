@@ -12,7 +12,7 @@ monkey.patch_all()
 
 from app import logs  # noqa: E402
 from app.errors import SettingsError  # noqa: E402
-from app.serving import refusals  # noqa: E402
+from app.serving import bad_requests  # noqa: E402
 from app.serving.configuration import CONFIGURATION, refuse  # noqa: E402
 from app.serving.hooks import (  # noqa: E402
     child_exit,
@@ -57,9 +57,9 @@ worker_class = Worker
 worker_connections = settings.max_concurrent_streams + SPARE_CONNECTIONS
 backlog = 4096
 # Shapes come in the query string and in a header.
-limit_request_line = refusals.MAX_REQUEST_LINE_BYTES
-limit_request_field_size = refusals.MAX_HEADER_BYTES
-limit_request_fields = refusals.MAX_HEADERS
+limit_request_line = bad_requests.MAX_REQUEST_LINE_BYTES
+limit_request_field_size = bad_requests.MAX_HEADER_BYTES
+limit_request_fields = bad_requests.MAX_HEADERS
 # An idle connection holds up a worker that leaves, this long. A proxy in front must
 # close its idle connections sooner.
 keepalive = 5

@@ -10,7 +10,7 @@ from ..errors import NotFound, Unavailable
 from ..ports import Clock
 from ..store import Documents, Page
 from ..words import Json, MockRequest
-from .model import Call, Context, preset, record
+from .context import Call, Context, preset, record
 from .view import Focus, View, focus_of
 
 #: The interval at which later batches of streams are written together, in seconds.

@@ -8,7 +8,7 @@ from ..ports import Clock
 from ..settings import Settings
 from ..shapes.learned import PathShape, Shapes
 from ..store import Documents, MemoryDocuments
-from .model import Context, from_json, to_json
+from .context import Context, from_json, to_json
 from .sessions import Contexts
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ from ..resources.names import (
     typed_id,
 )
 from ..words import Json, MockRequest
-from .model import NOTHING, Context
+from .context import NOTHING, Context
 from .observation import OWN_NAMES, WRAPPERS, Scalar
 
 #: The step of a field's path into the elements of an array.

@@ -18,7 +18,7 @@ from greenlet import greenlet
 from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.http.message import Request
 
-from .refusals import MAX_HEADER_BLOCK_BYTES, MAX_REQUEST_LINE_BYTES
+from .bad_requests import MAX_HEADER_BLOCK_BYTES, MAX_REQUEST_LINE_BYTES
 
 #: Greenlets that are kept for the next requests.
 _MAX_IDLE = 16

@@ -48,10 +48,10 @@ from gunicorn import util
 from gunicorn.http.parser import RequestParser
 from gunicorn.workers.ggevent import GeventWorker
 
+from .bad_requests import refusal_of
 from .board import Slot
 from .configuration import CONFIGURATION
 from .connections import Apart, BoundedRequest, linger, prompt
-from .refusals import refusal_of
 from .succession import Succession
 
 #: How soon a worker notices that it was told to leave, in seconds.

@@ -11,7 +11,7 @@ import orjson
 import pytest
 import redis
 
-from app.contexts.model import Call, Context, from_json, to_json
+from app.contexts.context import Call, Context, from_json, to_json
 from app.contexts.sessions import Contexts
 from app.errors import NotFound, Unavailable
 from app.redis.documents import PREFIX, RedisDocuments

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.contexts.model import (
+from app.contexts.context import (
     MAX_VALUE_LENGTH,
     RECENT_CALLS,
     Call,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.contexts.model import Call, Context, preset, record
+from app.contexts.context import Call, Context, preset, record
 from app.contexts.view import View, focus_of
 from app.embedded.agreement import identifies
 from app.schema.shapes import make_shape

@@ -21,7 +21,7 @@ from app.generation.vocabulary import (
 )
 from app.generation.vocabulary.families import families
 from app.generation.vocabulary.style import style_of
-from app.generation.vocabulary.texts import topics
+from app.generation.vocabulary.templates import topics
 from app.resources.catalogue import nouns
 from app.resources.inflection import is_plural, singular, words
 from app.resources.things import assets

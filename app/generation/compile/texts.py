@@ -9,12 +9,11 @@ from typing import NamedTuple
 from ...resources.inflection import words
 from ...schema.conjunction import Flat
 from ...schema.jsontext import dumps
-from ..fields.examples import says_nothing
 from ..fields.moments import moment
 from ..fields.parts import Part
 from ..fields.places import Place
 from ..fields.roles import KEPT, number_role
-from ..fields.survey import Echo
+from ..fields.survey import Echo, says_nothing
 from ..fields.text_kinds import text_kind, word_choices
 from ..values.clocks import Clock, iso_date, iso_ms, iso_time, text_clock, text_moment
 from ..values.fitting import Fitting, TextMaker

@@ -16,7 +16,6 @@ from ...words import Json
 from ..values.clocks import number_moment, text_clock, text_moment
 from ..values.state import Path
 from ..vocabulary import choices_of
-from .examples import says_nothing
 from .moments import When, when
 from .parts import Part
 from .roles import KEPT, number_role, text_role
@@ -33,6 +32,10 @@ _NAMES = frozenset({"first_name", "last_name", "full_name"})
 _KEYS = (["id"], ["key"], ["uuid"], ["sid"], ["name"])
 #: A text that is new in every event repeats others only where they are so much of it.
 _MIN_SHARE = 0.25
+#: Examples that only say that a text is wanted.
+_ANY_TEXT = re.compile(
+    r"|string|str|text|any|\.\.\.|…|<[\w -]*>|\{[\w -]*\}|lorem ipsum.*", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,11 @@ def survey(schema: Any) -> Survey:
         if words(path[-1])[-1:] in _KEYS:
             keys |= repeated
     return Survey(_present(found), echoes, frozenset(used), frozenset(keys))
+
+
+def says_nothing(text: str) -> bool:
+    """Whether an example stands for any text: ``string``, ``...``, ``<name>``."""
+    return _ANY_TEXT.fullmatch(text) is not None
 
 
 def _fields(schema: Any, path: Path, depth: int) -> Iterator[tuple[Path, Json]]:

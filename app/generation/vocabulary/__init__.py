@@ -1,16 +1,16 @@
-"""Words and texts that believable values are made of.
+"""Words and texts of which believable values are made.
 
-``families`` finds the words that may stand for another (levels, states,
-methods, currencies, event types), and ``texts`` the templates for a message, a
-title or a comment, whose slots ``slots`` lists. ``markets`` and ``places`` have
-what is real. Everything is a constant table; nothing is drawn here.
+``families`` finds words that can stand for one another (levels, states, methods,
+currencies), ``event_types`` what can happen to a thing, and ``templates`` the
+templates of a message, a title or a comment, whose slots ``slots`` lists. The
+tables are data; nothing is drawn at random here.
 """
 
 from __future__ import annotations
 
 from .families import choices_for, choices_of, family_of
 from .slots import Slot, slots, word_list
-from .texts import is_trouble, text_for
+from .templates import is_trouble, text_for
 
 __all__ = [
     "Slot",

@@ -10,8 +10,8 @@ from typing import Any
 from ...data import tables
 from ...resources.inflection import singular, words
 from ...resources.things import rows
-from .events import happenings_of
-from .model import Family
+from .event_types import happenings_of
+from .structure import Family
 from .style import style_of
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Blueprint, Response, request
 
-from ...contexts.model import Context
+from ...contexts.context import Context
 from ...contexts.sessions import Contexts
 from ...errors import BadRequest
 from ...events.payloads import timestamp

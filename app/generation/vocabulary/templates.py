@@ -8,8 +8,8 @@ from typing import Any
 
 from ...data import table, tables
 from ...resources.inflection import singular, words
-from .model import Topic
 from .slots import word_list
+from .structure import Topic
 
 #: Fields that hold a line above a text.
 _TITLES = frozenset({"title", "subject", "headline", "heading", "label", "topic"})

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
-from ..llm.blend.stream import BlendedStream
+from ..llm.blend.blended import BlendedStream
 from ..llm.chat import Chat
 from ..llm.client import make_client
 from ..llm.prompts.messages import Templates

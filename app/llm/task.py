@@ -11,7 +11,7 @@ from ..ports import Memory
 from ..schema.keywords import type_names
 from ..words import Json, MockRequest
 from .answers import Answer, AnswerReader, Refusal
-from .blend.stream import BlendedStream
+from .blend.blended import BlendedStream
 from .chat import ChatRequest
 from .excerpt import JsonExcerpt
 from .prompts.messages import Prompts, Templates, Turn

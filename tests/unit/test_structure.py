@@ -36,6 +36,7 @@ SHARED: Mapping[str, str] = {
     "catalogue": "everything of a kind that the room knows",
     "errors": "the tree, and its mapping to responses",
     "exchange": "the port, and its adapter",
+    "source": "a Source of the room",
     "metrics": "the metrics, and the page that shows them",
 }
 

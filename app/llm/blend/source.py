@@ -17,8 +17,8 @@ from ..answers import Refusal
 from ..chat import Answering, UpstreamError
 from ..source import Model
 from ..task import SEED_BITS, Attempt
+from .blended import BlendedStream
 from .question import Entry, TextQuestion
-from .stream import BlendedStream
 
 T = TypeVar("T")
 

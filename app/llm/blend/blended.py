@@ -13,8 +13,8 @@ from ...ports import Memory, Source
 from ...schema.validation import schema_validator
 from ...words import Json, MockRequest
 from ..prompts.messages import Templates
+from .prose import Path, Slot, facts_of, put, slots_of
 from .question import Entry, TextQuestion, Wish
-from .slots import Path, Slot, facts_of, put, slots_of
 
 #: How many texts a stream remembers, so that none is used twice.
 _MAX_REMEMBERED = 1000

@@ -17,7 +17,7 @@ from .contexts.stores import make_stores
 from .embedded.backend import EmbeddedBackend
 from .metrics import Metrics
 from .ports import Clock
-from .request.options import Limits
+from .request.parsers import Limits
 from .settings import Settings
 from .shapes.backend import ShapingBackend
 from .streams.clock import SystemClock

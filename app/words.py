@@ -53,10 +53,11 @@ class MockRequest:
     half of it either way, and ``delay_ms`` the wait before the response; None
     leaves it to the configuration. ``vary_all`` makes every field change from one
     batch to the next. ``blend`` lets a model write only the texts of simulated
-    values; None leaves it to the backend. ``fields`` are the query parameters and
-    the body's members that are not options. ``auto_shape`` lets the path's last
-    shape hold where the request has none, and ``renew_shape`` lets the answer
-    replace that shape.
+    values; None leaves it to the backend. ``last_event_id`` is the id that a client
+    which reconnects received last. ``fields`` are the query parameters and the
+    body's members that are not options. ``auto_shape`` lets the path's last shape
+    hold where the request has none, and ``renew_shape`` lets the answer replace
+    that shape.
     """
 
     method: str
@@ -82,3 +83,4 @@ class MockRequest:
     delay_ms: int | None = None
     vary_all: bool = False
     blend: bool | None = None
+    last_event_id: str | None = None

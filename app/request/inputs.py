@@ -55,13 +55,13 @@ class Inputs:
     """What a client sent, taken apart but not yet understood.
 
     ``query`` and ``headers`` hold one text per name, headers under their
-    lower-case name. ``body`` is the parsed JSON, or None without one. ``shape``
-    holds the control keys of the shape, once it is known.
+    lower-case name. ``body`` holds the members of a JSON body that are options, and
+    ``shape`` the control keys of the shape, once it is known.
     """
 
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    body: Json = None
+    body: Mapping[str, Json] = field(default_factory=dict)
     shape: Mapping[str, Json] = field(default_factory=dict)
 
     def first(self, places: Sequence[Where]) -> Given | None:
@@ -79,7 +79,7 @@ class Inputs:
             return self.headers.get(where.name.lower(), "").strip()
         if where.place is Place.SHAPE:
             return self.shape.get(where.name)
-        return self.body.get(where.name) if isinstance(self.body, dict) else None
+        return self.body.get(where.name)
 
 
 def short(value: Json, most: int = 60) -> str:

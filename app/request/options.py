@@ -1,59 +1,52 @@
 """The options of a request: where each may stand and what it accepts.
 
-The table of the contract's section 2, as code. A parser takes what was given
-and the limits that are configured, and returns the option's value or raises
-the ``BadRequest`` that names what was given and what is accepted.
+The table of the contract's section 2, as code.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from http import HTTPStatus
 from typing import Any, Generic, TypeVar
 
-import orjson
-from mimesis.locales import Locale
-
-from ..errors import BadRequest, PayloadTooLarge
+from ..errors import BadRequest
 from ..schema.refusal import Impossible
 from ..schema.shapes import CONTROL_KEYS, make_shape
-from ..schema.validation import nesting, schema_validator
+from ..schema.validation import schema_validator
 from ..words import Json, Mode, Shape, SimulatedError
 from .inputs import Given, Inputs, Place, Where, short
+from .parsers import (
+    INT64,
+    LOCALES,
+    MAX_CONTEXT_LENGTH,
+    Limits,
+    integer,
+    parse_backend,
+    parse_boolean,
+    parse_cache,
+    parse_context,
+    parse_count,
+    parse_error,
+    parse_locale,
+    parse_mode,
+    parse_shape,
+    parse_text,
+    parse_vary,
+)
 
 T = TypeVar("T")
 
+#: Maximum interval, in milliseconds.
 MAX_INTERVAL_MS = 86_400_000
+#: Maximum duration of a continuous stream, in seconds.
 MAX_DURATION_S = 31_536_000
-#: Most batches that a request may limit its stream to.
+#: Maximum of ``maxEvents``, in batches.
 MAX_EVENT_LIMIT = 1_000_000_000
-#: Longest wait before a response, in milliseconds.
+#: Maximum wait before a response, in milliseconds.
 MAX_DELAY_MS = 86_400_000
-MAX_CONTEXT_LENGTH = 200
-_INT64 = 2**63
-
-_LOCALES = tuple(sorted(locale.value for locale in Locale))
-#: Longer shapes (characters) are read anew for each request.
+#: Maximum length of a shape's text that is kept once parsed, in characters.
 _MAX_KEPT_LENGTH = 4000
-_INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
-_BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the configuration permits a request to ask for.
-
-    ``backends`` are the names of the enabled backends. ``max_shape_bytes`` and
-    ``max_shape_depth`` bound the shape's text and its nesting.
-    """
-
-    max_items: int
-    max_shape_bytes: int
-    max_shape_depth: int
-    backends: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -94,163 +87,6 @@ def body(*names: str) -> tuple[Where, ...]:
     """Members of a JSON object body."""
     return tuple(Where(Place.BODY, name) for name in names)
 
-
-# -- parsers ------------------------------------------------------------------
-
-
-def parse_boolean(given: Given, limits: Limits) -> bool:
-    """``true``, ``false``, ``1`` or ``0``, in any case; in JSON also a boolean."""
-    known = _BOOLEANS.get(str(given.value).strip().lower())
-    if known is None:
-        raise given.refuse("true, false, 1 or 0")
-    return known
-
-
-def integer(low: int, high: int, unit: str = "") -> Callable[[Given, Limits], int]:
-    """A parser of integers from ``low`` to ``high``."""
-    accepted = f"an integer from {low} to {high}{unit and f' ({unit})'}"
-
-    def parse(given: Given, limits: Limits) -> int:
-        value = _whole(given.value)
-        if value is None or not low <= value <= high:
-            raise given.refuse(accepted)
-        return value
-
-    return parse
-
-
-def _whole(value: Json) -> int | None:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
-        return int(value)
-    return None
-
-
-def parse_count(given: Given, limits: Limits) -> int:
-    """A number of elements, up to the configured ``MaxItems``."""
-    return integer(1, limits.max_items)(given, limits)
-
-
-def parse_mode(given: Given, limits: Limits) -> Mode:
-    """One of the three modes, in any case."""
-    for mode in Mode:
-        if mode.value.lower() == str(given.value).strip().lower():
-            return mode
-    raise given.refuse([mode.value for mode in Mode])
-
-
-def parse_vary(given: Given, limits: Limits) -> bool:
-    """``all``, in any case: every field varies."""
-    if str(given.value).strip().lower() != "all":
-        raise given.refuse("all")
-    return True
-
-
-def parse_locale(given: Given, limits: Limits) -> str:
-    """A locale of the fake data's library, in any case, ``_`` or ``-``."""
-    name = str(given.value).strip().lower().replace("_", "-")
-    if name not in _LOCALES:
-        raise given.refuse(_LOCALES)
-    return name
-
-
-def parse_context(given: Given, limits: Limits) -> str:
-    """A context's name: 1 to 200 printable characters."""
-    name = given.value
-    if not isinstance(name, str) or not is_context_name(name):
-        raise given.refuse(f"text of 1 to {MAX_CONTEXT_LENGTH} printable characters")
-    return name
-
-
-def is_context_name(text: str) -> bool:
-    """Whether a context can be called so (contract, section 2)."""
-    return 0 < len(text) <= MAX_CONTEXT_LENGTH and text.isprintable()
-
-
-def parse_backend(given: Given, limits: Limits) -> str:
-    """The name of an enabled backend, in any case."""
-    for name in limits.backends:
-        if name.lower() == str(given.value).strip().lower():
-            return name
-    raise given.refuse(list(limits.backends))
-
-
-def parse_shape(given: Given, limits: Limits) -> Json:
-    """The shape's JSON: text in a query or header, a value in a body.
-
-    Raises ``PayloadTooLarge`` above the size limit and ``BadRequest`` for text
-    that is not JSON, with the position, or that is nested too deeply.
-    """
-    value = given.value
-    if given.where.place is not Place.BODY:
-        if len(value.encode()) > limits.max_shape_bytes:
-            raise _shape_too_large(limits)
-        try:
-            value = orjson.loads(value)
-        except orjson.JSONDecodeError as error:
-            raise BadRequest(
-                f"The {given.where.place.value} '{given.where.name}' is not JSON: "
-                f"{error.msg} at line {error.lineno}, column {error.colno}.",
-                parameter=given.where.name,
-                value=short(value),
-                allowed="JSON: an example value, or a JSON Schema",
-            ) from None
-    elif len(orjson.dumps(value)) > limits.max_shape_bytes:
-        raise _shape_too_large(limits)
-    depth = nesting(value)
-    if depth > limits.max_shape_depth:
-        raise BadRequest(
-            f"The shape is nested {depth} levels deep.",
-            parameter=given.where.name,
-            value=short(given.value),
-            allowed=f"at most {limits.max_shape_depth} levels (MaxShapeDepth)",
-        )
-    return value
-
-
-def _shape_too_large(limits: Limits) -> PayloadTooLarge:
-    return PayloadTooLarge(
-        f"The shape is larger than {limits.max_shape_bytes} bytes (MaxShapeBytes)."
-    )
-
-
-_CODE_ACCEPTED = "an HTTP status from 400 to 599"
-_ERROR_ACCEPTED = (
-    f"{_CODE_ACCEPTED}, or an object of code (400 to 599), message (text) and details"
-)
-
-
-def parse_error(given: Given, limits: Limits) -> SimulatedError:
-    """A status, or in JSON also an object of code, message and details."""
-    value = given.value if isinstance(given.value, dict) else {"code": given.value}
-    code, message = _whole(value.get("code")), value.get("message")
-    if (
-        code is None
-        or not 400 <= code <= 599
-        or not isinstance(message, (str, type(None)))
-        or not set(value) <= {"code", "message", "details"}
-    ):
-        text_only = given.where.place in (Place.QUERY, Place.HEADER)
-        raise given.refuse(_CODE_ACCEPTED if text_only else _ERROR_ACCEPTED)
-    return SimulatedError(code, message or _reason(code), value.get("details"))
-
-
-def _reason(code: int) -> str:
-    try:
-        return HTTPStatus(code).phrase
-    except ValueError:
-        return "Client Error" if code < 500 else "Server Error"
-
-
-def parse_cache(given: Given, limits: Limits) -> Json:
-    """A control key that is known elsewhere and has no effect here."""
-    if isinstance(given.value, bool):
-        return given.value
-    return integer(0, _INT64 - 1)(given, limits)
-
-
-# -- the table ----------------------------------------------------------------
 
 _BOOLEAN: Mapping[str, Json] = {"type": "boolean"}
 
@@ -329,9 +165,9 @@ COUNT = Option(
 SEED = Option(
     "seed",
     query("seed"),
-    integer(-_INT64, _INT64 - 1),
+    integer(-INT64, INT64 - 1),
     "the same seed gives the same data from the embedded backend",
-    {"type": "integer", "minimum": -_INT64, "maximum": _INT64 - 1},
+    {"type": "integer", "minimum": -INT64, "maximum": INT64 - 1},
 )
 MAX_EVENTS = Option(
     "maxEvents",
@@ -388,7 +224,14 @@ LOCALE = Option(
     query("locale"),
     parse_locale,
     "language and country of names and addresses from the embedded backend",
-    {"type": "string", "enum": list(_LOCALES)},
+    {"type": "string", "examples": list(LOCALES)},
+)
+LAST_EVENT_ID = Option(
+    "lastEventId",
+    header("Last-Event-ID") + query("lastEventId"),
+    parse_text,
+    "the id of the last event received; a stream that is over is answered with 204",
+    {"type": "string"},
 )
 CACHE = Option(
     "cache", shape_key("$cache"), parse_cache, "accepted, without effect", {}
@@ -418,6 +261,7 @@ OPTIONS: tuple[Option[Any], ...] = (
     LOCALE,
     AUTO_SHAPE,
     RENEW_SHAPE,
+    LAST_EVENT_ID,
     CACHE,
     CACHE_COUNT,
 )
@@ -515,6 +359,37 @@ def _names(place: Place) -> frozenset[str]:
     )
 
 
-#: Query parameters and body members that steer the request and are no data.
+#: Query parameters that steer the request and are not data.
 QUERY_OPTIONS = _names(Place.QUERY)
-BODY_OPTIONS = _names(Place.BODY)
+
+_BODY_OPTIONS = _names(Place.BODY)
+
+
+def split_members(
+    members: Mapping[str, Json],
+) -> tuple[dict[str, Json], dict[str, Json]]:
+    """A JSON body's members that are options, and those that are data.
+
+    ``context`` and ``error`` are common names of data. They are options only in
+    the form that the option has: text, and an HTTP status or an object with one.
+    """
+    steering: dict[str, Json] = {}
+    data: dict[str, Json] = {}
+    for name, value in members.items():
+        is_option = name in _BODY_OPTIONS and _has_form(name, value, members)
+        (steering if is_option else data)[name] = value
+    return steering, data
+
+
+def _has_form(name: str, value: Json, members: Mapping[str, Json]) -> bool:
+    if name == "context":
+        return isinstance(value, str)
+    if name == "error":
+        code = value.get("code") if isinstance(value, dict) else value
+        return _is_status(code) and "jsonrpc" not in members
+    return True
+
+
+def _is_status(code: Json) -> bool:
+    """Whether a number has the three digits of an HTTP status."""
+    return isinstance(code, int) and not isinstance(code, bool) and 100 <= code <= 999

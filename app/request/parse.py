@@ -6,14 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TypeVar
 
-import orjson
-
-from ..errors import BadRequest
 from ..settings import Settings
-from ..words import Json, MockRequest
+from ..words import MockRequest
 from . import options
-from .inputs import Inputs, header_text, parse_query, short
-from .options import Limits
+from .bodies import parse_body
+from .inputs import Inputs, header_text, parse_query
+from .parsers import Limits
 
 T = TypeVar("T")
 
@@ -34,11 +32,10 @@ def parse_request(
     (Latin-1). Raises ``BadRequest`` or ``PayloadTooLarge`` for what the
     contract's section 2 refuses.
     """
-    inputs = Inputs(
-        query=parse_query(query),
-        headers={name.lower(): header_text(text) for name, text in headers.items()},
-        body=parse_body(body),
-    )
+    texts = {name.lower(): header_text(text) for name, text in headers.items()}
+    sent = parse_body(body, texts.get("content-type", ""))
+    steering, data = options.split_members(sent.members)
+    inputs = Inputs(query=parse_query(query), headers=texts, body=steering)
     shape, control = options.read_shape(inputs, limits)
     inputs = replace(inputs, shape=control)
     for key in (options.CACHE, options.CACHE_COUNT):
@@ -71,8 +68,16 @@ def parse_request(
         count=options.COUNT.read(inputs, limits),
         seed=options.SEED.read(inputs, limits),
         locale=_or(options.LOCALE.read(inputs, limits), settings.locale),
-        fields=_fields(inputs),
-        body=inputs.body,
+        fields={
+            **data,
+            **sent.fields,
+            **{
+                name: text
+                for name, text in inputs.query.items()
+                if name not in options.QUERY_OPTIONS
+            },
+        },
+        body=sent.value,
         auto_shape=_or(
             options.AUTO_SHAPE.read(inputs, limits), settings.enable_auto_shape
         ),
@@ -82,33 +87,10 @@ def parse_request(
             inputs, limits, interval_ms, settings.continuous_streaming_jitter_ms
         ),
         delay_ms=options.DELAY.read(inputs, limits),
+        last_event_id=options.LAST_EVENT_ID.read(inputs, limits),
         vary_all=options.VARY.read(inputs, limits) or False,
         blend=options.BLEND.read(inputs, limits),
     )
-
-
-def parse_body(body: bytes) -> Json:
-    """The JSON of a request's body, whatever its content type says; None if empty."""
-    if not body.strip():
-        return None
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        raise BadRequest(
-            f"The body is not JSON: {error.msg} at line {error.lineno}, "
-            f"column {error.colno}.",
-            parameter="body",
-            value=short(body.decode("utf-8", "replace")),
-            allowed="JSON in UTF-8, or no body",
-        ) from None
-
-
-def _fields(inputs: Inputs) -> dict[str, Json]:
-    members = inputs.body if isinstance(inputs.body, dict) else {}
-    return {
-        **{k: v for k, v in members.items() if k not in options.BODY_OPTIONS},
-        **{k: v for k, v in inputs.query.items() if k not in options.QUERY_OPTIONS},
-    }
 
 
 def _or(value: T | None, default: T) -> T:

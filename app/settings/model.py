@@ -147,6 +147,12 @@ class BackendSettings:
     )
 
 
+def _credentials_accepted(cors: CorsSettings) -> str | None:
+    if cors.allow_credentials and "*" in cors.allowed_origins:
+        return "false, or AllowedOrigins that are named, because * takes no credentials"
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorsSettings:
     """The section ``Cors``."""
@@ -155,7 +161,14 @@ class CorsSettings:
         "AllowedOrigins",
         ListOf(Origin(), of="origins"),
         ("*",),
-        "Pages that may read the mock endpoints, by origin; never with credentials.",
+        "Pages that may read the mock endpoints, by origin.",
+    )
+    allow_credentials: bool = setting(
+        "AllowCredentials",
+        Flag(),
+        False,
+        "Whether these pages may send cookies, as EventSource does withCredentials.",
+        accepts=_credentials_accepted,
     )
 
 

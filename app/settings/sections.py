@@ -28,19 +28,37 @@ T = TypeVar("T")
 
 
 def setting(
-    key: str, kind: Kind[T], default: T, doc: str, *, not_above: str | None = None
+    key: str,
+    kind: Kind[T],
+    default: T,
+    doc: str,
+    *,
+    not_above: str | None = None,
+    accepts: Callable[[Any], str | None] | None = None,
 ) -> T:
     """Declare a setting with a default; ``Setting`` explains the arguments."""
     return field(
         default=default,
-        metadata={"key": key, "kind": kind, "doc": doc, "not_above": not_above},
+        metadata={
+            "key": key,
+            "kind": kind,
+            "doc": doc,
+            "not_above": not_above,
+            "accepts": accepts,
+        },
     )
 
 
 def required(key: str, kind: Kind[T], doc: str) -> T:
     """Declare a setting that must be given if its section is."""
     declared: T = field(
-        metadata={"key": key, "kind": kind, "doc": doc, "not_above": None}
+        metadata={
+            "key": key,
+            "kind": kind,
+            "doc": doc,
+            "not_above": None,
+            "accepts": None,
+        }
     )
     return declared
 
@@ -51,8 +69,9 @@ class Setting:
 
     ``key`` is its name in a file, ``name`` the name of the dataclass's field, and
     ``doc`` one sentence, with the unit. ``not_above`` is the key of a setting in
-    the same section that this one must not exceed. ``default`` is None if the
-    setting is ``required``.
+    the same section that this one must not exceed. ``accepts`` is given the section
+    and says what would be accepted if this setting contradicts another, else None.
+    ``default`` is None if the setting is ``required``.
     """
 
     key: str
@@ -60,6 +79,7 @@ class Setting:
     kind: Kind[Any]
     doc: str
     not_above: str | None
+    accepts: Callable[[Any], str | None] | None
     required: bool
     default: object
 
@@ -154,6 +174,7 @@ class Section(Kind[T]):
         built: T = self._cls(**values)
         for each in self.settings:
             self._check_order(each, built, branch)
+            self._check_agreement(each, built, branch)
         return built
 
     def written(self, value: T) -> object:
@@ -183,6 +204,13 @@ class Section(Kind[T]):
             raise place.key(each.key).error(
                 f"is {low}; accepted: at most {upper.key}, which is {high}"
             )
+
+    def _check_agreement(self, each: Setting, built: T, branch: Branch) -> None:
+        accepted = None if each.accepts is None else each.accepts(built)
+        if accepted is not None:
+            leaf = cast(Leaf, branch.children[each.key])
+            value = each.kind.shown(getattr(built, each.name))
+            raise leaf.place.error(f"is {value}; accepted: {accepted}")
 
     def _unknown(
         self,

@@ -13,10 +13,10 @@ from . import (
     cors,
     docs,
     errors,
+    headers,
     health,
     metrics,
     mock,
-    security,
 )
 from .manage import backends, contexts
 from .manage import events as overview
@@ -38,8 +38,8 @@ def make_application(services: Services) -> Flask:
     app.url_map.converters["path"] = AnyPath
     errors.register(app, services.streams.counts)
     access.register(app, services.settings)
-    cors.register(app, services.settings.cors.allowed_origins)
-    security.register(app)
+    cors.register(app, services.settings.cors)
+    headers.register(app)
     app.register_blueprint(
         mock.blueprint(services.streams, services.settings, services.limits)
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from ..generation.values.census import LOCALES
-from ..request.options import Limits
+from ..request.parsers import Limits
 from ..resources.catalogue import nouns
 from ..settings import Settings
 from ..words import Mode

@@ -1,13 +1,12 @@
-"""Cross-origin access to the mock endpoints, without credentials."""
+"""Cross-origin access to the mock endpoints."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import re
 
 from flask import Flask, Response, request
 
-from ..request.inputs import Place
-from ..request.options import ERROR_TEXTS, OPTIONS
+from ..settings import CorsSettings
 from .access import MOCK_PREFIX
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -15,38 +14,28 @@ EXPOSED = ("X-Stream-Id", "X-Response-Schema", "Retry-After")
 
 #: How long a browser may keep a preflight's answer, in seconds.
 _MAX_AGE = 86400
-
-_PLACES = (*(option.places for option in OPTIONS), *ERROR_TEXTS.values())
-_ACCEPTED = sorted(
-    {
-        where.name
-        for places in _PLACES
-        for where in places
-        if where.place is Place.HEADER
-    }
-    | {"Accept", "Authorization", "Cache-Control", "Content-Type", "Last-Event-ID"}
-    | {"X-Api-Key"}
-)
+#: The name of a header (RFC 9110, section 5.6.2).
+_TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def register(app: Flask, allowed: Collection[str]) -> None:
-    """Answer preflights, and let pages of the ``allowed`` origins read mock responses.
-
-    ``*`` among them is any origin.
-    """
+def register(app: Flask, settings: CorsSettings) -> None:
+    """Answer preflights, and let pages of the allowed origins read mock responses."""
+    origins = settings.allowed_origins
 
     def allow(response: Response) -> Response:
         if not _concerned():
             return response
-        if "*" in allowed:
-            origin = "*"
-        else:
+        origin = "*" if "*" in origins else request.headers.get("Origin", "")
+        if origin != "*":
             response.vary.add("Origin")
-            origin = request.headers.get("Origin", "")
-            if origin.lower() not in allowed:
+            if origin.lower() not in origins:
                 return response
         response.headers["Access-Control-Allow-Origin"] = origin
         response.headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
+        if settings.allow_credentials:
+            response.headers["Access-Control-Allow-Credentials"] = "true"
+        if request.method == "OPTIONS":
+            _allow_what_is_asked(response)
         return response
 
     app.before_request(_preflight)
@@ -61,10 +50,19 @@ def _preflight() -> Response | None:
     """Answer what a browser asks before a request that is not a simple one."""
     if request.method != "OPTIONS" or not _concerned():
         return None
-    headers = {
-        "Access-Control-Allow-Methods": ", ".join(METHODS),
-        "Access-Control-Allow-Headers": ", ".join(_ACCEPTED),
-        "Access-Control-Max-Age": str(_MAX_AGE),
-        "Allow": ", ".join((*METHODS, "HEAD", "OPTIONS")),
-    }
-    return Response(status=204, headers=headers)
+    allow = ", ".join((*METHODS, "HEAD", "OPTIONS"))
+    return Response(status=204, headers={"Allow": allow})
+
+
+def _allow_what_is_asked(response: Response) -> None:
+    """Permit every method, and the headers that the page wants to send.
+
+    A mock stands in for APIs that it does not know: any header may be theirs.
+    """
+    response.headers["Access-Control-Allow-Methods"] = ", ".join(METHODS)
+    response.headers["Access-Control-Max-Age"] = str(_MAX_AGE)
+    response.vary.add("Access-Control-Request-Headers")
+    asked = request.headers.get("Access-Control-Request-Headers", "").split(",")
+    names = [name.strip() for name in asked if _TOKEN.fullmatch(name.strip())]
+    if names:
+        response.headers["Access-Control-Allow-Headers"] = ", ".join(names)

@@ -8,8 +8,8 @@ from itertools import chain, islice
 
 from flask import Blueprint, Response, request
 
-from ..request.options import Limits
 from ..request.parse import parse_request
+from ..request.parsers import Limits
 from ..settings import Settings
 from ..sse.frames import END_SUFFIX
 from ..streams.pause import StreamOver
@@ -96,9 +96,9 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
     @mock.route("/stream/<path:path>", methods=cors.METHODS)
     @describes(_operation(limits, "stream", "Stream events", _STREAM, **over))
     def stream(path: str) -> Response:
-        if request.headers.get("Last-Event-ID", "").endswith(END_SUFFIX):
-            return Response(status=204)
         wanted = parse(path)
+        if (wanted.last_event_id or "").endswith(END_SUFFIX):
+            return Response(status=204)
         status = 200 if wanted.error is None else wanted.error.code
         headers = {**STREAM_HEADERS, **schema_header(wanted)}
         if request.method == "HEAD":

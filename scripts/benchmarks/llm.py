@@ -38,8 +38,8 @@ from app.embedded.backend import EmbeddedBackend
 from app.errors import BackendFailed
 from app.llm.chat import ChatRequest, Usage
 from app.llm.providers import PROVIDERS, Defaults, request_body
-from app.request.options import Limits
 from app.request.parse import parse_request
+from app.request.parsers import Limits
 from app.settings.model import BackendSettings, Provider, Settings
 from app.words import Json
 

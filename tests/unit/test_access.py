@@ -56,6 +56,13 @@ def test_with_keys_the_mock_endpoints_want_one(
         assert b"plain-key" not in response.data
 
 
+#: A browser's question before a request that is not simple.
+ASKED = {
+    "Access-Control-Request-Method": "POST",
+    "Access-Control-Request-Headers": "x-requested-with, x-client-token",
+}
+
+
 def test_a_preflight_needs_no_key_and_health_neither() -> None:
     client = make_client(**KEYED)
     assert client.options("/api/mock/stream/x").status_code == 204
@@ -131,12 +138,46 @@ def test_management_is_never_shared_with_other_origins() -> None:
 )
 def test_configured_origins_and_no_others_may_read(origin: str, allowed: bool) -> None:
     origins = ("https://one.example", "https://two.example:8443")
-    client = make_client(cors=CorsSettings(allowed_origins=origins))
-    for method in ("GET", "OPTIONS"):
-        response = client.open("/api/mock/x", method=method, headers={"Origin": origin})
-        shown = response.headers.get("Access-Control-Allow-Origin")
-        assert shown == (origin if allowed else None)
-        assert "Origin" in response.headers["Vary"]
+    for credentials in (False, True):
+        client = make_client(
+            cors=CorsSettings(allowed_origins=origins, allow_credentials=credentials)
+        )
+        for method in ("GET", "OPTIONS"):
+            headers = {**ASKED, "Origin": origin}
+            answer = client.open("/api/mock/x", method=method, headers=headers).headers
+            shown = answer.get("Access-Control-Allow-Origin")
+            assert shown == (origin if allowed else None)
+            assert "Origin" in answer["Vary"].split(", ")
+            shown = answer.get("Access-Control-Allow-Credentials")
+            assert shown == ("true" if allowed and credentials else None)
+            shown = answer.get("Access-Control-Allow-Headers")
+            asked = ASKED["Access-Control-Request-Headers"]
+            assert shown == (asked if allowed and method == "OPTIONS" else None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "allowed"),
+    [
+        (
+            "x-requested-with, traceparent, x-client-token",
+            "x-requested-with, traceparent, x-client-token",
+        ),
+        ("x-requested-with,traceparent", "x-requested-with, traceparent"),
+        ("a b, ok, <x>, é", "ok"),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_a_page_may_send_any_header_that_has_the_name_of_one(
+    asked: str | None, allowed: str | None
+) -> None:
+    headers = {"Origin": "http://a", "Access-Control-Request-Method": "POST"}
+    if asked is not None:
+        headers["Access-Control-Request-Headers"] = asked
+    response = make_client().options("/api/mock/stream/x", headers=headers)
+    assert response.status_code == 204
+    assert response.headers.get("Access-Control-Allow-Headers") == allowed
+    assert response.headers["Vary"] == "Access-Control-Request-Headers"
 
 
 @pytest.mark.parametrize("path", ["/api/mock/x", "/healthz", "/nowhere", MANAGED])

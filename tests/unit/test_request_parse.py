@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.errors import ApiError, BadRequest, PayloadTooLarge
-from app.request.options import Limits
 from app.request.parse import parse_request
+from app.request.parsers import Limits
 from app.settings import Settings
 from app.words import MockRequest, Mode, SimulatedError
 
@@ -28,6 +28,7 @@ def parse(
     body: object = None,
     settings: Settings | None = None,
 ) -> MockRequest:
+    """A request of these parts, its body as JSON where it is not bytes."""
     return parse_request(
         method="GET",
         path="stocks/AAPL",
@@ -225,6 +226,26 @@ def test_what_is_no_option_is_a_field_of_the_data() -> None:
     assert request.fields == {"userId": "42", "name": "Ada"}
 
 
+@pytest.mark.parametrize(
+    ("given", "locale"),
+    [
+        ("en-US", "en"),
+        ("en_US", "en"),
+        ("en_US.UTF-8", "en"),
+        ("de-DE", "de"),
+        ("de_DE@euro", "de"),
+        ("de-AT", "de-at"),
+        ("pt-PT", "pt"),
+        ("zh-Hans-CN", "zh"),
+        ("en-GB-oed", "en-gb"),
+        ("nb-NO", "no"),
+        ("es-419", "es"),
+    ],
+)
+def test_a_region_falls_back_to_its_language(given: str, locale: str) -> None:
+    assert parse(f"locale={given}").locale == locale
+
+
 #: query, headers, body; the parameter that the error names; a part of `allowed`
 REFUSED: list[tuple[str | bytes, dict[str, str], Any, str, str]] = [
     ("sseMode=Tokens", {}, None, "sseMode", "LlmTokens"),
@@ -250,6 +271,9 @@ REFUSED: list[tuple[str | bytes, dict[str, str], Any, str, str]] = [
     ("delay=86400001", {}, None, "delay", "0 to 86400000"),
     ("vary=some", {}, None, "vary", "all"),
     ("blend=some", {}, None, "blend", "true, false, 1 or 0"),
+    ("locale=ar-zz", {}, None, "locale", "ar-ae"),
+    ("locale=xx-US", {}, None, "locale", "pt-br"),
+    ("locale=-en", {}, None, "locale", "pt-br"),
     ("locale=klingon", {}, None, "locale", "pt-br"),
     ("seed=x", {}, None, "seed", "integer"),
     ("seed=9223372036854775808", {}, None, "seed", "integer"),
@@ -263,10 +287,10 @@ REFUSED: list[tuple[str | bytes, dict[str, str], Any, str, str]] = [
     ("error=600", {}, None, "error", "400 to 599"),
     ("error=oops", {}, None, "error", "400 to 599"),
     ("", {"X-Error-Code": "200"}, None, "X-Error-Code", "400 to 599"),
-    ("", {}, {"error": {"message": "no code"}}, "error", "code"),
+    ("", {}, {"error": {"code": 600}}, "error", "400 to 599"),
     ("", {}, {"error": {"code": 404, "massage": "typo"}}, "error", "details"),
     ("", {}, {"error": {"code": 404, "message": 5}}, "error", "message (text)"),
-    ("", {}, {"error": True}, "error", "400 to 599"),
+    ("", {}, {"error": 399}, "error", "400 to 599"),
     ("", {}, {"shape": {"$error": 200, "a": 1}}, "$error", "400 to 599"),
     ("", {}, {"shape": {"$cache": -1, "a": 1}}, "$cache", "0 to"),
     ('shape={"a":', {}, None, "shape", "JSON"),

@@ -255,6 +255,18 @@ KEY = "MockLlmApi"
         (backend(Qqq=[]), ["[0].Qqq is a list", "Name, Provider, BaseUrl"]),
         # one value against another
         (
+            section(ContinuousStreamingIntervalMs=9, ContinuousStreamingJitterMs=10),
+            ["JitterMs is 10", "at most ContinuousStreamingIntervalMs, which is 9"],
+        ),
+        (
+            section(Cors={"AllowCredentials": True}),
+            [f"{KEY}.Cors.AllowCredentials is true", "AllowedOrigins that are named"],
+        ),
+        (
+            section(Cors={"AllowedOrigins": ["*"], "AllowCredentials": True}),
+            [f"{KEY}.Cors.AllowCredentials is true", "AllowedOrigins that are named"],
+        ),
+        (
             section(StreamingChunkDelayMinMs=9, StreamingChunkDelayMaxMs=8),
             [
                 f"{KEY}.StreamingChunkDelayMinMs is 9",

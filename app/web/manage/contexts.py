@@ -9,16 +9,10 @@ from ...contexts.context import Context
 from ...contexts.sessions import Contexts
 from ...errors import BadRequest
 from ...events.payloads import timestamp
+from ...request.bodies import parse_json
 from ...request.inputs import Inputs, parse_query, short
-from ...request.options import (
-    MAX_CONTEXT_LENGTH,
-    Limits,
-    Option,
-    integer,
-    is_context_name,
-    query,
-)
-from ...request.parse import parse_body
+from ...request.options import Option, query
+from ...request.parsers import MAX_CONTEXT_LENGTH, Limits, integer, is_context_name
 from ...schema.validation import nesting
 from ...settings import Settings
 from ...words import Json
@@ -144,7 +138,7 @@ def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Bluepri
                 value=short(name),
                 allowed=f"1 to {MAX_CONTEXT_LENGTH} printable characters",
             )
-        fields = _fields(parse_body(read_body(settings)), limits)
+        fields = _fields(parse_json(read_body(settings)), limits)
         return _json(describe(name, contexts.preset(name, fields)))
 
     @manage.delete("/contexts/<path:name>")

@@ -11,7 +11,8 @@ from flask import Blueprint, Response, request
 from ...cluster.directory import Directory, Place, Query
 from ...errors import BadRequest
 from ...request.inputs import Given, Inputs, parse_query
-from ...request.options import Limits, Option, integer, query
+from ...request.options import Option, query
+from ...request.parsers import Limits, integer
 from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
 from ..openapi.parameters import parameters_of
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...request.inputs import Place, Where
-from ...request.options import ERROR_TEXTS, OPTIONS, Limits, Option
+from ...request.options import ERROR_TEXTS, OPTIONS, Option
+from ...request.parsers import Limits
 from ...words import Json
 from .tries import try_option
 
@@ -15,8 +16,13 @@ _PLACE_NAMES = {Place.QUERY: "query", Place.HEADER: "header"}
 
 #: The body of a mock request: the options that may stand in it.
 BODY: Mapping[str, Json] = {
-    "description": "Options; other members give equal-named fields their values",
+    "description": "Options; other members give equal-named fields their values,"
+    " as the fields of a form do",
     "content": {
+        "application/x-www-form-urlencoded": {"schema": {"type": "object"}},
+        "multipart/form-data": {"schema": {"type": "object"}},
+        "application/x-ndjson": {"schema": {"type": "array", "items": {}}},
+        "text/plain": {"schema": _TEXT},
         "application/json": {
             "schema": {
                 "type": "object",
@@ -27,7 +33,7 @@ BODY: Mapping[str, Json] = {
                     if where.place is Place.BODY
                 },
             }
-        }
+        },
     },
 }
 
@@ -61,8 +67,7 @@ def mock_parameters(limits: Limits) -> tuple[Json, ...]:
         for texts in ERROR_TEXTS.values()
         for where, what in zip(texts, ("message", "details"), strict=True)
     ]
-    last_id = Where(Place.HEADER, "Last-Event-ID")
-    return (*found, _parameter(last_id, "the id of the last event received", _TEXT))
+    return tuple(found)
 
 
 def _parameter(

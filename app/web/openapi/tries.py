@@ -26,6 +26,7 @@ _OPTION_REQUESTS: Mapping[str, str] = {
     "blend": f'logs?{_FEED}&blend=true&shape={{"level":"info","message":"Job done"}}',
     "vary": f'settings?{_FEED}&vary=all&shape={{"name":"Ada","limit":5}}',
     "locale": "users?sseMode=CompleteObjects&locale=ja",
+    "lastEventId": "stocks?sseMode=CompleteObjects&lastEventId=0-0",
     "autoshape": "users/42?sseMode=CompleteObjects&autoshape=false",
     "renewshape": "users/42?sseMode=CompleteObjects&renewshape=true",
 }

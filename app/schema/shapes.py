@@ -53,6 +53,19 @@ def _is_object(value: Json) -> bool:
     return isinstance(value, dict)
 
 
+def _is_flag(value: Json) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_bound(value: Json) -> bool:
+    """A number, or the flag that OpenAPI 3.0 has beside ``minimum``."""
+    return isinstance(value, (int, float))
+
+
+def _names_a_property(value: Json) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("propertyName"), str)
+
+
 def _is_anything(value: Json) -> bool:
     return True
 
@@ -71,7 +84,11 @@ _KEYWORDS: Mapping[str, Callable[[Json], bool]] = {
     "contains": _is_schema,
     "minItems": _is_length,
     "maxItems": _is_length,
-    "uniqueItems": lambda value: isinstance(value, bool),
+    "uniqueItems": _is_flag,
+    "unevaluatedItems": _is_schema,
+    "unevaluatedProperties": _is_schema,
+    "dependentRequired": _is_object,
+    "dependentSchemas": _is_object,
     "enum": _is_list,
     "const": _is_anything,
     "format": _is_text,
@@ -80,18 +97,29 @@ _KEYWORDS: Mapping[str, Callable[[Json], bool]] = {
     "maxLength": _is_length,
     "minimum": _is_number,
     "maximum": _is_number,
-    "exclusiveMinimum": _is_number,
-    "exclusiveMaximum": _is_number,
+    "exclusiveMinimum": _is_bound,
+    "exclusiveMaximum": _is_bound,
     "multipleOf": _is_number,
     "oneOf": _is_list,
     "anyOf": _is_list,
     "allOf": _is_list,
     "not": _is_schema,
+    "if": _is_schema,
+    "nullable": _is_flag,
+    "discriminator": _names_a_property,
     "$ref": _is_text,
     "$defs": _is_object,
     "definitions": _is_object,
 }
 
+#: The dialects, by the address that ``$schema`` has for each, without ``#``.
+_DIALECTS = re.compile(
+    r"https?://json-schema\.org/(?:schema|draft-0[34567]/(?:hyper-)?schema"
+    r"|draft/20(?:19-09|20-12)/(?:hyper-)?schema)"
+    r"|https://spec\.openapis\.org/oas/3\.[12]/dialect/[\w-]+"
+)
+#: The keywords that make a schema of an object that lists nothing but schemas.
+_COMBINATORS = ("anyOf", "oneOf", "allOf")
 #: The keywords that say by themselves that a property's value is a schema.
 _SELF_EVIDENT = ("$ref", "enum", "const", "oneOf", "anyOf", "allOf")
 
@@ -115,13 +143,39 @@ def _is_property_schema(value: Json) -> bool:
     )
 
 
+def _names_a_dialect(value: Json) -> bool:
+    return (
+        isinstance(value, str)
+        and _DIALECTS.fullmatch(value.removesuffix("#")) is not None
+    )
+
+
+def _refers(value: Json) -> bool:
+    return isinstance(value, str) and value.startswith("#")
+
+
+def _is_list_of_schemas(value: Json) -> bool:
+    """Whether a combinator's value is schemas: objects of which each has a keyword."""
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(
+            isinstance(part, dict)
+            and (_names_a_type(part) or _has_keyword(part, _KEYWORDS))
+            for part in value
+        )
+    )
+
+
 def is_schema(value: Json) -> bool:
     """Whether a shape is a JSON Schema and not an example (contract, section 2)."""
     if not isinstance(value, dict):
         return False
-    if isinstance(value.get("$schema"), str):
+    if _names_a_dialect(value.get("$schema")) or _refers(value.get("$ref")):
         return True
     if _names_a_type(value) and _has_keyword(value, _KEYWORDS):
+        return True
+    if any(_is_list_of_schemas(value.get(name)) for name in _COMBINATORS):
         return True
     properties = value.get("properties")
     return (

@@ -10,7 +10,7 @@ from __future__ import annotations
 RETRY_MS = 2000
 
 #: A comment, which clients ignore, so that an idle connection shows life.
-KEEP_ALIVE = b": keep-alive\n\n"
+KEEP_ALIVE = b": keep-alive\n"
 
 #: What the id of a stream's last event ends in.
 END_SUFFIX = "-end"

@@ -6,13 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from tests.browser.browsers import Browser
 from tests.browser.page import Console
-from tests.system.server import ROOT
+from tests.system.server import ROOT, Server, serve
 
 pytestmark = pytest.mark.needs_chromium
 
@@ -43,6 +45,51 @@ def output(*command: str, code: str | None = None) -> str:
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.fixture(scope="module")
+def beating() -> Iterator[Server]:
+    """A server that shows life often."""
+    with serve("MockLlmApi: {HeartbeatSeconds: 0.2}") as running:
+        yield running
+
+
+def command_of(language: str, code: str) -> tuple[tuple[str, ...], str | None]:
+    """How a program is started, and what it is given to read."""
+    if language == "curl":
+        return ("bash", "-c", code), None
+    if language.startswith("Python"):
+        return (sys.executable, "-"), code
+    if language.endswith("EventSource"):
+        source = ROOT / "tests" / "node" / "node_modules" / "eventsource"
+        code = f"import {{ EventSource }} from '{source}/dist/index.js';\n{code}"
+    return ("node", "--input-type=module"), code
+
+
+@pytest.mark.needs_curl
+@pytest.mark.needs_node
+@pytest.mark.parametrize(
+    "language",
+    [
+        "curl",
+        "JavaScript EventSource",
+        "JavaScript fetch (POST)",
+        "Python requests",
+        "Python httpx-sse",
+    ],
+)
+def test_a_program_outlives_a_silence_longer_than_a_heartbeat(
+    chromium_browser: Browser, beating: Server, language: str
+) -> None:
+    console = Console(chromium_browser, beating.url)
+    stream = (
+        "stocks?continuous=true&interval=1500&maxDuration=2&sseMode=CompleteObjects"
+        "&shape=%7B%22price%22:1.5%7D"
+    )
+    command, code = command_of(language, code_of(console, language, stream))
+    got = output(*command, code=code)
+    assert "max_duration" in got or got.endswith("Ended: Max duration reached\n")
+    assert got.count("price") == 2
 
 
 @pytest.mark.needs_curl
@@ -78,19 +125,17 @@ def test_fetch_posts_the_shape(in_chromium: Console) -> None:
 
 @pytest.mark.needs_node
 def test_an_event_source_ends_with_the_stream(in_chromium: Console) -> None:
-    code = code_of(in_chromium, "JavaScript EventSource")
-    source = ROOT / "tests" / "node" / "node_modules" / "eventsource"
-    program = f"import {{ EventSource }} from '{source}/dist/index.js';\n{code}"
-    got = output("node", "--input-type=module", code=program)
+    language = "JavaScript EventSource"
+    command, code = command_of(language, code_of(in_chromium, language))
+    got = output(*command, code=code)
     assert "price: 1" in got and got.endswith("Ended: Max duration reached\n")
 
 
 @pytest.mark.needs_node
 def test_an_event_source_ends_with_a_regular_stream(in_chromium: Console) -> None:
-    code = code_of(in_chromium, "JavaScript EventSource", "users?sseMode=LlmTokens")
-    source = ROOT / "tests" / "node" / "node_modules" / "eventsource"
-    program = f"import {{ EventSource }} from '{source}/dist/index.js';\n{code}"
-    assert "content:" in output("node", "--input-type=module", code=program)
+    language, stream = "JavaScript EventSource", "users?sseMode=LlmTokens"
+    command, code = command_of(language, code_of(in_chromium, language, stream))
+    assert "content:" in output(*command, code=code)
 
 
 def test_csharp_has_the_request_as_a_literal(in_chromium: Console) -> None:

@@ -191,7 +191,7 @@ def test_the_shape_goes_to_the_server_as_a_response_format(
     schema = body["response_format"]["json_schema"]["schema"]
     assert schema["properties"] == {
         "ticker": {"type": "string", "pattern": "^[A-Z]{2,5}$"},
-        "price": {"type": "number", "minimum": 10, "maximum": 999},
+        "price": {"type": "number", "minimum": 51, "maximum": 249},
     }
     assert "AAPL" not in body["messages"][0]["content"]
 

@@ -100,7 +100,7 @@ def test_the_previous_value_is_asked_for_again_until_the_batch_fails() -> None:
     with pytest.raises(BackendFailed, match="repeated itself"):
         asking.whole(source, 1, NOW_MS)
     assert len(chat.asked) == 4
-    shown = ["MSFT, 310.5" in prompt(asked) for asked in chat.asked]
+    shown = ["price: 310.5" in prompt(asked) for asked in chat.asked]
     assert shown == [False, True, False, False]
 
 
@@ -185,7 +185,7 @@ def test_a_streamed_value_is_shown_to_the_next_question() -> None:
     chat, source = one(MSFT, TSLA)
     list(asking.pieces(source, 0, NOW_MS))
     list(asking.pieces(source, 1, NOW_MS))
-    assert "MSFT, 310.5" in prompt(chat.asked[1])
+    assert "price: 310.5" in prompt(chat.asked[1])
 
 
 # What is asked for

@@ -113,6 +113,15 @@ def test_each_prompt_carries_what_makes_the_next_value_differ() -> None:
         assert part in said
 
 
+def test_a_prompt_says_where_each_measure_is_and_may_go() -> None:
+    shape = {"ticker": "AAPL", "price": 150.25, "heartRate": 72}
+    previous = b'{"ticker":"MSFT","price":148.5,"heartRate":75}'
+    said = text(prompts(shape), previous=previous)
+    assert "price: 148.5, heartRate: 75" in said
+    assert "number with 2 decimals from 51" in said
+    assert "whole number from 51 to 93" in said
+
+
 def test_without_a_shape_the_previous_value_gives_the_structure() -> None:
     previous = b'{"ticker":"MSFT"}'
     assert previous.decode() in text(prompts(None), previous=previous)

@@ -23,6 +23,7 @@ from types import NoneType
 import orjson
 
 from ...events.payloads import timestamp
+from ...generation.fields.measures import moves
 from ...words import Json, MockRequest
 from ..chat import Message
 from ..response_format import response_format
@@ -128,27 +129,34 @@ class Prompts:
         room.take(closing)
         shape = room.cut(self._shape or "")
         body = room.cut(self._body)
-        previous = room.cut(self._previous(turn), most=_MAX_PREVIOUS_LENGTH)
+        moving, used = self._previous(turn)
+        moving = room.cut(moving, most=_MAX_PREVIOUS_LENGTH)
+        used = room.cut(used, most=_MAX_PREVIOUS_LENGTH)
         context = room.tail(turn.context or "")
         fence, data = fenced(
             ("Request:", f"{line}\n{body}".rstrip()),
             ("The response is:" if shape else "", shape),
             ("Known so far; stay consistent with it:", context),
-            (_AVOID if shape else _FOLLOW, previous),
+            (_MOVE, moving),
+            (_AVOID if shape else _FOLLOW, used),
         )
         return (
             Message("system", _SYSTEM.format(fence=fence)),
             Message("user", f"{data}\n{closing}"),
         )
 
-    def _previous(self, turn: Turn) -> str:
-        """The previous value; without its structure where a shape gives that.
+    def _previous(self, turn: Turn) -> tuple[str, str]:
+        """What moves on from the previous value, by name, and the rest of it.
 
-        A small model that sees the same structure filled in copies all of it.
+        The rest is without its structure where a shape gives that: a small model
+        that sees the same structure filled in copies all of it.
         """
         if turn.previous is None or self._shape is None:
-            return (turn.previous or b"").decode()
-        return ", ".join(_leaves(orjson.loads(turn.previous)))
+            return "", (turn.previous or b"").decode()
+        leaves = [*_leaves("", orjson.loads(turn.previous))]
+        moving = [f"{name}: {text}" for name, text, is_moving in leaves if is_moving]
+        used = [text for _, text, is_moving in leaves if not is_moving]
+        return ", ".join(moving), ", ".join(used)
 
     def _filled(self, template: str, turn: Turn) -> str:
         """The template with its fields filled in, once: values are not looked into."""
@@ -172,17 +180,24 @@ class Prompts:
 
 
 #: What is said of the previous value.
+_MOVE = "The latest measurements; each moves on a little from there:"
 _AVOID = "Values that were used before; use others:"
 _FOLLOW = "The previous response; keep its structure, change its values:"
 
 
-def _leaves(value: Json) -> Iterator[str]:
-    """The scalars in ``value`` as texts."""
-    if isinstance(value, (dict, list)):
-        for child in value.values() if isinstance(value, dict) else value:
-            yield from _leaves(child)
+def _leaves(name: str, value: Json) -> Iterator[tuple[str, str, bool]]:
+    """The scalars in ``value``: name, text, and whether it is a measure that moves."""
+    if isinstance(value, dict):
+        for key, child in value.items():
+            yield from _leaves(key, child)
+    elif isinstance(value, list):
+        for child in value:
+            yield from _leaves(name, child)
+    elif isinstance(value, str):
+        yield name, value, False
     else:
-        yield value if isinstance(value, str) else orjson.dumps(value).decode()
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        yield name, orjson.dumps(value).decode(), is_number and moves(name)
 
 
 def _closing(turn: Turn) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from random import Random
 from typing import TypeAlias
 
+from ...generation.fields.measures import believable_range
 from ...schema.keywords import REFERENCES, inside, type_names
 from ...schema.variety import variety
 from ...words import Json, Shape
@@ -32,6 +33,16 @@ _ELEMENTS_OF_ONE = 3
 #: The most elements that are asked for where a schema allows any number.
 _MAX_ELEMENTS = 5
 
+#: The types of numbers, alone.
+_NUMBERS = (["integer"], ["number"])
+
+_BOUNDS_NUMBER = frozenset({"minimum", "maximum"})
+
+#: With one of these, a caller's schema says itself which numbers it wants.
+_DECIDES_NUMBER = _BOUNDS_NUMBER | frozenset(
+    "exclusiveMinimum exclusiveMaximum multipleOf enum const".split()
+)
+
 #: Larger numbers than this are left as they are.
 _MAX_SIZE = 10**15
 
@@ -45,8 +56,9 @@ def wanted_schema(
     """The schema that constrains a model's answer: what fits it fits the shape.
 
     It is narrower than the shape, for small models: arrays have the wanted
-    number of elements, no text is endless, and where the shape is an example,
-    numbers have its order of magnitude and texts its form. With ``rng`` it
+    number of elements, no text is endless, numbers of a known name are in their
+    believable range, and where the shape is an example, other numbers have its
+    order of magnitude and texts its form. With ``rng`` it
     allows a random part of that where it can, which is another one each time.
     """
 
@@ -57,7 +69,7 @@ def wanted_schema(
         form = _form(node, shape.is_example)
         return form if chance is None else {**form, **region(node, form, chance)}
 
-    wanted: Schema | bool = _each(counted, more)
+    wanted: Schema | bool = _each(_each(counted, _ranges), more)
     return wanted
 
 
@@ -90,7 +102,7 @@ def _each(schema: Json, more: Callable[[Schema], Schema]) -> Json:
         )
         for key, value in schema.items()
     }
-    return {**copy, **more(schema)}
+    return {**copy, **more(copy)}
 
 
 def _bounds(node: Schema, count: int | None) -> Schema:
@@ -118,6 +130,39 @@ def _example_lengths(node: Schema) -> list[int]:
     ]
 
 
+def _ranges(node: Schema) -> Schema:
+    """The members of ``node`` with the ranges in which numbers are believable."""
+    members = node.get("properties")
+    if not isinstance(members, Mapping):
+        return {}
+    return {
+        "properties": {name: _ranged(name, child) for name, child in members.items()}
+    }
+
+
+def _ranged(name: str, node: Json) -> Json:
+    """``node``, a member of this name, with a range if it is a number without one."""
+    if not isinstance(node, Mapping):
+        return node
+    if type_names(node) == ["array"] and isinstance(node.get("items"), Mapping):
+        return {**node, "items": _ranged(name, node["items"])}
+    if type_names(node) not in _NUMBERS or _DECIDES_NUMBER & node.keys():
+        return node
+    found = believable_range(name, node.get("examples", ()))
+    if found is None:
+        return node
+    return {**node, **_within(found, whole=type_names(node) == ["integer"])}
+
+
+def _within(limits: tuple[float, float], *, whole: bool) -> Schema:
+    """Bounds for numbers within ``limits``, as few digits as the range allows."""
+    low, high = limits
+    if whole:
+        return {"minimum": math.ceil(low), "maximum": math.floor(high)}
+    digits = max(0, 2 - math.floor(math.log10(high - low)))
+    return {"minimum": round(low, digits), "maximum": round(high, digits)}
+
+
 def _form(node: Schema, by_example: bool) -> Schema:
     """The keywords that narrow ``node``, by its type and its examples."""
     types = type_names(node)
@@ -127,7 +172,7 @@ def _form(node: Schema, by_example: bool) -> Schema:
         more.update(_text_bounds(node, examples))
     if "array" in types and "maxItems" not in node and "prefixItems" not in node:
         more["maxItems"] = max(_MAX_ELEMENTS, node.get("minItems", 0))
-    if examples and types in (["integer"], ["number"]):
+    if examples and types in _NUMBERS and not _BOUNDS_NUMBER & node.keys():
         more.update(_magnitude(examples))
     return more
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .backends.pool import Backends, build_backends
@@ -15,9 +16,11 @@ from .contexts.remembering import RememberingBackend
 from .contexts.sessions import Contexts
 from .contexts.stores import make_stores
 from .embedded.backend import EmbeddedBackend
+from .embedded.turns import Turns
 from .metrics import Metrics
 from .ports import Clock
 from .request.parsers import Limits
+from .schema.budget import Budget
 from .settings import Settings
 from .shapes.backend import ShapingBackend
 from .streams.clock import SystemClock
@@ -84,9 +87,12 @@ def build(
     """
     clock = clock or SystemClock()
     rng = rng or random.Random()
+    budgets = partial(
+        Budget, most_size=settings.max_event_bytes, turn=Turns(clock.monotonic)
+    )
     backends = backends or build_backends(
         settings,
-        embedded=EmbeddedBackend,
+        embedded=partial(EmbeddedBackend, new_budget=budgets),
         clock=clock.monotonic,
         rng=rng,
     )

@@ -17,6 +17,7 @@
         └── BackendError            what a batch may fail with
             ├── BackendTimeout      504  the LLM took too long
             ├── BackendFailed       502  the LLM failed or answered nothing usable
+            │   └── ValueTooLarge   413  a value is over a limit of its size or work
             └── BackendUnavailable  503  no LLM is to be had at the moment
 
 Each class knows its status and its title. ``app.web.errors`` turns an
@@ -199,6 +200,13 @@ class BackendFailed(BackendError):
 
     status = 502
     title = "LLM failed"
+
+
+class ValueTooLarge(BackendFailed):
+    """A value would exceed a limit of its size, or of the work for it."""
+
+    status = 413
+    title = "Value too large"
 
 
 class BackendUnavailable(BackendError):

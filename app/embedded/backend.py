@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from ..cuts import Cut, Elements, Value
+from ..errors import ValueTooLarge
 from ..generation.compile.pins import relevant
 from ..generation.plan import Plan, Simulation, Subject, compile_plan
 from ..ports import Memory, Source
+from ..schema.budget import Budget
 from ..schema.jsontext import dumps
+from ..schema.refusal import TooLarge
 from ..words import MockRequest
 from .agreement import AgreeingSource
 
@@ -49,29 +52,44 @@ class EmbeddedSource(Value):
 
     def whole(self) -> bytes:
         """The next value, whole."""
-        return self._simulation.value(self._now_ms)
+        try:
+            return self._simulation.value(self._now_ms)
+        except TooLarge as error:
+            raise _failure(error) from None
 
     def elements(self) -> Elements:
         """The next value, cut at its array; elements are written one by one."""
-        return self._simulation.elements(self._now_ms)
+        try:
+            return self._simulation.elements(self._now_ms)
+        except TooLarge as error:
+            raise _failure(error) from None
+
+
+def _failure(error: TooLarge) -> ValueTooLarge:
+    return ValueTooLarge(f"No value could be generated: {error.reason}.")
 
 
 class EmbeddedBackend:
     """Values from compiled plans, which streams of the same subject share."""
 
-    def __init__(self, name: str = "embedded") -> None:
-        """No plan yet."""
+    def __init__(
+        self, name: str = "embedded", new_budget: Callable[[], Budget] = Budget
+    ) -> None:
+        """``new_budget`` gives what one plan, or the values of one stream, may cost."""
         self.name = name
+        self._new_budget = new_budget
         self._entropy = random.Random()
         self._plans: OrderedDict[str, Plan] = OrderedDict()
 
     def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
         """A source for one request, in agreement with its context.
 
-        Raises ``BadRequest`` where no value of a bounded size fits the shape.
+        Raises ``Impossible`` where no value of a bounded size fits the shape, and
+        ``TooLarge`` where values would exceed a limit.
         """
         subject = self._subject(request)
-        simulation = self._plan(subject).start(request.seed, self._entropy.random)
+        plan = self._plan(subject)
+        simulation = plan.start(request.seed, self._entropy.random, self._new_budget())
         source = EmbeddedSource(self.name, simulation)
         if memory is None:
             return source
@@ -99,7 +117,7 @@ class EmbeddedBackend:
         )
         plan = self._plans.pop(key, None)
         if plan is None:
-            plan = compile_plan(subject)
+            plan = compile_plan(subject, self._new_budget())
         if len(key) <= _MAX_KEY_LENGTH:
             self._plans[key] = plan
             if len(self._plans) > _PLANS:

@@ -1,11 +1,36 @@
 """A stream's values: compiled once, then written event by event.
 
+Theory of operation
+-------------------
+
 ::
 
     Subject --compile_plan--> Plan --start--> Simulation --value--> bytes
 
-A plan never changes and is shared by every stream of the same subject. What a
-stream remembers is in its simulation, which holds a few lists of numbers.
+*Compiling.* A schema is turned into writers, functions that return JSON text, part
+by part. Combinators and references are worked away first, so that each part is a
+short list of flat schemas, one for each way in which a value can fit. Where making
+values on purpose is not enough (``not``, ``oneOf``, ``uniqueItems``), the writer of
+the part is wrapped in one that checks each value, tries again, and falls back on a
+sample found at compile time. At last the plan is tried: if one of its first values
+does not fit the whole schema, the root is wrapped like that, too. A schema that
+cannot be compiled gets a second try in a canonical form.
+
+*State.* A plan never changes and is shared by all streams of its subject. What one
+stream remembers is its simulation: random numbers, and a cell for each record, a
+list with a slot for each field that has a past. A layout, made while compiling,
+says what each slot begins with; so numbers move on from where they are, entities
+keep their names, and counters rise.
+
+*Difference.* A value that equals the one before it would look like a stream that
+stands still. It is written again, more restlessly each time: numbers move, then
+words change, then records are new and clocks are wrong. Where nothing helps, the
+simulation takes the value for a constant and stops trying.
+
+*Cost.* Whatever takes time spends steps of a ``Budget`` first, while compiling and
+for each value. The budget refuses what takes too many, and lets other work of the
+process run in between. Nothing here waits, reads a clock, or draws from a source of
+random numbers of its own.
 """
 
 from __future__ import annotations
@@ -19,10 +44,12 @@ import jsonschema_rs
 
 from ..cuts import Elements, cut_at_array
 from ..resources.archetype import archetype
-from ..schema.document import Document, Schema
+from ..schema.budget import Budget
+from ..schema.document import MAX_NESTING, Document, Schema
 from ..schema.jsontext import dumps, loads
 from ..schema.refusal import Impossible, Refusal, TooLarge
 from ..schema.shapes import example_schema
+from ..schema.validation import nesting
 from ..words import Json
 from .compile.build import Built, Scope
 from .compile.compiler import SOME_TIME, Compiler, checked
@@ -33,8 +60,12 @@ from .values.census import census
 from .values.clocks import within
 from .values.state import CHANGE, MOVE, RENEW, Layout, State
 
-#: Tries for an event that is not the one before it.
-_TRIES = 26
+#: How restless an event is, try by try, until it is not like the one before it.
+_RESTLESS = (MOVE, CHANGE, CHANGE, *range(RENEW, 26))
+#: Longer schemas get no second try, whose time grows quickly, in characters.
+_MAX_CANONICAL = 2_000
+#: Longer values are not checked against the whole schema, in characters.
+_MAX_CHECKED = 100_000
 
 
 @dataclass(frozen=True)
@@ -59,7 +90,6 @@ class Plan:
 
     __slots__ = (
         "_array_name",
-        "_constant",
         "_layout",
         "_renews",
         "_subject",
@@ -78,34 +108,39 @@ class Plan:
         self._write = built.write
         self._layout = layout
         self._array_name = built.array_name
-        self._constant = False
-        self._constant = not _varies(self)
 
     def start(
-        self, seed: int | None = None, entropy: Callable[[], float] = random.random
+        self,
+        seed: int | None = None,
+        entropy: Callable[[], float] = random.random,
+        budget: Budget | None = None,
     ) -> Simulation:
         """One stream's values.
 
         With ``seed`` they are the same each time, for the same subject; else
         they come from ``entropy``, numbers in [0, 1), which streams may share.
+        ``budget`` bounds the work for each value.
         """
+        budget = budget or Budget()
         if seed is None:
-            return Simulation(self, entropy)
+            return Simulation(self, entropy, budget)
         subject = self._subject
         parts = (subject.schema, subject.count, subject.locale, dict(subject.fields))
         text = f"{seed}/{subject.path}/{dumps(parts)}"
-        return Simulation(self, random.Random(text).random)
+        return Simulation(self, random.Random(text).random, budget)
 
 
 class Simulation(State):
     """The values of one stream, one after the other."""
 
-    __slots__ = ("_latest", "_plan", "_turn")
+    __slots__ = ("_is_still", "_latest", "_plan", "_turn")
 
-    def __init__(self, plan: Plan, source: Callable[[], float]) -> None:
+    def __init__(self, plan: Plan, source: Callable[[], float], budget: Budget) -> None:
         """Begin; ``source`` gives numbers in [0, 1)."""
-        super().__init__(source)
+        super().__init__(source, budget)
         self._plan = plan
+        #: Whether no other value was found where one came twice.
+        self._is_still = False
         self._turn = 0
         self._latest: int | None = None
 
@@ -122,7 +157,9 @@ class Simulation(State):
         return Elements(self._plan._array_name, items)
 
     def _next(self, now_ms: int) -> str:
-        plan = self._plan
+        plan, budget = self._plan, self.budget
+        if budget.left < budget.most_steps:  # a call less for most values
+            budget.renew()
         self.now_ms = within(now_ms)
         self.items = None
         if self._latest is None:
@@ -132,49 +169,56 @@ class Simulation(State):
             self.cell = plan._layout.cell(self, self._turn)
         text = plan._write(self, self.cell)
         mark = hash(text)
-        if mark == self._latest and not plan._constant:
+        if mark == self._latest and not self._is_still:
             text = self._other(mark)
             mark = hash(text)
+            self._is_still = mark == self._latest
         self._latest = mark
+        if len(text) > budget.most_size:
+            budget.write(len(text))
         return text
 
     def _other(self, mark: int) -> str:
         """A value unlike the one before it (its hash is ``mark``), if one is found."""
-        for self.restless in (MOVE, CHANGE, CHANGE, *range(RENEW, _TRIES)):
-            self.items = None
-            if self.restless >= RENEW:
-                self._turn += 1
-                self.cell = self._plan._layout.cell(self, self._turn)
-            text = self._plan._write(self, self.cell)
-            if hash(text) != mark:
-                break
-        self.restless = 0
-        return text
+        try:
+            for restless in _RESTLESS:
+                self.restless = restless
+                self.items = None
+                if restless >= RENEW:
+                    self._turn += 1
+                    self.cell = self._plan._layout.cell(self, self._turn)
+                text = self._plan._write(self, self.cell)
+                if hash(text) != mark:
+                    break
+            return text
+        finally:
+            self.restless = 0
 
 
-def compile_plan(subject: Subject) -> Plan:
-    """The plan of a subject.
+def compile_plan(subject: Subject, budget: Budget | None = None) -> Plan:
+    """The plan of a subject; ``budget`` bounds the work for it.
 
     Raises ``Impossible`` where no value of a bounded size fits its schema, and
     ``TooLarge`` where values would exceed a limit.
     """
+    budget = budget or Budget()
     try:
-        return _compile(subject, subject.schema)
+        return _compile(subject, subject.schema, budget)
     except TooLarge as error:
         if subject.count is not None:
             error.parameter, error.value = "count", subject.count
         raise
     except Impossible:
-        plan = _second_try(subject)
+        plan = _second_try(subject, budget)
         if plan is None:
             raise
         return plan
 
 
-def _compile(subject: Subject, schema: Schema | None) -> Plan:
+def _compile(subject: Subject, schema: Schema | None, budget: Budget) -> Plan:
     about = archetype(subject.path)
     has_shape = schema is not None
-    document = Document(schema if has_shape else example_schema(about.example))
+    document = Document(schema if has_shape else example_schema(about.example), budget)
     pins = Pins(about, subject.fields, has_shape, document.check)
     compiler = Compiler(
         Scope(document, census(subject.locale), survey(document.root)),
@@ -200,7 +244,7 @@ def _compile(subject: Subject, schema: Schema | None) -> Plan:
     if _fits(plan, document):
         return plan
     outer = Layout()
-    built = checked(built, layout, document.accepts, outer)
+    built = checked(built, layout, document.accepts, outer, budget)
     return Plan(subject, built, outer, place.fresh)
 
 
@@ -210,25 +254,31 @@ def _is_array(schema: Schema) -> bool:
 
 
 def _fits(plan: Plan, document: Document) -> bool:
-    """Whether the first values of a plan are what the schema asks for."""
-    trial = plan.start(0)
-    return all(
-        document.accepts(loads(trial.value(SOME_TIME + ms).decode()))
-        for ms in (0, 2_345, 98_765)
-    )
+    """Whether the first values of a plan are what the schema asks for.
+
+    Of long values only the first is made, and none is checked: what might not fit
+    in them is checked part by part.
+    """
+    trial = plan.start(0, budget=document.budget.another())
+    for ms in (0, 2_345, 98_765):
+        text = trial.value(SOME_TIME + ms)
+        document.budget.spend(trial.budget.spent + len(text) // 8)
+        if len(text) > _MAX_CHECKED:
+            return True
+        if not document.accepts(loads(text)):
+            return False
+    return True
 
 
-def _varies(plan: Plan) -> bool:
-    trial = plan.start(0)
-    return trial.value(SOME_TIME) != trial.value(SOME_TIME)
-
-
-def _second_try(subject: Subject) -> Plan | None:
+def _second_try(subject: Subject, budget: Budget) -> Plan | None:
     """With the schema in the canonical form that jsonschema-rs gives it."""
-    if not isinstance(subject.schema, dict):
+    schema = subject.schema
+    if not isinstance(schema, dict) or nesting(schema) > MAX_NESTING:
+        return None
+    if len(dumps(schema)) > _MAX_CANONICAL:
         return None
     try:
-        simple: Any = jsonschema_rs.canonicalize(subject.schema, offline=True)
-        return _compile(subject, simple.to_json_schema())
+        simple: Any = jsonschema_rs.canonicalize(schema, offline=True)
+        return _compile(subject, simple.to_json_schema(), budget)
     except (Impossible, TooLarge, ValueError):
         return None

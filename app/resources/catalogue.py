@@ -22,6 +22,10 @@ def nouns() -> tuple[Noun, ...]:
     )
 
 
+#: The longest name of a noun, in words.
+_MAX_WORDS = 4
+
+
 def noun_of(segment: str) -> Noun | None:
     """The noun that a whole segment names, in any case, number and spelling."""
     return _find(words(segment))
@@ -34,7 +38,7 @@ def noun_within(segment: str) -> Noun | None:
     ``sensor-data`` is about sensors.
     """
     parts = words(segment)
-    tails = [parts[start:] for start in range(len(parts))]
+    tails = [parts[start:] for start in range(-min(len(parts), _MAX_WORDS), 0)]
     singles = [[part] for part in reversed(parts)]
     for candidate in (*tails, *singles):
         noun = _find(candidate)

@@ -62,14 +62,18 @@ _SINGULAR = frozenset(
 _WORD = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z]?[^\W\d_A-Z]+\d*|\d+")
 
 
+#: How much of a longer name is read, from its end, in characters.
+MAX_NAME_LENGTH = 100
+
+
 def parts(name: str) -> list[str]:
     """The words of a name in kebab, snake, camel or any other case, as written."""
-    return _WORD.findall(name)
+    return _WORD.findall(name[-MAX_NAME_LENGTH:])
 
 
 def words(name: str) -> list[str]:
     """The words of a name in any case, in lower case."""
-    return [word.lower() for word in _WORD.findall(name)]
+    return [word.lower() for word in _WORD.findall(name[-MAX_NAME_LENGTH:])]
 
 
 def singular(word: str) -> str:

@@ -11,6 +11,8 @@ from .catalogue import noun_of
 from .inflection import singular, words
 from .paths import Step, read
 
+#: The longest name of an owner in front of a field's, in words.
+_MAX_OWNER_WORDS = 8
 #: A longer text is no id (characters).
 _MAX_ID_LENGTH = 100
 
@@ -131,7 +133,7 @@ def member_name(name: str) -> MemberName:
         refers_to=tuple(parts[:-1]) if is_reference else None,
         splits=tuple(
             (tuple(parts[:length]), camel("-".join(parts[length:])))
-            for length in range(len(parts) - 1, 0, -1)
+            for length in range(min(len(parts) - 1, _MAX_OWNER_WORDS), 0, -1)
         ),
     )
 

@@ -20,6 +20,8 @@ from .refusal import Impossible
 _MAX_WAYS = 24
 #: A reference is followed this often inside itself: a tree has two levels.
 _MAX_REPEATS = 2
+#: What reading one schema costs, in steps.
+_STEPS = 5
 #: References inside one another, where the caller does not say.
 _MAX_REFERENCES = 64
 
@@ -64,6 +66,7 @@ class _Search:
     active: set[str] = field(default_factory=set)
 
     def flats(self, schema: Schema) -> list[Flat]:
+        self.document.budget.spend(_STEPS)
         if isinstance(schema, bool):
             return [{}] if schema else []
         if "$ref" in schema:
@@ -101,10 +104,16 @@ class _Search:
         return flat
 
     def _both(self, some: list[Flat], others: list[Flat]) -> list[Flat]:
-        joined = (
-            conjoin(one, two, self.document.matches) for one in some for two in others
-        )
-        return [flat for flat in joined if flat is not None][:_MAX_WAYS]
+        found: list[Flat] = []
+        for one in some:
+            for two in others:
+                self.document.budget.spend(_size(one) + _size(two))
+                flat = conjoin(one, two, self.document.matches)
+                if flat is not None:
+                    found.append(flat)
+                if len(found) == _MAX_WAYS:
+                    return found
+        return found
 
     def _either(self, parts: list[Schema], keyword: str) -> list[Flat]:
         """The alternatives of each part; one too deep is left out if it may be."""
@@ -113,6 +122,8 @@ class _Search:
         found: list[Flat] = []
         too_deep: TooDeep | None = None
         for part in parts:
+            if len(found) >= _MAX_WAYS:
+                break
             before = dict(self.references)
             try:
                 found += self.flats(part)
@@ -145,6 +156,12 @@ class _Search:
             return self.flats(self.document.resolve(reference))
         finally:
             self.active.discard(reference)
+
+
+def _size(flat: Flat) -> int:
+    """What joining a flat schema with another costs, in steps."""
+    members = flat.get("properties", ())
+    return 2 + 2 * len(members) + len(flat.get("enum", ()))
 
 
 def _keep(keyword: str) -> Callable[[Flat, Any], None]:

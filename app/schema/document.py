@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 import jsonschema_rs
 
 from ..words import Json
+from .budget import Budget
 from .jsontext import dumps
 from .keywords import DATA, LISTED, NAMED, REFERENCES, SINGLE, inside
 from .pointers import follow, pointer_to
@@ -19,6 +20,9 @@ Schema: TypeAlias = Any
 
 #: Deeper schemas are refused: they are written and read recursively.
 MAX_NESTING = 200
+
+#: What compiling the check of a schema costs, in steps.
+_CHECK_STEPS = 40
 
 #: The address under which a part of the schema refers to the whole.
 _BASE = "urn:shape"
@@ -39,8 +43,12 @@ class Document:
     ``lone_references`` is True in the drafts where nothing beside ``$ref`` counts.
     """
 
-    def __init__(self, schema: Schema) -> None:
-        """Check ``schema`` against its draft, and its references."""
+    def __init__(self, schema: Schema, budget: Budget) -> None:
+        """Check ``schema`` against its draft, and its references.
+
+        ``budget`` bounds the work of this and of whatever compiles the document.
+        """
+        self.budget = budget
         if nesting(schema) > MAX_NESTING:
             raise Impossible(f"it is nested more than {MAX_NESTING} levels deep")
         self._anchors: dict[str, Schema] = {}
@@ -87,6 +95,7 @@ class Document:
         """
         key = dumps(schema)
         if key not in self._checks:
+            self.budget.spend(_CHECK_STEPS + len(key))
             fits = self._validator(schema, True).is_valid
             if '"format"' in key or _BASE in key:
                 also = self._validator(schema, False).is_valid

@@ -22,7 +22,7 @@ def dumps(value: Json) -> str:
         return json.dumps(value, separators=(",", ":"), allow_nan=False)
 
 
-def loads(text: str) -> Any:
+def loads(text: str | bytes) -> Any:
     """The value of a JSON text; numbers of any size are read."""
     try:
         return orjson.loads(text)

@@ -88,6 +88,14 @@ def number_range(flat: Flat, integer: bool, decimals: int | None) -> Range:
     return _plain(flat, low, high)
 
 
+def integers(flat: Flat, most: int) -> list[str] | None:
+    """All the integers that fit ``flat``, None where they are more than ``most``."""
+    limits = number_range(flat, True, 0)
+    if limits.high - limits.low >= most:
+        return None
+    return [limits.text(step) for step in range(int(limits.low), int(limits.high) + 1)]
+
+
 def decimals_of(number: float) -> int | None:
     """How many decimals a number is written with; None for those with an exponent."""
     text = repr(number)

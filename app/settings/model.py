@@ -287,6 +287,12 @@ class Settings:
         64,
         "Deepest nesting of a shape, in levels of objects and arrays.",
     )
+    max_event_bytes: int = setting(
+        "MaxEventBytes",
+        Whole(1024, 1 << 26),
+        1 << 20,
+        "Largest value that the embedded backend generates, in bytes of JSON.",
+    )
     max_concurrent_streams: int = setting(
         "MaxConcurrentStreams",
         Whole(1, _MILLION),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from ...schema.budget import STRIDE
 from ...schema.conjunction import Flat, all_of, item_schema
 from ...schema.document import Schema
 from ...schema.refusal import Impossible
@@ -21,7 +22,7 @@ _MAX_LENGTH = 10_000
 #: The length of an array of which only one element is known, or none.
 _FEW = 3
 #: Tries for an element that is not yet in an array of distinct ones.
-_TRIES = 200
+_TRIES = 20
 #: Tries for one that is not, where it might be.
 _FEW_TRIES = 6
 
@@ -50,7 +51,7 @@ class _Lengths(NamedTuple):
 
 
 class _Element(NamedTuple):
-    write: Writer
+    built: Built
     layout: Layout
 
 
@@ -79,27 +80,32 @@ def array_writer(
         relation=None,
     )
     elements: list[_Element] = []
-    weight, members = 1, dict[str, Reader]()
+    members: Mapping[str, Reader] = {}
     try:
         for schema in _schemas(flat, lengths.most, compile_part, inner):
             own = Layout()
             built = compile_part(schema, inner, own)
-            weight += built.weight
-            members = dict(built.members)
-            elements.append(_Element(built.write, own))
-        weight += built.weight * (lengths.most - len(elements)) if elements else 0
+            members = built.members
+            elements.append(_Element(built, own))
     except Impossible:
         if lengths.least > len(elements):
             raise
         lengths = lengths.cut(min(lengths.most, len(elements)))
     if not elements or lengths.most == 0:
-        return Built(lambda state, cell: _end(state, place, []), 1, None, True)
+        return Built(lambda state, cell: _end(state, place, []), is_array=True)
     renews = inner.fresh and not place.fresh
-    write, slot = _writer(elements, lengths, renews, flat, place, layout)
+    write, slot = _Array(elements, lengths, flat, place).writer(renews, layout)
+    weight = 1 + _sum([each.built.weight for each in elements], lengths.most)
+    size = 2 + _sum([each.built.size + 1 for each in elements], lengths.fewest)
     if renews or len(elements) > 1:
-        return Built(write, weight, None, True)
+        return Built(write, weight, size=size, is_array=True)
     return Built(
-        write, weight, None, True, members=members, cells=lambda cell: cell[slot]
+        write,
+        weight,
+        size=size,
+        is_array=True,
+        members=members,
+        cells=lambda cell: cell[slot],
     )
 
 
@@ -166,77 +172,153 @@ def _is_possible(schema: Schema, compile_part: Compile, place: Place) -> bool:
     return True
 
 
-def _writer(
-    elements: list[_Element],
-    lengths: _Lengths,
-    renews: bool,
-    flat: Flat,
-    place: Place,
-    layout: Layout,
-) -> tuple[Writer, int]:
-    """The writer, and the slot of what it remembers."""
-    last = len(elements) - 1
-    differ = all(map(_are_different_texts, flat.get("examples", (None,))))
-    tries = _TRIES if flat.get("uniqueItems") else _FEW_TRIES if differ else 0
+def _sum(numbers: list[int], length: int) -> int:
+    """The sum of the first ``length`` numbers; the last one goes on for ever."""
+    return sum(numbers[:length]) + numbers[-1] * max(length - len(numbers), 0)
 
-    def cells(
-        state: State, position: int, length: int, outer: Draft | None
+
+class _Array:
+    """How the elements of one array are started and written."""
+
+    def __init__(
+        self,
+        elements: list[_Element],
+        lengths: _Lengths,
+        flat: Flat,
+        place: Place,
+    ) -> None:
+        """The last of ``elements`` holds for all that follow."""
+        self._elements = elements
+        self._last = len(elements) - 1
+        self._lengths = lengths
+        self._place = place
+        self._is_unique = bool(flat.get("uniqueItems"))
+        self._steps = max(each.built.steps for each in elements)
+        heaviest = max(max(each.built.weight, self._steps) for each in elements)
+        #: How many elements are made before others get their turn.
+        self._at_once = max(STRIDE // heaviest, 1)
+        differ = all(map(_are_different_texts, flat.get("examples", (None,))))
+        self._tries = _TRIES if self._is_unique else _FEW_TRIES if differ else 0
+
+    def writer(self, renews: bool, layout: Layout) -> tuple[Writer, int]:
+        """The writer, and the slot of what it remembers.
+
+        With ``renews`` each value has new elements.
+        """
+        lengths, most, place = self._lengths, self._lengths.most, self._place
+        listed = self._distinct if self._tries else self._texts
+
+        def start(state: State, draft: Draft) -> list[Cell]:
+            length = lengths.choose(state, draft.position)
+            return self._cells(state, draft.position * most, length, draft)
+
+        def persisting(state: State, cell: Cell) -> str:
+            return _end(state, place, listed(state, cell[slot]))
+
+        def renewed(state: State, cell: Cell) -> str:
+            length = lengths.choose(state, 0)
+            position = cell[slot]
+            cell[slot] = position + length
+            cells = self._cells(state, position, length, None)
+            return _end(state, place, listed(state, cells))
+
+        if renews:
+            slot = layout.slot(lambda state, draft: draft.position * most)
+            return renewed, slot
+        slot = layout.slot(start)
+        return persisting, slot
+
+    def _element(self, index: int) -> _Element:
+        return self._elements[min(index, self._last)]
+
+    def _cells(
+        self, state: State, position: int, length: int, outer: Draft | None
     ) -> list[Cell]:
-        return [
-            elements[min(index, last)].layout.cell(state, position + index, outer)
-            for index in range(length)
-        ]
-
-    if last == 0:
-        only = elements[0].write
-
-        def texts(state: State, records: list[Cell]) -> list[str]:
-            return [only(state, record) for record in records]
-
-    else:
-
-        def texts(state: State, records: list[Cell]) -> list[str]:
-            return [
-                elements[min(index, last)].write(state, record)
-                for index, record in enumerate(records)
-            ]
-
-    def distinct(state: State, records: list[Cell]) -> list[str]:
-        found: list[str] = []
-        restless = state.restless
-        for index, record in enumerate(records):
-            write, own = elements[min(index, last)]
-            for attempt in range(tries):
-                text = write(state, record)
-                if text not in found:
-                    break
-                state.restless = max(restless, CHANGE)
-                record[:] = own.cell(state, index + attempt)
-            if text not in found or not flat.get("uniqueItems"):
-                found.append(text)
-            state.restless = restless
+        found: list[Cell] = []
+        for first in range(0, length, self._at_once):
+            last = min(first + self._at_once, length)
+            state.budget.spend((last - first) * self._steps)
+            if first >= self._last:
+                start = self._elements[-1].layout.cell
+                found += [
+                    start(state, position + index, outer)
+                    for index in range(first, last)
+                ]
+            else:
+                found += [
+                    self._element(index).layout.cell(state, position + index, outer)
+                    for index in range(first, last)
+                ]
         return found
 
-    listed = distinct if tries else texts
+    def _texts(self, state: State, records: list[Cell]) -> list[str]:
+        if len(records) > self._at_once:
+            return self._many_texts(state, records)
+        state.budget.spend(len(records) * self._steps)
+        return self._some_texts(state, records, 0)
 
-    def start(state: State, draft: Draft) -> list[Cell]:
-        length = lengths.choose(state, draft.position)
-        return cells(state, draft.position * lengths.most, length, draft)
+    def _some_texts(self, state: State, records: list[Cell], first: int) -> list[str]:
+        if first >= self._last:
+            write = self._elements[-1].built.write
+            return [write(state, record) for record in records]
+        return [
+            self._element(index).built.write(state, record)
+            for index, record in enumerate(records, first)
+        ]
 
-    def persisting(state: State, cell: Cell) -> str:
-        return _end(state, place, listed(state, cell[slot]))
+    def _many_texts(self, state: State, records: list[Cell]) -> list[str]:
+        """The elements of a long array, which others get their turn in between."""
+        budget, found = state.budget, list[str]()
+        size = budget.size
+        for first in range(0, len(records), self._at_once):
+            several = records[first : first + self._at_once]
+            budget.spend(len(several) * self._steps)
+            texts = self._some_texts(state, several, first)
+            # What was written meanwhile is part of these.
+            size += sum(map(len, texts))
+            budget.write(size)
+            found += texts
+        return found
 
-    def renewed(state: State, cell: Cell) -> str:
-        length = lengths.choose(state, 0)
-        position = cell[slot]
-        cell[slot] = position + length
-        return _end(state, place, listed(state, cells(state, position, length, None)))
+    def _distinct(self, state: State, records: list[Cell]) -> list[str]:
+        """The elements, each another as far as that is found."""
+        found: list[str] = []
+        seen: set[str] = set()
+        size = state.budget.size
+        for index, record in enumerate(records):
+            text = self._other_text(state, index, record, seen)
+            if text not in seen or not self._is_unique:
+                seen.add(text)
+                found.append(text)
+                size += len(text)
+                state.budget.write(size)
+        return found
 
-    if renews:
-        slot = layout.slot(lambda state, draft: draft.position * lengths.most)
-        return renewed, slot
-    slot = layout.slot(start)
-    return persisting, slot
+    def _other_text(
+        self, state: State, index: int, record: Cell, seen: set[str]
+    ) -> str:
+        """The text of an element that is not among those ``seen``, if one is found."""
+        built, own = self._element(index)
+        restless = state.restless
+        for attempt in range(self._tries):
+            state.budget.spend(self._steps)
+            text = built.write(state, record)
+            if text not in seen:
+                break
+            if attempt == _FEW_TRIES and built.values is not None:
+                return _other(built.values, seen, state) or text
+            # From a few tries on, clocks go wrong by more and more, too.
+            state.restless = max(restless, CHANGE + max(attempt - _FEW_TRIES, 0))
+            record[:] = own.cell(state, index + attempt)
+        state.restless = restless
+        return text
+
+
+def _other(values: Sequence[str], seen: set[str], state: State) -> str | None:
+    """One of ``values`` that is not among those ``seen``."""
+    state.budget.spend(1 + len(values) // 10)
+    others = [value for value in values if value not in seen]
+    return others[int(state.random() * len(others))] if others else None
 
 
 def _are_different_texts(example: Json) -> bool:

@@ -27,18 +27,22 @@ class Scope:
 class Built:
     """A compiled part of a schema.
 
-    ``weight`` is how many values it writes at most. ``constant`` is its text
+    ``weight`` is how many values it writes at most, ``steps`` what writing it
+    costs, apart from the elements of arrays, which spend for themselves, and
+    ``size`` how many characters it has at least. ``constant`` is its text
     where it has only one. ``is_array`` is None where it depends on the event.
     ``array_name`` is the member whose elements it leaves in ``State.items``.
 
     ``number`` and ``word`` read from its record's cell what it shows: the
     number, or the JSON text of a word of a category. ``members`` are readers of
     the numbers of an object, or of an array's elements, for the cells that
-    ``cells`` finds.
+    ``cells`` finds. ``values`` are the texts of all its values, where they are few.
     """
 
     write: Writer
     weight: int = 1
+    steps: int = 1
+    size: int = 1
     constant: str | None = None
     is_array: bool | None = False
     array_name: str | None = None
@@ -46,6 +50,7 @@ class Built:
     word: Callable[[Cell], str] | None = None
     members: Mapping[str, Reader] = field(default_factory=dict)
     cells: Callable[[Cell], Sequence[Cell]] | None = None
+    values: Sequence[str] | None = None
 
 
 #: The text that a member of a place is to have, or None: name, schema, place.
@@ -57,4 +62,10 @@ Compile: TypeAlias = Callable[[Schema, Place, Layout], Built]
 
 def constant(text: str, is_array: bool = False) -> Built:
     """A part that is always ``text``."""
-    return Built(lambda state, cell: text, 1, text, is_array)
+    return Built(
+        lambda state, cell: text,
+        steps=1 + len(text) // 200,
+        size=len(text),
+        constant=text,
+        is_array=is_array,
+    )

@@ -11,9 +11,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from ...schema.alternatives import Ways, ways
+from ...schema.budget import Budget
 from ...schema.conjunction import Flat
 from ...schema.document import Schema
 from ...schema.jsontext import dumps, loads
+from ...schema.ranges import integers
 from ...schema.refusal import Impossible, Refusal, TooLarge
 from ..fields.places import Place
 from ..fields.roles import number_role, text_role
@@ -26,6 +28,8 @@ from .objects import object_writer
 from .texts import text_writer
 
 _MAX_PARTS = 1_500
+#: What compiling one part costs, in steps.
+_PART_STEPS = 100
 #: How many references are followed inside one another while a document has had
 #: fewer parts than so many: less and less, the more parts there are.
 _PATIENCE = ((300, 64), (800, 3), (_MAX_PARTS, 1))
@@ -38,6 +42,8 @@ _MAX_VALUES = 200_000
 _TRIES, _EVENT_TRIES = 150, 12
 #: How often a value that may be null is.
 _NULL_SHARE = 0.1
+#: The longest list of all the integers of a range.
+_MAX_LISTED = 2_000
 #: A moment to try things with when a plan is compiled.
 SOME_TIME = 1_736_167_000_123
 
@@ -104,6 +110,7 @@ class Compiler:
             raise
 
     def _part(self, schema: Schema, place: Place, layout: Layout) -> Built:
+        self._document.budget.spend(_PART_STEPS)
         patience = next(most for parts, most in _PATIENCE if self._parts <= parts)
         found = ways(schema, self._document, place.references, patience)
         place = replace(place, references=found.references)
@@ -111,7 +118,8 @@ class Compiler:
             return self._either(schema, found, place, layout)
         own = Layout()
         built = self._either(schema, found, place, own)
-        return checked(built, own, self._document.check(schema), layout)
+        fits = self._document.check(schema)
+        return checked(built, own, fits, layout, self._document.budget)
 
     def _either(
         self, schema: Schema, found: Ways, place: Place, layout: Layout
@@ -164,16 +172,23 @@ class Compiler:
             built = object_writer(
                 flat, place, layout, self.part, self._document, self._pinned
             )
-            return _bounded(built)
+            return _bounded(built, self._document.budget)
         if name == "array":
             built = array_writer(
                 flat, place, layout, self.part, self._count, self._is_fresh
             )
-            return _bounded(built)
+            return _bounded(built, self._document.budget)
         if name == "string":
             text = text_writer(flat, place, layout, self._scope)
             read = None if text.number is None else text.number.read
-            return Built(text.write, number=read, word=text.word)
+            least = flat.get("minLength", 0)
+            return Built(
+                text.write,
+                steps=3 + least // 8,
+                size=2 + least,
+                number=read,
+                word=text.word,
+            )
         if name == "boolean":
             return Built(_boolean(flat, place, layout))
         if name == "null":
@@ -182,10 +197,12 @@ class Compiler:
             return self._enum(schema, flat, place, layout)
         is_integer = name == "integer"
         number = number_writer(flat, is_integer, place, layout, self._scope.survey)
-        return Built(number.write, number=number.read)
+        values = integers(flat, _MAX_LISTED) if is_integer else None
+        return Built(number.write, number=number.read, values=values)
 
     def _enum(self, schema: Schema, flat: Flat, place: Place, layout: Layout) -> Built:
         fits = self._document.check(schema)
+        self._document.budget.spend(len(flat["enum"]))
         values = [value for value in flat["enum"] if fits(value)]
         texts = [dumps(value) for value in values]
         arrays = [isinstance(value, list) for value in values]
@@ -200,7 +217,15 @@ class Compiler:
             return constant(texts[0], bool(is_array))
         hints = [text for text in map(dumps, flat.get("examples", ())) if text in texts]
         write, word = sticky(texts, hints, place, layout)
-        return Built(write, is_array=is_array, word=word)
+        lengths = [len(text) for text in texts]
+        return Built(
+            write,
+            steps=1 + max(lengths) // 200,
+            size=min(lengths),
+            is_array=is_array,
+            word=word,
+            values=texts,
+        )
 
 
 def _guesses(flat: Flat, place: Place) -> Iterator[str]:
@@ -233,11 +258,12 @@ def _boolean(flat: Flat, place: Place, layout: Layout) -> Writer:
     return sticky((usual,) * 15 + (other,), hints, place, layout)[0]
 
 
-def _bounded(built: Built) -> Built:
+def _bounded(built: Built, budget: Budget) -> Built:
     if built.weight > _MAX_VALUES:
         raise TooLarge(
             f"an event would have more than {_MAX_VALUES} values", limit=_MAX_VALUES
         )
+    budget.write(built.size)
     return built
 
 
@@ -268,12 +294,18 @@ def _choice(options: list[tuple[Built, Layout]], place: Place, layout: Layout) -
     return Built(
         write,
         max(built.weight for built, _ in options),
+        max(built.steps for built, _ in options),
+        min(built.size for built, _ in options),
         is_array=arrays.pop() if len(arrays) == 1 else None,
     )
 
 
 def checked(
-    built: Built, own: Layout, fits: Callable[[object], bool], layout: Layout
+    built: Built,
+    own: Layout,
+    fits: Callable[[object], bool],
+    layout: Layout,
+    budget: Budget,
 ) -> Built:
     """A part whose values are checked, and made again until one fits.
 
@@ -284,15 +316,17 @@ def checked(
             raise Impossible("no value fits it")
         return built
     inner = built.write
-    sample = _sample(inner, own, fits)
+    sample = _sample(inner, own, fits, budget)
 
     def write(state: State, cell: Cell) -> str:
         text = inner(state, cell[slot])
+        state.budget.spend(_checking(text))
         if fits(loads(text)):
             return text
         for attempt in range(_EVENT_TRIES):
             cell[slot] = own.cell(state, attempt)
             text = inner(state, cell[slot])
+            state.budget.spend(_checking(text))
             if fits(loads(text)):
                 return text
         state.items = None
@@ -302,12 +336,20 @@ def checked(
     return replace(built, write=write)
 
 
-def _sample(write: Writer, layout: Layout, fits: Callable[[object], bool]) -> str:
-    state = State(random.Random(0).random)
+def _checking(text: str) -> int:
+    """What checking a value costs, in steps."""
+    return 3 + len(text) // 8
+
+
+def _sample(
+    write: Writer, layout: Layout, fits: Callable[[object], bool], budget: Budget
+) -> str:
+    state = State(random.Random(0).random, budget)
     state.now_ms = SOME_TIME
     for attempt in range(_TRIES):
         state.restless = attempt % (RENEW + 1)
         text = write(state, layout.cell(state, attempt))
+        budget.spend(_checking(text))
         if fits(loads(text)):
             return text
     raise Impossible("no value was found that fits all that it asks for")

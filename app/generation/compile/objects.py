@@ -55,8 +55,10 @@ def object_writer(
         )
     template = "{" + ",".join(parts) + "}"
     weight = 1 + sum(built.weight for built in found.values())
+    steps = 1 + sum(built.steps for built in found.values())
+    size = len(template) + sum(found[name].size - 2 for name in spots)
     if not spots:
-        return replace(constant(template % ()), weight=weight)
+        return replace(constant(template % ()), weight=weight, steps=steps)
     order = [name for name in members.order if name in spots]
     writers = [(spots[name], found[name].write) for name in order]
     write, cell = _writer(template, writers, members.layout, layout)
@@ -65,7 +67,9 @@ def object_writer(
         for name, built in found.items()
         if built.number is not None
     }
-    return Built(write, weight, array_name=members.array_name, members=readers)
+    return Built(
+        write, weight, steps, size, array_name=members.array_name, members=readers
+    )
 
 
 def _through(find: Callable[[Cell], Cell], read: Reader) -> Reader:

@@ -16,6 +16,9 @@ from ...resources.inflection import words
 
 _Role = TypeVar("_Role")
 
+#: The longest phrase that a table has, in words.
+MAX_PHRASE = 5
+
 
 class Part(Enum):
     """The part that a field plays in a stream."""
@@ -87,6 +90,7 @@ def role_of(name: str, table: Mapping[str, _Role]) -> _Role | None:
 def _phrases_in(parts: list[str]) -> Iterator[list[str]]:
     """The phrases of a name, in the order in which they count."""
     count = len(parts)
-    yield from (parts[start:] for start in range(count))
-    for length in range(count - 1, 0, -1):
+    longest = min(count, MAX_PHRASE)
+    yield from (parts[start:] for start in range(count - longest, count))
+    for length in range(min(count - 1, longest), 0, -1):
         yield from (parts[start : start + length] for start in range(count - length))

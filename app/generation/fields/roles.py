@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ...data import table
+from ...resources.inflection import MAX_NAME_LENGTH
 from .moments import moments
 from .parts import NumberRole, Part, TextRole, role_of
 
@@ -34,15 +35,23 @@ _NUMBER_CLOCK = NumberRole(Part.CLOCK, low=0, decimals=0)
 _TEXT_CLOCK = TextRole(Part.CLOCK, "time")
 
 
-@lru_cache(maxsize=2048)
 def number_role(name: str) -> NumberRole | None:
     """The role of a number of this name, None for an unknown name."""
+    return _number_role(name[-MAX_NAME_LENGTH:])
+
+
+def text_role(name: str) -> TextRole | None:
+    """The role of a text of this name, None for an unknown name."""
+    return _text_role(name[-MAX_NAME_LENGTH:])
+
+
+@lru_cache(maxsize=2048)
+def _number_role(name: str) -> NumberRole | None:
     return role_of(name, _numbers())
 
 
 @lru_cache(maxsize=2048)
-def text_role(name: str) -> TextRole | None:
-    """The role of a text of this name, None for an unknown name."""
+def _text_role(name: str) -> TextRole | None:
     return role_of(name, _texts())
 
 

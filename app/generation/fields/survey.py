@@ -7,7 +7,7 @@ repeats the login. Where another login is made, the address has to follow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -57,10 +57,11 @@ def survey(schema: Any) -> Survey:
     """Look at the examples in a schema that was derived from one."""
     found = list(_fields(schema, (), 0))[:_MAX_FIELDS]
     sources = {path: str(value) for path, value in found if _can_be_source(path, value)}
+    names = [path for path in sources if _is_name(path[-1])]
     echoes = {}
     for path, value in found:
         if isinstance(value, str) and _can_repeat(path, value):
-            echo = _echo(path, value, sources)
+            echo = _echo(path, value, sources, names)
             if echo is not None:
                 echoes[path] = echo
     used: set[Path] = set()
@@ -137,9 +138,14 @@ def _can_repeat(path: Path, value: str) -> bool:
     return role is None or role.part in (Part.IDENTITY, Part.CONTENT)
 
 
-def _echo(path: Path, value: str, sources: Mapping[Path, str]) -> Echo | None:
-    """``value`` cut where it repeats a source that a record of ``path`` can see."""
-    rank = -_rank(path, sources)
+def _echo(
+    path: Path, value: str, sources: Mapping[Path, str], names: Sequence[Path]
+) -> Echo | None:
+    """``value`` cut where it repeats a source that a record of ``path`` can see.
+
+    ``names`` are the sources that are names of people.
+    """
+    rank = -_rank(path, names)
     own = list(sources).index(path) if path in sources else len(sources)
     visible = [
         (source, text)
@@ -148,7 +154,7 @@ def _echo(path: Path, value: str, sources: Mapping[Path, str]) -> Echo | None:
         and _is_visible(source, path)
         and (
             len(text) < len(value)
-            or (text == value and (-_rank(source, sources), order) < (rank, own))
+            or (text == value and (-_rank(source, names), order) < (rank, own))
         )
     ]
     visible.sort(key=lambda item: (-len(item[1]), -_shared(item[0], path)))
@@ -165,12 +171,9 @@ def _echo(path: Path, value: str, sources: Mapping[Path, str]) -> Echo | None:
     return tuple(parts)
 
 
-def _rank(path: Path, sources: Mapping[Path, str]) -> bool:
+def _rank(path: Path, names: Sequence[Path]) -> bool:
     """Whether a field is beside a name, with which it has to agree."""
-    return any(
-        other[:-1] == path[:-1] and other != path and _is_name(other[-1])
-        for other in sources
-    )
+    return any(other[:-1] == path[:-1] and other != path for other in names)
 
 
 def _is_name(step: str) -> bool:

@@ -63,7 +63,7 @@ class Fitting:
         self.free = not bounds and not rules
         self._check = document.check({**bounds, "allOf": rules} if rules else bounds)
         if not self.free:
-            trial = State(random.Random(0).random)
+            trial = State(random.Random(0).random, document.budget)
             trial.now_ms = _SOME_TIME
             self._sample = self._found(trial)
 
@@ -96,6 +96,7 @@ class Fitting:
     def _found(self, state: State) -> str:
         for attempt in range(_TRIES):
             text = self._candidate(state, attempt)
+            state.budget.spend(2 + len(text) // 8)
             if self._check(text):
                 return text
         raise Impossible("no text was found that fits its pattern, format and length")

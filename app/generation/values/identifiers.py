@@ -84,8 +84,8 @@ def _scrambled(example: str) -> Series:
     if prefix:
         start = prefix.end()
     head, body = example[:start], example[start:]
-    is_hex = re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", body) is not None
-    kinds = [_kind(character, is_hex, body) for character in body]
+    alphabet = _alphabet(body)
+    kinds = [alphabet or _kind(character) for character in body]
 
     def make(random: Callable[[], float], now_ms: int, number: int) -> str:
         return head + "".join([kind[int(random() * len(kind))] for kind in kinds])
@@ -93,11 +93,16 @@ def _scrambled(example: str) -> Series:
     return make
 
 
-def _kind(character: str, is_hex: bool, body: str) -> str:
+def _alphabet(body: str) -> str | None:
+    """The characters of all of ``body``, where it is one number."""
     if body.isdigit():
         return "0123456789"
-    if is_hex:
+    if re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", body):
         return "0123456789abcdef" if body.lower() == body else "0123456789ABCDEF"
+    return None
+
+
+def _kind(character: str) -> str:
     if character.isdigit():
         return "0123456789"
     if character.islower():

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
+from ...schema.budget import Budget
 from .clocks import within
 
 #: The values that one record remembers.
@@ -40,11 +41,12 @@ class State:
     ``items`` are the texts of the elements of the root's array, if it has one.
     """
 
-    __slots__ = ("cell", "items", "now_ms", "random", "restless")
+    __slots__ = ("budget", "cell", "items", "now_ms", "random", "restless")
 
-    def __init__(self, random: Callable[[], float]) -> None:
-        """``random`` gives numbers in [0, 1)."""
+    def __init__(self, random: Callable[[], float], budget: Budget) -> None:
+        """``random`` gives numbers in [0, 1); ``budget`` bounds the work."""
         self.random = random
+        self.budget = budget
         self.now_ms = 0
         self.restless = 0
         self.items: list[str] | None = None

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from ..words import Json, Shape
+from .dialect import from_openapi
 
 #: Keys that steer the request and never appear in the data (contract, section 2).
 CONTROL_KEYS = frozenset({"$continuous", "$error", "$cache", "$cacheCount"})
@@ -190,8 +191,16 @@ def make_shape(value: Json) -> Shape:
     if isinstance(value, dict):
         value = {key: item for key, item in value.items() if key not in CONTROL_KEYS}
     if is_schema(value):
-        return Shape(given=value, schema=value, is_example=False)
+        return Shape(given=value, schema=_in_force(value), is_example=False)
     return Shape(given=value, schema=example_schema(value), is_example=True)
+
+
+def _in_force(schema: Mapping[str, Json]) -> Json:
+    """A schema in a dialect that validators know."""
+    if _names_a_dialect(schema.get("$schema")):
+        return schema
+    named = {key: value for key, value in schema.items() if key != "$schema"}
+    return from_openapi(named)
 
 
 def example_schema(value: Json) -> dict[str, Json]:

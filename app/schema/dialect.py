@@ -1,0 +1,96 @@
+"""Schemas in the dialect of OpenAPI 3.0, told in that of JSON Schema 2020-12.
+
+The dialect has no ``$schema`` of its own, so it is understood wherever none is
+named. What it shares with JSON Schema stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+from ..words import Json
+from .keywords import inside
+
+_COMBINATORS = ("oneOf", "anyOf")
+_REFERRING = ("$ref", "allOf", *_COMBINATORS)
+_BOUNDS = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
+
+
+def from_openapi(schema: Json) -> Json:
+    """``schema`` with the keywords that only OpenAPI 3.0 has replaced.
+
+    ``nullable`` becomes the type ``null``, a flag ``exclusiveMinimum`` the number
+    beside it, and ``discriminator`` the constants that it stands for.
+    """
+    if not isinstance(schema, Mapping):
+        return schema
+    told = {
+        keyword: (
+            [*map(from_openapi, value)]
+            if keyword in _COMBINATORS and isinstance(value, list)
+            else (
+                _components(value)
+                if keyword == "components"
+                else inside(keyword, value, from_openapi)
+            )
+        )
+        for keyword, value in schema.items()
+    }
+    _tell_bounds(told)
+    _tell_discriminator(told)
+    return _told_nullable(told)
+
+
+def _components(value: Json) -> Json:
+    """The schemas of a document of OpenAPI, which references lead to."""
+    if not isinstance(value, Mapping) or not isinstance(value.get("schemas"), Mapping):
+        return value
+    schemas = value["schemas"].items()
+    return {**value, "schemas": {name: from_openapi(part) for name, part in schemas}}
+
+
+def _tell_bounds(schema: dict[str, Json]) -> None:
+    for bound, keyword in _BOUNDS:
+        flag = schema.get(keyword)
+        if flag is False:
+            del schema[keyword]
+        elif flag is True and bound in schema:
+            schema[keyword] = schema.pop(bound)
+
+
+def _tell_discriminator(schema: dict[str, Json]) -> None:
+    given = schema.get("discriminator")
+    name = given.get("propertyName") if isinstance(given, Mapping) else None
+    if not isinstance(name, str) or not isinstance(given, Mapping):
+        return
+    mapping = given.get("mapping")
+    mapped = mapping if isinstance(mapping, Mapping) else {}
+    for keyword in _COMBINATORS:
+        parts = schema.get(keyword)
+        if isinstance(parts, list):
+            schema[keyword] = [*map(partial(_marked, name, mapped), parts)]
+
+
+def _marked(name: str, mapping: Mapping[str, Json], part: Json) -> Json:
+    """A branch whose member ``name`` says which branch it is."""
+    reference = part.get("$ref") if isinstance(part, Mapping) else None
+    if not isinstance(reference, str):
+        return part
+    own = reference.rpartition("/")[2]
+    values = [value for value, to in mapping.items() if to in (reference, own)]
+    mark = {"properties": {name: {"enum": values or [own]}}, "required": [name]}
+    return {"allOf": [part, mark]}
+
+
+def _told_nullable(schema: dict[str, Json]) -> Json:
+    if not isinstance(schema.get("nullable"), bool):
+        return schema
+    if not schema.pop("nullable"):
+        return schema
+    types = schema.get("type")
+    if isinstance(types, str):
+        return {**schema, "type": [types, "null"]}
+    if any(keyword in schema for keyword in _REFERRING):
+        return {"anyOf": [schema, {"type": "null"}]}
+    return schema

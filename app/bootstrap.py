@@ -1,4 +1,4 @@
-"""The composition root: the one place that chooses the real parts."""
+"""The composition root: the only place that chooses implementations."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Everything that the web edge needs."""
+    """Everything that the web layer needs."""
 
     settings: Settings
     limits: Limits
@@ -58,15 +58,15 @@ class Services:
         self.streams.end_continuous()
 
     def drain(self) -> None:
-        """Take no new streams and end the open ones: the process is going down."""
+        """Refuse new streams and end the continuous ones: the process is ending."""
         self.streams.drain()
 
     def cut_short(self) -> None:
-        """End every stream: what the regular ones had of time is over."""
+        """End every stream: the grace period of the regular ones is over."""
         self.streams.cut_short()
 
     def close(self) -> None:
-        """End the work in the background: no stream is open any more."""
+        """End the work in the background, after the last stream has closed."""
         self.contexts.flush()
         self.directory.close()
         self.metrics.close()
@@ -81,7 +81,7 @@ def build(
     rng: random.Random | None = None,
     make_sleeper: Callable[[], Sleeper] | None = None,
 ) -> Services:
-    """The services of one process; tests replace what they hold.
+    """Build the services of one process; tests pass replacements.
 
     Raises ``SettingsError`` for a backend or a store that cannot be used.
     """
@@ -126,7 +126,7 @@ def build(
 def _link(settings: Settings, clock: Clock) -> RedisLink | None:
     if settings.redis is None:
         return None
-    # Redis's package takes 8 MB, which nobody needs without a link.
+    # Redis's package takes 8 MB, which a server without Redis does not need.
     from .redis.link import RedisLink
 
     return RedisLink(settings.redis, clock)

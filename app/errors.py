@@ -1,4 +1,4 @@
-"""Every error that the service can answer, in one tree.
+"""Every error that the service answers with, in one tree.
 
 ::
 
@@ -13,12 +13,12 @@
         ├── UnsupportedMediaType    415  a change that is not JSON
         ├── Unavailable             503  come back after ``retry_after`` seconds
         │   ├── TooManyStreams           a limit of concurrent streams
-        │   └── ShuttingDown             the process drains
-        └── BackendError            what a batch may fail with
+        │   └── ShuttingDown             the process is ending
+        └── BackendError            why a batch failed
             ├── BackendTimeout      504  the LLM took too long
             ├── BackendFailed       502  the LLM failed or answered nothing usable
             │   └── ValueTooLarge   413  a value is over a limit of its size or work
-            └── BackendUnavailable  503  no LLM is to be had at the moment
+            └── BackendUnavailable  503  no LLM is available at the moment
 
 Each class knows its status and its title. ``app.web.errors`` turns an
 ``ApiError`` into a response before the first byte; after it, the stream
@@ -31,7 +31,7 @@ from collections.abc import Sequence
 
 
 class LLMockError(Exception):
-    """The root: nothing else is raised on purpose."""
+    """The root of every error that is raised on purpose."""
 
 
 class SettingsError(LLMockError):
@@ -41,8 +41,8 @@ class SettingsError(LLMockError):
 class ApiError(LLMockError):
     """An error with an HTTP status.
 
-    ``detail`` is fit for the client: it holds no address, key, prompt or
-    traceback of ours.
+    ``detail`` is fit for the client: it holds no internal address, key, prompt or
+    traceback.
     """
 
     status = 500
@@ -90,7 +90,7 @@ class BadRequest(ApiError):
         keyword: str | None = None,
         limit: int | None = None,
     ) -> None:
-        """Name the option, the value that was given and what is accepted."""
+        """Name the option, the given value and what is accepted."""
         super().__init__(detail)
         self.parameter = parameter
         self.value = value
@@ -116,7 +116,7 @@ class BadRequest(ApiError):
 
 
 class Unauthorized(ApiError):
-    """The request carries no key that is accepted here."""
+    """The request carries no accepted key."""
 
     status = 401
     title = "Unauthorized"
@@ -128,14 +128,14 @@ class Unauthorized(ApiError):
 
 
 class Forbidden(ApiError):
-    """The resource is not for clients like this one."""
+    """The client may not use this resource."""
 
     status = 403
     title = "Forbidden"
 
 
 class NotFound(ApiError):
-    """There is nothing of that name."""
+    """Nothing has that name."""
 
     status = 404
     title = "Not found"
@@ -149,20 +149,20 @@ class PayloadTooLarge(ApiError):
 
 
 class UnsupportedMediaType(ApiError):
-    """A change was sent in a form that is not accepted."""
+    """The media type of a change is not accepted."""
 
     status = 415
     title = "Unsupported media type"
 
 
 class Unavailable(ApiError):
-    """Not now; ``retry_after`` is in whole seconds."""
+    """The service cannot answer now; ``retry_after`` is in whole seconds."""
 
     status = 503
     title = "Service unavailable"
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
-        """Say why, and when to come back."""
+        """Say why, and after how many seconds to try again."""
         super().__init__(detail)
         self.retry_after = retry_after
 
@@ -179,7 +179,7 @@ class TooManyStreams(Unavailable):
 
 
 class ShuttingDown(Unavailable):
-    """The process takes no new streams, because it ends."""
+    """The process is ending and takes no new streams."""
 
     title = "Server shutting down"
 
@@ -210,13 +210,13 @@ class ValueTooLarge(BackendFailed):
 
 
 class BackendUnavailable(BackendError):
-    """No LLM is to be had at the moment; ``retry_after`` is in whole seconds."""
+    """No LLM is available at the moment; ``retry_after`` is in whole seconds."""
 
     status = 503
     title = "LLM unavailable"
 
     def __init__(self, detail: str, *, retry_after: int) -> None:
-        """Say why, and when to come back."""
+        """Say why, and after how many seconds to try again."""
         super().__init__(detail)
         self.retry_after = retry_after
 

@@ -1,8 +1,8 @@
-"""Log lines, as text or as JSON, for our own loggers and gunicorn's alike.
+"""Log lines as text or JSON, for this project's loggers and gunicorn's.
 
 A record may carry ``fields``, a mapping that is written beside its message. No
-text from outside can break a line or begin one: what is not printable is
-escaped, and every further line of a traceback is indented.
+text from outside can break a line or begin one: unprintable characters are escaped,
+and all lines of a traceback but the first are indented.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from .settings import LogFormat, Settings
 
 
 def configure(settings: Settings) -> None:
-    """Send what all loggers say to standard error, as the settings have it."""
+    """Send all log lines to standard error, in the configured format and level."""
     level = settings.log_level.value.upper()
     to_stderr = {"level": level, "handlers": ["stderr"]}
     logging.config.dictConfig(
@@ -38,7 +38,7 @@ class TextLines(logging.Formatter):
     """``time level [process] logger: message name=value ...``."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line, and an indented one for each line of a traceback."""
+        """Return one line, and an indented one for each line of a traceback."""
         words = [
             _time(record),
             record.levelname.lower(),
@@ -58,10 +58,10 @@ class TextLines(logging.Formatter):
 
 
 class JsonLines(logging.Formatter):
-    """An object a line: time, level, process, logger, message and the fields."""
+    """One JSON object per line: time, level, process, logger, message, fields."""
 
     def format(self, record: logging.LogRecord) -> str:
-        """One line."""
+        """Return one line."""
         members = {
             "time": _time(record),
             "level": record.levelname.lower(),
@@ -72,7 +72,7 @@ class JsonLines(logging.Formatter):
         }
         if exception := _traceback(self, record):
             members["exception"] = exception
-        # In ASCII, so that nothing that some reader takes for a line's end is left.
+        # In ASCII, so that no reader finds a line end inside.
         return json.dumps(members, default=str)
 
 
@@ -83,7 +83,7 @@ FORMATTERS: Mapping[LogFormat, type[logging.Formatter]] = {
 
 
 def printable(text: str) -> str:
-    """``text`` with everything escaped that is not seen, line ends among it."""
+    """Escape all unprintable characters of ``text``, line ends included."""
     if text.isprintable():
         return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
@@ -100,14 +100,14 @@ def _fields(record: logging.LogRecord) -> Mapping[str, object]:
 
 
 def _traceback(formatter: logging.Formatter, record: logging.LogRecord) -> str:
-    """The traceback that a record carries, or nothing."""
+    """Return the traceback that a record carries, or an empty text."""
     if record.exc_info is None or record.exc_info[0] is None:
         return ""
     return formatter.formatException(record.exc_info)
 
 
 def _value(value: object) -> str:
-    """A field's value: bare where that is plain, else as a JSON string."""
+    """Return a field's value, quoted as JSON unless it is a plain word."""
     if not isinstance(value, str):
         return json.dumps(value)
     if value.isprintable() and value and not any(c in value for c in ' "=\\'):

@@ -1,1 +1,1 @@
-"""The adapters of Redis: its connection, documents and exchange."""
+"""The Redis adapters: connection, documents and exchange."""

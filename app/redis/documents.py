@@ -1,14 +1,14 @@
-"""Values in Redis, which all workers and machines share.
+"""Values in Redis, shared by all workers and machines.
 
 A value is a hash of its text and its version. A writer reads, changes and writes
-back only if the version is still the one that it read, else it does so again;
-so nothing is lost however many write. A reader names the version that it has
-seen last, and is sent the text only if it is another. An index in the order of
-use bounds how many values there are.
+back only if the version is still the one that it read; otherwise it tries again, so
+that no update is lost. A reader names the version that it saw last, and receives
+the text only if the version has changed. An index in the order of use bounds the
+number of values.
 
-A name is the end of a key and an argument of a script, never a part of its
-text, so any text will do. The scripts use keys that they find in the index, so
-this is for one Redis and its replicas, not for a cluster.
+A name is the end of a key and an argument of a script, never part of the script's
+text, so any text is safe. The scripts use keys that they find in the index, so they
+need one Redis and its replicas, not a cluster.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from .link import RedisLink
 
 T = TypeVar("T")
 
-#: What all keys begin with; the number is the version of what is kept there.
+#: Prefix of all keys; the number is the version of the stored format.
 PREFIX = "llmock:1:"
 
-#: Values that are kept here too, so that they are not sent and read each time.
+#: Most values that a worker caches, so that Redis need not send them each time.
 _CACHED = 256
 
-#: Writers of one worker that want the same value wait for each other.
+#: Locks for writers of one worker; those of the same value wait for each other.
 _LOCKS = 64
 
-#: Others may write so often in between before it counts as a failure.
+#: Most tries of a writer whose value others change in between.
 _MAX_TRIES = 100
 
 _VERSION_BYTES = 8
@@ -61,8 +61,8 @@ end
 return {{version, redis.call('HGET', KEYS[1], 'text')}}
 """
 
-#: Keys: value, index. Arguments: version that is expected, new version, text,
-#: lifetime in ms, name, most values, beginning of all values' keys.
+#: Keys: value, index. Arguments: expected version, new version, text, lifetime in
+#: ms, name, maximum number of values, prefix of the values' keys.
 _REPLACE = f"""
 local version = redis.call('HGET', KEYS[1], 'version') or ''
 if version ~= ARGV[1] then
@@ -89,7 +89,7 @@ redis.call('ZREM', KEYS[2], ARGV[1])
 return redis.call('DEL', KEYS[1])
 """
 
-#: Keys: index. Arguments: beginning of all values' keys.
+#: Keys: index. Arguments: prefix of the values' keys.
 _CLEAR = """
 local count = 0
 for _, name in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
@@ -100,7 +100,7 @@ return count
 """
 
 #: Keys: index. Arguments: lifetime in ms, number of the first and the last value,
-#: beginning of all values' keys.
+#: prefix of the values' keys.
 _VERSIONS = f"""
 {_NOW}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[1])
@@ -185,7 +185,7 @@ class RedisDocuments(Generic[T]):
         return Page(entries, total)
 
     def _fetch(self, name: str, *, touch: bool = True) -> tuple[bytes, T | None]:
-        """A value with its version, which is empty where there is none."""
+        """Return a value and its version; the version is empty without a value."""
         known, value = self._cached.get(name, (b"", None))
         keys = [self._key(name), self._index]
         arguments = [known, int(touch), self._lifetime_ms, name]
@@ -197,7 +197,7 @@ class RedisDocuments(Generic[T]):
         if len(found) == 2:
             try:
                 value = self._from_bytes(found[1])
-            except ValueError:  # not ours: it is replaced when it is next written
+            except ValueError:  # foreign: the next update replaces it
                 return version, None
             self._cache(name, version, value)
         return version, value

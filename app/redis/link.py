@@ -53,8 +53,8 @@ class RedisLink:
             timeout=_TIMEOUT,
             socket_timeout=_TIMEOUT,
             socket_connect_timeout=_TIMEOUT,
-            # A kept connection that Redis has closed since is worth a second try;
-            # a silent Redis is not.
+            # A pooled connection that Redis has closed meanwhile is worth a second
+            # try; a silent Redis is not.
             retry=Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
             protocol=2,
         )
@@ -108,7 +108,7 @@ class RedisLink:
         return self.run(lambda client: ready(keys, args, client))
 
     def _check(self) -> None:
-        """Refuse while Redis is left alone; after that let one caller try."""
+        """Raise ``Unavailable`` while Redis is left alone; then let one caller try."""
         if self.available:
             return
         with self._lock:

@@ -6,6 +6,8 @@ import secrets
 import threading
 from collections.abc import Callable, Sequence
 
+import gevent
+
 from ..errors import NotFound, Unavailable
 from ..ports import Clock
 from ..store import Documents, Page
@@ -19,14 +21,12 @@ _GATHER_SECONDS = 0.1
 #: Most batches that wait for each context; older ones are dropped.
 _MAX_GATHERED = 500
 
-#: Calls a function after some seconds, in another thread or greenlet.
+#: Calls a function after some seconds, in another greenlet.
 Later = Callable[[float, Callable[[], None]], None]
 
 
 def _later(seconds: float, call: Callable[[], None]) -> None:
-    timer = threading.Timer(seconds, call)
-    timer.daemon = True
-    timer.start()
+    gevent.spawn_later(seconds, call)
 
 
 class Contexts:

@@ -12,6 +12,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from app import create_app
+from app.errors import BadRequest
 from app.request.inputs import Place
 from app.request.options import ERROR_TEXTS, OPTIONS
 from app.settings import Settings
@@ -80,6 +81,15 @@ def test_every_event_is_one_of_those_described(
             and jsonschema.Draft202012Validator(schema).is_valid(event)
         ]
         assert fitting, event
+
+
+def test_every_member_of_a_problem_is_described(description: Any) -> None:
+    worst = BadRequest(
+        "?", parameter="?", value=1, allowed="?", pointer="", keyword="?", limit=1
+    )
+    problem = description["components"]["schemas"]["Problem"]
+    assert set(worst.problem()) <= set(problem["properties"])
+    jsonschema.Draft202012Validator(problem).validate(worst.problem())
 
 
 def links(description: Any) -> list[str]:

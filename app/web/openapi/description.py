@@ -19,7 +19,8 @@ from .tries import try_event
 _TEXT: Mapping[str, Json] = {"type": "string"}
 
 _PROBLEM: Mapping[str, Json] = {
-    "description": "RFC 9457; parameter, value and allowed where an option is at fault",
+    "description": "RFC 9457; parameter, value and allowed where an option is at "
+    "fault; pointer, keyword and limit where a schema is",
     "type": "object",
     "required": ["type", "title", "status", "detail"],
     "properties": {
@@ -30,6 +31,9 @@ _PROBLEM: Mapping[str, Json] = {
         "parameter": _TEXT,
         "value": {},
         "allowed": {},
+        "pointer": _TEXT,
+        "keyword": _TEXT,
+        "limit": {"type": "integer"},
     },
 }
 

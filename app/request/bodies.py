@@ -1,4 +1,4 @@
-"""What a request's body says, by its content type (contract, section 2).
+"""Reading a request's body by its content type (contract, section 2).
 
 JSON steers and describes. A form, newline-delimited JSON and text are data. A
 body that claims to be JSON, or claims nothing, has to be JSON; everything else
@@ -124,7 +124,7 @@ def _of_json(value: Json) -> Body:
 
 
 def _of_form(pairs: Iterable[tuple[str, Json]]) -> Body:
-    """A form's fields; one that is repeated is a list."""
+    """A form's fields; a repeated one is a list."""
     values: dict[str, list[Json]] = {}
     for name, value in pairs:
         values.setdefault(name, []).append(value)
@@ -146,7 +146,7 @@ def _urlencoded(raw: bytes) -> list[tuple[str, str]]:
 
 
 def _multipart(raw: bytes, boundary: str) -> list[tuple[str, Json]] | None:
-    """The parts of a multipart form, of files only what they are; None if broken."""
+    """The parts of a multipart form, files only by their metadata; None if broken."""
     decoder = MultipartDecoder(boundary.encode(), max_parts=MAX_FORM_FIELDS)
     decoder.receive_data(raw)
     decoder.receive_data(None)
@@ -175,7 +175,7 @@ def _part(part: Field | File, content: bytes) -> Json:
 
 
 def _text(raw: bytes, kind: str, parameters: Mapping[str, str]) -> str | None:
-    """The text of a body; None for bytes of a type that is not text."""
+    """The text of a body, or None if its type is not text."""
     try:
         return raw.decode(parameters.get("charset", "utf-8"))
     except (LookupError, UnicodeError):

@@ -1,4 +1,4 @@
-"""Where a request can carry an option, and how to look there.
+"""The places where a request can carry an option, and how to look there.
 
 An option names its places in order; the first that holds a value wins, and a
 value that is present but empty counts as absent (contract, section 2).
@@ -33,13 +33,13 @@ class Where(NamedTuple):
 
 
 class Given(NamedTuple):
-    """A value as it was sent, and where."""
+    """A value as it was sent, with its place."""
 
     where: Where
     value: Json
 
     def refuse(self, allowed: str | Sequence[str]) -> BadRequest:
-        """The error that says what was given here and what is accepted."""
+        """An error that says what was given here and what is accepted."""
         accepted = allowed if isinstance(allowed, str) else ", ".join(allowed)
         return BadRequest(
             f"The {self.where.place.value} '{self.where.name}' is "
@@ -52,7 +52,7 @@ class Given(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """What a client sent, taken apart but not yet understood.
+    """A client's input, split into parts but not yet interpreted.
 
     ``query`` and ``headers`` hold one text per name, headers under their
     lower-case name. ``body`` holds the members of a JSON body that are options, and
@@ -83,7 +83,7 @@ class Inputs:
 
 
 def short(value: Json, most: int = 60) -> str:
-    """``value`` as an error text shows it: one line of ``most`` characters."""
+    """``value`` as an error shows it: one line of at most ``most`` characters."""
     text = repr(value)
     return text if len(text) <= most else f"{text[:most]}..."
 

@@ -1,4 +1,4 @@
-"""The options of a request: where each may stand and what it accepts.
+"""The options of a request: the places and the accepted values of each.
 
 The table of the contract's section 2, as code.
 """
@@ -63,7 +63,7 @@ class Option(Generic[T]):
     schema: Mapping[str, Json]
 
     def read(self, inputs: Inputs, limits: Limits) -> T | None:
-        """The option's value in ``inputs``, or None where it has none."""
+        """The option's value in ``inputs``, or None if it is not given."""
         given = inputs.first(self.places)
         return None if given is None else self.parse(given, limits)
 
@@ -280,7 +280,7 @@ ERROR_TEXTS: Mapping[Place, tuple[Where, Where]] = {
 
 
 def read_error(inputs: Inputs, limits: Limits) -> SimulatedError | None:
-    """The error that the caller asked for, from the first place that names one."""
+    """The simulated error from the first place that names one, or None."""
     given = inputs.first(ERROR.places)
     if given is None:
         return None
@@ -346,7 +346,7 @@ def _shape_in(given: Given, limits: Limits) -> tuple[Shape | None, Mapping[str, 
     return shape, control
 
 
-#: Streams of the same shape share what was made of its text.
+#: Streams with the same shape share the parsed result.
 _kept_shape = lru_cache(maxsize=256)(_shape_in)
 
 

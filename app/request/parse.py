@@ -1,4 +1,4 @@
-"""From what a client sent to the one frozen value that everything else reads."""
+"""Parsing a client's input into the one frozen value that everything else reads."""
 
 from __future__ import annotations
 

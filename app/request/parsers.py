@@ -1,4 +1,4 @@
-"""What the options of a request accept, one parser for each kind of value.
+"""Parsers of the options' values, one for each kind of value.
 
 A parser takes what was given and the limits that are configured. It returns the
 option's value, or raises the ``BadRequest`` that names what was given and what is
@@ -33,7 +33,7 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the configuration permits a request to ask for.
+    """The limits that the configuration sets for requests.
 
     ``backends`` are the names of the enabled backends. ``max_shape_bytes`` and
     ``max_shape_depth`` bound the shape's text and its nesting.
@@ -95,7 +95,7 @@ def parse_vary(given: Given, limits: Limits) -> bool:
 
 
 def parse_locale(given: Given, limits: Limits) -> str:
-    """A locale of the fake data's library, or the nearest that has the language.
+    """A locale of the fake data's library, or one with the same language.
 
     Case does not matter, and ``_`` is ``-``. ``en-US`` is ``en``, and so is
     ``en_US.UTF-8``, the form of the variable ``LANG``.
@@ -124,7 +124,7 @@ def parse_context(given: Given, limits: Limits) -> str:
 
 
 def is_context_name(text: str) -> bool:
-    """Whether a context can be called so (contract, section 2)."""
+    """Whether ``text`` can name a context (contract, section 2)."""
     return 0 < len(text) <= MAX_CONTEXT_LENGTH and text.isprintable()
 
 
@@ -204,7 +204,7 @@ def _reason(code: int) -> str:
 
 
 def parse_cache(given: Given, limits: Limits) -> Json:
-    """A control key that is known elsewhere and has no effect here."""
+    """A control key that is accepted for compatibility, without effect."""
     if isinstance(given.value, bool):
         return given.value
     return integer(0, INT64 - 1)(given, limits)

@@ -1,9 +1,9 @@
-"""Who may do what: keys for the mock endpoints, a key or this machine for the rest.
+"""Access: keys for the mock endpoints, a key or this machine for management.
 
-Keys are compared as SHA-256 digests in constant time. Without a management
-key, management is for a client on this machine that speaks to it directly: a
-proxied visitor has a forwarding header, and a page that rebinds its name to
-this machine sends that name as ``Host``.
+Keys are compared as SHA-256 digests in constant time. Without a management key,
+only a direct client on this machine may manage: a proxied visitor has a
+forwarding header, and a page that rebinds its name to this machine sends that
+name as ``Host``.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _FORM_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
 def register(app: Flask, settings: Settings) -> None:
-    """Check every request to ``app`` before anything else sees it."""
+    """Check every request to ``app`` before it is handled."""
     mock_keys = _digests(settings.api_keys)
     key = settings.management_api_key
     management_keys = _digests([] if key is None else [key])
@@ -83,7 +83,7 @@ def _require(digests: list[bytes]) -> None:
     if given is None:
         raise Unauthorized("A key is needed, as Authorization: Bearer or X-Api-Key.")
     digest = hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()
-    # Every key is compared, so that time tells nothing about which one fits.
+    # Every key is compared, so that timing does not reveal which one fits.
     if not sum(hmac.compare_digest(digest, known) for known in digests):
         raise Unauthorized("The key is not one that is accepted here.")
 
@@ -96,13 +96,13 @@ def _given_key() -> str | None:
 
 
 def _refuse_forms() -> None:
-    # Any page may send a form anywhere; for JSON and DELETE its browser asks first.
+    # Any page may send a form anywhere; JSON and DELETE need a preflight first.
     if request.method in _FORM_METHODS and request.mimetype != "application/json":
         raise UnsupportedMediaType("Changes are accepted as application/json.")
 
 
 def is_direct_and_local(request: Request) -> bool:
-    """Whether the client is on this machine, without a proxy or another host name."""
+    """Whether the client is on this machine, without a proxy or a foreign ``Host``."""
     host, _ = split_host(request.headers.get("Host", ""))
     return (
         is_loopback(request.remote_addr or "")
@@ -143,7 +143,7 @@ def parsed_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
 
 
 def client_finder(settings: Settings) -> Callable[[Request], str]:
-    """A function that tells who the client of a request is: an address.
+    """A function that returns the address of a request's client.
 
     That is the peer, or behind trusted proxies the first hop of
     ``X-Forwarded-For``, read from its end, that is no trusted proxy. A unix
@@ -182,7 +182,7 @@ def client_finder(settings: Settings) -> Callable[[Request], str]:
 
 
 def _address(hop: str) -> str:
-    """A hop's address without its port; empty where it is none."""
+    """A hop's address without its port, or an empty text if it has none."""
     for text in (hop, split_host(hop)[0]):
         try:
             return str(parsed_address(text))

@@ -1,4 +1,4 @@
-"""The body of a request, and that of a streamed response."""
+"""The bodies of requests and of streamed responses."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from ..settings import Settings
 
 
 def read_body(settings: Settings) -> bytes:
-    """The request's body. Raises ``PayloadTooLarge``, or has it answered with 400.
+    """Read the request's body. Raises ``PayloadTooLarge``, or answers with 400.
 
-    All of it has to come within the time that a client may stall: one that sends
-    a byte now and then would hold its connection for ever.
+    All of it has to arrive within the write timeout, because a client that sends a
+    byte now and then would hold its connection for ever.
     """
     if not {"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"} & request.environ.keys():
         return b""
@@ -24,29 +24,29 @@ def read_body(settings: Settings) -> bytes:
     try:
         with gevent.Timeout(settings.write_timeout_seconds, TimeoutError()):
             body = request.get_data()
-            # Flask refuses a Content-Length above its limit, but there it only
-            # stops to read a body that comes in chunks and has no length.
+            # Flask refuses a Content-Length above its limit, but it only truncates
+            # a body that comes in chunks and has no length.
             if request.content_length is None and len(body) == most:
                 if request.environ["wsgi.input"].read(1):
                     raise PayloadTooLarge(f"The body is longer than {most} bytes.")
             return body
     except ParseException:
-        # gunicorn sees what is wrong with chunks only when they are read.
+        # gunicorn notices malformed chunks only when they are read.
         abort(400, "The body does not consist of such chunks as HTTP/1.1 has.")
 
 
 class Body:
-    """Frames, and what has to be done when the server is through with them.
+    """Frames, and a function to call when the server has finished with them.
 
-    With ``direct_passthrough`` the server iterates over the frames themselves, and
-    Flask costs an event nothing. It does not see the end either: what is given to
-    ``Response.call_on_close`` would never run. The server calls ``close`` in any case.
+    With ``direct_passthrough`` the server iterates over the frames themselves, so
+    Flask adds no cost per event. Nor does it see the end: functions given to
+    ``Response.call_on_close`` would never run. The server always calls ``close``.
     """
 
     __slots__ = ("_frames", "close")
 
     def __init__(self, frames: Iterator[bytes], close: Callable[[], None]) -> None:
-        """``close`` must be harmless when called again."""
+        """``close`` must be safe to call twice."""
         self._frames = frames
         self.close = close
 

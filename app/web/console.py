@@ -1,4 +1,4 @@
-"""The browser console: one page and its files, all from here."""
+"""The browser console: one page and its files."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def _concerned() -> bool:
 
 
 def _preflight() -> Response | None:
-    """Answer what a browser asks before a request that is not a simple one."""
+    """Answer a browser's question before a request that is not simple."""
     if request.method != "OPTIONS" or not _concerned():
         return None
     allow = ", ".join((*METHODS, "HEAD", "OPTIONS"))

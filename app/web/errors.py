@@ -1,4 +1,4 @@
-"""The one place where an error becomes a response: a problem document (RFC 9457)."""
+"""The one place that turns errors into responses: problem documents (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _excerpt(value: Json) -> Json:
 
 
 def _http_error(error: HTTPException) -> Response:
-    """What Flask itself refuses: no such route, a wrong method, a large body."""
+    """An error of Flask's own: no such route, a wrong method, a large body."""
     status = error.code or 500
     response = _respond(
         status,

@@ -1,11 +1,10 @@
-"""Headers that every response has, or must not have."""
+"""Headers that every response needs or must not have."""
 
 from __future__ import annotations
 
 from flask import Flask, Response
 
-#: What keeps browsers from doing more with a response than it is for. A page
-#: sets a policy of its own.
+#: Keep browsers from misusing a response. A page sets a policy of its own.
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",

@@ -1,4 +1,4 @@
-"""Liveness and readiness, for whatever watches the process."""
+"""Liveness and readiness of the process."""
 
 from __future__ import annotations
 

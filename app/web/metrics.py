@@ -1,4 +1,4 @@
-"""Metrics for whatever watches the service."""
+"""The metrics of the service."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ from .openapi.operation import (
 )
 from .openapi.parameters import BODY, mock_parameters
 
-#: A longer shape is not sent back in a header (contract, section 3).
+#: Longest shape that is sent back in a header, in characters (contract, section 3).
 MAX_SCHEMA_HEADER = 4000
 
 STREAM_HEADERS = {
@@ -69,7 +69,7 @@ def _operation(
         "401": "No key, or a wrong one",
         "413": "A body or shape over its limit",
         "502": "The LLM failed before the first event",
-        "503": "A limit is reached, no LLM is to be had, or the server ends",
+        "503": "A limit is reached, no LLM is available, or the server is ending",
         "504": "The LLM took too long for the first event",
         "default": "The error that was asked for, or no such path",
     }
@@ -146,15 +146,15 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
 
 
 def primed(frames: Iterator[bytes]) -> Iterator[bytes]:
-    """``frames`` with the first one made, so that a failure is still a status.
+    """``frames`` with the first one made, so that a failure can still be a status.
 
-    Where the client left meanwhile there is none.
+    There is none if the client has left meanwhile.
     """
     return chain([*islice(frames, 1)], frames)
 
 
 def schema_header(wanted: MockRequest) -> dict[str, str]:
-    """The shape as ``X-Response-Schema``, in ASCII, where it was asked for."""
+    """The shape as ``X-Response-Schema``, in ASCII, if it was asked for."""
     if wanted.shape is None or not wanted.include_schema:
         return {}
     text = json.dumps(wanted.shape.given, separators=(",", ":"))

@@ -44,6 +44,8 @@ PROMISES: Mapping[str, str] = {
     "Bad input is refused": "unit/web::bad_input_is_a_problem_document",
     # 3. Response headers
     "A stream answers `200` with": "unit/web::a_stream_has_the_headers_of_section_3",
+    "a preflight allows the headers": "browser/cross_origin::any_page_may_send_any_header_and_read",
+    "`Cors.AllowCredentials`": "browser/cross_origin::a_named_origin_may_read_with_credentials_and_without",
     "at most 4000 characters": "unit/web::a_long_shape_is_not_sent_back_in_a_header",
     "no page of another origin": "unit/access::management_is_never_shared_with_other_origins",
     # 4. Events
@@ -73,7 +75,7 @@ PROMISES: Mapping[str, str] = {
     "Generating overlaps with waiting": "unit/stream::the_next_value_is_made_while_the_stream_waits",
     "END comes at `maxDuration`": "unit/stream::the_end_comes_on_time_in_the_middle_of_a_batch",
     "Between the elements and tokens": "unit/stream::chunks_and_elements_keep_the_configured_distance",
-    "sends a comment": "unit/stream::an_idle_stream_shows_life",
+    "sends the comment": "system/heartbeats::python_clients_see_no_heartbeat",
     # 6. Ends, failures, reconnecting
     "A client that leaves frees": "system/leaving::a_stream_that_sleeps_ends_when_its_client_leaves",
     "never starts again by accident": "unit/web::a_finished_stream_does_not_start_again",

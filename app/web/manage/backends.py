@@ -1,4 +1,4 @@
-"""How the configured backends are: never their keys, never their addresses."""
+"""The state of the configured backends, without their keys and addresses."""
 
 from __future__ import annotations
 

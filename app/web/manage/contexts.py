@@ -1,4 +1,4 @@
-"""Contexts: seeing what is remembered, setting fields beforehand, forgetting."""
+"""Contexts: listing and showing them, setting fields beforehand, forgetting."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from ..body import read_body
 from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
 from ..openapi.parameters import parameters_of
 
-#: Contexts of a page when the request does not say, and at most.
+#: Contexts of a page by default, and at most.
 USUAL_LIMIT = 50
 MAX_LIMIT = 200
 
-#: Members, at any depth, that can be set at once.
+#: Most members, at all depths, that can be set at once.
 _MAX_MEMBERS = 300
 
 LIMIT = Option(
@@ -38,7 +38,7 @@ OFFSET = Option(
     "offset",
     query("offset"),
     integer(0, 1_000_000),
-    "how many contexts to leave out, those used last",
+    "the number of contexts to skip, beginning with the last used",
     {"type": "integer", "minimum": 0, "maximum": 1_000_000, "default": 0},
 )
 
@@ -53,7 +53,7 @@ _UNKNOWN = {**_REFUSED, "404": problem("There is no context of that name")}
 
 LIST_CONTEXTS = Operation(
     name="listContexts",
-    summary="What sessions are remembered, the last used first",
+    summary="The contexts, the last used first",
     tag=Tag.MANAGE,
     responses=_REFUSED,
     parameters=parameters_of(LIMIT, OFFSET),
@@ -66,14 +66,14 @@ FORGET_CONTEXTS = Operation(
 )
 SHOW_CONTEXT = Operation(
     name="showContext",
-    summary="All that is known in one context",
+    summary="All that one context holds",
     tag=Tag.MANAGE,
     responses=_UNKNOWN,
     variables=(_NAME,),
 )
 PRESET_CONTEXT = Operation(
     name="presetContext",
-    summary="Set fields beforehand, in a new context or an old one",
+    summary="Set fields beforehand, in a new context or an existing one",
     tag=Tag.MANAGE,
     responses={
         **_REFUSED,
@@ -151,7 +151,7 @@ def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Bluepri
 
 
 def _fields(body: Json, limits: Limits) -> dict[str, Json]:
-    """The body's fields. Raises ``BadRequest`` for what cannot all be kept."""
+    """The body's fields. Raises ``BadRequest`` if they cannot all be kept."""
     depth = nesting(body)
     if isinstance(body, dict) and depth <= limits.max_shape_depth:
         if 0 < _members(body) <= _MAX_MEMBERS:
@@ -171,7 +171,7 @@ def _members(value: Json) -> int:
 
 
 def summary(name: str, context: Context) -> dict[str, Json]:
-    """What a list shows of a context; times are ISO 8601 in UTC."""
+    """A context as a list shows it; times are ISO 8601 in UTC."""
     return {
         "name": name,
         "createdAt": timestamp(context.created_ms).decode(),
@@ -181,7 +181,7 @@ def summary(name: str, context: Context) -> dict[str, Json]:
 
 
 def describe(name: str, context: Context) -> dict[str, Json]:
-    """All that is known in a context; the newest comes first in each part."""
+    """All that a context holds; the newest comes first in each part."""
     return {
         **summary(name, context),
         "recent": [

@@ -1,4 +1,4 @@
-"""What is going on: the open streams of all workers, and stopping them."""
+"""The open streams of all workers: listing, showing and stopping them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ...request.parsers import Limits, integer
 from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
 from ..openapi.parameters import parameters_of
 
-#: Streams of a page when the request does not say, and at most.
+#: Streams of a page by default, and at most.
 USUAL_LIMIT = 100
 MAX_LIMIT = 1000
 
@@ -90,7 +90,7 @@ STOP_STREAM = Operation(
     summary="Stop one stream: it gets its END event",
     tag=Tag.MANAGE,
     produces="",
-    responses={"204": empty("It is told"), **_UNKNOWN},
+    responses={"204": empty("It was told to stop"), **_UNKNOWN},
     variables=(_ID,),
 )
 

@@ -21,8 +21,8 @@ class Tag(Enum):
     """A group of operations: its name, and its description."""
 
     MOCK = "mock", "Data, once or as a live feed"
-    MANAGE = "manage", "What goes on in the server"
-    HEALTH = "health", "For whatever watches the process"
+    MANAGE = "manage", "Streams, contexts, backends and metrics"
+    HEALTH = "health", "State and documentation of the server"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """``scripts/bench llm``: what a real model delivers through us, and how soon.
 
 Ten shapes run as continuous streams of ten batches in CompleteObjects mode.
-The table says of each how many values are valid, distinct within their stream, and
-equal to the example, how many answers were of no use and led to another question,
-and how many batches came as an error event.
+The table says of each how many values are valid, distinct within their stream,
+equal to the example, and in the range that is believable for each of their numbers,
+how many answers were of no use and led to another question, how many batches came
+as an error event, how many questions were asked, and when the first value came.
+With ``--blend`` the model writes the texts only, and the rest is simulated.
 
 Then the time to the first token is taken in pairs, through us and from the model's
 server directly, in turns, with the same prompt apart from time and seed. Both are
@@ -36,6 +38,7 @@ from app.backends.pool import build_backends
 from app.cuts import PIECES
 from app.embedded.backend import EmbeddedBackend
 from app.errors import BackendFailed
+from app.generation.fields.measures import believable_range
 from app.llm.chat import ChatRequest, Usage
 from app.llm.providers import PROVIDERS, Defaults, request_body
 from app.request.parse import parse_request
@@ -67,6 +70,9 @@ SHAPES: Mapping[str, Any] = {
     "positions": {"vessel": "Aurora", "position": {"lat": 59.91, "lon": 10.75}},
 }
 
+#: What the table says of each shape; the last one is a time in ms.
+COLUMNS = "valid distinct equal in-range again errors questions first".split()
+
 #: The longest wait for anything, in seconds.
 PATIENCE_S = 300.0
 
@@ -77,8 +83,11 @@ class Tally:
 
     valid: int = 0
     equal: int = 0
+    in_range: int = 0
     errors: int = 0
     asked_again: int = 0
+    questions: int = 0
+    first_ms: int = 0
     values: list[str] = field(default_factory=list)
 
     @property
@@ -88,7 +97,16 @@ class Tally:
 
     def row(self) -> list[int]:
         """The columns of the table."""
-        return [self.valid, self.distinct, self.equal, self.asked_again, self.errors]
+        return [
+            self.valid,
+            self.distinct,
+            self.equal,
+            self.in_range,
+            self.asked_again,
+            self.errors,
+            self.questions,
+            self.first_ms,
+        ]
 
 
 def main() -> None:
@@ -123,49 +141,85 @@ def parse_options() -> argparse.Namespace:
         " '{randomSeed}' leaves the model little to do, where a busy machine makes"
         " its time vary by more than ours",
     )
+    parser.add_argument(
+        "--blend", action="store_true", help="let the model write the texts only"
+    )
     parser.add_argument("--show", action="store_true", help="print the values")
     return parser.parse_args()
 
 
 def print_values(service: str, options: argparse.Namespace) -> None:
     """Run each shape and print its row, and the sums."""
-    names = ["valid", "distinct", "equal", "asked again", "errors"]
-    print(f"{'shape':12}{'batches':>9}" + "".join(f"{name:>13}" for name in names))
+    print(f"{'shape':12}{'batches':>9}" + "".join(f"{name:>11}" for name in COLUMNS))
     rows = []
     for path in options.shapes:
-        tally = run(service, path, options.batches)
+        tally = run(service, path, options.batches, options.blend)
         rows.append(tally.row())
         print_row(path, options.batches, rows[-1])
         if options.show:
             print("\n".join(f"    {value}" for value in tally.values))
     sums = [sum(column) for column in zip(*rows)]
+    sums[-1] //= len(rows)  # the mean of a time
     print_row("all", options.batches * len(rows), sums)
 
 
 def print_row(name: str, batches: int, numbers: list[int]) -> None:
     """One row of the table."""
-    cells = "".join(f"{number:13}" for number in numbers)
+    cells = "".join(f"{number:11}" for number in numbers)
     print(f"{name:12}{batches:9}{cells}", flush=True)
 
 
-def run(service: str, path: str, batches: int) -> Tally:
-    """One stream of so many batches; those that failed are among them."""
+def run(service: str, path: str, batches: int, blend: bool) -> Tally:
+    """One stream of that many batches; those that failed are among them."""
     example = SHAPES[path]
-    address = stream_address(path, "CompleteObjects", example)
-    before = asked_again(service)
+    address = stream_address(path, "CompleteObjects", example, blend)
+    before = status(service)
     tally = Tally()
+    began = time.perf_counter()
     for event in events(service, address):
         if event.get("type") == "error":
             tally.errors += 1
         elif "data" in event:
             value = event["data"]
+            tally.first_ms = tally.first_ms or round_ms(time.perf_counter() - began)
+            tally.in_range += all(map(is_believable, numbers(example, value)))
             tally.valid += is_like(value, example)
             tally.equal += value == example
             tally.values.append(json.dumps(value, sort_keys=True))
         if len(tally.values) + tally.errors == batches:
             break
-    tally.asked_again = asked_again(service) - before
+    after = status(service)
+    tally.asked_again = sum(
+        after[name] - before[name] for name in ("unfitAnswers", "repeatedAnswers")
+    )
+    tally.questions = after["requests"] - before["requests"]
     return tally
+
+
+def numbers(
+    example: Any, value: Any, name: str = ""
+) -> Iterator[tuple[str, float, float]]:
+    """The numbers in a value, each with its name and the example's."""
+    if isinstance(example, dict):
+        for key in example.keys() & value.keys():
+            yield from numbers(example[key], value[key], key)
+    elif isinstance(example, list):
+        for element in value:
+            yield from numbers(example[0], element, name)
+    elif isinstance(example, (int, float)) and not isinstance(example, bool):
+        yield name, example, value
+
+
+def is_believable(number: tuple[str, float, float]) -> bool:
+    """Whether a number is in its name's range, where that is known."""
+    name, example, value = number
+    found = believable_range(name, [example])
+    return found is None or found[0] <= value <= found[1]
+
+
+def round_ms(seconds: float) -> int:
+    """Seconds as whole milliseconds."""
+    return round(seconds * 1000)
 
 
 def is_like(value: Any, example: Any) -> bool:
@@ -188,7 +242,7 @@ def is_like(value: Any, example: Any) -> bool:
     return type(value) is type(example)
 
 
-def stream_address(path: str, mode: str, shape: Any) -> str:
+def stream_address(path: str, mode: str, shape: Any, blend: bool) -> str:
     """A continuous stream whose batches follow on one another."""
     options = {
         "continuous": "true",
@@ -196,15 +250,16 @@ def stream_address(path: str, mode: str, shape: Any) -> str:
         "maxDuration": 0,
         "sseMode": mode,
         "shape": json.dumps(shape),
+        "blend": json.dumps(blend),
     }
     return f"/api/mock/stream/{path}?{urlencode(options)}"
 
 
-def asked_again(service: str) -> int:
-    """How many answers were of no use so far, over all batches."""
+def status(service: str) -> dict[str, Any]:
+    """What the service says of its backend: the counters since its start."""
     with urllib.request.urlopen(f"{service}/api/manage/backends") as response:
         (found,) = json.load(response)["backends"]
-    return int(found["unfitAnswers"] + found["repeatedAnswers"])
+    return dict(found)
 
 
 def events(service: str, address: str) -> Iterator[Any]:
@@ -342,6 +397,7 @@ class Question:
             settings=settings,
             limits=Limits(1, 10_000, 10, ("local",)),
         )
+        self.asked = None
         source = self._backends.open(request)
         with suppress(BackendFailed):
             list(source.make(PIECES, 0, time.time_ns() // 1_000_000))
@@ -349,10 +405,11 @@ class Question:
         defaults = Defaults("default", settings.max_tokens, settings.temperature)
         return request_body(PROVIDERS[Provider.LLAMACPP], defaults, self.asked)
 
-    def stream(self, request: ChatRequest) -> Generator[str, None, None]:
+    def stream(self, request: ChatRequest) -> Generator[str, None, bool]:
         """Answer nothing."""
-        self.asked = request
+        self.asked = self.asked or request
         yield from ()
+        return False
 
     def close(self) -> None:
         """Nothing is open."""

@@ -130,7 +130,7 @@ def test_the_first_event_waits_for_its_text_and_no_later_one_does() -> None:
 
 
 def test_what_repeats_the_example_or_another_text_is_not_used() -> None:
-    same = [{"message": LOG["message"]}, {"message": "Again."}, {"message": "again"}]
+    same = [{"message": "Again."}, {"message": LOG["message"]}, {"message": "again"}]
     source = opened(FakeChat({"entries": same}))
     messages = [event["message"] for event in events(source, 12)]
     assert messages.count("Again.") == 1
@@ -201,6 +201,7 @@ def test_tokens_and_elements_are_those_of_the_blended_value() -> None:
     source = opened(FakeChat(writer()))
     text = "".join(asking.pieces(source, 0, NOW_MS))
     assert orjson.loads(text)["message"] == "Written message 0"
+    gevent.sleep(0)  # the next texts come
     (item,) = asking.elements(source, 1, NOW_MS).items
     assert orjson.loads(item)["message"] == "Written message 1"
 

@@ -152,9 +152,12 @@ class BlendedStream:
         return self._kept.get(slot.path, ("",))[0] == slot.text
 
     def _wanted(self) -> int:
-        """The entries for the next events, if each is like this one."""
+        """The entries for the next events, if each is like this one.
+
+        The first event waits for its own alone.
+        """
         records = len({slot.record for slot in self._slots})
-        return min(records * self._events, _MAX_ENTRIES)
+        return min(records * (self._events if self._has_answer else 1), _MAX_ENTRIES)
 
 
 class _Remembered:

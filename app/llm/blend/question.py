@@ -11,7 +11,6 @@ from ...words import Json, MockRequest
 from ..answers import AnswerReader, Refusal
 from ..chat import ChatRequest, Message
 from ..prompts.fences import FRAME, Room, fenced, one_line
-from ..prompts.looks import look_of
 from ..prompts.messages import Templates
 
 #: The texts of one record, by field.
@@ -20,8 +19,10 @@ Entry: TypeAlias = "Mapping[str, str]"
 #: The property of an answer that holds the entries.
 _ENTRIES = "entries"
 
-#: The shortest text that is asked for, in characters.
+#: The shortest text that is asked for, and the longest where the simulated one is
+#: no longer, in characters.
 _MIN_LENGTH = 4
+_MAX_LENGTH = 80
 
 #: The most of the simulated values that a prompt shows, in characters.
 _MAX_FACTS_LENGTH = 800
@@ -37,7 +38,7 @@ _SYSTEM = (
 class Wish:
     """What texts are wanted: ``count`` records with texts for ``fields``.
 
-    ``fields`` have a simulated text each, which shows its length and form.
+    ``fields`` have a simulated text each, which shows how long it may be.
     ``facts`` are lines about the latest record, ``context`` what belongs together
     with it. ``now_ms`` is milliseconds since 1970.
     """
@@ -127,9 +128,10 @@ def _schema(wish: Wish, at_least: int | None = None) -> Mapping[str, Json]:
 
 
 def _text(text: str) -> Mapping[str, Json]:
-    return {"type": "string", "minLength": _MIN_LENGTH, **look_of([text]).keywords}
+    longest = max(_MAX_LENGTH, len(text))
+    return {"type": "string", "minLength": _MIN_LENGTH, "maxLength": longest}
 
 
 def _described(field: tuple[str, str]) -> str:
     name, text = field
-    return f"- {name}: {look_of([text]).words}"
+    return f"- {name}, at most {_text(text)['maxLength']} characters"

@@ -1,7 +1,8 @@
 """Values of a simulation with a model's texts: one question serves many events.
 
-The first event waits for the first texts. Later ones are asked for ahead, and
-no event waits for them: what comes before they do keeps its simulated texts.
+The first event waits for its texts, and its question is for these alone. Those of
+later events are asked for ahead, and no event waits for them: one that comes
+before they do keeps its simulated texts.
 """
 
 from __future__ import annotations

@@ -18,15 +18,15 @@ from typing import Any
 from .conjunction import Flat
 from .refusal import Impossible
 
-#: The integers that every JSON library reads: those of 64 bits.
-MOST = 2**63 - 1
+#: Largest integer that every JSON library reads, of 64 bits.
+MAX_INTEGER = 2**63 - 1
 #: Up to here a float is exact for every integer.
 _EXACT = 2**53
 #: Larger and smaller numbers are written with an exponent.
 _LARGE = 1e15
 _MAX_DECIMALS = 12
-#: So many numbers of a decimal range have to look different.
-_FEW = 10
+#: Fewest numbers of a decimal range that have to look different.
+_MIN_DIFFERENT = 10
 _HUGE = sys.float_info.max
 _BOUNDS = ("maximum", "exclusiveMaximum", "minimum", "exclusiveMinimum", "multipleOf")
 
@@ -149,7 +149,7 @@ def _steps(flat: Flat, unit: Fraction) -> tuple[int | None, int | None]:
 
 def _multiples(flat: Flat, unit: Fraction, integer: bool) -> Range:
     first, last = _steps(flat, unit)
-    most = math.floor(MOST / unit) if integer or unit >= 1 else _EXACT
+    most = math.floor(MAX_INTEGER / unit) if integer or unit >= 1 else _EXACT
     low = -most if first is None else max(first, -most)
     high = most if last is None else min(last, most)
     if low > high:
@@ -194,7 +194,7 @@ def _decimals(
     unit = Fraction(1, 10**digits)
     first, last = _steps(flat, unit)
     if first is not None and last is not None:
-        enough = 1 if low == high else _FEW
+        enough = 1 if low == high else _MIN_DIFFERENT
         if last - first + 1 < enough:
             return None
     edge = _LARGE - 1

@@ -12,17 +12,17 @@ from .pointers import follow
 
 Schema: TypeAlias = Mapping[str, Json]
 
-#: From this many on, values count as unlimited.
-MANY = 1000
+#: Values are counted up to this number, which stands for any larger one.
+UNLIMITED = 1000
 
-#: As many elements of two values each make many values.
-_MANY_ELEMENTS = MANY.bit_length()
+#: Arrays of this many elements have unlimited values if an element has two.
+_ENOUGH_ELEMENTS = UNLIMITED.bit_length()
 
 
 def variety(schema: Json) -> int:
-    """How many different values fit ``schema``, from 0 to :data:`MANY`.
+    """The number of different values that fit ``schema``, up to ``UNLIMITED``.
 
-    An estimate from above: a keyword that is not looked at takes none away.
+    This is an upper bound: keywords that are not considered exclude no value.
     """
     return _Count(schema).of(schema)
 
@@ -35,8 +35,8 @@ def resolved(reference: str, root: Json) -> Json:
         return True
 
 
-def _many(_: Schema) -> int:
-    return MANY
+def _unlimited(_: Schema) -> int:
+    return UNLIMITED
 
 
 class _Count:
@@ -55,8 +55,8 @@ class _Count:
 
     def of(self, schema: Json) -> int:
         if not isinstance(schema, Mapping):
-            return MANY if schema else 0
-        return min(self._values(schema), MANY)
+            return UNLIMITED if schema else 0
+        return min(self._values(schema), UNLIMITED)
 
     def _values(self, node: Schema) -> int:
         if "const" in node:
@@ -71,24 +71,27 @@ class _Count:
         if "allOf" in node:
             return min(map(self.of, node["allOf"]))
         names = type_names(node)
-        return sum(self._of_type.get(name, _many)(node) for name in names) or MANY
+        return (
+            sum(self._of_type.get(name, _unlimited)(node) for name in names)
+            or UNLIMITED
+        )
 
     def _reference(self, reference: str) -> int:
         """Followed once; a schema that contains itself has many values."""
         if reference not in self._referred:
-            self._referred[reference] = MANY
+            self._referred[reference] = UNLIMITED
             self._referred[reference] = self.of(resolved(reference, self._root))
         return self._referred[reference]
 
     def _integers(self, node: Schema) -> int:
         if "minimum" not in node or "maximum" not in node:
-            return MANY
+            return UNLIMITED
         span = math.floor(node["maximum"]) - math.ceil(node["minimum"])
         return max(0, int(span) + 1)
 
     def _objects(self, node: Schema) -> int:
         if not node.get("properties"):
-            return MANY
+            return UNLIMITED
         required = node.get("required", ())
         return math.prod(
             self.of(child) + (name not in required)
@@ -97,11 +100,11 @@ class _Count:
 
     def _arrays(self, node: Schema) -> int:
         if "maxItems" not in node:
-            return MANY
+            return UNLIMITED
         element = self.of(node.get("items", True))
         low, high = int(node.get("minItems", 0)), int(node["maxItems"])
         if element < 2:
             return 1 + (high - low) * element
-        shortest = min(low, _MANY_ELEMENTS)
-        longest = min(high, _MANY_ELEMENTS)
+        shortest = min(low, _ENOUGH_ELEMENTS)
+        longest = min(high, _ENOUGH_ELEMENTS)
         return sum(int(element**n) for n in range(shortest, longest + 1))

@@ -13,7 +13,7 @@ from app.embedded.backend import EmbeddedBackend
 from app.llm.prompts.schemas import counted_schema, wanted_schema
 from app.schema.shapes import make_shape
 from app.schema.validation import schema_validator
-from app.schema.variety import MANY, variety
+from app.schema.variety import UNLIMITED, variety
 from tests.source_contract import NOW_MS
 from tests.unit import asking
 from tests.unit.fake_chat import asked_for
@@ -149,12 +149,12 @@ def test_a_callers_own_schema_is_only_kept_from_being_endless(
         ({"type": "boolean"}, 2),
         ({"type": "null"}, 1),
         ({"type": ["boolean", "null"]}, 3),
-        ({"type": "string"}, MANY),
-        ({}, MANY),
-        (True, MANY),
+        ({"type": "string"}, UNLIMITED),
+        ({}, UNLIMITED),
+        (True, UNLIMITED),
         (False, 0),
         ({"type": "integer", "minimum": 1, "maximum": 6}, 6),
-        ({"type": "integer", "minimum": 1}, MANY),
+        ({"type": "integer", "minimum": 1}, UNLIMITED),
         (
             {
                 "type": "object",
@@ -182,12 +182,12 @@ def test_a_callers_own_schema_is_only_kept_from_being_endless(
                 "minItems": 40,
                 "maxItems": 50,
             },
-            MANY,
+            UNLIMITED,
         ),
         ({"anyOf": [{"const": 1}, {"type": "boolean"}]}, 3),
         ({"$ref": "#/$defs/A", "$defs": {"A": {"const": 1}}}, 1),
-        ({"$ref": "#/$defs/nowhere"}, MANY),
-        ({"properties": {"a": {"$ref": "#"}}, "type": "object"}, MANY),
+        ({"$ref": "#/$defs/nowhere"}, UNLIMITED),
+        ({"properties": {"a": {"$ref": "#"}}, "type": "object"}, UNLIMITED),
         ({"allOf": [{"type": "string"}, {"enum": ["a", "b"]}]}, 2),
     ],
 )
@@ -204,7 +204,7 @@ def test_a_schema_of_many_references_is_counted_at_once() -> None:
             "properties": twice,
             "required": ["a", "b"],
         }
-    assert variety({"$ref": "#/$defs/d59", "$defs": definitions}) == MANY
+    assert variety({"$ref": "#/$defs/d59", "$defs": definitions}) == UNLIMITED
     assert variety({"$ref": "#/$defs/d1", "$defs": definitions}) == 4
 
 

@@ -20,11 +20,11 @@ from .build import Built, Compile
 #: Longer arrays are refused.
 _MAX_LENGTH = 10_000
 #: The length of an array of which only one element is known, or none.
-_FEW = 3
+_USUAL_LENGTH = 3
 #: Tries for an element that is not yet in an array of distinct ones.
 _TRIES = 20
 #: Tries for one that is not, where it might be.
-_FEW_TRIES = 6
+_BRIEF_TRIES = 6
 
 
 class _Lengths(NamedTuple):
@@ -124,8 +124,8 @@ def _lengths(flat: Flat, count: int | None) -> _Lengths:
         )
     samples = [len(hint) for hint in flat.get("examples", ()) if isinstance(hint, list)]
     if set(samples) == {1}:
-        samples = [_FEW]
-    lengths = samples or [prefix or _FEW]
+        samples = [_USUAL_LENGTH]
+    lengths = samples or [prefix or _USUAL_LENGTH]
     if count is not None:
         lengths = [count]
     usual = tuple(min(max(length, least), most, _MAX_LENGTH) for length in lengths)
@@ -198,7 +198,7 @@ class _Array:
         #: How many elements are made before others get their turn.
         self._at_once = max(STRIDE // heaviest, 1)
         differ = all(map(_are_different_texts, flat.get("examples", (None,))))
-        self._tries = _TRIES if self._is_unique else _FEW_TRIES if differ else 0
+        self._tries = _TRIES if self._is_unique else _BRIEF_TRIES if differ else 0
 
     def writer(self, renews: bool, layout: Layout) -> tuple[Writer, int]:
         """The writer, and the slot of what it remembers.
@@ -305,10 +305,10 @@ class _Array:
             text = built.write(state, record)
             if text not in seen:
                 break
-            if attempt == _FEW_TRIES and built.values is not None:
+            if attempt == _BRIEF_TRIES and built.values is not None:
                 return _other(built.values, seen, state) or text
             # From a few tries on, clocks go wrong by more and more, too.
-            state.restless = max(restless, CHANGE + max(attempt - _FEW_TRIES, 0))
+            state.restless = max(restless, CHANGE + max(attempt - _BRIEF_TRIES, 0))
             record[:] = own.cell(state, index + attempt)
         state.restless = restless
         return text

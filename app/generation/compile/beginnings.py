@@ -41,8 +41,8 @@ _AS_THEY_ARE = frozenset("device digest ipv4 ipv6 mac room route service team".s
 _NAMED_ANEW = frozenset({"name", "username", "slug", "route"})
 #: Makers of numbers of which only the last digits differ.
 _NUMBERS = frozenset({"phone", "postcode"})
-#: So many others are there besides the examples, for references of new records.
-_FEW = 3
+#: Entities besides the examples to which new records refer.
+_OTHERS = 3
 #: Words of names that tell the people of one record apart.
 _PEOPLE = frozenset("""
     agent approver assignee author away buyer creator customer doctor driver from
@@ -81,7 +81,7 @@ def beginning(
     def begin(state: State, draft: Draft) -> str:
         position = draft.position
         if is_reference and known:
-            position = int(state.random() * (known + _FEW))
+            position = int(state.random() * (known + _OTHERS))
         if position < known:
             return examples[position]
         if following is not None:

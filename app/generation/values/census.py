@@ -19,7 +19,8 @@ from mimesis.exceptions import LocaleError
 LOCALES = frozenset(locale.value for locale in Locale)
 
 _SEED = 1
-_MANY, _SOME = 320, 160
+#: How many names of people, and how many of anything else, are drawn once.
+_NAMES, _OTHERS = 320, 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +53,18 @@ def census(locale: str) -> Census:
         Finance(place, seed=_SEED),
     )
     return Census(
-        first_names=_draw(person.first_name, _MANY),
-        last_names=_draw(person.last_name, _MANY),
-        jobs=_draw(person.occupation, _SOME),
-        phones=_draw(person.telephone, _SOME),
-        cities=_draw(address.city, _SOME),
-        states=_draw(address.state, _SOME),
-        state_codes=_draw(lambda: address.state(abbr=True), _SOME),
-        streets=_draw(address.street_name, _SOME),
-        addresses=_draw(address.address, _SOME),
-        postcodes=_draw(address.postal_code, _SOME),
-        countries=_draw(address.country, _SOME),
-        companies=_draw(finance.company, _SOME),
+        first_names=_draw(person.first_name, _NAMES),
+        last_names=_draw(person.last_name, _NAMES),
+        jobs=_draw(person.occupation, _OTHERS),
+        phones=_draw(person.telephone, _OTHERS),
+        cities=_draw(address.city, _OTHERS),
+        states=_draw(address.state, _OTHERS),
+        state_codes=_draw(lambda: address.state(abbr=True), _OTHERS),
+        streets=_draw(address.street_name, _OTHERS),
+        addresses=_draw(address.address, _OTHERS),
+        postcodes=_draw(address.postal_code, _OTHERS),
+        countries=_draw(address.country, _OTHERS),
+        companies=_draw(finance.company, _OTHERS),
     )
 
 

@@ -57,7 +57,7 @@ def survey(schema: Any) -> Survey:
     """Look at the examples in a schema that was derived from one."""
     found = list(_fields(schema, (), 0))[:_MAX_FIELDS]
     sources = {path: str(value) for path, value in found if _can_be_source(path, value)}
-    names = [path for path in sources if _is_name(path[-1])]
+    names = [path for path in sources if path and _is_name(path[-1])]
     echoes = {}
     for path, value in found:
         if isinstance(value, str) and _can_repeat(path, value):

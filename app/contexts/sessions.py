@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import itertools
+import re
 import secrets
 import threading
 from collections.abc import Callable, Sequence
@@ -23,6 +26,17 @@ _MAX_GATHERED = 500
 
 #: Calls a function after some seconds, in another greenlet.
 Later = Callable[[float, Callable[[], None]], None]
+
+
+#: Most contexts that are looked at together for one with a given digest.
+_PAGE = 200
+
+_DIGEST = re.compile("[0-9a-f]{16}")
+
+
+def digest_of(name: str) -> str:
+    """Return the 16 hex digits that stand for ``name`` in the path of a URL."""
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
 
 
 def _later(seconds: float, call: Callable[[], None]) -> None:
@@ -118,6 +132,24 @@ class Contexts:
         if context is None:
             raise NotFound("There is no context of that name.")
         return context
+
+    def name_at(self, address: str) -> str:
+        """Return the name of the context at ``address``: a name, or the digest of one.
+
+        An address that leads to no context is a name.
+        """
+        if not _DIGEST.fullmatch(address):
+            return address
+        if self._documents.read(address, touch=False) is not None:
+            return address
+        for offset in itertools.count(0, _PAGE):
+            entries = self._documents.page(offset, _PAGE).entries
+            for name, _ in entries:
+                if digest_of(name) == address:
+                    return name
+            if len(entries) < _PAGE:
+                break
+        return address
 
     def page(self, offset: int, limit: int) -> Page[Context]:
         """At most ``limit`` contexts from ``offset`` on, the last used first."""

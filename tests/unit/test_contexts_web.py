@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from typing import Any
 
@@ -253,3 +254,31 @@ def test_a_page_that_makes_no_sense_is_refused(client: FlaskClient, query: str) 
 def test_a_form_sets_nothing(client: FlaskClient) -> None:
     response = client.post(f"{CONTEXTS}/s", data={"a": "1"})
     assert response.status_code == 415
+
+
+@pytest.mark.parametrize(
+    "name", ["plain", "a/b", "../x", "..", "/lead", "a//b", "ü 🎈", "?#%2f"]
+)
+def test_a_context_of_any_name_is_also_found_at_the_digest_that_is_shown(
+    client: FlaskClient, name: str
+) -> None:
+    get(client, "/api/mock/users/42", contextName=name, shape=USER)
+    get(client, "/api/mock/users/42", contextName="another", shape=USER)
+    digests = {
+        shown["name"]: shown["digest"] for shown in get(client, CONTEXTS)["contexts"]
+    }
+    place = f"{CONTEXTS}/{digests[name]}"
+    assert re.fullmatch("[0-9a-f]{16}", digests[name])
+    assert get(client, place)["name"] == name
+    posted = client.post(place, json={"colour": "blue"})
+    assert posted.json is not None
+    assert (posted.json["name"], posted.json["fields"]["colour"]) == (name, "blue")
+    assert client.delete(place).status_code == 204
+    assert client.get(place).status_code == 404
+    assert [each["name"] for each in get(client, CONTEXTS)["contexts"]] == ["another"]
+
+
+def test_a_name_that_looks_like_a_digest_is_a_name(client: FlaskClient) -> None:
+    name = "0123456789abcdef"
+    assert client.post(f"{CONTEXTS}/{name}", json={"a": 1}).json["name"] == name
+    assert get(client, f"{CONTEXTS}/{name}")["name"] == name

@@ -92,6 +92,8 @@ PROMISES: Mapping[str, str] = {
     "With `ApiKeys`": "unit/access::with_keys_the_mock_endpoints_want_one",
     "only a direct client on this machine": "unit/access::without_a_key_management_is_for_direct_local_clients",
     "More than one worker needs": "system/management::workers_that_share_nothing_are_refused_with_one_line",
+    "Wherever the service is started from": "system/starting::two_workers_without_a_redis_are_refused_wherever_they_come_from",
+    "the digest of 16 hex digits": "unit/contexts_web::a_context_of_any_name_is_also_found_at_the_digest_that_is_shown",
 }
 
 

@@ -6,7 +6,7 @@ import orjson
 from flask import Blueprint, Response, request
 
 from ...contexts.context import Context
-from ...contexts.sessions import Contexts
+from ...contexts.sessions import Contexts, digest_of
 from ...errors import BadRequest
 from ...events.payloads import timestamp
 from ...request.bodies import parse_json
@@ -126,6 +126,7 @@ def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Bluepri
     @manage.get("/contexts/<path:name>")
     @describes(SHOW_CONTEXT)
     def show_context(name: str) -> Response:
+        name = contexts.name_at(name)
         return _json(describe(name, contexts.find(name)))
 
     @manage.post("/contexts/<path:name>")
@@ -139,12 +140,13 @@ def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Bluepri
                 allowed=f"1 to {MAX_CONTEXT_LENGTH} printable characters",
             )
         fields = _fields(parse_json(read_body(settings)), limits)
+        name = contexts.name_at(name)
         return _json(describe(name, contexts.preset(name, fields)))
 
     @manage.delete("/contexts/<path:name>")
     @describes(FORGET_CONTEXT)
     def forget_context(name: str) -> Response:
-        contexts.delete(name)
+        contexts.delete(contexts.name_at(name))
         return Response(status=204)
 
     return manage
@@ -174,6 +176,7 @@ def summary(name: str, context: Context) -> dict[str, Json]:
     """A context as a list shows it; times are ISO 8601 in UTC."""
     return {
         "name": name,
+        "digest": digest_of(name),
         "createdAt": timestamp(context.created_ms).decode(),
         "lastUsedAt": timestamp(context.used_ms).decode(),
         "calls": context.calls,

@@ -25,6 +25,7 @@ from .settings import Settings
 from .shapes.backend import ShapingBackend
 from .streams.clock import SystemClock
 from .streams.counts import Counts
+from .streams.opening import Opener
 from .streams.registry import Streams
 from .streams.sleeper import AlarmClocks, Sleeper
 
@@ -38,6 +39,7 @@ class Services:
     """Everything that the web layer needs."""
 
     settings: Settings
+    clock: Clock
     limits: Limits
     streams: Streams
     backends: Backends
@@ -98,13 +100,20 @@ def build(
     )
     link = _link(settings, clock)
     contexts, shapes = make_stores(settings, clock, link)
-    streams = Streams(
+    counts = Counts()
+    opener = Opener(
         settings=settings,
         backend=RememberingBackend(ShapingBackend(backends, shapes), contexts=contexts),
         clock=clock,
         rng=rng,
         make_sleeper=make_sleeper or AlarmClocks().sleeper,
-        counts=Counts(),
+        counts=counts,
+    )
+    streams = Streams(
+        opener,
+        max_streams=settings.max_concurrent_streams,
+        max_streams_per_client=settings.max_streams_per_client,
+        counts=counts,
     )
     limits = Limits(
         max_items=settings.max_items,
@@ -114,6 +123,7 @@ def build(
     )
     return Services(
         settings=settings,
+        clock=clock,
         limits=limits,
         streams=streams,
         backends=backends,

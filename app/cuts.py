@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from json import JSONDecoder
 from typing import Generic, NamedTuple, TypeVar
@@ -45,7 +45,10 @@ class Value:
         return cut_at_array(self.whole().decode())
 
     def pieces(self) -> Iterable[str]:
-        """The value's text in pieces; joined, they are JSON that fits the shape."""
+        """The value's text in pieces; joined, they are JSON that fits the shape.
+
+        A list where the whole text is known beforehand.
+        """
         return word_pieces(self.whole().decode())
 
 
@@ -103,9 +106,9 @@ def _elements(text: str, at: int) -> list[bytes]:
     return found
 
 
-def word_pieces(text: str) -> Iterator[str]:
+def word_pieces(text: str) -> list[str]:
     """``text`` in word pieces of a few characters, as a language model sends it."""
-    return (found.group() for found in _PIECE.finditer(text))
+    return _PIECE.findall(text)
 
 
 #: The value in one part: compact JSON in UTF-8.

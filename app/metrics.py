@@ -27,8 +27,7 @@ from prometheus_client.utils import floatToGoString
 
 from .serving.board import Numbers, Slot, Snapshot
 from .streams import counts as plain
-from .streams.counts import GENERATION, LATENESS
-from .streams.outcome import Outcome
+from .streams.counts import GENERATION, LATENESS, Outcome
 from .streams.registry import Streams
 from .words import Mode
 
@@ -142,7 +141,7 @@ def snapshot(streams: Streams) -> Snapshot:
     events, size = counts.events, counts.bytes
     open_now = dict.fromkeys(((mode, kind) for mode in Mode for kind in _KINDS), 0)
     for stream in streams:
-        events += stream.frames_sent
+        events += stream.events_sent
         size += stream.bytes_sent
         open_now[stream.request.mode, stream.request.continuous] += 1
     gauges: Numbers = {_key(_REDIS_LOST): [counts.redis_lost]}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from heapq import nlargest
 
-from ..events.payloads import EndReason, timestamp
+from ..events.event import EndReason
+from ..events.payloads import timestamp
 from ..streams.registry import Streams
 from ..streams.stream import Stream
 from ..words import Json
@@ -21,7 +22,7 @@ class OwnStreams:
     def find(self, query: Query) -> Found:
         """See ``Directory.find``."""
         wanted, after = query.path, query.after
-        of_path = [s for s in self._streams if covers(wanted, s.request.path)]
+        of_path = self._of_path(wanted)
         left = of_path if after is None else [s for s in of_path if _place(s) < after]
         # Thousands may be open and all wait meanwhile, so they are not all sorted.
         page = nlargest(query.limit, left, key=_place)
@@ -37,14 +38,21 @@ class OwnStreams:
 
     def stop(self, stream_id: str) -> None:
         """See ``Directory.stop``."""
-        self._streams.get(stream_id).pause.end(EndReason.STOPPED)
+        self._streams.get(stream_id).stop(EndReason.STOPPED)
 
     def stop_all(self, path: str) -> Stopped:
         """See ``Directory.stop_all``."""
-        covered = [s for s in self._streams if covers(path, s.request.path)]
+        covered = self._of_path(path)
         for stream in covered:
-            stream.pause.end(EndReason.STOPPED)
+            stream.stop(EndReason.STOPPED)
         return Stopped(len(covered))
+
+    def _of_path(self, path: str) -> list[Stream]:
+        return [
+            stream
+            for stream in self._streams
+            if stream.is_listed and covers(path, stream.request.path)
+        ]
 
     def start(self) -> None:
         """Do nothing: no other worker asks."""
@@ -67,12 +75,12 @@ def describe(stream: Stream) -> dict[str, Json]:
         "continuous": request.continuous,
         "intervalMs": request.interval_ms if request.continuous else None,
         "client": stream.client,
-        "backend": stream.feed.backend,
+        "backend": stream.backend,
         "context": request.context,
         "startedAt": timestamp(stream.started_ms).decode(),
         "ageSeconds": int(stream.age),
         "batches": stream.batches,
-        "events": stream.frames_sent,
+        "events": stream.events_sent,
         "bytes": stream.bytes_sent,
         "lastEventAt": timestamp(stream.last_event_ms).decode(),
     }

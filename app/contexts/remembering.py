@@ -29,8 +29,6 @@ class RememberingBackend:
 
     def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
         """A source for one request."""
-        if request.error is not None:  # nothing will be made
-            return self._backend.open(request, memory)
         if memory is None and request.context is not None:
             memory = self._contexts.memory(request.context, request)
         source = self._backend.open(request, memory)

@@ -1,132 +1,184 @@
 """The three modes: what a source is asked for, and how its parts become events.
 
 Two tables, one for regular streams and one for the batches of continuous ones.
-Each row names the cut that the source is asked for, and the function that
-writes the frames of the parts.
+A row names the cut that the source is asked for and the function that turns the
+parts into events. While a source has not made its next part, a ``Wait`` stands
+among the parts; it is passed on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from ..cuts import ELEMENTS, PIECES, WHOLE, Cut, Elements
-from ..sse.frames import KEEP_ALIVE, Frames
+from ..errors import BadRequest
 from ..words import Mode
 from . import payloads
-
-#: The wall clock, in milliseconds since 1970.
-NowMs = Callable[[], int]
+from .event import Event, Wait
 
 T = TypeVar("T")
 
-#: Writes the frames of a batch, by its parts and number, the time when it was
-#: begun, and the clock.
-BatchWriter = Callable[[Iterable[T], int, int, Frames, NowMs], Iterable[bytes]]
-SingleWriter = Callable[[Iterable[T], Frames, "bytes | None"], Iterable[bytes]]
+#: The wall clock, in milliseconds since 1970.
+NowMs: TypeAlias = "Callable[[], int]"
 
 
 @dataclass(frozen=True, slots=True)
-class BatchRow(Generic[T]):
-    """What a batch is made of, and how it is written."""
+class Writing:
+    """What holds for all batches of a stream.
 
-    cut: Cut[T]
-    write: BatchWriter[T]
+    ``schema`` goes into the last event of a text, where it was asked for. A text
+    of more than ``max_text_bytes`` is not sent in pieces.
+    """
+
+    now_ms: NowMs
+    max_text_bytes: int
+    schema: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class SingleRow(Generic[T]):
-    """What a regular stream is made of, and how it is written."""
+class Row(Generic[T]):
+    """The cut that is asked for, and the events of its parts, once or for ever.
+
+    ``events`` takes the parts, the batch's number and the time when it began, in
+    milliseconds since 1970. It raises ``BackendError`` where the parts do.
+    """
 
     cut: Cut[T]
-    write: SingleWriter[T]
+    events: Callable[[Iterable[T | Wait], int, int, Writing], Iterator[Event | Wait]]
+    repeats: bool = False
+
+
+def _text(parts: Iterable[str | Wait], writing: Writing) -> payloads.TokenText:
+    """An empty text, where that of ``parts`` is not known to be too long.
+
+    Raises ``BadRequest`` where it is: all parts are there if they are a list.
+    """
+    max_bytes = writing.max_text_bytes
+    if isinstance(parts, list):
+        size = len("".join(parts).encode())
+        if size > max_bytes:
+            raise BadRequest(
+                f"The text of this value has {size} bytes. In LlmTokens mode every"
+                f" event repeats what came before, so a text has at most {max_bytes}.",
+                parameter="sseMode",
+                value=Mode.LLM_TOKENS.value,
+                allowed=f"a value of at most {max_bytes} bytes (MaxTokenTextBytes)",
+            )
+    return payloads.TokenText(max_bytes)
 
 
 def _batch_object(
-    parts: Iterable[bytes], batch: int, now_ms: int, frames: Frames, clock: NowMs
-) -> Iterable[bytes]:
-    (value,) = parts
-    frames.batches += 1
-    # One frame needs no generator, which would cost more than the frame.
-    stamp = payloads.timestamp(now_ms)
-    return (frames.event(payloads.batch_object(value, batch, stamp)),)
+    parts: Iterable[bytes | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    for part in parts:
+        if isinstance(part, Wait):
+            yield part
+        else:
+            stamp = payloads.timestamp(began_ms)
+            yield Event(payloads.batch_object(part, batch, stamp), False, True)
 
 
 def _batch_items(
-    parts: Iterable[Elements], batch: int, now_ms: int, frames: Frames, clock: NowMs
-) -> Iterator[bytes]:
-    ((name, items),) = parts
-    if not items:
-        stamp = payloads.timestamp(clock())
-        frames.batches += 1
-        yield frames.event(payloads.no_batch_items(name, batch, stamp))
-    for index, item in enumerate(items):
-        stamp = payloads.timestamp(clock())
-        if index == len(items) - 1:
-            frames.batches += 1
-        yield frames.event(
-            payloads.batch_item(item, index, len(items), name, batch, stamp)
-        )
+    parts: Iterable[Elements | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    for part in parts:
+        if isinstance(part, Wait):
+            yield part
+            continue
+        name, items = part
+        total = len(items)
+        if not total:
+            stamp = payloads.timestamp(writing.now_ms())
+            yield Event(payloads.no_batch_items(name, batch, stamp), whole=True)
+        for index, item in enumerate(items):
+            stamp = payloads.timestamp(writing.now_ms())
+            data = payloads.batch_item(item, index, total, name, batch, stamp)
+            yield Event(data, False, index == total - 1)
 
 
 def _batch_tokens(
-    parts: Iterable[str], batch: int, now_ms: int, frames: Frames, clock: NowMs
-) -> Iterator[bytes]:
-    content = payloads.TokenText()
-    for piece in parts:
-        yield frames.event(content.chunk(piece, batch)) if piece else KEEP_ALIVE
-    frames.batches += 1
-    yield frames.event(content.batch_end(batch, payloads.timestamp(clock())))
+    parts: Iterable[str | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    content = _text(parts, writing)
+    for part in parts:
+        if isinstance(part, Wait):
+            yield part
+        else:
+            yield Event(content.chunk(part, batch))
+    stamp = payloads.timestamp(writing.now_ms())
+    yield Event(content.batch_end(batch, stamp), whole=True)
 
 
 def _single_objects(
-    parts: Iterable[Elements], frames: Frames, schema: bytes | None
-) -> Iterator[bytes]:
-    ((_, items),) = parts
-    if not items:
-        yield frames.last(payloads.NO_OBJECTS)
-    for index, item in enumerate(items):
-        frame = frames.last if index == len(items) - 1 else frames.event
-        yield frame(payloads.single_object(item, index, len(items)))
+    parts: Iterable[Elements | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    for part in parts:
+        if isinstance(part, Wait):
+            yield part
+            continue
+        total = len(part.items)
+        if not total:
+            yield Event(payloads.NO_OBJECTS, last=True, whole=True)
+        for index, item in enumerate(part.items):
+            is_last = index == total - 1
+            data = payloads.single_object(item, index, total)
+            yield Event(data, is_last, is_last)
 
 
 def _single_items(
-    parts: Iterable[Elements], frames: Frames, schema: bytes | None
-) -> Iterator[bytes]:
-    ((name, items),) = parts
-    if not items:
-        yield frames.last(payloads.no_items(name))
-    for index, item in enumerate(items):
-        frame = frames.last if index == len(items) - 1 else frames.event
-        yield frame(payloads.single_item(item, index, len(items), name))
+    parts: Iterable[Elements | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    for part in parts:
+        if isinstance(part, Wait):
+            yield part
+            continue
+        name, items = part
+        total = len(items)
+        if not total:
+            yield Event(payloads.no_items(name), last=True, whole=True)
+        for index, item in enumerate(items):
+            is_last = index == total - 1
+            data = payloads.single_item(item, index, total, name)
+            yield Event(data, is_last, is_last)
 
 
 def _single_tokens(
-    parts: Iterable[str], frames: Frames, schema: bytes | None
-) -> Iterator[bytes]:
-    content = payloads.TokenText()
-    for piece in parts:
-        yield frames.event(content.chunk(piece)) if piece else KEEP_ALIVE
-    yield frames.last(content.single_end(schema))
+    parts: Iterable[str | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    content = _text(parts, writing)
+    for part in parts:
+        if isinstance(part, Wait):
+            yield part
+        else:
+            yield Event(content.chunk(part))
+    yield Event(content.single_end(writing.schema), last=True, whole=True)
 
 
-#: The frames of one batch of a continuous stream. An empty piece of a source's
-#: text says that nothing came for a heartbeat.
-BATCHES: Mapping[Mode, BatchRow[Any]] = {
-    Mode.LLM_TOKENS: BatchRow(PIECES, _batch_tokens),
-    Mode.COMPLETE_OBJECTS: BatchRow(WHOLE, _batch_object),
-    Mode.ARRAY_ITEMS: BatchRow(ELEMENTS, _batch_items),
+def _answer(
+    parts: Iterable[bytes | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    for part in parts:
+        if isinstance(part, Wait):
+            yield part
+        else:
+            yield Event(part, last=True, whole=True)
+
+
+#: The events of one batch of a continuous stream.
+BATCHES: Mapping[Mode, Row[Any]] = {
+    Mode.LLM_TOKENS: Row(PIECES, _batch_tokens, repeats=True),
+    Mode.COMPLETE_OBJECTS: Row(WHOLE, _batch_object, repeats=True),
+    Mode.ARRAY_ITEMS: Row(ELEMENTS, _batch_items, repeats=True),
 }
 
-#: The frames of a whole regular stream.
-SINGLES: Mapping[Mode, SingleRow[Any]] = {
-    Mode.LLM_TOKENS: SingleRow(PIECES, _single_tokens),
-    Mode.COMPLETE_OBJECTS: SingleRow(ELEMENTS, _single_objects),
-    Mode.ARRAY_ITEMS: SingleRow(ELEMENTS, _single_items),
+#: The events of a whole regular stream.
+SINGLES: Mapping[Mode, Row[Any]] = {
+    Mode.LLM_TOKENS: Row(PIECES, _single_tokens),
+    Mode.COMPLETE_OBJECTS: Row(ELEMENTS, _single_objects),
+    Mode.ARRAY_ITEMS: Row(ELEMENTS, _single_items),
 }
 
-
-def cut_of(mode: Mode, continuous: bool) -> Cut[Any]:
-    """What a stream asks its source for."""
-    return BATCHES[mode].cut if continuous else SINGLES[mode].cut
+#: The only event of a plain answer: the value itself.
+ANSWER: Row[bytes] = Row(WHOLE, _answer)

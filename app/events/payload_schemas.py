@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..words import Json, Mode
-from .payloads import EndReason
+from .event import EndReason
 
 #: Members that an empty array, or an option that was not given, leaves out.
 _OPTIONAL = frozenset({"arrayName", "schema", "details"})

@@ -8,31 +8,13 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from enum import Enum
 from functools import lru_cache
 
 import orjson
 
+from ..errors import BackendFailed
 from ..words import Json, Mode, SimulatedError
-
-
-class EndReason(Enum):
-    """Why a continuous stream ended: the event's ``reason``, and its ``message``."""
-
-    MAX_DURATION = "max_duration", "Max duration reached"
-    STOPPED = "stopped", "Stopped"
-    SHUTDOWN = "shutdown", "Server shutting down"
-    ERRORS = "errors", "Too many consecutive errors"
-
-    @property
-    def code(self) -> str:
-        """For programs."""
-        return self.value[0]
-
-    @property
-    def message(self) -> str:
-        """For people."""
-        return self.value[1]
+from .event import EndReason
 
 
 @lru_cache(maxsize=4)
@@ -178,14 +160,25 @@ class TokenText:
     Escapes are per character, so the escaped pieces join to the escaped text.
     """
 
-    __slots__ = ("_escaped",)
+    __slots__ = ("_escaped", "_left", "_max_bytes")
 
-    def __init__(self) -> None:
-        """Start empty."""
+    def __init__(self, max_bytes: int) -> None:
+        """Start empty; the text may have ``max_bytes`` in UTF-8."""
         self._escaped = b""
+        self._max_bytes = self._left = max_bytes
 
     def chunk(self, piece: str, batch: int | None = None) -> bytes:
-        """The event of the next piece; ``batch`` is a continuous stream's."""
+        """The event of the next piece; ``batch`` is a continuous stream's.
+
+        Raises ``BackendFailed`` where the text is too long: every event repeats
+        all of it.
+        """
+        self._left -= len(piece.encode())
+        if self._left < 0:
+            raise BackendFailed(
+                f"The text is longer than the {self._max_bytes} bytes that"
+                " MaxTokenTextBytes permits in LlmTokens mode."
+            )
         escaped = orjson.dumps(piece)[1:-1]
         self._escaped += escaped
         number = b"" if batch is None else b',"batchNumber":%d' % batch

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-#: A batch this late, as a part of the interval and at most and least in seconds,
-#: moves the rest of the schedule; less is the jitter of waking up, which must not.
-#: An event loop waits for whole milliseconds, and somebody else may be first.
+from collections.abc import Callable
+
+#: A batch that is later than this share of the interval (clamped to these seconds)
+#: shifts the schedule. Less is the jitter of waking up: an event loop waits for
+#: whole milliseconds, and another stream may be served first.
 _LATE_SHARE = 0.1
-_MAX_LATE = 0.1
 _MIN_LATE = 0.002
-#: And never so late that the next one would come at once.
+_MAX_LATE = 0.1
+#: The tolerance never reaches the interval, or the next batch would come at once.
 _MAX_LATE_SHARE = 2 / 3
 
-#: The longest wait between two tries after failures (contract, section 6).
+#: Longest wait before another try after failures (contract, section 6).
 MAX_BACKOFF = 60.0
 
 
@@ -19,25 +21,46 @@ class Schedule:
     """Start times ``interval`` apart, without drift and without bursts.
 
     A batch that is late starts as soon as it can and the schedule goes on from
-    there (contract, section 5).
+    there (contract, section 5). With ``jitter`` each batch but the first moves by
+    up to half of it either way around its place, so that the mean rate stays.
     """
 
-    __slots__ = ("_interval", "_late", "due")
+    __slots__ = ("_draw", "_interval", "_jitter", "_late", "_moved", "due")
 
-    def __init__(self, interval: float, start: float) -> None:
-        """The first batch is due at ``start``."""
+    def __init__(
+        self,
+        interval: float,
+        start: float,
+        *,
+        jitter: float = 0.0,
+        draw: Callable[[], float] = lambda: 0.5,
+    ) -> None:
+        """The first batch is due at ``start``.
+
+        ``jitter`` is at most the interval, so that the order stays. ``draw`` gives
+        numbers in [0, 1).
+        """
         self._interval = interval
+        self._jitter = jitter
+        self._draw = draw
         least = min(_MIN_LATE, interval * _MAX_LATE_SHARE)
         self._late = min(max(interval * _LATE_SHARE, least), _MAX_LATE)
+        # How far the due moment lies from its place.
+        self._moved = 0.0
         self.due = start
 
     def started(self, now: float) -> float:
-        """A batch starts at ``now``, so much late; the next one is an interval on."""
+        """Note that a batch starts at ``now``; return by how much it is late."""
         late = now - self.due
         self.due = (now if late > self._late else self.due) + self._interval
+        if self._jitter:
+            moved = (self._draw() - 0.5) * self._jitter
+            self.due += moved - self._moved
+            self._moved = moved
         return late
 
     def failed(self, now: float, failures: int) -> None:
-        """The ``failures``-th batch in a row failed at ``now``: wait for longer."""
+        """Wait longer: the ``failures``-th batch in a row failed at ``now``."""
         wait = self._interval * 2 ** min(failures - 1, 30)
         self.due = now + min(wait, MAX_BACKOFF)
+        self._moved = 0.0

@@ -12,11 +12,13 @@ from typing import NamedTuple
 
 import orjson
 
+from ..events.event import Event
+from ..sse.parser import SseParser, StreamTooLarge
 from .chat import UpstreamBroken, UpstreamDeclined
 from .completion import Delta, read_delta, reported
 
-_BOM = b"\xef\xbb\xbf"
 _DONE = b"[DONE]"
+_NOTHING = Event(None)
 
 
 class Caps(NamedTuple):
@@ -27,47 +29,6 @@ class Caps(NamedTuple):
     answer: int = 1 << 24
 
 
-class _Lines:
-    """Whole lines out of reads; LF, CR and CRLF end a line."""
-
-    __slots__ = ("_after_cr", "_cap", "_partial")
-
-    def __init__(self, cap: int) -> None:
-        """Take lines of at most ``cap`` bytes."""
-        self._after_cr = False
-        self._cap = cap
-        self._partial = bytearray()
-
-    def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield the lines that ``data`` completes, without their ends.
-
-        A CR ends its line at once, so that an event does not wait for the next
-        read; an LF that comes first in that read belongs to it.
-        """
-        if self._after_cr and data.startswith(b"\n"):
-            data = data[1:]
-            self._after_cr = False
-        for piece in data.splitlines(keepends=True):
-            line = piece.rstrip(b"\r\n")
-            if len(self._partial) + len(line) > self._cap:
-                raise UpstreamBroken(f"a line of more than {self._cap} bytes")
-            if len(line) == len(piece):
-                self._partial += line
-            elif self._partial:
-                self._partial += line
-                yield self.flush()
-            else:
-                yield line
-        if data:
-            self._after_cr = data.endswith(b"\r")
-
-    def flush(self) -> bytes:
-        """Take the line that is not ended yet."""
-        line = bytes(self._partial)
-        self._partial.clear()
-        return line
-
-
 class ChatStreamParser:
     """Reads one answer: ``feed`` every read, then ``close`` at its end.
 
@@ -76,12 +37,9 @@ class ChatStreamParser:
     """
 
     __slots__ = (
-        "_begun",
         "_caps",
-        "_data",
-        "_data_size",
         "_error",
-        "_lines",
+        "_parser",
         "_quote",
         "_refusal",
         "_size",
@@ -93,12 +51,11 @@ class ChatStreamParser:
 
     def __init__(self, quote: Callable[[str], str], caps: Caps = Caps()) -> None:
         """Start before the first byte."""
-        self._begun = False
         self._caps = caps
-        self._data: list[bytes] = []
-        self._data_size = 0
         self._error: bytes | None = None
-        self._lines = _Lines(caps.line)
+        self._parser = SseParser(
+            max_line=caps.line, max_event=caps.event, on_unknown=self._unknown
+        )
         self._quote = quote
         self._refusal = ""
         self._size = 0
@@ -114,14 +71,7 @@ class ChatStreamParser:
         self._size += len(data)
         if self._size > self._caps.answer:
             raise UpstreamBroken(f"an answer of more than {self._caps.answer} bytes")
-        for line in self._lines.feed(data):
-            if not self._begun:
-                self._begun = True
-                line = line.removeprefix(_BOM)
-            if line:
-                self._take(line)
-            else:
-                yield from self._dispatch()
+        yield from self._deltas(self._parser.feed(data))
 
     def close(self) -> Iterator[Delta]:
         """Yield what an end without a blank line held back.
@@ -130,9 +80,7 @@ class ChatStreamParser:
         unless its text is JSON from end to end: without chunked framing there is
         no other sign of it.
         """
-        if line := self._lines.flush():
-            self._take(line)
-        yield from self._dispatch()
+        yield from self._deltas(self._parser.close())
         self._raise_refusal()
         if not (self.done or self.finished or self._is_whole()):
             raise UpstreamBroken(self._why_cut())
@@ -144,37 +92,36 @@ class ChatStreamParser:
             return f"not an event stream: {stray}"
         return "the answer was cut off" if self._size else "an empty answer"
 
-    def _take(self, line: bytes) -> None:
-        """Keep one field; unknown ones and comments do not matter."""
-        name, _, value = line.partition(b":")
-        value = value.removeprefix(b" ")
-        if name == b"data":
-            self._data_size += len(value)
-            if self._data_size > self._caps.event:
-                raise UpstreamBroken(f"an event of more than {self._caps.event} bytes")
-            self._data.append(value)
-        elif name == b"error" or (name == b"event" and value == b"error"):
-            # Older llama.cpp servers name the field itself "error".
+    def _unknown(self, name: bytes, value: bytes) -> None:
+        """Note a field that no event stream has; the first one shows what came."""
+        if name == b"error":  # an older llama.cpp server reports one like this
             self._error = value
-        elif name not in (b"", b"event", b"id", b"retry") and not self._stray:
-            self._stray = line
+        elif not self._stray:
+            self._stray = b"%b:%b" % (name, value) if value else name
 
-    def _dispatch(self) -> Iterator[Delta]:
-        """Yield what the event says that a blank line has ended."""
-        if self._error is not None:
-            detail = b"\n".join(self._data) or self._error
-            raise UpstreamBroken(reported(detail.decode(errors="replace"), self._quote))
-        if not self._data:
-            return
-        data = self._data[0] if len(self._data) == 1 else b"\n".join(self._data)
-        self._data.clear()
-        self._data_size = 0
-        if self.done:
-            return
-        if data.strip() == _DONE:
-            self.done = True
-            return
-        yield self._read(data)
+    def _deltas(self, events: Iterator[Event]) -> Iterator[Delta]:
+        """What the events say. Raises what the upstream reports as an error."""
+        try:
+            for event in events:
+                self._check(event)
+                data = event.data
+                if data is None or self.done:
+                    continue
+                if data.strip() == _DONE:
+                    self.done = True
+                else:
+                    yield self._read(data)
+        except StreamTooLarge as error:
+            raise UpstreamBroken(str(error)) from error
+        self._check(_NOTHING)
+
+    def _check(self, event: Event) -> None:
+        """Raise ``UpstreamBroken`` where an error is reported."""
+        error = self._error
+        if event.fields is not None and event.fields.name == b"error":
+            error = event.data or b"error"
+        if error is not None:
+            raise UpstreamBroken(reported(error.decode(errors="replace"), self._quote))
 
     def _read(self, data: bytes) -> Delta:
         """Read the JSON of one event, and keep what tells how the answer ends."""

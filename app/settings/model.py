@@ -275,6 +275,13 @@ class Settings:
         1 << 20,
         "Largest request body, in bytes.",
     )
+    max_token_text_bytes: int = setting(
+        "MaxTokenTextBytes",
+        Whole(1, 1 << 24),
+        1 << 16,
+        "Longest text of a value in LlmTokens mode, whose every event repeats what"
+        " came before, in bytes of UTF-8.",
+    )
     max_shape_bytes: int = setting(
         "MaxShapeBytes",
         Whole(1, 1 << 24),

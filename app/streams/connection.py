@@ -28,27 +28,33 @@ _TCP_FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
 class Connection:
-    """A client's socket, watched while a stream is open."""
+    """A client's socket: watched while a stream is open, and written to."""
 
     __slots__ = (
+        "_chunked",
         "_on_gone",
         "_raw",
         "_sock",
         "_timeout",
         "_user_timeout",
         "_watcher",
-        "stalled",
     )
 
     def __init__(
-        self, sock: Any, on_gone: Callable[[], None], *, write_timeout: float
+        self,
+        sock: Any,
+        on_gone: Callable[[bool], None],
+        *,
+        write_timeout: float,
+        chunked: bool = True,
     ) -> None:
         """Watch gevent's ``sock``; a write may stall for ``write_timeout`` seconds.
 
-        ``stalled`` says of a client that has gone that it was given up.
+        ``on_gone`` is told of a client that has gone, and whether it stalled.
+        ``chunked`` tells whether a body is sent in the chunks of HTTP/1.1.
         """
-        self.stalled = False
         self._sock = sock
+        self._chunked = chunked
         # gevent's recv would wait for the loop; the plain socket beneath it
         # answers at once, because gevent made it non-blocking.
         self._raw: socket.socket = sock._sock
@@ -59,19 +65,30 @@ class Connection:
         self._watcher: Any = get_hub().loop.io(sock.fileno(), _READ)
         self._watcher.start(self._readable)
 
+    def send(self, data: bytes) -> None:
+        """Write a part of the body, as one chunk where there are chunks.
+
+        Raises ``TimeoutError`` where the client stalls, and ``OSError`` where it
+        has gone.
+        """
+        if self._chunked:
+            data = b"%X\r\n%b\r\n" % (len(data), data)
+        self._sock.sendall(data)
+
     def _readable(self) -> None:
+        stalled = False
         try:
             more = self._raw.recv(1, socket.MSG_PEEK)
         except BlockingIOError:
             return
         except OSError as error:
-            self.stalled = error.errno == errno.ETIMEDOUT
+            stalled = error.errno == errno.ETIMEDOUT
             more = b""
         # Bytes are the client's next request, which waits until this stream is
         # over; the watcher would fire for them without end.
         self._watcher.stop()
         if not more:
-            self._on_gone()
+            self._on_gone(stalled)
 
     def close(self) -> None:
         """Stop watching, so that the server can read the next request."""

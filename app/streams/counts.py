@@ -10,6 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from enum import Enum
 from typing import TypeVar
 
 from ..errors import (
@@ -29,9 +30,26 @@ from ..errors import (
     UnsupportedMediaType,
 )
 from ..words import Mode
-from .outcome import Outcome
 
 E = TypeVar("E", bound=ApiError)
+
+
+class Outcome(Enum):
+    """How a stream ended: the reasons of END events, and the ends without one."""
+
+    MAX_DURATION = "max_duration"
+    MAX_EVENTS = "max_events"
+    STOPPED = "stopped"
+    SHUTDOWN = "shutdown"
+    ERRORS = "errors"
+    #: Everything was sent.
+    COMPLETE = "complete"
+    #: Nothing could be generated, or the fault is ours.
+    FAILED = "failed"
+    CLIENT_GONE = "client_gone"
+    #: The client did not read for the write timeout and was cut off.
+    STALLED = "stalled"
+
 
 #: Upper bounds of the classes of a batch's lateness, in seconds.
 LATENESS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)

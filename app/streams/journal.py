@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from .outcome import Outcome
+from .counts import Outcome
 
 if TYPE_CHECKING:
     from .stream import Stream
@@ -32,7 +32,7 @@ def ended(stream: Stream, outcome: Outcome) -> None:
                 **_request_of(stream),
                 "reason": outcome.value,
                 "batches": stream.batches,
-                "events": stream.frames_sent,
+                "events": stream.events_sent,
                 "bytes": stream.bytes_sent,
                 "seconds": round(stream.age, 3),
             },
@@ -48,7 +48,7 @@ def _request_of(stream: Stream) -> dict[str, object]:
         "mode": request.mode.value,
         "continuous": request.continuous,
         "client": stream.client,
-        "backend": stream.feed.backend,
+        "backend": stream.backend,
         "context": request.context,
     }
 

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..events.payloads import EndReason
+from ..events.event import FOREVER, EndReason
 from ..ports import Clock
 from .sleeper import Sleeper
-
-FOREVER = float("inf")
-
-
-class StreamOver(Exception):
-    """Raised inside a batch to leave it, because its stream is over."""
 
 
 class Pause:
     """What a stream waits on, and what ends it.
 
-    All times are monotonic seconds. ``over`` is set once: by the deadline, by
-    whoever stops the stream, or by the client's leaving, for which there is no
-    reason to send (``gone``).
+    All times are monotonic seconds; ``now`` is the latest reading of the clock.
+    ``over`` is set once: by the deadline, by whoever stops the stream, or by the
+    client's leaving, which has no ``reason`` to send.
     """
 
     __slots__ = (
@@ -28,8 +22,8 @@ class Pause:
         "_heartbeat",
         "_sleeper",
         "deadline",
-        "gone",
         "last_sent",
+        "now",
         "over",
         "reason",
     )
@@ -42,32 +36,32 @@ class Pause:
         self._sleeper = sleeper
         self._heartbeat = heartbeat
         self.deadline = deadline
+        self.now = clock.monotonic()
         self.last_sent = FOREVER
         self.over = False
-        self.gone = False
         self.reason: EndReason | None = None
 
-    def sent(self) -> None:
-        """Note that bytes were sent, and look at the time."""
-        self.last_sent = now = self._clock.monotonic()
+    def look(self) -> float:
+        """Read the clock, and end the stream where its time is up."""
+        self.now = now = self._clock.monotonic()
         if now >= self.deadline:
             self.end(EndReason.MAX_DURATION)
+        return now
 
     def until(self, moment: float, ready: Callable[[], bool] | None = None) -> bool:
         """Wait until ``moment``, or until ``ready()`` or the end.
 
-        Always lets others run. True when a heartbeat has to be sent first:
-        call again after it.
+        Lets others run, unless it is ready at once. True when a heartbeat has to
+        be sent first: call again after it.
         """
-        monotonic, deadline = self._clock.monotonic, self.deadline
+        deadline = self.deadline
         beat = self.last_sent + self._heartbeat
         # Comparisons, because this runs for every event: min() costs a call.
         until = beat if beat < moment else moment
         if deadline < until:
             until = deadline
         while not (self.over or (ready is not None and ready())):
-            self._sleeper.sleep(until)
-            now = monotonic()
+            self.now = now = self._sleeper.sleep(until)
             if now < until:
                 continue  # woken early: look again
             if now >= deadline:
@@ -91,6 +85,6 @@ class Pause:
 
     def leave(self) -> None:
         """The stream is over and nobody is there to hear it."""
-        self.over = self.gone = True
+        self.over = True
         self.reason = None
         self._sleeper.wake()

@@ -1,4 +1,4 @@
-"""Between a stream and its source: how values come without blocking the stream.
+"""Between a producer and its source: how values come without blocking.
 
 A source that only computes is asked directly. One that waits for something
 runs in a greenlet of its own, so that the stream can end, beat and notice
@@ -8,21 +8,31 @@ its client's leaving meanwhile.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol, TypeVar
 
 import gevent
 
 from ..cuts import PIECES, Cut
+from ..events.event import Wait
 from ..ports import Clock, Source
 from .counts import Counts, Histogram
-from .pause import FOREVER, Pause, StreamOver
 
 T = TypeVar("T")
 
 
-class Feed(Source, Protocol):
-    """A source that can be asked ahead."""
+class Supply(Protocol):
+    """A source that never blocks its caller, and that can be asked ahead."""
+
+    #: True when values are made elsewhere, and a batch is to be prepared first.
+    blocking: bool
+
+    #: True when a batch takes so long that it is begun before it is due.
+    slow: bool
+
+    @property
+    def backend(self) -> str:
+        """The name of the backend that the latest batch came from."""
 
     def prepare(self, number: int) -> None:
         """Begin batch ``number``, where that saves a wait and it is not begun."""
@@ -30,36 +40,31 @@ class Feed(Source, Protocol):
     def ready(self) -> bool:
         """Whether the prepared batch can be taken without waiting."""
 
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T | Wait]:
+        """The parts of a value, with a wait where the next one is not made yet."""
+
     def cancel(self) -> None:
         """Drop whatever is being generated, at once."""
 
 
-#: One value in so many is timed, and stands for all: looking at the clock twice
-#: would cost as much as a fifth of making the value.
+#: One value in so many is timed and stands for all: two readings of the clock cost
+#: a fifth of making the value.
 _TIMED = 16
 
 
-class DirectFeed:
+class Direct:
     """A source whose answers take no waiting."""
 
-    __slots__ = ("_clock", "_source", "_took", "blocking", "slow")
+    __slots__ = ("_clock", "_source", "_took")
+
+    blocking = False
+    slow = False
 
     def __init__(self, source: Source, clock: Clock, took: Histogram) -> None:
         """Pass every call on to ``source``; ``took`` has the seconds of values."""
         self._source = source
         self._clock = clock
         self._took = took
-        self.blocking = False
-        self.slow = False
-
-    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
-        """The parts of a value."""
-        if number % _TIMED:
-            return self._source.make(cut, number, now_ms)
-        began = self._clock.monotonic()
-        made = self._source.make(cut, number, now_ms)
-        self._took.add(self._clock.monotonic() - began)
-        return made
 
     @property
     def backend(self) -> str:
@@ -72,6 +77,15 @@ class DirectFeed:
     def ready(self) -> bool:
         """Always."""
         return True
+
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T | Wait]:
+        """The parts of a value."""
+        if number % _TIMED:
+            return self._source.make(cut, number, now_ms)
+        began = self._clock.monotonic()
+        made = self._source.make(cut, number, now_ms)
+        self._took.add(self._clock.monotonic() - began)
+        return made
 
     def cancel(self) -> None:
         """Nothing runs between two calls."""
@@ -92,7 +106,7 @@ class _Batch:
         return self.done or bool(self.parts)
 
 
-class AheadFeed:
+class Prefetched:
     """A source that runs in a greenlet, at most one batch ahead of its stream."""
 
     __slots__ = (
@@ -100,29 +114,33 @@ class AheadFeed:
         "_clock",
         "_counts",
         "_cut",
-        "_pause",
         "_source",
-        "blocking",
+        "_wake",
         "slow",
     )
+
+    blocking = True
 
     def __init__(
         self,
         source: Source,
-        pause: Pause,
-        *,
         cut: Cut[Any],
+        *,
+        wake: Callable[[], None],
         clock: Clock,
         counts: Counts,
     ) -> None:
-        """``cut`` is what is asked for; ``counts`` has the time of each value."""
+        """Ask ``source`` for values in the form of ``cut``.
+
+        ``wake`` is called when there is news for whoever waits; ``counts`` has
+        the time that each value took.
+        """
         self._source = source
-        self._pause = pause
+        self._cut = cut
+        self._wake = wake
         self._clock = clock
         self._counts = counts
-        self._cut = cut
         self._batch: _Batch | None = None
-        self.blocking = True
         self.slow = source.slow
 
     @property
@@ -133,7 +151,7 @@ class AheadFeed:
     def prepare(self, number: int) -> None:
         """Start the greenlet of batch ``number``, unless it runs.
 
-        Tokens are passed on as they come, so they are not begun ahead.
+        Pieces are passed on as they come, so they are not begun ahead.
         """
         if self._cut is not PIECES:
             self._start(number)
@@ -151,41 +169,28 @@ class AheadFeed:
             now_ms = self._clock.now_ms()
             for part in self._source.make(self._cut, number, now_ms):
                 batch.parts.append(part)
-                self._pause.wake()
+                self._wake()
             took = self._counts.generation_by(self._source.backend)
             took.add(self._clock.monotonic() - began)
         except Exception as error:  # raised again in the stream's own greenlet
             batch.error = error
         finally:
             batch.done = True
-            self._pause.wake()
+            self._wake()
 
     def ready(self) -> bool:
         """Whether what was prepared is there, or its failure."""
         return self._batch is None or self._batch.has_news()
 
-    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterator[T]:
-        """The parts as they come; an empty piece of text is a heartbeat."""
-        silence: Any = ""
-        for part in self._parts(number):
-            if part is not None:
-                yield part
-            elif cut is PIECES:
-                yield silence
-
-    def _parts(self, number: int) -> Iterator[Any]:
-        """The parts of a batch, None for a heartbeat without one."""
+    def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterator[T | Wait]:
+        """The parts as they come. ``cut`` is the one that values are made in."""
         batch = self._start(number)
         try:
-            while True:
-                while self._pause.until(FOREVER, batch.has_news):
-                    yield None
-                if self._pause.over:
-                    raise StreamOver
-                while batch.parts:
+            while batch.parts or not batch.done:
+                if batch.parts:
                     yield batch.parts.popleft()
-                if batch.done:
-                    break
+                else:
+                    yield Wait(ready=batch.has_news)
             if batch.error is not None:
                 raise batch.error
         finally:

@@ -1,7 +1,27 @@
-"""Sleeping that others can cut short, on gevent's loop."""
+"""Sleeping that others can cut short, on gevent's loop.
+
+Theory of operation
+===================
+
+Every stream sleeps in its own greenlet, and one ``AlarmClock`` per loop wakes all
+of them from a single timer: a timer each would cost more than everything else in
+a short sleep, and memory for as long as the sleep lasts. Sleepers lie in slots of
+a quarter of a millisecond, a heap holds the slots' numbers, and the timer runs
+until the first slot ends.
+
+When it rings, those whose moment has come are *punctual* and run first. A sleeper
+whose moment had passed when it went to sleep is *late*: its stream cannot keep its
+interval, or has more to send at once than fits into its turn. So is one whose
+last run took long. Late sleepers queue behind the punctual ones and run in the
+order in which they came. Both get a few milliseconds; then the loop looks at its
+sockets, and the clock rings again. So however many streams are late, a punctual
+one waits for little more than one turn, a new request is read, and the late ones
+share what is left.
+"""
 
 from __future__ import annotations
 
+from collections import deque
 from heapq import heapify, heappop, heappush
 from math import inf
 from time import monotonic
@@ -11,25 +31,31 @@ from weakref import WeakKeyDictionary
 from gevent import getcurrent
 from gevent.hub import Hub, get_hub
 
-#: Sleepers that are due in the same slot wake together: so many in a second.
+#: Slots in a second; sleepers that are due in the same slot wake together.
 _SLOTS = 4096
-#: So many sleepers wake in one go before the loop looks at its sockets again.
-_AT_A_TIME = 100
-#: Slots that were left empty are swept out when they are more than this, and
-#: most of all.
-_FEW = 1000
-#: The slot of a sleeper whom no alarm wakes.
+#: Turns of the punctual and of the late sleepers before the loop looks at its
+#: sockets, in seconds.
+_PUNCTUAL_TURN = 0.01
+_LATE_TURN = 0.005
+#: Maximum of sleepers that run in such a turn.
+_MAX_AT_A_TIME = 100
+#: A run that took longer, in seconds, makes its sleeper a late one.
+_LONG_RUN = 0.005
+#: Empty slots are swept out when they are more than this, and most of all.
+_MAX_EMPTY = 1000
+#: The slot of a sleeper that no alarm wakes.
 _NEVER = -1
 
 
 class Sleeper(Protocol):
     """One stream's sleep."""
 
-    def sleep(self, until: float) -> None:
+    def sleep(self, until: float) -> float:
         """Let others run until that moment, or until :meth:`wake`.
 
-        ``until`` is in monotonic seconds and may be infinity. May also return
-        early without a reason; the caller looks again.
+        ``until`` is in monotonic seconds and may be infinity; returns the time
+        after the sleep. May also return early without a reason; the caller looks
+        again.
         """
 
     def wake(self) -> None:
@@ -39,12 +65,20 @@ class Sleeper(Protocol):
 class AlarmClock:
     """Wakes all sleepers of one hub from a single timer of its loop.
 
-    A timer of the loop for each costs more than everything else in a short
-    sleep, and memory for as long as the sleep lasts. Here, sleepers lie in slots
-    of a quarter of a millisecond, and one timer runs until the first slot ends.
+    ``now`` is the latest reading of the clock while it rings, in seconds.
     """
 
-    __slots__ = ("_due", "_empty", "_loop", "_ringing", "_slots", "_timer")
+    __slots__ = (
+        "_due",
+        "_empty",
+        "_late",
+        "_loop",
+        "_punctual",
+        "_ringing",
+        "_slots",
+        "_timer",
+        "now",
+    )
 
     def __init__(self, loop: Any) -> None:
         """Use ``loop``, a hub's."""
@@ -53,8 +87,11 @@ class AlarmClock:
         # A heap of the slots' numbers, each of them once.
         self._due: list[int] = []
         self._empty = 0
+        self._punctual: deque[GeventSleeper] = deque()
+        self._late: deque[GeventSleeper] = deque()
         self._timer: Any = None
         self._ringing = False
+        self.now = 0.0
 
     def __len__(self) -> int:
         """How many slots there are."""
@@ -74,6 +111,12 @@ class AlarmClock:
         if due[0] == slot and not self._ringing:
             self._arm()
 
+    def queue(self, sleeper: GeventSleeper) -> None:
+        """Resume ``sleeper``, whose moment has passed, when it is its turn."""
+        self._late.append(sleeper)
+        if not self._ringing and len(self._late) == 1:
+            self._arm()
+
     def cancel(self, sleeper: GeventSleeper) -> None:
         """Forget a sleeper whose alarm has not rung."""
         sleepers = self._slots.get(sleeper.slot)
@@ -82,7 +125,7 @@ class AlarmClock:
             return
         sleepers.remove(sleeper)
         self._empty += not sleepers
-        if self._empty > max(_FEW, len(self._due) // 2):
+        if self._empty > max(_MAX_EMPTY, len(self._due) // 2):
             self._sweep()
 
     def _sweep(self) -> None:
@@ -97,38 +140,50 @@ class AlarmClock:
         if self._timer is not None:
             self._timer.close()
             self._timer = None
-        seconds = self._due[0] / _SLOTS - monotonic()
-        if seconds <= 0:
-            # A timer of no time would fire in the same turn of the loop, and the
-            # sockets would never get theirs.
-            self._loop.run_callback(self._ring)
+        if self._punctual or self._late:
+            seconds = 0.0  # in the loop's next turn, after a look at its sockets
+        elif self._due:
+            seconds = max(self._due[0] / _SLOTS - monotonic(), 0.0)
         else:
-            self._timer = self._loop.timer(seconds)
-            self._timer.start(self._ring)
+            return
+        self._timer = self._loop.timer(seconds)
+        self._timer.start(self._ring)
 
     def _ring(self) -> None:
-        due, slots, left = self._due, self._slots, _AT_A_TIME
-        now = monotonic() * _SLOTS
         self._ringing = True
         try:
-            while left > 0 and due and due[0] <= now:
-                slot = due[0]
-                sleepers = slots[slot]
-                if len(sleepers) > left:
-                    sleepers, slots[slot] = sleepers[:left], sleepers[left:]
-                else:
-                    heappop(due)
-                    del slots[slot]
-                    self._empty -= not sleepers
-                left -= len(sleepers)
-                for sleeper in sleepers:
-                    sleeper.slot = _NEVER
-                for sleeper in sleepers:
-                    sleeper.resume()
+            self.now = monotonic()
+            self._collect()
+            self._serve(self._punctual, _PUNCTUAL_TURN)
+            self._serve(self._late, _LATE_TURN)
         finally:
             self._ringing = False
-            if due:
-                self._arm()
+            self._arm()
+
+    def _collect(self) -> None:
+        """Queue the sleepers whose moment has come."""
+        due, slots, now = self._due, self._slots, self.now * _SLOTS
+        while due and due[0] <= now:
+            sleepers = slots.pop(heappop(due))
+            self._empty -= not sleepers
+            for sleeper in sleepers:
+                sleeper.slot = _NEVER
+                (self._late if sleeper.is_slow else self._punctual).append(sleeper)
+
+    def _serve(self, queue: deque[GeventSleeper], seconds: float) -> None:
+        """Resume those in the queue, at least one, for as long as there is time."""
+        before = self.now
+        until = before + seconds
+        for _ in range(min(len(queue), _MAX_AT_A_TIME)):
+            sleeper = queue.popleft()
+            sleeper.resume(before)
+            after = self.now
+            if after is before:  # whoever sleeps again has looked at the clock
+                after = self.now = monotonic()
+            sleeper.is_slow = after - before > _LONG_RUN
+            if after >= until:
+                break
+            before = after
 
 
 class AlarmClocks:
@@ -153,10 +208,10 @@ class AlarmClocks:
 class GeventSleeper:
     """Sleeps in a greenlet; an alarm, or whoever wakes it, resumes that.
 
-    ``slot`` belongs to the alarm clock.
+    ``slot`` and ``is_slow`` belong to the alarm clock.
     """
 
-    __slots__ = ("_alarms", "_clocks", "_greenlet", "_hub", "slot")
+    __slots__ = ("_alarms", "_clocks", "_greenlet", "_hub", "is_slow", "slot")
 
     def __init__(self, clocks: AlarmClocks | None = None) -> None:
         """Awake. ``clocks`` are shared with others where they are given."""
@@ -165,21 +220,25 @@ class GeventSleeper:
         self._alarms: Any = None
         self._greenlet: Any = None
         self.slot = _NEVER
+        self.is_slow = False
 
-    def sleep(self, until: float) -> None:
+    def sleep(self, until: float) -> float:
         """Let others run until that moment, or until :meth:`wake`."""
         hub = self._hub or self._settle()
+        alarms = self._alarms
         self._greenlet = getcurrent()
-        if until <= monotonic():
-            hub.loop.run_callback(self.resume)
+        alarms.now = now = monotonic()
+        if until <= now:
+            alarms.queue(self)
         elif until != inf:
-            self._alarms.set(until, self)
+            alarms.set(until, self)
         try:
-            hub.switch()
+            after: float = hub.switch()
         finally:
             self._greenlet = None
             if self.slot != _NEVER:
-                self._alarms.cancel(self)
+                alarms.cancel(self)
+        return after
 
     def _settle(self) -> Hub:
         """Take the hub of the first sleep for that of all."""
@@ -190,14 +249,17 @@ class GeventSleeper:
     def wake(self) -> None:
         """End the sleep, if there is one."""
         if self._greenlet is not None:
-            self._hub.loop.run_callback(self.resume)
+            self._hub.loop.run_callback(self._resume_now)
 
-    def resume(self) -> None:
+    def _resume_now(self) -> None:
+        self.resume(monotonic())
+
+    def resume(self, now: float) -> None:
         """Run the sleeping greenlet; for the hub, which is where callbacks run.
 
-        An alarm and a wake may both come in one turn of the loop. Whoever is
-        second finds nobody, or a later sleep that then merely looks again.
+        An alarm and a wake may both come in one turn of the loop. The second one
+        finds nobody, or a later sleep that then merely looks again.
         """
         greenlet, self._greenlet = self._greenlet, None
         if greenlet is not None:
-            greenlet.switch()
+            greenlet.switch(now)

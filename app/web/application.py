@@ -6,7 +6,6 @@ from flask import Flask
 from werkzeug.routing import PathConverter
 
 from ..bootstrap import Services
-from ..streams.clock import SystemClock
 from . import (
     access,
     console,
@@ -48,7 +47,7 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(
         contexts.blueprint(services.contexts, services.settings, services.limits)
     )
-    app.register_blueprint(overview.blueprint(services, SystemClock()))
+    app.register_blueprint(overview.blueprint(services))
     app.register_blueprint(metrics.blueprint(services.metrics))
     app.register_blueprint(health.blueprint(services.streams))
     app.register_blueprint(console.blueprint(services.settings, services.limits))

@@ -11,9 +11,9 @@ from flask import Blueprint, Response, request
 from ..request.parse import parse_request
 from ..request.parsers import Limits
 from ..settings import Settings
-from ..sse.frames import END_SUFFIX
-from ..streams.pause import StreamOver
+from ..sse.frames import END_SUFFIX, SSE
 from ..streams.registry import Streams
+from ..streams.stream import Stream
 from ..words import Json, MockRequest
 from . import cors
 from .access import client_finder
@@ -33,7 +33,7 @@ from .openapi.parameters import BODY, mock_parameters
 MAX_SCHEMA_HEADER = 4000
 
 STREAM_HEADERS = {
-    "Content-Type": "text/event-stream; charset=utf-8",
+    "Content-Type": SSE.content_type,
     "Cache-Control": "no-cache, no-store, no-transform",
     "X-Accel-Buffering": "no",
 }
@@ -103,17 +103,13 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         headers = {**STREAM_HEADERS, **schema_header(wanted)}
         if request.method == "HEAD":
             return Response(status=status, headers=headers)
-        opened = streams.open(wanted, client=client_of(request), sock=client_socket())
-        try:
-            frames = opened.frames()
-            if not wanted.continuous:
-                frames = primed(frames)
-        except BaseException:
-            opened.close()
-            raise
-        headers["X-Stream-Id"] = opened.id
-        body = Body(frames, opened.close)
-        return Response(body, status, headers, direct_passthrough=True)
+        opened = streams.open(
+            wanted,
+            client=client_of(request),
+            sock=client_socket(),
+            chunked=takes_chunks(),
+        )
+        return stream_response(opened, status, headers)
 
     @mock.route("/<path:path>", methods=cors.METHODS)
     @describes(_operation(limits, "answer", "Answer once", _ANSWER))
@@ -123,13 +119,10 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         headers = {**JSON_HEADERS, **schema_header(wanted)}
         if request.method == "HEAD":
             return Response(status=status, headers=headers)
-        once = streams.once(wanted, client=client_of(request), sock=client_socket())
-        try:
-            return Response(once.value(), status, headers)
-        except StreamOver:
+        value = streams.answer(wanted, sock=client_socket())
+        if value is None:
             return Response(status=status)  # nobody is there to read it
-        finally:
-            once.close()
+        return Response(value, status, headers)
 
     def parse(path: str) -> MockRequest:
         return parse_request(
@@ -143,6 +136,28 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         )
 
     return mock
+
+
+def stream_response(
+    stream: Stream, status: int = 200, headers: Mapping[str, str] = STREAM_HEADERS
+) -> Response:
+    """The response that sends ``stream`` and closes it.
+
+    Raises ``ApiError`` where the first event of a regular stream cannot be made.
+    """
+    try:
+        frames = stream.frames()
+        if not stream.request.continuous:
+            frames = primed(frames)
+    except BaseException:
+        stream.close()
+        raise
+    return Response(
+        Body(frames, stream.close),
+        status,
+        {**headers, "X-Stream-Id": stream.id},
+        direct_passthrough=True,
+    )
 
 
 def primed(frames: Iterator[bytes]) -> Iterator[bytes]:
@@ -164,3 +179,8 @@ def schema_header(wanted: MockRequest) -> dict[str, str]:
 def client_socket() -> object:
     """The client's socket under gunicorn, or None in a test client."""
     return request.environ.get("gunicorn.socket")
+
+
+def takes_chunks() -> bool:
+    """Whether the client expects a body in chunks: since HTTP/1.1."""
+    return request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0"

@@ -302,8 +302,8 @@ def test_all_streams_of_a_path_are_stopped_everywhere(workers: list[Worker]) -> 
     stocks = [worker.open("stocks/A") for worker in workers]
     logs = [worker.open("logs") for worker in workers]
     assert workers[1].directory.stop_all("stocks") == Stopped(3, True)
-    assert all(stream.pause.over for stream in stocks)
-    assert not any(stream.pause.over for stream in logs)
+    assert all(stream.is_over for stream in stocks)
+    assert not any(stream.is_over for stream in logs)
 
 
 def test_an_id_that_nobody_knows_is_not_found(workers: list[Worker]) -> None:
@@ -356,14 +356,14 @@ def test_workers_manage_their_own_while_the_engine_is_away_and_then_all_again(
     assert [entry.description["id"] for entry in found.entries] == [streams[0].id]
     assert not found.complete
     workers[0].directory.stop(streams[0].id)
-    assert streams[0].pause.over
+    assert streams[0].is_over
     with pytest.raises(Unavailable):
         workers[0].directory.stop(streams[1].id)
 
     side.come_back()
     within(10, lambda: works_again(workers))
     workers[0].directory.stop(streams[1].id)
-    assert streams[1].pause.over
+    assert streams[1].is_over
     for worker in workers:
         counts = worker.streams.counts
         assert (counts.redis_losses, counts.redis_lost) == (1, False)

@@ -43,13 +43,14 @@ class FakeSleeper:
         self.on_sleep = on_sleep
         self.woken = False
 
-    def sleep(self, until: float) -> None:
+    def sleep(self, until: float) -> float:
         if self.on_sleep is not None:
             self.on_sleep()
         gevent.sleep(0)
         if not self.woken and until != float("inf"):
             self.clock.time = max(self.clock.time, until)
         self.woken = False
+        return self.clock.time
 
     def wake(self) -> None:
         self.woken = True

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 import httpx
@@ -12,10 +11,12 @@ from httpx_sse import EventSource
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.errors import BackendFailed, BadRequest
 from app.events import payloads
-from app.events.modes import BATCHES, SINGLES
-from app.events.payloads import EndReason
-from app.sse.frames import Frames
+from app.events.envelope import CONTRACT
+from app.events.event import EndReason, Event, Wait
+from app.events.modes import BATCHES, SINGLES, Row, Writing
+from app.sse.frames import SSE, Frames, stream_ids
 from app.words import Mode, SimulatedError
 from tests.unit.fakes import EPOCH_MS, FakeSource
 
@@ -27,38 +28,55 @@ def now_ms() -> int:
 
 
 def batch(mode: Mode, value: object, number: int = 0) -> list[str]:
-    source = FakeSource(lambda _: value)
-    frames = Frames("s")
-    frames.event(b"0")
-    row = BATCHES[mode]
-    parts = source.make(row.cut, number, EPOCH_MS)
-    return data(row.write(parts, number, EPOCH_MS, frames, now_ms))
+    return data(events(BATCHES[mode], FakeSource(lambda _: value), number))
 
 
 def single(mode: Mode, value: object, schema: bytes | None = None) -> list[str]:
     source = FakeSource(lambda _: value)
-    return data(single_frames(mode, source, schema))
+    return data(events(SINGLES[mode], source, schema=schema))
 
 
-def single_frames(
-    mode: Mode, source: FakeSource, schema: bytes | None = None
-) -> Iterable[bytes]:
-    row = SINGLES[mode]
-    return row.write(source.make(row.cut, 0, EPOCH_MS), Frames("s"), schema)
+def events(
+    row: Row[Any],
+    source: FakeSource,
+    number: int = 0,
+    *,
+    schema: bytes | None = None,
+    max_text_bytes: int = 1000,
+) -> list[Event]:
+    writing = Writing(now_ms, max_text_bytes, schema)
+    found = row.events(
+        source.make(row.cut, number, EPOCH_MS), number, EPOCH_MS, writing
+    )
+    return [event for event in found if isinstance(event, Event)]
 
 
-def data(frames: Iterable[bytes]) -> list[str]:
-    return [frame.decode().split("data: ")[1].removesuffix("\n\n") for frame in frames]
+def data(events: list[Event]) -> list[str]:
+    return [(event.data or b"").decode() for event in events]
+
+
+def frames(stream_id: str = "s") -> Frames:
+    return Frames(SSE, stream_ids(stream_id))
 
 
 def test_the_first_block_has_retry_and_ids_count_from_zero() -> None:
-    frames = Frames("abc")
-    assert frames.event(b"1") == b"id: abc-0\nretry: 2000\ndata: 1\n\n"
-    assert frames.event(b"2") == b"id: abc-1\ndata: 2\n\n"
-    assert not frames.ended
-    assert frames.last(b"3") == b"id: abc-2-end\ndata: 3\n\n"
-    assert frames.ended
-    assert Frames("x").last(b"1") == b"id: x-0-end\nretry: 2000\ndata: 1\n\n"
+    abc = frames("abc")
+    assert abc.frame(Event(b"1")) == b"id: abc-0\nretry: 2000\ndata: 1\n\n"
+    assert abc.frame(Event(b"2")) == b"id: abc-1\ndata: 2\n\n"
+    assert abc.frame(Event(b"3", last=True)) == b"id: abc-2-end\ndata: 3\n\n"
+    only = frames("x").frame(Event(b"1", last=True))
+    assert only == b"id: x-0-end\nretry: 2000\ndata: 1\n\n"
+
+
+def test_a_heartbeat_is_a_comment_line_without_a_block() -> None:
+    assert SSE.keep_alive == b": keep-alive\n"
+
+
+@pytest.mark.parametrize("reason", list(EndReason))
+def test_only_a_shutdown_lets_its_client_come_back(reason: EndReason) -> None:
+    end = CONTRACT.end(reason, 3)
+    assert end is not None
+    assert end.last == (reason is not EndReason.SHUTDOWN)
 
 
 @pytest.mark.parametrize(
@@ -94,6 +112,8 @@ def test_the_messages_of_a_continuous_stream() -> None:
         (EndReason.STOPPED, "Stopped", "stopped"),
         (EndReason.SHUTDOWN, "Server shutting down", "shutdown"),
         (EndReason.ERRORS, "Too many consecutive errors", "errors"),
+        (EndReason.MAX_EVENTS, "Max events reached", "max_events"),
+        (EndReason.COMPLETE, "Complete", "complete"),
     ],
 )
 def test_every_end_has_a_message_and_a_reason(
@@ -234,14 +254,49 @@ def test_the_last_token_event_has_the_shape_where_it_is_asked_for() -> None:
     )
 
 
-def test_only_the_last_event_of_a_regular_stream_ends_it() -> None:
-    source = FakeSource(lambda _: [1, 2])
-    for mode in SINGLES:
-        frames = list(single_frames(mode, source))
-        assert [b"-end\n" in frame for frame in frames[:-1]] == [False] * (
-            len(frames) - 1
-        )
-        assert b"-end\n" in frames[-1]
+@pytest.mark.parametrize("mode", list(Mode))
+def test_the_last_event_of_a_regular_stream_ends_it_and_makes_it_whole(
+    mode: Mode,
+) -> None:
+    found = events(SINGLES[mode], FakeSource(lambda _: [1, 2]))
+    flags = [(event.last, event.whole) for event in found]
+    assert flags == [(False, False)] * (len(found) - 1) + [(True, True)]
+
+
+@pytest.mark.parametrize("mode", list(Mode))
+def test_only_the_last_event_of_a_batch_makes_it_whole(mode: Mode) -> None:
+    found = events(BATCHES[mode], FakeSource(lambda _: [1, 2]))
+    assert [event.whole for event in found] == [False] * (len(found) - 1) + [True]
+    assert not any(event.last for event in found)
+
+
+@pytest.mark.parametrize("rows", [BATCHES, SINGLES])
+def test_a_wait_among_the_parts_is_passed_on(rows: dict[Mode, Row[Any]]) -> None:
+    for row in rows.values():
+        wait = Wait(ready=lambda: True)
+        parts = [wait, *FakeSource(lambda _: [1]).make(row.cut, 0, EPOCH_MS)]
+        found = row.events(iter(parts), 0, EPOCH_MS, Writing(now_ms, 1000))
+        assert next(found) is wait
+        assert all(isinstance(event, Event) for event in found)
+
+
+@pytest.mark.parametrize("rows", [BATCHES, SINGLES])
+def test_a_text_that_grows_too_long_breaks_off(rows: dict[Mode, Row[Any]]) -> None:
+    source = FakeSource(lambda _: 1, pieces=lambda _: iter(["abc", "d\u00e9"]))
+    row = rows[Mode.LLM_TOKENS]
+    assert len(events(row, source, max_text_bytes=6)) == 3
+    with pytest.raises(BackendFailed, match="longer than the 5 bytes"):
+        events(row, source, max_text_bytes=5)
+
+
+@pytest.mark.parametrize("rows", [BATCHES, SINGLES])
+def test_a_text_that_is_known_to_be_too_long_is_refused(
+    rows: dict[Mode, Row[Any]],
+) -> None:
+    row = rows[Mode.LLM_TOKENS]
+    parts = ["abc", "d\u00e9"]
+    with pytest.raises(BadRequest, match="has 6 bytes"):
+        next(row.events(parts, 0, EPOCH_MS, Writing(now_ms, 5)))
 
 
 @given(st.lists(st.text(min_size=1), min_size=1), st.sampled_from(list(Mode)))
@@ -249,15 +304,17 @@ def test_any_text_passes_through_an_independent_reader(
     texts: list[str], mode: Mode
 ) -> None:
     source = FakeSource(lambda _: {"texts": texts}, pieces=lambda _: texts)
-    body = b"".join(single_frames(mode, source))
+    stream = frames()
+    found = events(SINGLES[mode], source, max_text_bytes=1 << 20)
+    body = b"".join(stream.frame(event) for event in found)
     response = httpx.Response(
         200, headers={"Content-Type": "text/event-stream"}, content=body
     )
-    events: list[Any] = [orjson.loads(e.data) for e in EventSource(response).iter_sse()]
-    assert [e["done"] for e in events] == [False] * (len(events) - 1) + [True]
+    read: list[Any] = [orjson.loads(e.data) for e in EventSource(response).iter_sse()]
+    assert [e["done"] for e in read] == [False] * (len(read) - 1) + [True]
     if mode is Mode.LLM_TOKENS:
-        chunks = "".join(e["chunk"] for e in events[:-1])
-        assert chunks == events[-2]["accumulated"] == events[-1]["content"]
+        chunks = "".join(e["chunk"] for e in read[:-1])
+        assert chunks == read[-2]["accumulated"] == read[-1]["content"]
     else:
         key = "data" if mode is Mode.COMPLETE_OBJECTS else "item"
-        assert [e[key] for e in events] == texts
+        assert [e[key] for e in read] == texts

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.events.payloads import EndReason
+from app.events.event import EndReason
 from app.logs import FORMATTERS
 from app.settings import LogFormat
 from app.streams import journal
@@ -155,7 +155,7 @@ def test_a_stream_has_a_line_at_its_start_and_one_at_its_end(
     assert stream_lines() == [("stream started", asked)]
     frames = stream.frames()
     sent = [next(frames) for _ in range(4)]
-    stream.pause.end(EndReason.STOPPED)
+    stream.stop(EndReason.STOPPED)
     sent += list(frames)
     sums = {
         "reason": "stopped",
@@ -192,7 +192,5 @@ def test_nothing_of_a_shape_or_a_body_is_logged(
 
 def test_an_answer_that_is_no_stream_has_no_lines(stream_lines: Any) -> None:
     services = fake_services(FakeSource(lambda n: {"n": n}))
-    once = services.streams.once(mock_request(), client="x", sock=None)
-    once.value()
-    once.close()
+    assert services.streams.answer(mock_request(), sock=None) == b'{"n":0}'
     assert stream_lines() == []

@@ -258,7 +258,7 @@ def test_all_streams_of_a_path_are_stopped_and_counted(
     opened = [open_stream(services, path=p) for p in ("stocks", "stocks/A", "logs")]
     response = client.delete(f"{STREAMS}?path=stocks")
     assert response.json == {"stopped": 2, "complete": True}
-    assert [stream.pause.over for stream in opened] == [True, True, False]
+    assert [stream.is_over for stream in opened] == [True, True, False]
     assert client.delete(f"{STREAMS}?path=/").json["stopped"] == 3
 
 
@@ -270,7 +270,7 @@ def test_to_stop_many_a_path_has_to_be_named(
     response = client.delete(STREAMS + query)
     assert response.status_code == 400
     assert orjson.loads(response.data)["parameter"] == "path"
-    assert not stream.pause.over
+    assert not stream.is_over
 
 
 def test_without_the_exchange_a_worker_still_manages_its_own_streams(
@@ -296,4 +296,4 @@ def test_without_the_exchange_a_worker_still_manages_its_own_streams(
     assert response.status_code == 503 and response.headers["Retry-After"] == "1"
     assert client.delete(f"{STREAMS}/0123").status_code == 503
     assert client.delete(f"{STREAMS}?path=/").json == {"stopped": 1, "complete": False}
-    assert stream.pause.over
+    assert stream.is_over

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import gevent
 import prometheus_client
@@ -22,10 +21,10 @@ from app.errors import (
     BackendTimeout,
     BackendUnavailable,
 )
-from app.events.payloads import EndReason
+from app.events.event import EndReason
 from app.settings import Settings
 from app.streams import counts
-from app.streams.outcome import Outcome
+from app.streams.counts import Outcome
 from app.streams.stream import Stream
 from app.words import Mode, SimulatedError
 from tests.unit.fakes import FakeClock, FakeSource, fake_services, mock_request
@@ -111,7 +110,7 @@ def stop_with(reason: EndReason) -> Callable[[Stream], None]:
     def end(stream: Stream) -> None:
         frames = stream.frames()
         next(frames)
-        stream.pause.end(reason)
+        stream.stop(reason)
         assert len(list(frames)) == 1
 
     return end
@@ -120,23 +119,28 @@ def stop_with(reason: EndReason) -> Callable[[Stream], None]:
 def leave(stream: Stream) -> None:
     frames = stream.frames()
     next(frames)
-    stream.pause.leave()
+    stream.lose(stalled=False)
     assert list(frames) == []
 
 
-def fail_to_write(error: BaseException) -> Callable[[Stream], None]:
-    """What a server does when it cannot write a frame."""
+class Broken:
+    """A connection on which nothing can be written."""
 
+    def __init__(self, error: OSError) -> None:
+        self.error = error
+
+    def send(self, data: bytes) -> None:
+        raise self.error
+
+    def close(self) -> None:
+        """Nothing is watched."""
+
+
+def fail_to_write(error: OSError) -> Callable[[Stream], None]:
     def end(stream: Stream) -> None:
-        frames: Any = stream.frames()
-        try:
-            try:
-                next(frames)
-                raise error
-            finally:
-                frames.close()
-        except OSError:
-            pass
+        stream.attach(Broken(error))  # type: ignore[arg-type]
+        with pytest.raises(type(error)):
+            list(stream.frames())
 
     return end
 

@@ -12,9 +12,9 @@ import pytest
 from gevent.event import Event
 
 from app.errors import BackendFailed, BackendTimeout, ShuttingDown, TooManyStreams
-from app.events.payloads import EndReason
+from app.events.event import EndReason
 from app.settings import Settings
-from app.sse.frames import KEEP_ALIVE
+from app.sse.frames import SSE
 from app.streams.stream import Stream
 from app.words import Mode
 from tests.unit.fakes import FakeClock, FakeSource, fake_services, mock_request
@@ -43,7 +43,7 @@ class Run:
     def next(self) -> tuple[float, Any]:
         frame = next(self.frames)
         at = round(self.clock.time - 1000, 3)
-        if frame == KEEP_ALIVE:
+        if frame == SSE.keep_alive:
             return at, "beat"
         return at, orjson.loads(frame.split(b"data: ")[1])
 
@@ -258,7 +258,7 @@ def test_zero_permits_failures_for_ever() -> None:
 def test_a_stopped_stream_ends_at_once_even_asleep() -> None:
     run = Run(FakeSource(numbered), interval_ms=60_000)
     run.take(2)
-    run.stream.pause.end(EndReason.STOPPED)
+    run.stream.stop(EndReason.STOPPED)
     events = run.rest()
     assert [(at, event["message"]) for at, event in events] == [(0.0, "Stopped")]
 
@@ -283,7 +283,7 @@ def test_a_client_that_left_is_sent_nothing_and_its_slot_is_free() -> None:
     run = Run(FakeSource(numbered))
     run.take(2)
     assert len(run.services.streams) == 1
-    run.stream.pause.leave()
+    run.stream.lose(stalled=False)
     assert run.rest() == []
     assert len(run.services.streams) == 0
 
@@ -304,7 +304,7 @@ def test_a_client_that_leaves_ends_the_generation(mode: Mode, continuous: bool) 
     reader = gevent.spawn(run.rest)
     gevent.sleep(0)
     gevent.sleep(0)
-    run.stream.pause.leave()
+    run.stream.lose(stalled=False)
     reader.join(1)
     gevent.sleep(0)
     assert killed == [0]
@@ -465,7 +465,7 @@ def test_the_registry_lists_the_newest_first() -> None:
 def test_counters_say_what_was_sent() -> None:
     run = Run(FakeSource(numbered))
     run.take(4)
-    run.stream.pause.end(EndReason.STOPPED)
+    run.stream.stop(EndReason.STOPPED)
     assert run.stream.batches == 2
-    assert run.stream.frames_sent == 3
+    assert run.stream.events_sent == 3
     assert run.stream.bytes_sent > 300

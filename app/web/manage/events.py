@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 import orjson
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
 from ...bootstrap import Services
 from ...cluster.directory import Query
 from ...errors import Unavailable
+from ...events.event import Event, Step, Wait
 from ...events.payloads import timestamp
-from ...ports import Clock
-from ...sse.frames import KEEP_ALIVE, Frames
-from ...streams.connection import Connection
-from ...streams.pause import FOREVER, Pause
-from ...streams.sleeper import GeventSleeper
-from ...words import Json
-from ..body import Body
-from ..mock import STREAM_HEADERS, client_socket
+from ...words import Json, MockRequest, Mode
+from ..access import client_finder
+from ..mock import client_socket, stream_response, takes_chunks
 from ..openapi.operation import Operation, Tag, describes
 
 #: Seconds from one look to the next.
@@ -65,36 +60,68 @@ _PARTS: Mapping[str, Callable[[Services], _Part]] = {
 }
 
 
-def blueprint(services: Services, clock: Clock) -> Blueprint:
+#: What the feed is, in the words of logs and metrics.
+_REQUEST = MockRequest(
+    method="GET",
+    path="api/manage/events",
+    continuous=True,
+    interval_ms=round(_EVERY * 1000),
+    max_duration_s=0,
+    mode=Mode.COMPLETE_OBJECTS,
+    shape=None,
+    context=None,
+    backend=None,
+    error=None,
+    include_schema=False,
+    count=None,
+    seed=None,
+    locale="",
+    fields={},
+    body=None,
+    delay_ms=0,
+)
+
+
+class Snapshots:
+    """Produces a snapshot of the service, whenever something in it has changed."""
+
+    backend = ""
+
+    def __init__(self, services: Services) -> None:
+        """Look at ``services``."""
+        self._services = services
+
+    def steps(self) -> Iterator[Step]:
+        """A snapshot at once, and then every second those that differ."""
+        last = b""
+        while True:
+            now = self._snapshot()
+            if now != last:
+                last = now
+                yield Event(now, whole=True)
+            yield Wait(self._services.clock.monotonic() + _EVERY)
+
+    def _snapshot(self) -> bytes:
+        return orjson.dumps({name: self._part(look) for name, look in _PARTS.items()})
+
+    def _part(self, look: Callable[[Services], _Part]) -> dict[str, Json]:
+        try:
+            return look(self._services)._asdict()
+        except Unavailable as error:
+            return {"problem": error.detail}
+
+    def cancel(self) -> None:
+        """Nothing is being generated."""
+
+
+def blueprint(services: Services) -> Blueprint:
     """``/api/manage/events``: a snapshot, whenever something in it has changed.
 
     Each event is ``{"streams": {"rows", "total"}, "contexts": ..., "backends":
     ...}``; a part that cannot be reached has a ``problem`` in place of both.
     """
     overview = Blueprint("overview", __name__, url_prefix="/api/manage")
-    settings = services.settings
-
-    def part(look: Callable[[Services], _Part]) -> dict[str, Json]:
-        try:
-            return look(services)._asdict()
-        except Unavailable as error:
-            return {"problem": error.detail}
-
-    def snapshot() -> bytes:
-        return orjson.dumps({name: part(look) for name, look in _PARTS.items()})
-
-    def frames(pause: Pause) -> Iterator[bytes]:
-        encoded = Frames(secrets.token_hex(8))
-        last = b""
-        while not pause.over and not services.streams.draining:
-            now = snapshot()
-            if now != last:
-                last = now
-                yield encoded.event(now)
-                pause.sent()
-            if pause.until(clock.monotonic() + _EVERY):
-                yield KEEP_ALIVE
-                pause.sent()
+    client_of = client_finder(services.settings)
 
     @overview.get("/events")
     @describes(
@@ -106,14 +133,13 @@ def blueprint(services: Services, clock: Clock) -> Blueprint:
         )
     )
     def events() -> Response:
-        heartbeat = settings.heartbeat_seconds or FOREVER
-        pause = Pause(clock, GeventSleeper(), deadline=FOREVER, heartbeat=heartbeat)
-        sock = client_socket()
-        close = pause.leave
-        if sock is not None:
-            seconds = settings.write_timeout_seconds
-            close = Connection(sock, pause.leave, write_timeout=seconds).close
-        body = Body(frames(pause), close)
-        return Response(body, headers=STREAM_HEADERS, direct_passthrough=True)
+        stream = services.streams.open(
+            _REQUEST,
+            client=client_of(request),
+            sock=client_socket(),
+            chunked=takes_chunks(),
+            producer=Snapshots(services),
+        )
+        return stream_response(stream)
 
     return overview

@@ -1,0 +1,85 @@
+"""What a producer yields: events, waits and the end of a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from typing import NamedTuple, TypeAlias
+
+#: No moment in time comes after this one, in seconds.
+FOREVER = float("inf")
+
+
+class Fields(NamedTuple):
+    """What an event has beside its data.
+
+    ``name`` is its type. ``id`` is an id of its own, in place of the stream's next
+    one; ``retry`` is the client's wait before it reconnects, in milliseconds.
+    """
+
+    name: bytes = b""
+    id: bytes | None = None
+    retry: int | None = None
+    comment: bytes | None = None
+
+
+class Event(NamedTuple):
+    """One event, before it is numbered and framed.
+
+    ``data`` is the payload in UTF-8: one line, where there are no ``fields``, or
+    None where the event has nothing but fields. ``last`` marks the event after
+    which a client need not come back, and ``whole`` the one that completes its
+    batch.
+    """
+
+    data: bytes | None
+    last: bool = False
+    whole: bool = False
+    fields: Fields | None = None
+
+
+class Wait:
+    """Nothing to send before ``until``, in monotonic seconds, or ``ready()``.
+
+    A producer may use one again, with another moment.
+    """
+
+    __slots__ = ("ready", "until")
+
+    def __init__(
+        self, until: float = FOREVER, ready: Callable[[], bool] | None = None
+    ) -> None:
+        """Wait for whichever comes first."""
+        self.until = until
+        self.ready = ready
+
+
+class EndReason(Enum):
+    """Why a stream was ended: the event's ``reason``, and its ``message``."""
+
+    MAX_DURATION = "max_duration", "Max duration reached"
+    MAX_EVENTS = "max_events", "Max events reached"
+    STOPPED = "stopped", "Stopped"
+    SHUTDOWN = "shutdown", "Server shutting down"
+    ERRORS = "errors", "Too many consecutive errors"
+    COMPLETE = "complete", "Complete"
+
+    @property
+    def code(self) -> str:
+        """For programs."""
+        return self.value[0]
+
+    @property
+    def message(self) -> str:
+        """For people."""
+        return self.value[1]
+
+
+class End(NamedTuple):
+    """The producer has nothing more to send, and the client is told why."""
+
+    reason: EndReason
+
+
+#: What a producer yields next.
+Step: TypeAlias = "Event | Wait | End"

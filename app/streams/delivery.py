@@ -1,0 +1,227 @@
+"""Delivers a producer's events to one client: the loop of every stream.
+
+Theory of operation
+===================
+
+A *producer* yields steps: an event to send, a wait, or the end with its reason.
+It never sleeps, knows no client and numbers nothing. The *delivery* runs it for
+one client. ``_next`` gives the next event that is due: it waits where the producer
+waits, puts heartbeats into long silences, leaves off in the middle of a batch when
+the stream is over, and gives END last. ``run`` is the only place that sends: it
+numbers and frames each event (``Frames``), hands it on and counts it.
+
+A stream is over when its ``Pause`` says so. The deadline, an operator, the
+drain and the client's leaving all end a pause; it keeps the first reason, wakes
+the sleeping greenlet, and the loop comes round. With a reason the client is sent
+END; without one nobody is there to read it.
+
+A failure before the first frame is raised, so that it can still become a status;
+after it, it is an error event. How a stream ended is told, by ``outcome``; nobody
+has to guess it from an exception that is on its way.
+
+Streams share one thread. A delivery that never waits, because its events are
+ready or its schedule is late, lets the others run after a few frames or
+milliseconds; ``sleeper`` says who is next. It sleeps in plain calls below a single
+generator: what a greenlet has on the C stack is copied whenever it sleeps and
+wakes, and kept meanwhile, and a generator within a generator doubles it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Iterator
+
+from ..errors import ApiError, BackendError
+from ..events.envelope import Envelope
+from ..events.event import EndReason, Event, Step, Wait
+from ..sse.frames import Frames
+from .counts import INTERNAL, Counts, Outcome
+from .pause import Pause
+from .producer import Producer
+
+logger = logging.getLogger(__name__)
+
+#: Maximum of frames, and of seconds, before other streams get their turn.
+MAX_FRAMES_AT_A_TIME = 16
+MAX_TURN = 0.005
+
+_HEARTBEAT = Event(None)
+
+
+class Delivery:
+    """One client's view of a producer.
+
+    ``batches`` counts those sent whole, ``events`` and ``bytes`` what went out;
+    heartbeats are bytes but no events. ``outcome`` is None until it is known.
+    """
+
+    __slots__ = (
+        "_began",
+        "_counts",
+        "_envelope",
+        "_frames",
+        "_max_batches",
+        "_opening",
+        "_steps",
+        "_stream_id",
+        "_turn",
+        "_wait",
+        "batches",
+        "bytes",
+        "events",
+        "outcome",
+        "pause",
+    )
+
+    def __init__(
+        self,
+        stream_id: str,
+        producer: Producer,
+        *,
+        pause: Pause,
+        frames: Frames,
+        envelope: Envelope,
+        counts: Counts,
+        delay: float = 0.0,
+        opening: Iterable[Event] = (),
+        max_batches: int | None = None,
+    ) -> None:
+        """Send ``opening``, then what ``producer`` yields.
+
+        ``delay`` is the wait before the response, in seconds. After
+        ``max_batches`` whole batches the stream ends.
+        """
+        self._stream_id = stream_id
+        self._opening = [*opening]
+        self._steps: Iterator[Step] | None = producer.steps()
+        self._frames = frames
+        self._envelope = envelope
+        self._counts = counts
+        self._max_batches = max_batches
+        self._wait = Wait(pause.now + delay) if delay else None
+        # Events since others had their turn, and when this one's began.
+        self._turn = 0
+        self._began = pause.now
+        self.pause = pause
+        self.batches = 0
+        self.events = 0
+        self.bytes = 0
+        self.outcome: Outcome | None = None
+
+    def run(
+        self,
+        close: Callable[[], None],
+        send: Callable[[bytes], None] | None = None,
+    ) -> Iterator[bytes]:
+        """Send the stream, a frame at a time, as events become due.
+
+        Frames go to ``send``, after an empty piece for which the server sends the
+        head of the response; without ``send`` they are yielded. A frame counts as
+        sent when it has returned. Calls ``close`` at the end. Raises ``ApiError``
+        where the producer fails before the first frame, and what ``send`` raises.
+        """
+        pause, encode = self.pause, self._frames.frame
+        try:
+            event = self._next()
+            if send is not None:
+                yield b""
+            while event is not None:
+                is_event = event is not _HEARTBEAT
+                frame = encode(event) if is_event else self._frames.keep_alive
+                if send is None:
+                    yield frame
+                else:
+                    send(frame)
+                self.bytes += len(frame)
+                pause.last_sent = pause.now
+                if is_event:
+                    self.events += 1
+                    self._turn += 1
+                    if event.whole:
+                        self.batches += 1
+                        if self.batches == self._max_batches:
+                            pause.end(EndReason.MAX_EVENTS)
+                event = self._next()
+        except OSError as error:
+            self.lose(stalled=isinstance(error, TimeoutError))
+            raise
+        finally:
+            close()
+
+    def lose(self, stalled: bool) -> None:
+        """Note that the client has gone, or ``stalled`` and was given up."""
+        if stalled:
+            self.outcome = Outcome.STALLED
+        self.pause.leave()
+
+    def _next(self) -> Event | None:
+        """Wait for the next event; None after the last one."""
+        pause = self.pause
+        # One event after a wait is the rule, and costs no look at the clock.
+        if self._turn > 1:
+            self._share()
+        while self._steps is not None:
+            wait = self._wait
+            if wait is not None:
+                if pause.until(wait.until, wait.ready):
+                    return _HEARTBEAT
+                self._wait = None
+                self._turn, self._began = 0, pause.now
+            if pause.over:
+                return self._end()
+            if self._opening:
+                return self._opening.pop(0)
+            try:
+                step = next(self._steps, None)
+            except ApiError as error:
+                return self._failed(error)
+            except Exception as error:
+                return self._broken(error)
+            if isinstance(step, Event):
+                return step
+            if isinstance(step, Wait):
+                self._wait = step
+            elif step is not None:
+                pause.end(step.reason)
+            else:
+                self._steps = None
+                self.outcome = Outcome.COMPLETE
+        return None
+
+    def _share(self) -> None:
+        """Let other streams run, where this one has had its turn."""
+        pause = self.pause
+        is_long = pause.look() - self._began > MAX_TURN
+        if is_long or self._turn >= MAX_FRAMES_AT_A_TIME:
+            pause.until(pause.now)
+            self._turn, self._began = 0, pause.now
+
+    def _end(self) -> Event | None:
+        """The END event, where somebody is there to hear it."""
+        self._steps = None  # whatever the producer is in the midst of
+        reason = self.pause.reason
+        return None if reason is None else self._envelope.end(reason, self.batches)
+
+    def _failed(self, error: ApiError) -> Event | None:
+        """The event of a failure that ends the stream, if it has begun."""
+        if isinstance(error, BackendError):
+            self._counts.failed(error)
+        self.outcome = Outcome.FAILED
+        if not self.events:
+            raise error
+        return self._error(error.detail)
+
+    def _broken(self, error: Exception) -> Event | None:
+        """The event of a fault of ours."""
+        self.outcome = Outcome.FAILED
+        told = self._error("Internal server error")
+        if told is None:  # whoever asked has to be told another way
+            raise error
+        logger.error("stream %s failed", self._stream_id, exc_info=error)
+        self._counts.errors[INTERNAL] += 1
+        return told
+
+    def _error(self, message: str) -> Event | None:
+        self._steps = None
+        told = self._envelope.error(message, self.batches)
+        return None if told is None else told._replace(last=True)

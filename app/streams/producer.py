@@ -1,0 +1,210 @@
+"""Producers: what makes a stream's events, and says when.
+
+A producer yields events, waits and ends; whoever runs it sends, waits and tells
+the client. So it knows nothing of connections, and the same one can serve one
+client or many.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..errors import BackendError
+from ..events import payloads
+from ..events.envelope import Envelope
+from ..events.event import End, EndReason, Event, Step, Wait
+from ..events.modes import Row, Writing
+from ..events.schedule import Schedule
+from ..ports import Clock
+from ..words import MockRequest, SimulatedError
+from .counts import Counts
+from .prefetch import Supply
+
+
+class Producer(Protocol):
+    """What makes a stream's events. It is run once, by one greenlet."""
+
+    @property
+    def backend(self) -> str:
+        """The name of the backend that the latest batch came from."""
+
+    def steps(self) -> Iterator[Step]:
+        """The events and waits, in order.
+
+        Closed early where the stream is over. Raises ``BackendError`` where
+        nothing more can be generated.
+        """
+
+    def cancel(self) -> None:
+        """Drop whatever is being generated, at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Configured limits and delays of every stream; times are in seconds."""
+
+    chunk_delay_min: float
+    chunk_delay_max: float
+    max_consecutive_errors: int
+
+
+class SimulatedFailure:
+    """The error that the caller asked for, as the only event."""
+
+    backend = ""
+
+    def __init__(self, error: SimulatedError) -> None:
+        """Produce ``error``."""
+        self._error = error
+
+    def steps(self) -> Iterator[Step]:
+        """One event."""
+        yield Event(payloads.simulated(self._error), last=True, whole=True)
+
+    def cancel(self) -> None:
+        """Nothing is being generated."""
+
+
+class Batches:
+    """What makes the events of one batch: a source, and the row that writes it."""
+
+    __slots__ = ("clock", "pace", "rng", "row", "source", "writing")
+
+    def __init__(
+        self,
+        source: Supply,
+        row: Row[Any],
+        *,
+        writing: Writing,
+        pace: Pace,
+        clock: Clock,
+        rng: random.Random,
+    ) -> None:
+        """Ask ``source`` for what ``row`` names; ``rng`` draws the delays."""
+        self.source = source
+        self.row = row
+        self.writing = writing
+        self.pace = pace
+        self.clock = clock
+        self.rng = rng
+
+    def events(self, number: int) -> Iterator[Event | Wait]:
+        """The events of batch ``number``, with the configured delay between them."""
+        row = self.row
+        now_ms = self.clock.now_ms()
+        parts = self.source.make(row.cut, number, now_ms)
+        events = row.events(parts, number, now_ms, self.writing)
+        return self._spaced(events) if self.pace.chunk_delay_max else events
+
+    def _spaced(self, events: Iterator[Event | Wait]) -> Iterator[Event | Wait]:
+        pace = self.pace
+        for event in events:
+            yield event
+            if isinstance(event, Event) and not event.whole:
+                delay = self.rng.uniform(pace.chunk_delay_min, pace.chunk_delay_max)
+                yield Wait(self.clock.monotonic() + delay)
+
+
+class Single:
+    """One batch and no more: a regular stream, or a plain answer."""
+
+    __slots__ = ("_batches",)
+
+    def __init__(self, batches: Batches) -> None:
+        """Produce the first of ``batches``."""
+        self._batches = batches
+
+    @property
+    def backend(self) -> str:
+        """The source's backend."""
+        return self._batches.source.backend
+
+    def steps(self) -> Iterator[Step]:
+        """The events of the batch."""
+        yield from self._batches.events(0)
+
+    def cancel(self) -> None:
+        """Drop the value that is being generated."""
+        self._batches.source.cancel()
+
+
+class Continuous:
+    """Batches by a schedule, until the stream is over."""
+
+    __slots__ = ("_batches", "_counts", "_envelope", "_request")
+
+    def __init__(
+        self,
+        batches: Batches,
+        request: MockRequest,
+        *,
+        envelope: Envelope,
+        counts: Counts,
+    ) -> None:
+        """Produce ``batches`` in the rhythm of ``request``.
+
+        ``counts`` learns of failed and of late batches.
+        """
+        self._batches = batches
+        self._request = request
+        self._envelope = envelope
+        self._counts = counts
+
+    @property
+    def backend(self) -> str:
+        """The source's backend."""
+        return self._batches.source.backend
+
+    def steps(self) -> Iterator[Step]:
+        """Batch after batch.
+
+        A failed one is an error event, and the next waits for longer. A source
+        that takes long is asked for the next value as soon as it has made one.
+        """
+        batches, source = self._batches, self._batches.source
+        monotonic = batches.clock.monotonic
+        schedule = self._schedule()
+        note_lateness = self._counts.lateness.add
+        until_due = Wait()
+        number = sent = failures = 0
+        while True:
+            if source.blocking:
+                source.prepare(number)
+                yield Wait(ready=source.ready)
+            late = schedule.started(monotonic())
+            if number:  # the first one starts the schedule
+                note_lateness(late)
+            try:
+                yield from batches.events(number)
+                sent += 1
+                failures = 0
+                if source.slow:
+                    source.prepare(number + 1)
+            except BackendError as error:
+                failures += 1
+                self._counts.failed(error)
+                told = self._envelope.error(error.detail, sent)
+                if told is not None:
+                    yield told
+                if failures == batches.pace.max_consecutive_errors:
+                    yield End(EndReason.ERRORS)
+                schedule.failed(monotonic(), failures)
+            number += 1
+            until_due.until = schedule.due
+            yield until_due
+
+    def _schedule(self) -> Schedule:
+        request, batches = self._request, self._batches
+        return Schedule(
+            request.interval_ms / 1000,
+            batches.clock.monotonic(),
+            jitter=request.jitter_ms / 1000,
+            draw=batches.rng.random,
+        )
+
+    def cancel(self) -> None:
+        """Drop the value that is being generated."""
+        self._batches.source.cancel()

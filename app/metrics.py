@@ -125,7 +125,7 @@ class Metrics:
             self._show(self._slot)
 
     def text(self) -> bytes:
-        """Everything in Prometheus's text format, this worker up to date.
+        """Return all metrics in Prometheus's text format, this worker's up to date.
 
         Other workers' numbers are at most a second old.
         """
@@ -136,7 +136,7 @@ class Metrics:
 
 
 def snapshot(streams: Streams) -> Snapshot:
-    """The numbers of one worker now; every label that is known has one."""
+    """Return the current numbers of one worker, zeros of known labels included."""
     counts = streams.counts
     events, size = counts.events, counts.bytes
     open_now = dict.fromkeys(((mode, kind) for mode in Mode for kind in _KINDS), 0)
@@ -172,20 +172,20 @@ def _key(family: Family, *labels: str) -> str:
 
 
 def rendered(numbers: Snapshot) -> bytes:
-    """``numbers`` in Prometheus's text format."""
+    """Return ``numbers`` in Prometheus's text format."""
     registry = CollectorRegistry()
     registry.register(_Numbers(numbers))
     return prometheus_client.generate_latest(registry)
 
 
 class _Numbers(Collector):
-    """A snapshot, as prometheus-client asks for it."""
+    """A snapshot in the form that prometheus-client collects."""
 
     def __init__(self, numbers: Snapshot) -> None:
         self._numbers = numbers
 
     def collect(self) -> Iterator[Metric]:
-        """Every family with its samples."""
+        """Yield every family with its samples."""
         for family in _GAUGES:
             gauge = GaugeMetricFamily(*_described(family), labels=family.labels)
             for labels, (value,) in _of(family, self._numbers.gauges):

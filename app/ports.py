@@ -1,4 +1,4 @@
-"""What the rooms of the service expect of each other."""
+"""The protocols through which the rooms of the service use each other."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Source(Protocol):
-    """What one stream's values come from.
+    """The origin of one stream's values.
 
     A stream asks for one batch after the other, from one greenlet at a time.
     """
@@ -37,20 +37,20 @@ class Source(Protocol):
 
 
 class ContextView(Protocol):
-    """What one request can take from its context, as of one moment."""
+    """What one request can take from its context, at one moment."""
 
     def text(self, budget: int) -> str:
-        """What is known, for a prompt, in at most ``budget`` characters.
+        """Return what is known, for a prompt, in at most ``budget`` characters.
 
-        The newest is at the end, so that lines can be left out from the top.
-        Empty where nothing is known.
+        The newest lines come last, so that a prompt can drop lines from the top.
+        The text is empty if nothing is known.
         """
 
     def agree(self, value: Json, identifies: Callable[[str, Json], bool]) -> bool:
-        """Change the members of ``value`` that identify to what is known of them.
+        """Set the identifying members of ``value`` to what is known of them.
 
-        ``identifies`` is asked with a member's name and value. A member keeps
-        its JSON type, and nothing is added. True where anything changed.
+        ``identifies`` tells by a member's name and value whether it identifies. A
+        member keeps its JSON type, and none is added. Returns whether any changed.
         """
 
 

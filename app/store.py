@@ -1,4 +1,4 @@
-"""Where values are kept by name, for a while: the port, and the adapter in memory."""
+"""A store of values by name, for a limited time: the port, and one in memory."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Change = Callable[["T | None"], "T | None"]
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """Some of the values that are kept, with their names, and how many there are."""
+    """Some of the stored values with their names, and the number of all."""
 
     entries: list[tuple[str, T]]
     total: int
@@ -37,7 +37,7 @@ class Documents(Protocol[T]):
     remote: bool
 
     def read(self, name: str, *, touch: bool = True) -> T | None:
-        """The value, or None. It counts as a use unless ``touch`` is False."""
+        """Return the value, or None. This counts as a use unless ``touch`` is False."""
 
     def update(self, name: str, change: Change[T]) -> T | None:
         """Replace a value by what ``change`` makes of it; what is kept then.
@@ -46,13 +46,13 @@ class Documents(Protocol[T]):
         """
 
     def delete(self, name: str) -> bool:
-        """Forget a value; whether there was one."""
+        """Delete a value; return whether it existed."""
 
     def clear(self) -> int:
-        """Forget all values; how many there were."""
+        """Delete all values; return their number."""
 
     def page(self, offset: int, limit: int) -> Page[T]:
-        """``limit`` values from number ``offset`` on, the last used first."""
+        """Return ``limit`` values from number ``offset`` on, the last used first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,7 @@ class MemoryDocuments(Generic[T]):
             return Page(entries, len(self._kept))
 
     def _expire(self) -> float:
-        """Drop what is too old; the time, in monotonic seconds."""
+        """Delete expired values; return the time, in monotonic seconds."""
         now = self._clock.monotonic()
         while self._kept:
             first = next(iter(self._kept))

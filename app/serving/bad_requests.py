@@ -1,4 +1,4 @@
-"""What a client hears when its bytes are no request that can be answered."""
+"""Answers to bytes that are not a valid request: problem documents (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 import orjson
 from gunicorn.http import errors
 
-#: Longest request line, in bytes: what gunicorn's parser takes at most.
+#: Longest request line, in bytes; gunicorn's parser takes no longer one.
 MAX_REQUEST_LINE_BYTES = 8190
 #: Longest header field, in bytes: a shape may come in one.
 MAX_HEADER_BYTES = 32_768
@@ -24,13 +24,13 @@ _POST_THE_SHAPE = 'POST a large shape instead, as the JSON body {"shape": ...}.'
 
 
 class Refusal(NamedTuple):
-    """A status and what the problem document says about it."""
+    """A status and the detail of its problem document."""
 
     status: int
     detail: str
 
     def response(self) -> bytes:
-        """The whole response, after which the connection is closed."""
+        """Return the whole response, after which the connection is closed."""
         title = HTTPStatus(self.status).phrase
         body = orjson.dumps(
             {
@@ -82,7 +82,7 @@ _OURS = (
 
 
 def refusal_of(error: BaseException) -> Refusal:
-    """The answer to a connection on which ``error`` was raised."""
+    """Return the answer to a connection on which ``error`` was raised."""
     for kind, refusal in _REFUSALS.items():
         if isinstance(error, kind):
             return refusal

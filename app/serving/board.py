@@ -50,7 +50,7 @@ EMPTY = Snapshot({}, {})
 
 
 def added_up(numbers: Iterable[Numbers]) -> Numbers:
-    """The sum by name."""
+    """Return the sums by name."""
     sums: Numbers = {}
     for each in numbers:
         for name, values in each.items():
@@ -63,17 +63,17 @@ class Board:
     """The counts of all workers of one server."""
 
     def __init__(self, slots: int) -> None:
-        """Room for ``slots`` workers at a time. Raises ``OSError`` without memory."""
+        """Make room for ``slots`` workers. Raises ``OSError`` if memory is short."""
         self._memory = mmap.mmap(-1, _SLOTS_BEGIN + (slots + 1) * _SLOT)
         self._count = slots + 1
         self._free = list(range(slots, _GONE, -1))
 
     def take(self) -> Slot | None:
-        """A slot for a worker; None while all are taken. For the master."""
+        """Return a free slot, or None. Only the master calls this."""
         return Slot(self, self._free.pop()) if self._free else None
 
     def retire(self, slot: Slot) -> None:
-        """Keep the counters of a worker that is gone. For the master."""
+        """Keep the counters of a worker that is gone. Only the master calls this."""
         self._moved()
         gone, last = self._read(_GONE), self._read(slot.number)
         counters = added_up((gone.counters, last.counters))
@@ -83,7 +83,7 @@ class Board:
         self._free.append(slot.number)
 
     def total(self) -> Snapshot:
-        """The sum of all slots."""
+        """Return the sum of all slots."""
         for _ in range(_MAX_TRIES):
             moves = self._moves()
             found = [self._read(number) for number in range(self._count)]
@@ -96,7 +96,7 @@ class Board:
         )
 
     def write(self, number: int, snapshot: Snapshot) -> None:
-        """Show ``snapshot`` in a slot. Raises ``ValueError`` where it is too long."""
+        """Show ``snapshot`` in a slot. Raises ``ValueError`` if it is too long."""
         text = orjson.dumps([*snapshot])
         if _HEAD.size + 1 + len(text) > _HALF:
             raise ValueError(f"{len(text)} bytes of counts are too many to share")
@@ -125,7 +125,7 @@ class Board:
         return _SLOTS_BEGIN + number * _SLOT
 
     def _moves(self) -> int:
-        """How often a move began or ended; odd while counts are moved."""
+        """Return how often a move began or ended; the number is odd during a move."""
         (moves,) = _MOVES.unpack_from(self._memory)
         return int(moves)
 
@@ -146,5 +146,5 @@ class Slot:
         self._board.write(self.number, snapshot)
 
     def total(self) -> Snapshot:
-        """The sum of what all workers show."""
+        """Return the sum of what all workers show."""
         return self._board.total()

@@ -44,7 +44,7 @@ class Configuration:
         return self._settings
 
     def check(self, workers: int, worker_class: type) -> None:
-        """Raise ``SettingsError`` unless a server like this can serve the settings."""
+        """Raise ``SettingsError`` unless such a server can serve the settings."""
         settings = self.settings
         if workers > 1 and settings.redis is None and not settings.per_worker_state:
             raise SettingsError(
@@ -62,7 +62,7 @@ class Configuration:
         self.checked = True
 
     def check_unchecked(self) -> None:
-        """Check a gunicorn that was started without this project's file."""
+        """Check a gunicorn that was started without this project's config file."""
         if not self.checked and "gunicorn" in os.environ.get("SERVER_SOFTWARE", ""):
             server = WSGIApplication().cfg
             self.check(server.workers, server.worker_class)

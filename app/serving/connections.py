@@ -67,17 +67,17 @@ class BoundedRequest(Request):  # type: ignore[misc]
     """
 
     def read_into(self, unreader: Any, buf: bytearray, stop: bool = False) -> None:
-        """Read more of the head. Raises ``LimitRequestHeaders``."""
+        """Read more of the head. Raises ``LimitRequestHeaders`` beyond the limit."""
         super().read_into(unreader, buf, stop)
         if len(buf) > MAX_REQUEST_LINE_BYTES + MAX_HEADER_BLOCK_BYTES:
             raise LimitRequestHeaders("the header block is too long")
 
 
 def linger(client: Any) -> None:
-    """Say that nothing more comes, and discard what the client still sends.
+    """End the response, and discard what the client still sends.
 
-    A socket that is closed with unread bytes resets the connection, and the client
-    would lose the answer.
+    Closing a socket with unread bytes resets the connection, and the client would
+    lose the answer.
     """
     left = _MAX_DISCARDED_BYTES
     patience = gevent.Timeout(_LINGER_SECONDS, False)  # type: ignore[arg-type]

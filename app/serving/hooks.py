@@ -1,8 +1,8 @@
-"""gunicorn's hooks: what its master does beside starting workers.
+"""Hooks of gunicorn's master, beside its starting of workers.
 
-The master keeps what its workers share, and decides what signals mean. It loads
-the code and the configuration anew on SIGHUP; where either cannot be used, the
-server goes on as it was.
+The master holds the memory that its workers share, and decides what signals mean. On
+SIGHUP it loads the code and the configuration anew; if either cannot be used, the
+server goes on as before.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ _PACKAGE = __name__.partition(".")[0]
 
 
 def raise_file_limit(streams: int) -> str | None:
-    """Permit this process as many files as it may have.
+    """Raise this process's limit of open files as far as it may.
 
-    Returns a warning where those are too few for ``streams`` streams.
+    Returns a warning if that is too few for ``streams`` streams.
     """
     # One descriptor per stream, and another one towards its language model.
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
@@ -63,7 +63,7 @@ def nworkers_changed(server: Arbiter, new_value: int, old_value: int | None) -> 
 
 
 def on_starting(server: Arbiter) -> None:
-    """Make what the workers share."""
+    """Make the memory that the workers share."""
     server.succession = Succession()
     try:
         server.board = Board(2 * server.num_workers + _SPARE_SLOTS)
@@ -104,9 +104,9 @@ def when_ready(server: Arbiter) -> None:
 
 
 def load_again(workers: int) -> None:
-    """Load code and configuration as they are now, for the workers to come.
+    """Load the current code and configuration, for the next workers.
 
-    Where they cannot be used, raises what is wrong and leaves the old ones.
+    If they cannot be used, keeps the old ones and raises what is wrong.
     """
     old = {
         name: sys.modules.pop(name)
@@ -125,7 +125,7 @@ def load_again(workers: int) -> None:
 
 
 def pre_fork(server: Arbiter, worker: Worker) -> None:
-    """Give the worker its part of what all share."""
+    """Give the worker its part of the shared memory."""
     worker.succession = server.succession
     worker.slot = None
     if server.board is not None:
@@ -135,10 +135,10 @@ def pre_fork(server: Arbiter, worker: Worker) -> None:
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Say where the server is; leave to the master what a terminal signals."""
-    # What was loaded stays: the garbage collector need not look at it again. Nor at
-    # every open stream while others come: 8 000 of them held all up for 0.3 s. What
-    # requests leave behind in circles is young, and the small collections find it.
+    """Print the server's address; leave the terminal's signals to the master."""
+    # What was loaded stays, so the garbage collector need not look at it again. Nor
+    # should it look at every open stream: with 8 000 of them that took 0.3 s. Cycles
+    # that requests leave behind are young, and small collections find them.
     gc.collect()
     gc.freeze()
     gc.set_threshold(1_000, 10, 1_000)
@@ -151,7 +151,7 @@ def post_worker_init(worker: Worker) -> None:
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
-    """Keep the counters of a worker that is gone, however it went."""
+    """Keep the counters of a worker that is gone, whatever ended it."""
     if worker.slot is not None:
         server.board.retire(worker.slot)
 

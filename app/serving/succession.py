@@ -1,4 +1,4 @@
-"""What a leaving worker must know of the others: who takes over, or nobody."""
+"""Whether another worker takes over from a leaving one, or the server ends."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Succession:
     """Shared memory of a master and its workers, made before the first fork."""
 
     def __init__(self) -> None:
-        """Nobody ends, and no worker accepts connections yet."""
+        """Begin with a server that goes on and whose workers accept nothing yet."""
         self._memory = mmap.mmap(-1, mmap.PAGESIZE)
 
     @property
@@ -25,7 +25,7 @@ class Succession:
         return bool(ends)
 
     def end(self) -> None:
-        """Say that the whole server ends."""
+        """Record that the whole server ends."""
         _ENDS.pack_into(self._memory, 0, 1)
 
     @property
@@ -35,5 +35,5 @@ class Succession:
         return int(age)
 
     def accepts(self, age: int) -> None:
-        """Say that the worker of that age accepts connections."""
+        """Record that the worker of that age accepts connections."""
         _NEWEST.pack_into(self._memory, _NEWEST_AT, max(age, self.newest))

@@ -12,8 +12,8 @@ This module adds what long responses need:
 off after the write timeout. Between requests, a connection has ``keepalive``
 seconds, and as long for all headers of a request, however slowly they come.
 
-*Refusals.* What is no request that can be answered gets a problem document, and a
-client that is still sending gets a moment to read it before the connection closes.
+*Refusals.* Bytes that are not a valid request get a problem document. A client that is
+still sending has a moment to read it before the connection closes.
 
 *Leaving.* The master sends SIGTERM in two cases, and the succession tells which.
 
@@ -74,7 +74,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     wsgi: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Take what gunicorn's master gives."""
+        """Take the arguments of gunicorn's master."""
         super().__init__(*args, **kwargs)
         # Connections that wait for another request after they were served one.
         self._idle: set[Any] = set()
@@ -86,7 +86,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     # -- serving and leaving ----------------------------------------------------
 
     def run(self) -> None:
-        """Serve until told to leave, then for as long as there is time and need."""
+        """Serve until told to leave, then finish what the grace period permits."""
         services = self.wsgi.extensions["llmock"]
         services.start(self.slot)
         self.wsgi = self._closing_after_413(Apart(self.wsgi))
@@ -103,7 +103,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
             services.close()
 
     def handle_exit(self, sig: int, frame: object) -> None:
-        """Leave, because the master says so."""
+        """Leave, as the master orders with SIGTERM."""
         self._replaced = True
         super().handle_exit(sig, frame)
 
@@ -121,7 +121,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
             self._wait()
 
     def _leave(self, services: Any, servers: list[StreamServer]) -> None:
-        """Let everyone finish who can, within the grace period."""
+        """End streams and let other responses finish within the grace period."""
         # A connection whose response ends from now on is closed with it.
         self.cfg.set("keepalive", 0)
         for sock in list(self._idle):
@@ -175,7 +175,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def handle_request(
         self, listener_name: object, req: Any, sock: Any, addr: object
     ) -> None:
-        """Answer one request; a client that stalls is treated as one that left."""
+        """Answer one request; treat a client that stalls as one that has left."""
         self._idle.discard(sock)
         self._requests[sock] = req
         sock.settimeout(self._write_timeout)
@@ -194,7 +194,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self._idle.add(sock)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
-        """Answer a connection on which no request could be read or served."""
+        """Answer a connection on which a request could not be read or served."""
         refusal = refusal_of(exc)
         if refusal.status < 500:
             address = addr[0] if addr else ""
@@ -208,7 +208,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def _closing_after_413(
         self, application: Callable[..., Iterable[bytes]]
     ) -> Callable[..., Iterable[bytes]]:
-        """``application``, which closes a connection with a body it does not read."""
+        """Wrap ``application`` so that a refused body closes its connection."""
 
         def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
             def start(status: str, headers: Any, exc_info: Any = None) -> Any:

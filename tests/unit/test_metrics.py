@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 import gevent
+import hypothesis
 import prometheus_client
 import pytest
 from gevent.event import Event
@@ -355,6 +356,7 @@ def test_every_error_of_the_tree_has_a_word_of_its_own(kind: type[ApiError]) -> 
         assert set(counted.refused) < set(counts.REFUSALS) - {counts.OTHER}
 
 
+@hypothesis.settings(deadline=None)  # each example builds a service
 @given(
     st.lists(
         st.lists(st.sampled_from([0.0, 0.0005, 0.001, 0.0011, 0.3, 10.0, 11.0, 1e9]))

@@ -96,13 +96,17 @@ class EmbeddedBackend:
         return AgreeingSource(source, memory, subject.schema)
 
     def _subject(self, request: MockRequest) -> Subject:
-        schema = request.shape.schema if request.shape is not None else None
+        shape = request.shape
+        schema = shape.schema if shape is not None else None
+        keeps = shape is not None and shape.is_example and not request.vary_all
         return Subject(
             path=request.path,
             schema=schema,
             count=request.count,
             locale=request.locale,
             fields=relevant(request.path, schema, request.fields),
+            example=shape.given if shape is not None and keeps else None,
+            keeps=keeps,
         )
 
     def _plan(self, subject: Subject) -> Plan:
@@ -113,6 +117,7 @@ class EmbeddedBackend:
                 subject.count,
                 subject.locale,
                 dict(subject.fields),
+                subject.keeps,
             ]
         )
         plan = self._plans.pop(key, None)

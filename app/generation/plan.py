@@ -43,7 +43,7 @@ from typing import Any
 import jsonschema_rs
 
 from ..cuts import Elements, cut_at_array
-from ..resources.archetype import archetype
+from ..resources.archetype import Archetype, archetype
 from ..schema.budget import Budget
 from ..schema.document import MAX_NESTING, Document, Schema
 from ..schema.jsontext import dumps, loads
@@ -54,6 +54,9 @@ from ..words import Json
 from .compile.build import Built, Scope
 from .compile.compiler import SOME_TIME, Compiler, checked
 from .compile.pins import Pins
+from .examples.outline import outline
+from .examples.pinning import pin
+from .examples.tree import ExampleCompiler
 from .fields.places import Place
 from .fields.survey import survey
 from .values.census import census
@@ -76,6 +79,9 @@ class Subject:
     None where the path decides. ``count`` is the number of elements asked for,
     ``locale`` one of ``census.LOCALES``. ``fields`` are values that equal-named
     members take where they fit.
+
+    With ``keeps`` the schema was derived from ``example``, whose values are kept
+    where nothing says how they change; else everything varies.
     """
 
     path: str
@@ -83,6 +89,8 @@ class Subject:
     count: int | None = None
     locale: str = "en"
     fields: Mapping[str, Json] = field(default_factory=dict)
+    example: Json = None
+    keeps: bool = False
 
 
 class Plan:
@@ -90,6 +98,7 @@ class Plan:
 
     __slots__ = (
         "_array_name",
+        "_keeps",
         "_layout",
         "_renews",
         "_subject",
@@ -104,6 +113,7 @@ class Plan:
         With ``renews`` each value is about something new.
         """
         self._renews = renews
+        self._keeps = subject.keeps
         self._subject = subject
         self._write = built.write
         self._layout = layout
@@ -162,6 +172,9 @@ class Simulation(State):
             budget.renew()
         self.now_ms = within(now_ms)
         self.items = None
+        self.number += 1
+        if self._latest is None:
+            self.start_ms = self.now_ms
         if self._latest is None:
             self.cell = plan._layout.cell(self, 0)
         elif plan._renews:
@@ -181,7 +194,7 @@ class Simulation(State):
     def _other(self, mark: int) -> str:
         """A value unlike the one before it (its hash is ``mark``), if one is found."""
         try:
-            for restless in _RESTLESS:
+            for restless in (MOVE,) if self._plan._keeps else _RESTLESS:
                 self.restless = restless
                 self.items = None
                 if restless >= RENEW:
@@ -228,6 +241,8 @@ def _compile(subject: Subject, schema: Schema | None, budget: Budget) -> Plan:
     )
     layout = Layout()
     renews = about.fresh and about.id is None
+    if subject.keeps:
+        return _compile_example(subject, about, document, pins)
     place = Place(
         owner=about.noun,
         subject=about.noun,
@@ -246,6 +261,39 @@ def _compile(subject: Subject, schema: Schema | None, budget: Budget) -> Plan:
     outer = Layout()
     built = checked(built, layout, document.accepts, outer, budget)
     return Plan(subject, built, outer, place.fresh)
+
+
+def _compile_example(
+    subject: Subject, about: Archetype, document: Document, pins: Pins
+) -> Plan:
+    """The plan of an example. If nothing is known to change, plain fields do."""
+    is_event = (
+        about.fresh and about.id is None and not isinstance(subject.example, list)
+    )
+    example, pinned = pin(subject.example, pins.text)
+    whole = outline(example, subject.path, about.noun, is_event)
+    scope = Scope(document, census(subject.locale), survey(example_schema(example)))
+    place = Place(
+        owner=about.noun,
+        subject=about.noun,
+        is_cut=True,
+        fresh=whole.renews,
+        is_entity=about.id is not None,
+    )
+    for loose in (False, True) if whole.is_small else (False,):
+        layout = Layout()
+        compiler = ExampleCompiler(
+            scope,
+            whole,
+            subject.count,
+            lambda name: archetype(name).fresh if name else about.fresh,
+            pinned,
+            loose,
+        )
+        built = compiler.root(example, place, layout)
+        if built.constant is None or loose:
+            break
+    return Plan(subject, built, layout, place.fresh)
 
 
 def _is_array(schema: Schema) -> bool:

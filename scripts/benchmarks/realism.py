@@ -26,7 +26,7 @@ from realism_shapes import SHAPES
 
 from app.errors import BadRequest
 from app.generation.plan import Subject, compile_plan
-from app.schema.shapes import make_shape
+from app.schema.shapes import example_schema
 
 STREAMS = 6
 EVENTS = 12
@@ -80,8 +80,7 @@ def judge(payload: Payload) -> tuple[int, dict[str, str]]:
     """How many fields a payload has, and why a reader stops at which of them."""
     fields = judged(payload)
     try:
-        subject = Subject(payload.path, make_shape(payload.example).schema)
-        plan = compile_plan(subject)
+        plan = compile_plan(subject_of(payload.path, payload.example))
     except BadRequest as error:
         return len(fields), {field.name: f"refused: {error}" for field in fields}
     complaints: dict[str, str] = {}
@@ -97,13 +96,17 @@ def judge(payload: Payload) -> tuple[int, dict[str, str]]:
     return len(fields), complaints
 
 
+def subject_of(path: str, example: Any) -> Subject:
+    """What a request with an example as its shape asks for."""
+    return Subject(path, example_schema(example), example=example, keeps=True)
+
+
 def print_shapes(with_reasons: bool) -> None:
     """Print a row for each shape, and the mean."""
     shares = []
     for name, (path, shape) in SHAPES.items():
         fields = dict(walk(shape))
-        schema = make_shape(example(shape)).schema
-        plan = compile_plan(Subject(path, schema))
+        plan = compile_plan(subject_of(path, example(shape)))
         accepted = dict.fromkeys(fields, 0)
         for seed in range(STREAMS):
             simulation = plan.start(seed)

@@ -16,6 +16,16 @@ def schema_of(shape: Any) -> Any:
     return make_shape(shape).schema
 
 
+def subject_of(path: str, shape: Any, **more: Any) -> Subject:
+    """What a request asks for: ``shape`` is an example, a schema, or None."""
+    if shape is None:
+        return Subject(path, **more)
+    made = make_shape(shape)
+    keeps = made.is_example and not more.pop("vary_all", False)
+    example = made.given if keeps else None
+    return Subject(path, made.schema, example=example, keeps=keeps, **more)
+
+
 def texts(subject: Subject, events: int = 5, seed: int | None = 1) -> list[bytes]:
     """The first values of a stream, a second apart."""
     simulation = compile_plan(subject).start(seed)
@@ -26,6 +36,5 @@ def values(
     path: str, shape: Any = None, events: int = 5, seed: int | None = 1, **more: Any
 ) -> list[Any]:
     """The first values of a stream about ``path``, for an example or a schema."""
-    schema = None if shape is None else schema_of(shape)
-    subject = Subject(path, schema, **more)
+    subject = subject_of(path, shape, **more)
     return [json.loads(text) for text in texts(subject, events, seed)]

@@ -436,7 +436,7 @@ def test_a_text_that_repeats_another_field_follows_it() -> None:
         }
     ]
     logins = set()
-    for event in values("events", shape, 10):
+    for event in values("events", shape, 10, vary_all=True):
         for entry in event:
             login = entry["actor"]["login"]
             logins.add(login)

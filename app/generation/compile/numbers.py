@@ -40,13 +40,15 @@ def number_writer(
     layout: Layout,
     survey: Survey,
     decimals: int | None = None,
+    role: NumberRole | None = None,
 ) -> Number:
     """A writer of numbers that fit ``flat``. Raises ``Impossible``.
 
     Numbers have ``decimals``, or where that is None, as many as the examples.
+    Without a ``role`` the name gives one.
     """
     hints = _hints(flat, integer, place)
-    role = _role(place, hints)
+    role = role or _role(place, hints)
     if decimals is None:
         decimals = 0 if integer else _decimals(hints, role, place)
     limits = number_range(flat, integer, decimals)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import count, islice
 
@@ -42,10 +42,20 @@ def object_writer(
     flat = _with_dependencies(flat, document)
     members = _Members(flat, place, layout, compile_part, document, pinned)
     found = members.built()
-    names = list(found)
+    built = template_writer(found, members.order, members.layout, layout)
+    return replace(built, array_name=members.array_name)
+
+
+def template_writer(
+    found: Mapping[str, Built], order: Sequence[str], inner: Layout, layout: Layout
+) -> Built:
+    """A writer of objects whose members are ``found``, and run in ``order``.
+
+    ``inner`` has the slots of the object, and ``layout`` those of its record.
+    """
     parts: list[str] = []
     spots: dict[str, int] = {}
-    for name in names:
+    for name in found:
         key = dumps(name).replace("%", "%%")
         text = found[name].constant
         if text is None:
@@ -58,18 +68,17 @@ def object_writer(
     steps = 1 + sum(built.steps for built in found.values())
     size = len(template) + sum(found[name].size - 2 for name in spots)
     if not spots:
-        return replace(constant(template % ()), weight=weight, steps=steps)
-    order = [name for name in members.order if name in spots]
-    writers = [(spots[name], found[name].write) for name in order]
-    write, cell = _writer(template, writers, members.layout, layout)
+        numbers = {name: built.number for name, built in found.items() if built.number}
+        kept = constant(template % ())
+        return replace(kept, weight=weight, steps=steps, members=numbers)
+    writers = [(spots[name], found[name].write) for name in order if name in spots]
+    write, cell = _writer(template, writers, inner, layout)
     readers = {
         name: _through(cell, built.number)
         for name, built in found.items()
         if built.number is not None
     }
-    return Built(
-        write, weight, steps, size, array_name=members.array_name, members=readers
-    )
+    return Built(write, weight, steps, size, members=readers)
 
 
 def _through(find: Callable[[Cell], Cell], read: Reader) -> Reader:

@@ -15,6 +15,7 @@ from ..fields.places import Place
 from ..fields.roles import KEPT, number_role
 from ..fields.survey import Echo, says_nothing
 from ..fields.text_kinds import text_kind, word_choices
+from ..values.census import Census
 from ..values.clocks import Clock, iso_date, iso_ms, iso_time, text_clock, text_moment
 from ..values.fitting import Fitting, TextMaker
 from ..values.makers import MAKERS
@@ -147,24 +148,10 @@ class _Text:
 
     def _sentences(self) -> Writer:
         """Messages and titles, by turns of two kinds so that none comes twice."""
-        place, census, fitting = self.place, self.scope.census, self.fitting
-        field, noun = place.name or place.owner, f"{place.subject} {place.owner}"
-        plain = sentences(field, noun)
-        good = sentences(field, noun, False)
-        bad = sentences(field, noun, True)
-        is_bad = place.trouble
-        tags = _TAGGED.fullmatch(self.examples[0]) if self.examples else None
-        before, after = (tags[1], tags[3]) if tags else ("", "")
-
-        def write(state: State, cell: Cell) -> str:
-            turn = cell[slot]
-            cell[slot] = 1 - turn
-            make = plain if is_bad is None else bad if is_bad(cell) else good
-            text = before + make(state, census, turn) + after
-            return dumps(text if fitting.fits(text) else fitting.make(state))
-
-        slot = self.layout.slot(lambda state, draft: draft.position % 2)
-        return write
+        census = self.scope.census
+        return sentence_writer(
+            self.place, self.examples, census, self.fitting, self.layout
+        )
 
     def _per_record(self, begin: Beginning, echo: Echo | None) -> Writer:
         """A text that a record keeps, or takes from others of its fields."""
@@ -196,6 +183,38 @@ class _Text:
     def _per_event(self, make: TextMaker) -> Writer:
         fitted = self.fitting.fitted(make)
         return lambda state, cell: dumps(fitted(state))
+
+
+def sentence_writer(
+    place: Place,
+    examples: tuple[str, ...],
+    census: Census,
+    fitting: Fitting | None,
+    layout: Layout,
+) -> Writer:
+    """Messages and titles, by turns of two kinds so that none comes twice.
+
+    They have to be ``fitting``, where that is given.
+    """
+    field, noun = place.name or place.owner, f"{place.subject} {place.owner}"
+    plain = sentences(field, noun)
+    good = sentences(field, noun, False)
+    bad = sentences(field, noun, True)
+    is_bad = place.trouble
+    tags = _TAGGED.fullmatch(examples[0]) if examples else None
+    before, after = (tags[1], tags[3]) if tags else ("", "")
+
+    def write(state: State, cell: Cell) -> str:
+        turn = cell[slot]
+        cell[slot] = 1 - turn
+        make = plain if is_bad is None else bad if is_bad(cell) else good
+        text = before + make(state, census, turn) + after
+        if fitting is not None and not fitting.fits(text):
+            text = fitting.make(state)
+        return dumps(text)
+
+    slot = layout.slot(lambda state, draft: draft.position % 2)
+    return write
 
 
 def _repeated(echo: Echo, draft: Draft) -> str | None:

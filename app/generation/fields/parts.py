@@ -50,7 +50,8 @@ class NumberRole:
     entities differ, as a share. ``ceilings`` are other upper bounds: an
     example above one of them takes the next. ``priced`` numbers differ between
     a market's assets as their prices do. A ``position`` is a latitude or a
-    longitude.
+    longitude. ``changes`` says when a number of an example changes, and
+    ``celsius`` that it is a temperature by that scale.
     """
 
     part: Part = Part.MEASURE
@@ -65,6 +66,8 @@ class NumberRole:
     ceilings: tuple[float, ...] = ()
     priced: bool = False
     position: bool = False
+    changes: str = ""
+    celsius: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,3 +97,14 @@ def _phrases_in(parts: list[str]) -> Iterator[list[str]]:
     yield from (parts[start:] for start in range(count - longest, count))
     for length in range(min(count - 1, longest), 0, -1):
         yield from (parts[start : start + length] for start in range(count - length))
+
+
+def phrases_at_end(name: str, units: frozenset[str]) -> Iterator[str]:
+    """The phrases that a name ends in, longest first; then those before its units."""
+    parts = [word.rstrip("0123456789") or word for word in words(name)]
+    forms = [words(name), parts]
+    while len(parts) > 1 and parts[-1] in units:
+        parts = parts[:-1]
+        forms.append(parts)
+    for form in forms:
+        yield from ("_".join(form[start:]) for start in range(len(form)))

@@ -37,7 +37,8 @@ class Place:
 
     ``relation`` is what makes a number agree with others of its record,
     ``trouble`` tells of the record whether it is about something that is wrong,
-    and ``market`` has the assets of a record that names one.
+    and ``market`` has the assets of a record that names one. ``is_further`` is True
+    in elements that descend from one of the example's.
     """
 
     path: Path = ()
@@ -54,6 +55,7 @@ class Place:
     relation: Relation | None = None
     trouble: Callable[[Cell], bool] | None = None
     market: Market | None = None
+    is_further: bool = False
 
     @property
     def is_record(self) -> bool:

@@ -11,8 +11,9 @@ from typing import Any
 
 from ...data import table
 from ...resources.inflection import MAX_NAME_LENGTH
+from ..vocabulary import word_list
 from .moments import moments
-from .parts import NumberRole, Part, TextRole, role_of
+from .parts import NumberRole, Part, TextRole, phrases_at_end, role_of
 
 __all__ = [
     "KEPT",
@@ -21,6 +22,8 @@ __all__ = [
     "Part",
     "TextRole",
     "number_role",
+    "number_roles",
+    "role_at_end",
     "text_role",
     "thing_named",
 ]
@@ -47,12 +50,26 @@ def text_role(name: str) -> TextRole | None:
 
 @lru_cache(maxsize=2048)
 def _number_role(name: str) -> NumberRole | None:
-    return role_of(name, _numbers())
+    return role_of(name, number_roles())
 
 
 @lru_cache(maxsize=2048)
 def _text_role(name: str) -> TextRole | None:
     return role_of(name, _texts())
+
+
+def role_at_end(name: str) -> NumberRole | None:
+    """The role of the words that a name ends in, apart from units and times."""
+    return _role_at_end(name[-MAX_NAME_LENGTH:])
+
+
+@lru_cache(maxsize=2048)
+def _role_at_end(name: str) -> NumberRole | None:
+    table = number_roles()
+    for phrase in phrases_at_end(name, _units()):
+        if phrase in table:
+            return table[phrase]
+    return None
 
 
 def thing_named(owner: str) -> str | None:
@@ -61,7 +78,8 @@ def thing_named(owner: str) -> str | None:
 
 
 @cache
-def _numbers() -> Mapping[str, NumberRole]:
+def number_roles() -> Mapping[str, NumberRole]:
+    """The roles of numbers, by phrase."""
     found = dict.fromkeys(moments(), _NUMBER_CLOCK)
     for row in table("roles/numbers")["roles"].values():
         found.update(dict.fromkeys(row["names"], _number(**row)))
@@ -87,3 +105,8 @@ def _texts() -> Mapping[str, TextRole]:
 def _named_things() -> Mapping[str, str]:
     makers = table("roles/texts")["namedThings"].items()
     return {noun: make for make, nouns in makers for noun in nouns}
+
+
+@cache
+def _units() -> frozenset[str]:
+    return frozenset(word_list("units"))

@@ -21,7 +21,8 @@ _EARLIEST = -62_135_596_800_000
 _LATEST = 253_402_300_799_999
 
 _ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)([T ])\d\d:\d\d(:\d\d)?([.,]\d{1,9})?\s?(Z|[+-]\d\d:?\d\d|UTC)?"
+    r"(\d{4}-\d\d-\d\d)([T ])\d\d:\d\d(:\d\d)?([.,]\d{1,9})?\s?"
+    r"(Z|[+-]\d\d:?\d\d(?: UTC)?|UTC)?"
 )
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
 
@@ -65,7 +66,7 @@ def text_clock(example: str) -> Clock | None:
             for template in templates:
                 if _reads(example, template):
                     return partial(_strftime, template)
-    if re.fullmatch(r"\d{10}|\d{13}", example):
+    if re.fullmatch(r"\d{10}(\d{3}){0,3}", example):
         return number_clock(int(example))
     if re.fullmatch(r"\d{10}\.\d{3,9}", example):
         return _decimal_clock(len(example) - 11)
@@ -74,8 +75,8 @@ def text_clock(example: str) -> Clock | None:
 
 def text_moment(text: str) -> int | None:
     """The milliseconds since 1970 that a text names, None for no date."""
-    if text.isdecimal() and len(text) in (10, 13):
-        return number_moment(int(text))
+    if re.fullmatch(r"\d{10}((\d{3}){0,3}|\.\d{3,9})", text):
+        return number_moment(float(text) if "." in text else int(text))
     if _ISO.fullmatch(text):
         try:
             moment = datetime.fromisoformat(_iso_form(text))
@@ -153,7 +154,7 @@ def _milliseconds(moment: datetime) -> int:
 
 def _offset(zone: str | None) -> int:
     """The milliseconds that a zone's clock is ahead of UTC."""
-    found = _ZONE.fullmatch(zone or "")
+    found = _ZONE.match(zone or "")
     if not found:
         return 0
     minutes = int(found[2]) * 60 + int(found[3])

@@ -64,7 +64,7 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     low, high, unit = limits.low, limits.high, limits.unit
     first = abs(course.hints[0])
     share = course.step / first if first else 0.0
-    least_step = max(course.step if not first else 0.0, 1.2 * unit)
+    least_step = max(course.step if not first else 0.0, 0.9 * unit)
 
     def start_centre(state: State, draft: Draft) -> float:
         return limits.inside(course.centre(state, draft))
@@ -187,10 +187,12 @@ def related(
 def _near(limits: Range, relation: Relation, course: Course, layout: Layout) -> Number:
     distance = abs(relation.ratio - 1)
     jitter = min(distance * 0.4, 0.01)
+    off = layout.slot(lambda state, draft: 0.0)
     at = layout.slot(lambda state, draft: 0.0)
 
     def write(state: State, cell: Cell) -> str:
-        ratio = relation.ratio + (2 * state.random() - 1) * jitter
+        cell[off] = 0.95 * cell[off] + 0.05 * (2 * state.random() - 1) * jitter
+        ratio = relation.ratio + cell[off]
         here = limits.inside(limits.position(relation.value(cell) * ratio))
         cell[at] = here
         return limits.text(here)

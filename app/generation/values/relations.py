@@ -166,6 +166,8 @@ _PRESENT = f"{_PRICE} avg average mean temp temperature reading"
 #: Names that stand close to others.
 _NEAR: Mapping[str, str] = {
     "bid": _PRICE,
+    "best_bid": _PRICE,
+    "best_ask": _PRICE,
     "bid_price": _PRICE,
     "ask": _PRICE,
     "ask_price": _PRICE,
@@ -177,7 +179,6 @@ _NEAR: Mapping[str, str] = {
     "feelslike": "temp temperature",
     "apparent_temperature": "temp temperature",
     "sea_level": "pressure",
-    "grnd_level": "pressure",
     "wind_gust": "wind_speed speed",
     "gust": "wind_speed speed",
 }

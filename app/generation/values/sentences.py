@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
-from ..vocabulary import slots, text_for
+from ..vocabulary import slots, text_for, word_list
 from .census import Census
 from .state import State
 
@@ -36,6 +36,17 @@ def sentences(field: str, noun: str, trouble: bool | None = None) -> Sentences:
         return text % tuple([fill(state, census) for fill in fills])
 
     return make
+
+
+def piece(number: int) -> str:
+    """The n-th piece of a model's answer, which begins again when it is over."""
+    pieces = _pieces()
+    return pieces[number % len(pieces)]
+
+
+@cache
+def _pieces() -> tuple[str, ...]:
+    return tuple(re.findall(r"\s*\S+", " ".join(word_list("answers"))))
 
 
 def _template(text: str) -> _Template:

@@ -39,9 +39,21 @@ class State:
     ``CHANGE`` words and flags change, and from ``RENEW`` on there are new
     entities, lengths change, and clocks are wrong, by more and more.
     ``items`` are the texts of the elements of the root's array, if it has one.
+    ``number`` counts the events from 0, and ``start_ms`` is the time of the first.
+    ``said`` has what some fields say in the event, for others that repeat it.
     """
 
-    __slots__ = ("budget", "cell", "items", "now_ms", "random", "restless")
+    __slots__ = (
+        "budget",
+        "cell",
+        "items",
+        "now_ms",
+        "number",
+        "random",
+        "restless",
+        "said",
+        "start_ms",
+    )
 
     def __init__(self, random: Callable[[], float], budget: Budget) -> None:
         """``random`` gives numbers in [0, 1); ``budget`` bounds the work."""
@@ -49,6 +61,9 @@ class State:
         self.budget = budget
         self.now_ms = 0
         self.restless = 0
+        self.number = -1
+        self.start_ms = 0
+        self.said: dict[tuple[str | int, ...], str] = {}
         self.items: list[str] | None = None
         self.cell: Cell = []
 

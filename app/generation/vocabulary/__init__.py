@@ -9,7 +9,7 @@ tables are data; nothing is drawn at random here.
 from __future__ import annotations
 
 from .families import choices_for, choices_of, family_of
-from .slots import Slot, slots, word_list
+from .slots import Slot, family_slug, slots, word_list
 from .templates import is_trouble, text_for
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "choices_for",
     "choices_of",
     "family_of",
+    "family_slug",
     "is_trouble",
     "slots",
     "text_for",

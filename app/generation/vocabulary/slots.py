@@ -7,6 +7,8 @@ from functools import cache
 from typing import NamedTuple
 
 from ...data import table
+from ...resources.inflection import words
+from .style import style_of
 
 
 class Slot(NamedTuple):
@@ -32,6 +34,19 @@ def slots() -> Mapping[str, Slot]:
         )
         for name, row in table("vocabulary/slots")["slots"].items()
     }
+
+
+def family_slug(text: str) -> tuple[str, ...] | None:
+    """The names that go on from one of a list, in its style: rooms, services.
+
+    None where no list has it.
+    """
+    for name in ("rooms", "services"):
+        known = [words(word) for word in word_list(name)]
+        if words(text) in known:
+            first, style = known.index(words(text)), style_of(text)
+            return tuple(map(style.write, [*known[first:], *known[:first]]))
+    return None
 
 
 @cache

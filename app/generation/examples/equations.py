@@ -1,0 +1,179 @@
+"""What the members of one object of an example say of each other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from itertools import combinations
+
+from ...resources.inflection import words
+from ...schema.ranges import decimals_of
+from ...schema.shapes import example_schema
+from ...words import Json
+from ..compile.build import Built
+from ..compile.neighbours import Neighbours
+from ..fields.places import Place
+from ..values.relations import Kind, Reader, Relation, phrase_of
+from ..values.state import Cell
+
+#: Members of more numbers are not compared with each other.
+_MAX_NUMBERS = 24
+#: Numbers of fewer digits add up by chance.
+_MIN_DIGITS = 3
+_PRICES = frozenset("price last close last_price current_price value rate".split())
+_CHANGES = frozenset("change price_change net_change day_change delta".split())
+_SHARES = frozenset("""
+    change_percent percent_change change_pct pct_change price_change_percent
+    change_percentage price_change_percentage
+    """.split())
+#: Words of names of places that are taken, and of those that are free.
+_TAKEN, _FREE = frozenset({"bikes", "vehicles", "scooters"}), frozenset({"docks"})
+
+
+class Relations:
+    """Which members follow from others, and the order in which to compile them."""
+
+    def __init__(self, members: Mapping[str, Json], changing: frozenset[str]) -> None:
+        """``changing`` are the members that change by themselves."""
+        self._members = members
+        self._changing = changing
+        self._numbers = {
+            name: number
+            for name, value in members.items()
+            if (number := _number(value)) is not None
+        }
+        self._neighbours = Neighbours(
+            {name: example_schema(value) for name, value in members.items()}
+        )
+        self._sums = dict(self._equations())
+        order = [name for name in self._neighbours.order() if name not in self._sums]
+        self.order = [*order, *self._sums]
+
+    def place(self, name: str, place: Place, found: Mapping[str, Built]) -> Place:
+        """``place`` with what the member follows from, of those that are ``found``."""
+        place = self._neighbours.place(name, place, found)
+        relation = place.relation
+        if name in self._sums:
+            relation = self._sum(name, found) or relation
+        elif relation is None or relation.kind is Kind.NEAR:
+            relation = self._from_price(name, found) or relation
+        if relation is not None and not self._moves(name, found):
+            relation = None
+        return replace(place, relation=relation)
+
+    def _moves(self, name: str, found: Mapping[str, Built]) -> bool:
+        """Whether something that a member may follow from changes."""
+        others = [built for other, built in found.items() if other != name]
+        return any(
+            built.constant is None and (built.number is not None or built.members)
+            for built in others
+        )
+
+    def _from_price(self, name: str, found: Mapping[str, Built]) -> Relation | None:
+        """A change since a price that the record does not have."""
+        phrase, change = phrase_of(name), self._numbers.get(name)
+        is_share = phrase in _SHARES
+        if change is None or not (is_share or phrase in _CHANGES):
+            return None
+        price = next((n for n in found if phrase_of(n) in _PRICES), None)
+        read = None if price is None else found[price].number
+        if price is None or read is None or price not in self._numbers:
+            return None
+        now = self._numbers[price]
+        base = now / (1 + change / 100) if is_share else now - change
+        if base <= 0:
+            return None
+        value = _share_of(read, base) if is_share else _difference(read, base)
+        return Relation(Kind.EQUAL, value)
+
+    def _sum(self, name: str, found: Mapping[str, Built]) -> Relation | None:
+        readers: list[tuple[float, Reader]] = []
+        constant = 0.0
+        for sign, other in self._sums[name]:
+            if not other:
+                constant += sign
+                continue
+            read = found[other].number if other in found else None
+            if read is None:
+                return None
+            readers.append((sign, read))
+
+        def value(cell: Cell) -> float:
+            return constant + sum(sign * read(cell) for sign, read in readers)
+
+        return Relation(Kind.EQUAL, value)
+
+    def _equations(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+        """The members that are sums or differences of others, in the example.
+
+        A part without a name is a constant.
+        """
+        taken: set[str] = set()
+        numbers = {name: n for name, n in self._numbers.items() if n}
+        for bikes, docks in combinations(self._numbers, 2):
+            for one, two in ((bikes, docks), (docks, bikes)):
+                if _TAKEN & {*words(one)} and _FREE & {*words(two)}:
+                    if one in self._changing and two in self._changing:
+                        whole = self._numbers[one] + self._numbers[two]
+                        taken.add(two)
+                        yield two, [(whole, ""), (-1.0, one)]
+        if len(numbers) > _MAX_NUMBERS or not self._changing:
+            return
+        for total, amount in numbers.items():
+            others = [name for name in numbers if name != total]
+            live = [name for name in others if name in self._changing]
+            for size, among in ((2, others), (3, live)):
+                for parts in combinations(among, size):
+                    if abs(sum(numbers[part] for part in parts) - amount) > _exact(
+                        self._members[total]
+                    ):
+                        continue
+                    for found in self._dependent(total, parts):
+                        if found[0] not in taken:
+                            taken.add(found[0])
+                            yield found
+
+    def _dependent(
+        self, total: str, parts: tuple[str, ...]
+    ) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+        """The member that follows where some of a sum change."""
+        every = (total, *parts)
+        if not self._changing.isdisjoint(every) and self._changing >= set(every):
+            yield total, [(1.0, part) for part in parts]
+            return
+        if sum(_digits(self._members[name]) for name in every) < 3 * _MIN_DIGITS - 1:
+            return
+        live = [part for part in parts if part in self._changing]
+        if total in self._changing or len(live) > 1:
+            yield total, [(1.0, part) for part in parts]
+        elif live:
+            rest = [part for part in parts if part not in live]
+            yield rest[0], [(1.0, total), *((-1.0, p) for p in parts if p != rest[0])]
+
+
+def _difference(read: Reader, base: float) -> Reader:
+    return lambda cell: read(cell) - base
+
+
+def _share_of(read: Reader, base: float) -> Reader:
+    return lambda cell: 100 * (read(cell) - base) / base
+
+
+def _number(value: Json) -> float | None:
+    if isinstance(value, str):
+        return float(value) if re.fullmatch(r"-?\d{1,15}\.\d{1,10}", value) else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value)
+
+
+def _exact(value: Json) -> float:
+    """Half of the last digit of a number."""
+    if isinstance(value, str):
+        return 0.51 * 10.0 ** -len(value.partition(".")[2])
+    return 0.51 * 10.0 ** -(decimals_of(_number(value) or 0.0) or 0)
+
+
+def _digits(value: Json) -> int:
+    return len(re.sub(r"\D", "", str(value)).strip("0"))

@@ -1,0 +1,103 @@
+"""The scalars of an example, and what each says alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple, TypeAlias
+
+from ...resources.inflection import singular, words
+from ...words import Json
+from ..fields.moments import When, when
+from ..fields.roles import KEPT, role_at_end, text_role
+from ..fields.survey import says_nothing
+from ..values.clocks import number_moment, text_moment
+
+#: The way from the root to a value: names, and positions in arrays.
+Spot: TypeAlias = "tuple[str | int, ...]"
+
+#: More fields are not compared with each other.
+_MAX_FIELDS = 400
+#: Numbers that are read as points in time: 2005 to 2035 (ms since 1970).
+_TIMES = (1_104_537_600_000, 2_050_000_000_000)
+#: Last words of names of kinds, for which a word like ``text`` is one.
+_KINDS = frozenset("format kind mode type".split())
+
+
+class Leaf(NamedTuple):
+    """A scalar of the example: where it is, what it is called, what has it.
+
+    ``owner`` is the name of its object, and ``siblings`` are that object's
+    members. For an element of an array ``name`` is the array's.
+    """
+
+    spot: Spot
+    name: str
+    owner: str
+    value: Json
+    siblings: Mapping[str, Json]
+
+    @property
+    def last(self) -> str:
+        """The last word of the name."""
+        return (words(self.name) or [""])[-1]
+
+
+def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
+    """The scalars of an example about ``noun``, in their order."""
+    waiting: list[tuple[Spot, str, str, Json, Mapping[str, Json]]]
+    waiting = [((), "", noun, example, {})]
+    count = 0
+    while waiting and count < _MAX_FIELDS:
+        spot, name, owner, value, siblings = waiting.pop()
+        if isinstance(value, dict):
+            of = singular_name(name) or noun
+            waiting += [
+                ((*spot, key), key, of, part, value)
+                for key, part in reversed(value.items())
+            ]
+        elif isinstance(value, list):
+            waiting += [
+                ((*spot, index), name, owner, part, siblings)
+                for index, part in reversed(list(enumerate(value)))
+            ]
+        else:
+            count += 1
+            yield Leaf(spot, name, owner, value, siblings)
+
+
+def singular_name(name: str) -> str:
+    """What an object in a member of this name is: a ``line item`` in ``line_items``."""
+    *first, last = words(name) or [""]
+    return " ".join([*first, singular(last)])
+
+
+def plain(name: str) -> str:
+    """A name without its separators, in lower case: ``orderid``."""
+    return "".join(words(name))
+
+
+def is_open(leaf: Leaf) -> bool:
+    """Whether a text only says that a text is wanted."""
+    value = leaf.value
+    return isinstance(value, str) and leaf.last not in _KINDS and says_nothing(value)
+
+
+def time_of(leaf: Leaf) -> tuple[When, int] | None:
+    """The kind of time that a value is, and which; None for no point in time."""
+    kind = when(leaf.name)
+    if isinstance(leaf.value, str):
+        if leaf.value.isdecimal() and kind is None:
+            return None
+        role = text_role(leaf.name)
+        if kind is None and role is not None and role.make in ("version", KEPT):
+            return None
+        moment = text_moment(leaf.value)
+    elif isinstance(leaf.value, (int, float)) and not isinstance(leaf.value, bool):
+        if kind is None and role_at_end(leaf.name) is not None:
+            return None
+        moment = number_moment(leaf.value)
+        if moment is not None and not _TIMES[0] < moment < _TIMES[1]:
+            return None
+    else:
+        return None
+    return None if moment is None else (kind or When.NOW, moment)

@@ -1,0 +1,129 @@
+"""Numbers that go by the time since the stream's start: places, ticks, batteries."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+from ...schema.ranges import decimals_of
+from ...words import Json
+from ..compile.build import Built
+from ..fields.parts import NumberRole
+from ..values.state import Cell, Layout, State
+from .leaves import Leaf
+from .outline import SPEEDS, Motion
+
+#: Metres in a degree of latitude.
+_DEGREE = 111_320.0
+#: How fast what moves turns, in radians a second: a circle takes an hour.
+_TURN = 2 * math.pi / 3_600
+#: How much of itself a battery loses in a second.
+_DRAIN = 2e-5
+#: What a task makes in a second, in percent.
+_PROGRESS = 0.02
+#: Speeds and heights of what moves swing by this share, in this time (s).
+_SWING, _PERIOD = 0.03, 120.0
+#: Decimals of degrees that show a step of a metre.
+_PLACES = 5
+#: Above this speed (m/s) nothing swings as much.
+_FAST = 400.0
+
+
+def shown(value: Json, least: int = 1) -> Callable[[float], str]:
+    """Writes numbers as an example is written, with at least so many decimals."""
+    if isinstance(value, int):
+        return lambda number: str(int(number))
+    if isinstance(value, str):
+        template = f'"%.{len(value.partition(".")[2])}f"'
+    else:
+        number = value if isinstance(value, float) else 0.0
+        template = f"%.{max(decimals_of(number) or 1, least)}f"
+    return lambda number: template % number
+
+
+def draining(value: Json, number: float) -> Built:
+    """What gets less, and never less than nothing."""
+    return _by_time(value, lambda seconds: number * max(0.0, 1 - _DRAIN * seconds))
+
+
+def progressing(value: Json, number: float) -> Built:
+    """A share that rises to its end."""
+    top = 1.0 if number <= 1 and isinstance(value, float) else max(100.0, number)
+    pace = _PROGRESS * top / 100
+    return _by_time(value, lambda seconds: min(top, number + pace * seconds))
+
+
+def playing(value: int, longest: int | None) -> Built:
+    """The position in what plays, in milliseconds; it begins again at its end."""
+    length = longest or 2**53
+    return Built(
+        lambda state, cell: str((value + state.now_ms - state.start_ms) % length)
+    )
+
+
+def ticking(value: int) -> Built:
+    """The microseconds of a clock that began at some time."""
+    return Built(
+        lambda state, cell: str(value + 1000 * (state.now_ms - state.start_ms))
+    )
+
+
+def varying(value: Json, number: float) -> Built:
+    """An amount that each event has another of, near the example's."""
+    digits = max(decimals_of(number) or 0, 2) if isinstance(value, float) else 0
+    if isinstance(value, str):
+        digits = len(value.partition(".")[2])
+    mark = '"' if isinstance(value, str) else ""
+    template = f"{mark}%.{digits}f{mark}"
+    return Built(lambda state, cell: template % (number * (0.4 + 1.2 * state.random())))
+
+
+def counting(number: float, layout: Layout) -> Built:
+    """A count that rises by one now and then, and a large one by more."""
+    most = max(1.0, 1e-4 * number)
+    at = layout.slot(lambda state, draft: int(number))
+
+    def write(state: State, cell: Cell) -> str:
+        cell[at] += int(state.random() * (most + 1)) + (state.restless > 0)
+        return str(cell[at])
+
+    return Built(write, number=lambda cell: float(cell[at]))
+
+
+def travelling(
+    role: NumberRole, leaf: Leaf, motion: Motion, number: float
+) -> Built | None:
+    """A place, a direction or a speed on a wide circle, None for anything else."""
+    start = math.radians(motion.heading)
+    if role.position:
+        radius = motion.speed / _TURN / _DEGREE
+        if role.high == 90:
+            return _by_time(
+                leaf.value,
+                lambda s: number
+                + radius * (math.sin(start + _TURN * s) - math.sin(start)),
+                _PLACES,
+            )
+        radius /= max(math.cos(math.radians(motion.latitude)), 0.1)
+        return _by_time(
+            leaf.value,
+            lambda s: number + radius * (math.cos(start) - math.cos(start + _TURN * s)),
+            _PLACES,
+        )
+    if role.changes == "motion" and role.high == 360:
+        return _by_time(leaf.value, lambda s: (number + math.degrees(_TURN) * s) % 360)
+    if leaf.last in SPEEDS or role.changes == "motion":
+        swing = number * (_SWING if motion.speed < _FAST else _SWING / 30)
+        if role.changes == "motion":
+            swing /= 10
+        return _by_time(
+            leaf.value,
+            lambda s: number + swing * math.sin(2 * math.pi * s / _PERIOD),
+        )
+    return None
+
+
+def _by_time(value: Json, at: Callable[[float], float], least: int = 1) -> Built:
+    """A number that only depends on the seconds since the stream's start."""
+    show = shown(value, least)
+    return Built(lambda state, cell: show(at((state.now_ms - state.start_ms) / 1000)))

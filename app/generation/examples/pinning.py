@@ -1,0 +1,83 @@
+"""What a request decides of an example: the path's id, equal-named fields."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from ...schema.jsontext import loads
+from ...schema.shapes import example_schema
+from ...words import Json
+from ..compile.build import Pinned
+from ..fields.places import Place
+from .leaves import Spot
+
+#: Shorter texts are repeated by chance.
+_MIN_LENGTH = 3
+
+
+def pin(example: Json, pinned: Pinned) -> tuple[Json, frozenset[Spot]]:
+    """An example with the members that ``pinned`` decides, and where they are.
+
+    Texts that repeat such a member repeat what it now says.
+    """
+    found: dict[Spot, tuple[Json, Json]] = {}
+    changed = _pinned(example, (), Place(), pinned, found)
+    if not found:
+        return example, frozenset()
+    said = {
+        str(old): str(new)
+        for old, new in found.values()
+        if isinstance(old, (str, int)) and len(str(old)) >= _MIN_LENGTH and old != new
+    }
+    return _repeated(changed, (), said, found.keys()), frozenset(found)
+
+
+def _pinned(
+    value: Json,
+    spot: Spot,
+    place: Place,
+    pinned: Pinned,
+    found: dict[Spot, tuple[Json, Json]],
+) -> Json:
+    inner = replace(place, depth=place.depth + 1)
+    if isinstance(value, list):
+        inner = replace(inner, many=True)
+        return [
+            _pinned(each, (*spot, index), inner, pinned, found)
+            for index, each in enumerate(value)
+        ]
+    if not isinstance(value, dict):
+        return value
+    result: dict[str, Json] = {}
+    for name, part in value.items():
+        text = pinned(name, example_schema(part), inner)
+        if text is None:
+            result[name] = _pinned(part, (*spot, name), inner, pinned, found)
+        else:
+            result[name] = new = loads(text)
+            found[(*spot, name)] = (part, new)
+    return result
+
+
+def _repeated(value: Json, spot: Spot, said: Mapping[str, str], pinned: object) -> Json:
+    if isinstance(value, dict):
+        return {
+            name: (
+                part
+                if (*spot, name) in pinned  # type: ignore[operator]
+                else _repeated(part, (*spot, name), said, pinned)
+            )
+            for name, part in value.items()
+        }
+    if isinstance(value, list):
+        return [
+            _repeated(each, (*spot, index), said, pinned)
+            for index, each in enumerate(value)
+        ]
+    if isinstance(value, str):
+        for old, new in said.items():
+            pattern = rf"(?<![^\W_]){re.escape(old)}(?![^\W_])"
+            value = re.sub(pattern, lambda match: new, value)
+    return value

@@ -1,0 +1,261 @@
+"""The numbers of an example: which change, and how they move."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+
+from ...resources.inflection import words
+from ...words import Json
+from ..compile.build import Built, Scope
+from ..compile.numbers import number_writer
+from ..fields.moments import When, when
+from ..fields.parts import NumberRole, Part
+from ..fields.places import Place
+from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
+from ..values.relations import Reader
+from ..values.state import Cell, Layout, State
+from .changes import changing, measured_by
+from .leaves import Leaf, Spot, time_of
+from .outline import Outline, is_recent
+from .paces import (
+    counting,
+    draining,
+    playing,
+    progressing,
+    shown,
+    ticking,
+    travelling,
+    varying,
+)
+
+_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,12})\.\d{1,10}")
+#: Parts of numbers that mean something else than their size.
+_CODES = frozenset({Part.IDENTITY, Part.TRAIT, Part.CLOCK})
+#: Members that bound a sibling.
+_BOUNDS = frozenset("total capacity size limit".split())
+#: Sums of money that are each record's own, where no parts of it are listed.
+_AMOUNTS = frozenset({"amount"})
+_ITEMS = frozenset({"items", "lines", "line_items", "lineItems"})
+#: Words of names of how much of something has been played.
+_PLAYED = frozenset("elapsed played position progress".split())
+#: Numbers named as times that are larger than this count ticks of a clock.
+_LEAST_TICKS = 100_000_000
+#: Higher temperatures than this are absolute.
+_KELVIN = 200
+#: What a member of an old state is called, and one of the new state.
+_OLD = {"old": "new", "previous": "current", "before": "after", "prev": "curr"}
+
+
+class Numbers:
+    """Chooses the writers of one example's numbers."""
+
+    def __init__(self, scope: Scope, whole: Outline, loose: bool) -> None:
+        """With ``loose`` also numbers of unknown names change."""
+        self._scope = scope
+        self._whole = whole
+        self._loose = loose
+        values = Counter(str(leaf.value) for leaf in whole.leaves.values())
+        self._twice = {text for text, count in values.items() if count > 1}
+        #: Where a number is written first that others repeat.
+        self._first: dict[tuple[str, str], Spot] = {}
+        #: The new states that old ones follow, by where the old ones are.
+        self._newer = dict(_newer(whole))
+
+    def constant(self, value: Json) -> Reader | None:
+        """What reads a number that stays, None for what is none."""
+        number = number_in(value)
+        return None if number is None else lambda cell: number
+
+    def role(self, leaf: Leaf) -> NumberRole | None:
+        """The role of a number that changes by itself, None for all others."""
+        if not number_in(leaf.value) or time_of(leaf) is not None:
+            return None
+        role = changing(leaf, self._whole) or measured_by(leaf)
+        if role is None and self._loose and not isinstance(leaf.value, str):
+            named = number_role(leaf.name)
+            if named is None or named.part not in _CODES:
+                return named or PLAIN_NUMBER
+        return role
+
+    def built(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+        """The writer of a number that changes, None for what does not."""
+        if number_in(leaf.value) is None:
+            return None
+        if place.relation is not None:
+            return self._moving(leaf, place, layout, None)
+        if place.is_further:
+            return self._of_entity(leaf, place, layout)
+        newer = self._newer.get(leaf.spot)
+        role = self.role(leaf)
+        if newer is not None and role is not None:
+            first = shown(leaf.value)(number_in(leaf.value) or 0.0)
+            return Built(lambda state, cell: state.said.get(newer, first))
+        key = (leaf.last, str(leaf.value))
+        is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
+        if is_shared and key in self._first:
+            return _again(self._first[key])
+        built = self._special(leaf, place)
+        if built is None and role is not None:
+            built = self._by_role(role, leaf, place, layout)
+        if built is None:
+            return self._of_entity(leaf, place, layout)
+        if is_shared:
+            self._first[key] = leaf.spot
+        if is_shared or leaf.spot in self._newer.values():
+            return _telling(built, leaf.spot)
+        return built
+
+    def _special(self, leaf: Leaf, place: Place) -> Built | None:
+        """A number whose name is not enough to say how it changes."""
+        value, parts = leaf.value, words(leaf.name)
+        if self._whole.is_event and len(leaf.spot) == 1 and leaf.name in _AMOUNTS:
+            number = number_in(value)
+            if number and not leaf.siblings.keys() & _ITEMS:
+                return varying(value, number)
+        if not isinstance(value, int) or not value:
+            return None
+        if when(leaf.name) is When.NOW and value < 60:
+            return self._second(value)
+        if parts[-1:] == ["ms"] and not _PLAYED.isdisjoint(parts):
+            return playing(value, self._longest(value))
+        if value > _LEAST_TICKS and when(leaf.name) is When.NOW:
+            found = time_of(leaf)
+            if found is None or not is_recent(found[1], self._whole.present):
+                return ticking(value)
+        return None
+
+    def _second(self, value: int) -> Built | None:
+        """The second of the event's time, where it is that of the example's."""
+        present = self._whole.present
+        if present is None or present // 1000 % 60 != value:
+            return None
+        return Built(lambda state, cell: str(state.now_ms // 1000 % 60))
+
+    def _longest(self, value: int) -> int | None:
+        """How long what plays is, in milliseconds."""
+        lengths = [
+            leaf.value
+            for leaf in self._whole.leaves.values()
+            if "duration" in words(leaf.name) and isinstance(leaf.value, int)
+        ]
+        return next((length for length in lengths if length >= value), None)
+
+    def _by_role(
+        self, role: NumberRole, leaf: Leaf, place: Place, layout: Layout
+    ) -> Built | None:
+        value, number = leaf.value, number_in(leaf.value) or 0.0
+        if role.changes == "by-one" and isinstance(value, int):
+            if value == 1 and self._counts_otherwise(leaf):
+                return None
+            first = value
+            return Built(lambda state, cell: str(first + state.number))
+        if role.changes == "drain":
+            return draining(value, number)
+        if role.changes == "progress":
+            return progressing(value, number)
+        if role.part is Part.COUNTER and role.changes == "always":
+            if isinstance(value, int) and not role.absolute:
+                return counting(number, layout)
+        motion = self._whole.motion
+        if motion is not None and motion.has_place:
+            built = travelling(role, leaf, motion, number)
+            if built is not None:
+                return built
+        return self._moving(leaf, place, layout, role)
+
+    def _counts_otherwise(self, leaf: Leaf) -> bool:
+        """Whether another number counts the events, so that 1 is the first part."""
+        return any(
+            other is not leaf
+            and (role := self.role(other)) is not None
+            and role.changes == "by-one"
+            for other in self._whole.leaves.values()
+        )
+
+    def _moving(
+        self, leaf: Leaf, place: Place, layout: Layout, role: NumberRole | None
+    ) -> Built:
+        """A measure, a counter, or what follows from others."""
+        value, number, digits = leaf.value, number_in(leaf.value) or 0.0, None
+        is_whole = isinstance(value, int)
+        flat: dict[str, object] = {"examples": [value if is_whole else number]}
+        if isinstance(value, str):
+            digits = len(value.partition(".")[2])
+        for name, other in leaf.siblings.items():
+            bound = number_in(other)
+            if place.relation is None and bound and bound >= number > 0:
+                if name == leaf.name:
+                    continue
+                if words(name)[-1:] and words(name)[-1] in _BOUNDS:
+                    flat["maximum"] = bound
+        if role is not None and role.celsius and number > _KELVIN:
+            role = replace(role, spread=role.spread / 15, step=role.step / 15)
+        if role is not None and role.changes == "market" and number > 0:
+            if role.low == 0 and not is_whole:
+                flat["exclusiveMinimum"] = 0
+        made = number_writer(
+            flat, is_whole, place, layout, self._scope.survey, digits, role
+        )
+        if not isinstance(value, str):
+            return Built(made.write, number=made.read)
+        write = made.write
+        return Built(lambda state, cell: f'"{write(state, cell)}"', number=made.read)
+
+    def _of_entity(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+        """The number of an entity that the example does not show."""
+        role = role_at_end(leaf.name)
+        if role is None or not leaf.value or time_of(leaf) is not None:
+            return None
+        if place.is_own_id and role.part is Part.IDENTITY:
+            is_new = place.many and place.fresh and place.path.count("[]") == 1
+            return (
+                self._moving(leaf, place, layout, None)
+                if (is_new or place.is_further)
+                else None
+            )
+        if not place.is_further:
+            return None
+        if role.priced or self.role(leaf) is not None:
+            return self._moving(leaf, place, layout, None)
+        return None
+
+
+def _newer(whole: Outline) -> dict[Spot, Spot]:
+    """Where the new state of a field is, by where its old one is."""
+    found: dict[Spot, Spot] = {}
+    for spot in whole.leaves:
+        for at, step in enumerate(spot):
+            parts = words(str(step))
+            if parts and parts[0] in _OLD:
+                new = str(step).replace(parts[0], _OLD[parts[0]], 1)
+                other = (*spot[:at], new, *spot[at + 1 :])
+                if other in whole.leaves and len(spot) > at + 1:
+                    found[spot] = other
+    return found
+
+
+def _again(spot: Spot) -> Built:
+    """A number that another field has said in this event."""
+    return Built(lambda state, cell: state.said[spot])
+
+
+def _telling(built: Built, spot: Spot) -> Built:
+    """A number that says what others repeat."""
+    inner = built.write
+
+    def write(state: State, cell: Cell) -> str:
+        state.said[spot] = text = inner(state, cell)
+        return text
+
+    return replace(built, write=write)
+
+
+def number_in(value: Json) -> float | None:
+    """The number that a value is, also where it is a decimal in a text."""
+    if isinstance(value, str):
+        return float(value) if _DECIMAL.fullmatch(value) else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value)

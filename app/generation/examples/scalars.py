@@ -1,0 +1,251 @@
+"""The fields of an example: for each the writer that its change has earned."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from ...resources.catalogue import noun_of
+from ...schema.jsontext import dumps
+from ...words import Json
+from ..compile.build import Built, Scope, constant
+from ..compile.categories import sticky
+from ..compile.texts import sentence_writer, text_writer
+from ..fields.parts import Part
+from ..fields.places import Place
+from ..fields.roles import KEPT, text_role
+from ..fields.text_kinds import text_kind
+from ..values.identifiers import series
+from ..values.sentences import piece
+from ..values.state import Cell, Draft, Layout, Path, State, Writer
+from ..vocabulary import choices_of, family_slug
+from .leaves import Leaf, Spot, is_open
+from .outline import Outline
+from .present import clock
+from .readings import Numbers
+
+#: Last words of names of levels, in logs.
+_LEVELS = frozenset({"level", "severity", "loglevel", "lvl"})
+
+_TAGS = re.compile(r"<[^>]*>")
+#: Makes a text that is new in every event.
+_Announcer: TypeAlias = Callable[[State], str]
+
+
+class Fields:
+    """Chooses the writers of one example's scalars."""
+
+    def __init__(self, scope: Scope, whole: Outline, loose: bool) -> None:
+        """With ``loose`` also plain numbers and sentences change."""
+        self._scope = scope
+        self._whole = whole
+        self._loose = loose
+        self._numbers = Numbers(scope, whole, loose)
+        self._announced: dict[Spot, _Announcer] = {}
+
+    def announced(self, write: Writer) -> Writer:
+        """``write``, behind the choice of the identifiers that several texts repeat."""
+        announcers = tuple(self._announced.items())
+        if not announcers:
+            return write
+
+        def announce(state: State, cell: Cell) -> str:
+            for spot, make in announcers:
+                state.said[spot] = make(state)
+            return write(state, cell)
+
+        return announce
+
+    def changing(self, spots: Mapping[str, Spot], place: Place) -> frozenset[str]:
+        """The members of an object that are numbers and change by themselves."""
+        return frozenset(
+            name
+            for name, spot in spots.items()
+            if self._numbers.role(self._leaf(place.siblings[name], spot, name, place))
+        )
+
+    def scalar(self, value: Json, spot: Spot, place: Place, layout: Layout) -> Built:
+        """The writer of one scalar."""
+        leaf = self._leaf(value, spot, place.name, place)
+        for way in (self._number, self._time, self._text):
+            built = way(leaf, place, layout)
+            if built is not None:
+                return built
+        kept = constant(dumps(value))
+        number = self._numbers.constant(value)
+        return kept if number is None else replace(kept, number=number)
+
+    def _leaf(self, value: Json, spot: Spot, name: str, place: Place) -> Leaf:
+        known = self._whole.leaves.get(spot)
+        return known or Leaf(spot, name, place.owner, value, place.siblings)
+
+    def _time(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+        write = clock(leaf, self._whole, place, self._has_life())
+        return None if write is None else Built(write)
+
+    def _has_life(self) -> bool:
+        """Whether something changes that is no time."""
+        whole = self._whole
+        if whole.ids or whole.messages or whole.renews or whole.is_feed:
+            return True
+        return any(map(self._numbers.role, whole.leaves.values()))
+
+    def _number(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+        if leaf.spot in self._whole.ids and isinstance(leaf.value, int):
+            return self._id(leaf)
+        return self._numbers.built(leaf, place, layout)
+
+    def _text(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+        value = leaf.value
+        if leaf.spot in self._whole.ids:
+            return self._id(leaf)
+        follows = self._whole.follows.get(leaf.spot)
+        if follows is not None:
+            return self._follower(leaf, follows)
+        if not isinstance(value, str) or not value:
+            return None
+        if is_open(leaf):
+            return self._named(leaf, place, layout)
+        about = self._whole.messages.get(leaf.spot)
+        if about == "delta":
+            return Built(lambda state, cell: dumps(piece(state.number)))
+        if about is not None:
+            return Built(self._sentences(leaf, about, place, layout))
+        if place.is_further or place.fresh:
+            echo = self._echo(leaf, place, layout)
+            if echo is not None:
+                return echo
+        level = self._level(leaf, place, layout)
+        if level is not None:
+            return level
+        if place.is_further or (place.many and place.fresh):
+            built = self._entity(leaf, place, layout)
+            if built is not None:
+                return built
+        if self._loose and _is_sentence(leaf) and not place.is_further:
+            return Built(self._sentences(leaf, place.subject, place, layout))
+        return None
+
+    def _id(self, leaf: Leaf) -> Built:
+        """An identifier that no other event has."""
+        value, spot = leaf.value, leaf.spot
+        following = series(str(value))
+        assert following is not None  # or it were no identifier of the outline
+        go_on = following
+        self._announced[spot] = lambda state: go_on(
+            state.random, state.now_ms, state.number
+        )
+        if isinstance(value, int):
+            return Built(lambda state, cell: state.said[spot])
+        return Built(lambda state, cell: dumps(state.said[spot]))
+
+    def _follower(self, leaf: Leaf, parts: tuple[str | Spot, ...]) -> Built:
+        """A text that repeats identifiers."""
+
+        def text(state: State) -> str:
+            return "".join(
+                [part if isinstance(part, str) else state.said[part] for part in parts]
+            )
+
+        if isinstance(leaf.value, int):
+            return Built(lambda state, cell: text(state))
+        return Built(lambda state, cell: dumps(text(state)))
+
+    def _named(self, leaf: Leaf, place: Place, layout: Layout) -> Built:
+        """A text of which only the name is known."""
+        schema = {"type": frozenset({"string"}), "examples": [leaf.value]}
+        text = text_writer(schema, place, layout, self._scope)
+        return Built(text.write, word=text.word)
+
+    def _sentences(
+        self, leaf: Leaf, about: str, place: Place, layout: Layout
+    ) -> Writer:
+        place = replace(place, subject=about, owner=about)
+        return sentence_writer(
+            place, (str(leaf.value),), self._scope.census, None, layout
+        )
+
+    def _echo(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+        """A text that repeats others of its record, which is a new one."""
+        echo = self._scope.survey.echoes.get(place.path)
+        if echo is None:
+            return None
+        known = [
+            (part, part) if isinstance(part, str) else (part, self._says(part, leaf))
+            for part in echo
+        ]
+
+        def finish(state: State, draft: Draft, cell: Cell) -> None:
+            texts = [
+                says if isinstance(part, str) else draft.text(part) or says
+                for part, says in known
+            ]
+            cell[slot] = dumps("".join(texts))
+
+        def start(state: State, draft: Draft) -> str:
+            cell = draft.cell
+            draft.later.append(lambda: finish(state, draft, cell))
+            return dumps(leaf.value)
+
+        slot = layout.slot(start)
+        return Built(lambda state, cell: cell[slot])
+
+    def _says(self, path: Path, leaf: Leaf) -> str:
+        """What a field says in the record of ``leaf``, in the example."""
+        places = iter([step for step in leaf.spot if isinstance(step, int)])
+        spot = tuple(next(places, 0) if step == "[]" else step for step in path)
+        found = self._whole.leaves.get(spot)
+        return "" if found is None else str(found.value)
+
+    def _level(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+        """The level of a log's entry."""
+        known = noun_of(place.owner) or noun_of(place.subject)
+        if leaf.last not in _LEVELS or known is None or known.name != "logs":
+            return None
+        choices = choices_of(str(leaf.value), leaf.name, "log")
+        if not choices:
+            return None
+        texts = [dumps(choice) for choice in choices]
+        write, word = sticky(texts, [dumps(leaf.value)], place, layout)
+        return Built(write, word=word)
+
+    def _entity(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+        """What tells an entity from those of the example."""
+        text = str(leaf.value)
+        kind = text_kind(place, (text,), ())
+        if not place.is_further and not _is_id_of_list(leaf, place):
+            return None
+        if kind.role.part is not Part.IDENTITY or kind.role.make == KEPT:
+            return None
+        if not kind.is_named:
+            return None
+        slugs = family_slug(text)
+        if slugs is not None:
+            others = [dumps(slug) for slug in slugs]
+
+            def start(state: State, draft: Draft) -> str:
+                return others[draft.position % len(others)]
+
+            slot = layout.slot(start)
+            return Built(lambda state, cell: cell[slot])
+        return self._named(leaf, place, layout)
+
+
+def _is_sentence(leaf: Leaf) -> bool:
+    """Whether a text is a free one, by its end or by its name."""
+    text = _TAGS.sub("", str(leaf.value)).rstrip()
+    role = text_role(leaf.name)
+    is_content = role is not None and role.part is Part.CONTENT and len(leaf.spot) == 1
+    return len(text.split()) > 1 and (text[-1:] in ".!?" or is_content)
+
+
+def _is_id_of_list(leaf: Leaf, place: Place) -> bool:
+    """Whether a field is the id of the elements of the list that brings new ones."""
+    return (
+        place.is_own_id
+        and place.path.count("[]") == 1
+        and leaf.last != "name"
+        and series(str(leaf.value)) is not None
+    )

@@ -1,0 +1,310 @@
+"""From an example to the writer of its values, part by part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from ...resources.catalogue import noun_of
+from ...schema.budget import STRIDE
+from ...schema.jsontext import dumps
+from ...schema.refusal import Impossible, TooLarge
+from ...words import Json
+from ..compile.build import Built, Scope, constant
+from ..compile.objects import template_writer
+from ..fields.places import Place
+from ..values.relations import Reader
+from ..values.state import Cell, Draft, Layout, State
+from .equations import Relations
+from .leaves import Spot, singular_name
+from .outline import Outline
+from .scalars import Fields
+
+#: How many entities a list has of which the example shows one.
+_FEW = 3
+#: What compiling one part costs, in steps.
+_PART_STEPS = 15
+#: Longer lists of scalars stay as they are.
+_MAX_SCALARS = 64
+#: More values in one event are refused.
+_MAX_VALUES = 200_000
+#: A record of more members, or of arrays and objects, is no plain entity.
+_MAX_MEMBERS = 10
+#: More arrays and objects inside one another are refused.
+_MAX_DEPTH = 64
+
+
+class _Part(NamedTuple):
+    """One part of the example: its value, where it is in it, and its surroundings."""
+
+    value: Json
+    spot: Spot
+    place: Place
+
+
+class ExampleCompiler:
+    """Compiles one example."""
+
+    def __init__(
+        self,
+        scope: Scope,
+        whole: Outline,
+        count: int | None,
+        is_fresh: Callable[[str], bool],
+        pinned: frozenset[Spot],
+        loose: bool,
+    ) -> None:
+        """``count`` is the number of elements asked for, or None.
+
+        ``is_fresh`` tells of an array's name whether it brings new objects in
+        every event, and ``pinned`` where a request decides. With ``loose`` also
+        plain numbers and sentences change.
+        """
+        self._count = count
+        self._is_fresh = is_fresh
+        self._pinned = pinned
+        self._fields = Fields(scope, whole, loose)
+        self._budget = scope.document.budget
+
+    def root(self, example: Json, place: Place, layout: Layout) -> Built:
+        """The writer of whole values."""
+        built = self._part(_Part(example, (), place), layout)
+        return replace(built, write=self._fields.announced(built.write))
+
+    def _part(self, part: _Part, layout: Layout) -> Built:
+        if part.place.depth > _MAX_DEPTH:
+            raise Impossible(
+                f"its values are nested more than {_MAX_DEPTH} levels deep"
+            )
+        self._budget.spend(_PART_STEPS)
+        if isinstance(part.value, dict):
+            return self._object(part.value, part, layout)
+        if isinstance(part.value, list):
+            return self._array(part.value, part, layout)
+        return self._fields.scalar(part.value, part.spot, part.place, layout)
+
+    # -- objects
+
+    def _object(
+        self, members: Mapping[str, Json], part: _Part, layout: Layout
+    ) -> Built:
+        inner = layout if part.place.is_record else Layout()
+        place = replace(
+            part.place,
+            owner=(singular_name(part.place.name) or part.place.owner),
+            siblings=members,
+            depth=part.place.depth + 1,
+            relation=None,
+        )
+        spots = {name: (*part.spot, name) for name in members}
+        relations = Relations(members, self._fields.changing(spots, place))
+        found: dict[str, Built] = {}
+        for name in relations.order:
+            found[name] = self._member(
+                name, members[name], spots[name], place, inner, relations, found
+            )
+        in_order = {name: found[name] for name in members}
+        array_name = next(
+            (name for name, built in in_order.items() if built.is_array), None
+        )
+        built = template_writer(in_order, relations.order, inner, layout)
+        is_cut = part.place.is_cut and array_name is not None
+        return replace(built, array_name=array_name if is_cut else None)
+
+    def _member(
+        self,
+        name: str,
+        value: Json,
+        spot: Spot,
+        place: Place,
+        layout: Layout,
+        relations: Relations,
+        found: Mapping[str, Built],
+    ) -> Built:
+        own = replace(
+            place,
+            name=name,
+            path=(*place.path, name),
+            is_cut=place.is_cut and not any(b.is_array for b in found.values()),
+        )
+        if spot in self._pinned:
+            return replace(constant(dumps(value)), is_array=isinstance(value, list))
+        own = relations.place(name, own, found)
+        return self._part(_Part(value, spot, own), layout)
+
+    # -- arrays
+
+    def _array(self, elements: Sequence[Json], part: _Part, layout: Layout) -> Built:
+        place = part.place
+        if not elements or (_are_scalars(elements) and len(elements) > _MAX_SCALARS):
+            texts = [dumps(each) for each in elements]
+            return _cut(constant(f"[{','.join(texts)}]", True), place, texts)
+        is_list = self._is_stream_list(elements, part)
+        renews = is_list and not place.fresh and self._brings_new(place)
+        length = self._length(elements, part, is_list)
+        inner = replace(
+            place,
+            path=(*place.path, "[]"),
+            many=True,
+            is_entity=True,
+            is_cut=False,
+            depth=place.depth + 1,
+            fresh=place.fresh or renews,
+            relation=None,
+        )
+        parts: list[tuple[Built, Layout]] = []
+        for index in range(min(length, len(elements))):
+            own = Layout()
+            each = _Part(elements[index], (*part.spot, index), inner)
+            parts.append((self._part(each, own), own))
+        if length > len(elements):
+            further = replace(inner, is_further=True)
+            for index in range(len(elements)):
+                own = Layout()
+                each = _Part(elements[index], (*part.spot, index), further)
+                parts.append((self._part(each, own), own))
+        if all(built.constant is not None for built, _ in parts) and not renews:
+            if length <= len(elements):
+                text = ",".join(str(built.constant) for built, _ in parts)
+                texts = [str(built.constant) for built, _ in parts]
+                return _cut(constant(f"[{text}]", True), place, texts)
+        built = _array_writer(parts, len(elements), length, renews, place, layout)
+        if built.weight > _MAX_VALUES:
+            raise TooLarge(
+                f"an event would have more than {_MAX_VALUES} values",
+                limit=_MAX_VALUES,
+            )
+        self._budget.write(built.size)
+        return built
+
+    def _length(self, elements: Sequence[Json], part: _Part, is_list: bool) -> int:
+        """As many as asked for; else as the example has, or a few entities."""
+        if self._count is not None and not _is_row(elements):
+            return self._count
+        if is_list and len(elements) == 1 and _is_plain(elements[0]):
+            if noun_of(part.place.name or part.place.subject) is not None:
+                return _FEW
+        return len(elements)
+
+    def _is_stream_list(self, elements: Sequence[Json], part: _Part) -> bool:
+        """Whether an array is what its document is a list of."""
+        if len(part.spot) > 1 or not all(isinstance(each, dict) for each in elements):
+            return False
+        beside = part.place.siblings
+        return all(
+            value is elements or not isinstance(value, (dict, list))
+            for value in beside.values()
+        )
+
+    def _brings_new(self, place: Place) -> bool:
+        return self._is_fresh(place.name)
+
+
+def _is_row(elements: Sequence[Json]) -> bool:
+    """Whether the positions of an array have a meaning each: ``[1, "a", true]``."""
+    kinds = {float if isinstance(each, int) else type(each) for each in elements}
+    return _are_scalars(elements) and len(kinds) > 1
+
+
+def _are_scalars(elements: Sequence[Json]) -> bool:
+    return not any(isinstance(each, (dict, list)) for each in elements)
+
+
+def _is_plain(element: Json) -> bool:
+    return (
+        isinstance(element, dict)
+        and len(element) <= _MAX_MEMBERS
+        and not any(isinstance(value, (dict, list)) for value in element.values())
+    )
+
+
+def _cut(built: Built, place: Place, texts: Sequence[str]) -> Built:
+    """A constant array, whose elements are the stream's where ``place`` says so."""
+    if not place.is_cut:
+        return built
+    whole = str(built.constant)
+
+    def write(state: State, cell: Cell) -> str:
+        state.items = list(texts)
+        return whole
+
+    return replace(built, write=write, constant=None)
+
+
+def _array_writer(
+    parts: Sequence[tuple[Built, Layout]],
+    known: int,
+    length: int,
+    renews: bool,
+    place: Place,
+    layout: Layout,
+) -> Built:
+    """A writer of ``length`` elements; those behind the ``known`` ones descend."""
+
+    def part(index: int) -> tuple[Built, Layout]:
+        if index < known:
+            return parts[index]
+        return parts[known + index % known]
+
+    chosen = [part(index) for index in range(length)]
+    writers = [built.write for built, _ in chosen]
+    layouts = [own for _, own in chosen]
+
+    def cells(state: State, first: int, outer: Draft | None) -> list[Cell]:
+        return [
+            own.cell(state, first + index, outer) for index, own in enumerate(layouts)
+        ]
+
+    steps = max(max(built.weight, built.steps) for built, _ in chosen)
+    at_once = max(STRIDE // steps, 1)
+
+    def finish(state: State, records: list[Cell]) -> str:
+        texts: list[str] = []
+        for first in range(0, length, at_once):
+            several = slice(first, first + at_once)
+            state.budget.spend(steps * len(records[several]))
+            texts += [
+                write(state, record)
+                for write, record in zip(writers[several], records[several])
+            ]
+        if place.is_cut:
+            state.items = texts
+        return "[" + ",".join(texts) + "]"
+
+    def persisting(state: State, cell: Cell) -> str:
+        return finish(state, cell[slot])
+
+    def renewed(state: State, cell: Cell) -> str:
+        position = cell[slot]
+        cell[slot] = position + length
+        return finish(state, cells(state, position, None))
+
+    weight = 1 + sum(built.weight for built, _ in chosen)
+    size = 2 + sum(built.size + 1 for built, _ in chosen)
+    if renews:
+        slot = layout.slot(lambda state, draft: draft.position * length)
+        return Built(renewed, weight, size=size, is_array=True)
+    slot = layout.slot(
+        lambda state, draft: cells(state, draft.position * length, draft)
+    )
+    return Built(
+        persisting,
+        weight,
+        size=size,
+        is_array=True,
+        members=_readers([built.members for built, _ in chosen]),
+        cells=lambda cell: list(map(list, enumerate(cell[slot]))),
+    )
+
+
+def _readers(members: Sequence[Mapping[str, Reader]]) -> dict[str, Reader]:
+    """Readers of the numbers of elements, each a cell of its position and its cell."""
+    if not members:
+        return {}
+    names = [name for name in members[0] if all(name in each for each in members)]
+    return {name: _reader([each[name] for each in members]) for name in names}
+
+
+def _reader(readers: Sequence[Reader]) -> Reader:
+    return lambda cell: readers[cell[0]](cell[1])

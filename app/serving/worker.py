@@ -196,7 +196,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
         """Answer a connection on which a request could not be read or served."""
         refusal = refusal_of(exc)
-        if refusal.status < 500:
+        if refusal.status != 500:
             address = addr[0] if addr else ""
             self.log.warning("Invalid request from ip=%s: %s", address, exc)
         else:

@@ -144,6 +144,7 @@ def parse_options() -> argparse.Namespace:
     parser.add_argument(
         "--blend", action="store_true", help="let the model write the texts only"
     )
+    parser.add_argument("--interval", type=int, default=1, help="of batches, in ms (1)")
     parser.add_argument("--show", action="store_true", help="print the values")
     return parser.parse_args()
 
@@ -153,7 +154,7 @@ def print_values(service: str, options: argparse.Namespace) -> None:
     print(f"{'shape':12}{'batches':>9}" + "".join(f"{name:>11}" for name in COLUMNS))
     rows = []
     for path in options.shapes:
-        tally = run(service, path, options.batches, options.blend)
+        tally = run(service, path, options)
         rows.append(tally.row())
         print_row(path, options.batches, rows[-1])
         if options.show:
@@ -169,10 +170,11 @@ def print_row(name: str, batches: int, numbers: list[int]) -> None:
     print(f"{name:12}{batches:9}{cells}", flush=True)
 
 
-def run(service: str, path: str, batches: int, blend: bool) -> Tally:
-    """One stream of that many batches; those that failed are among them."""
+def run(service: str, path: str, options: argparse.Namespace) -> Tally:
+    """One stream of the batches asked for; those that failed are among them."""
     example = SHAPES[path]
-    address = stream_address(path, "CompleteObjects", example, blend)
+    asked = {"interval": options.interval, "blend": json.dumps(options.blend)}
+    address = stream_address(path, example, asked)
     before = status(service)
     tally = Tally()
     began = time.perf_counter()
@@ -186,7 +188,7 @@ def run(service: str, path: str, batches: int, blend: bool) -> Tally:
             tally.valid += is_like(value, example)
             tally.equal += value == example
             tally.values.append(json.dumps(value, sort_keys=True))
-        if len(tally.values) + tally.errors == batches:
+        if len(tally.values) + tally.errors == options.batches:
             break
     after = status(service)
     tally.asked_again = sum(
@@ -242,15 +244,14 @@ def is_like(value: Any, example: Any) -> bool:
     return type(value) is type(example)
 
 
-def stream_address(path: str, mode: str, shape: Any, blend: bool) -> str:
-    """A continuous stream whose batches follow on one another."""
+def stream_address(path: str, shape: Any, asked: Mapping[str, Any]) -> str:
+    """A continuous stream of whole values, with other options as they are asked."""
     options = {
         "continuous": "true",
-        "interval": 1,
         "maxDuration": 0,
-        "sseMode": mode,
+        "sseMode": "CompleteObjects",
         "shape": json.dumps(shape),
-        "blend": json.dumps(blend),
+        **asked,
     }
     return f"/api/mock/stream/{path}?{urlencode(options)}"
 

@@ -1,4 +1,4 @@
-"""What a request asks for, as frozen values."""
+"""The frozen values that every room uses, above all ``MockRequest``."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Shape:
     ``given`` is what the caller sent, without its control keys. ``schema`` is
     the JSON Schema (draft 2020-12) in force: the caller's own, or one derived
     from the example. A derived schema carries the example's values in the
-    annotation ``examples``, as hints for whoever generates.
+    annotation ``examples``, as hints for the generator.
     """
 
     given: Json
@@ -36,7 +36,7 @@ class Shape:
 
 @dataclass(frozen=True, slots=True)
 class SimulatedError:
-    """An error that the caller asked to receive."""
+    """An error that the client asked for."""
 
     code: int
     message: str

@@ -1,9 +1,9 @@
-"""The embedded generator's values, brought in line with a context.
+"""Brings the embedded generator's values in line with a context.
 
 A plan is compiled once and knows nothing of other requests. So each value is
-made as always, and then the members that identify something take what the
-context knows of it, anew for every batch. A value that no longer fits the
-shape because of that is sent as it was made.
+generated as usual; then the members that identify something take their values
+from the context, anew for every batch. If the result no longer fits the shape,
+the value is sent as it was generated.
 """
 
 from __future__ import annotations

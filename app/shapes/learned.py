@@ -1,7 +1,7 @@
-"""The shapes that paths have had: a path's first answer is its shape from then on.
+"""The shapes of paths: a path's first answer is its shape from then on.
 
-What is kept is the answer itself, as an example, by its path without ids
-(``users/42`` and ``users/43`` are one) and for a while after its last use.
+The answer itself is kept as an example, under its path without ids (``users/42``
+and ``users/43`` are one), for a while after its last use.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ T = TypeVar("T")
 
 
 class PathShape:
-    """The shape that an answer has given to its path."""
+    """The shape that an answer gave to its path."""
 
     def __init__(self, answer: bytes) -> None:
-        """``answer`` is compact JSON. Raises ``ValueError`` where it is not."""
+        """``answer`` is compact JSON. Raises ``ValueError`` if it is not."""
         self.answer = answer
         self._example: Json = orjson.loads(answer)
 
     @property
     def depth(self) -> int:
-        """How many levels of arrays and objects the answer has; 0 is no structure."""
+        """The levels of arrays and objects in the answer; 0 for a scalar."""
         return nesting(self._example)
 
     @cached_property
@@ -48,19 +48,19 @@ class PathShape:
 class Shapes:
     """The shapes of all paths, in memory or where other workers see them too.
 
-    Where they cannot be reached, no path has one.
+    If they cannot be reached, no path has one.
     """
 
     def __init__(
         self, documents: Documents[PathShape], *, max_bytes: int, max_depth: int
     ) -> None:
-        """Keep in ``documents`` answers that would be accepted as shapes."""
+        """Keep answers in ``documents`` if they would be accepted as shapes."""
         self._documents = documents
         self._max_bytes = max_bytes
         self._max_depth = max_depth
 
     def give(self, request: MockRequest) -> Shape | None:
-        """The shape that a request's path has had, where it is to hold."""
+        """The shape of a request's path, if it applies to the request."""
         if not request.auto_shape or request.renew_shape:
             return None
         try:
@@ -70,10 +70,10 @@ class Shapes:
         return None if known is None else known.shape
 
     def learn(self, path: str, answer: bytes, *, renew: bool) -> Shape | None:
-        """The shape of a path after ``answer``: the first one counts.
+        """The shape of a path after ``answer``; the first answer counts.
 
-        With ``renew`` this one replaces what was there. None where the answer
-        is no object or array, or too large, and so gives no shape.
+        With ``renew``, this answer replaces an earlier one. Returns None if the
+        answer gives no shape: it is a scalar, or too large.
         """
         if len(answer) > self._max_bytes:
             return None
@@ -95,12 +95,12 @@ class Shapes:
 
 
 class LearningSource:
-    """A source for a request without a shape of its own: its path's holds.
+    """A source for a request without a shape, to which its path's shape applies.
 
-    Where the path has one already, a source that waits for something, a model,
-    is asked for it. One that only computes has an idea of the path itself and is
-    asked for the shape only if its first value does not fit. Where the path has
-    none, the first value makes it, and holds for the batches after it.
+    If the path has a shape, a source that waits, such as a model, is asked for it.
+    A source that only computes has its own idea of the path, and is asked for the
+    shape only if its first value does not fit. If the path has no shape, the first
+    value gives it one, which then applies to the later batches.
     """
 
     __slots__ = (
@@ -124,7 +124,7 @@ class LearningSource:
         shapes: Shapes,
         known: Shape | None,
     ) -> None:
-        """``known`` is the shape that the path has had, if it has had one."""
+        """``known`` is the shape of the path, or None."""
         self._backend = backend
         self._request = request
         self._memory = memory
@@ -149,7 +149,7 @@ class LearningSource:
         return cut.of(_FirstValue(self, number, now_ms))
 
     def first(self, number: int, now_ms: int) -> bytes:
-        """The first value, made again where it does not have the path's shape."""
+        """The first value, made again if it does not have the path's shape."""
         (value,) = self._source.make(WHOLE, number, now_ms)
         known = self._known
         if known is None:
@@ -169,7 +169,7 @@ class LearningSource:
         self._learn("".join(pieces).encode())
 
     def _learn(self, value: bytes) -> None:
-        """Make ``value`` the path's shape, or take the one that was quicker."""
+        """Make ``value`` the path's shape, or take the one that came first."""
         request = self._request
         known = self._shapes.learn(request.path, value, renew=request.renew_shape)
         if known is not None and (self.blocking or not _fits(value, known)):

@@ -107,6 +107,13 @@ def test_the_end_comes_on_time_while_waiting(mode: Mode) -> None:
     }
 
 
+@pytest.mark.parametrize("mode", list(Mode))
+def test_a_stream_ends_after_so_many_batches_as_were_asked_for(mode: Mode) -> None:
+    run = Run(FakeSource(numbered), mode=mode, interval_ms=500, max_events=3)
+    at, end = run.rest()[-1]
+    assert (at, end["reason"], end["eventCount"]) == (1.0, "max_events", 3)
+
+
 @pytest.mark.parametrize("mode", [Mode.LLM_TOKENS, Mode.ARRAY_ITEMS])
 def test_the_end_comes_on_time_in_the_middle_of_a_batch(mode: Mode) -> None:
     slow = Settings(streaming_chunk_delay_min_ms=400, streaming_chunk_delay_max_ms=400)

@@ -24,7 +24,6 @@ SHORT: Mapping[str, str] = {
 
 #: Modules that are longer, and why.
 LONG: Mapping[str, str] = {
-    "request/options.py": "one declaration for each option",
     "settings/model.py": "one declaration for each setting",
 }
 

@@ -44,12 +44,11 @@ import jsonschema_rs
 
 from ..cuts import Elements, cut_at_array
 from ..resources.archetype import Archetype, archetype
-from ..schema.budget import Budget
-from ..schema.document import MAX_NESTING, Document, Schema
+from ..schema.budget import STRIDE, Budget
+from ..schema.document import Document, Schema
 from ..schema.jsontext import dumps, loads
 from ..schema.refusal import Impossible, Refusal, TooLarge
 from ..schema.shapes import example_schema
-from ..schema.validation import nesting
 from ..words import Json
 from .compile.build import Built, Scope
 from .compile.compiler import SOME_TIME, Compiler, checked
@@ -214,24 +213,26 @@ def compile_plan(subject: Subject, budget: Budget | None = None) -> Plan:
     Raises ``Impossible`` where no value of a bounded size fits its schema, and
     ``TooLarge`` where values would exceed a limit.
     """
-    budget = budget or Budget()
+    budget, schema = budget or Budget(), subject.schema
+    about = archetype(subject.path)
+    given = example_schema(about.example) if schema is None else schema
+    document = Document(given, budget)
     try:
-        return _compile(subject, subject.schema, budget)
+        return _compile(subject, about, document)
     except TooLarge as error:
         if subject.count is not None:
             error.parameter, error.value = "count", subject.count
         raise
     except Impossible:
-        plan = _second_try(subject, budget)
+        plan = _second_try(subject, about, document)
         if plan is None:
             raise
         return plan
 
 
-def _compile(subject: Subject, schema: Schema | None, budget: Budget) -> Plan:
-    about = archetype(subject.path)
-    has_shape = schema is not None
-    document = Document(schema if has_shape else example_schema(about.example), budget)
+def _compile(subject: Subject, about: Archetype, document: Document) -> Plan:
+    has_shape, budget = subject.schema is not None, document.budget
+    budget.spend(STRIDE)
     pins = Pins(about, subject.fields, has_shape, document.check)
     compiler = Compiler(
         Scope(document, census(subject.locale), survey(document.root)),
@@ -318,15 +319,14 @@ def _fits(plan: Plan, document: Document) -> bool:
     return True
 
 
-def _second_try(subject: Subject, budget: Budget) -> Plan | None:
+def _second_try(subject: Subject, about: Archetype, document: Document) -> Plan | None:
     """With the schema in the canonical form that jsonschema-rs gives it."""
     schema = subject.schema
-    if not isinstance(schema, dict) or nesting(schema) > MAX_NESTING:
-        return None
-    if len(dumps(schema)) > _MAX_CANONICAL:
+    if not isinstance(schema, dict) or len(dumps(schema)) > _MAX_CANONICAL:
         return None
     try:
         simple: Any = jsonschema_rs.canonicalize(schema, offline=True)
-        return _compile(subject, simple.to_json_schema(), budget)
-    except (Impossible, TooLarge, ValueError):
+        again = Document(simple.to_json_schema(), document.budget)
+        return _compile(subject, about, again)
+    except (Refusal, ValueError):
         return None

@@ -21,7 +21,7 @@ _MAX_WAYS = 24
 #: A reference is followed this often inside itself: a tree has two levels.
 _MAX_REPEATS = 2
 #: What reading one schema costs, in steps.
-_STEPS = 5
+_STEPS = 12
 #: References inside one another, where the caller does not say.
 _MAX_REFERENCES = 64
 
@@ -161,7 +161,7 @@ class _Search:
 def _size(flat: Flat) -> int:
     """What joining a flat schema with another costs, in steps."""
     members = flat.get("properties", ())
-    return 2 + 2 * len(members) + len(flat.get("enum", ()))
+    return 2 + 4 * len(members) + len(flat.get("enum", ()))
 
 
 def _keep(keyword: str) -> Callable[[Flat, Any], None]:

@@ -15,7 +15,7 @@ from .refusal import TooLarge
 Turn: TypeAlias = Callable[[int], None]
 
 #: Maximum work for one plan, or for one event, in steps.
-MAX_STEPS = 500_000
+MAX_STEPS = 1_000_000
 #: Maximum size of a generated value, in characters of JSON.
 MAX_SIZE = 2**20
 #: Work between two turns, in steps.
@@ -46,7 +46,7 @@ class Budget:
     def renew(self) -> None:
         """Begin another piece of work with the full budget."""
         self.left = self.most_steps
-        self._mark = self.most_steps - STRIDE
+        self._mark = max(self.most_steps - STRIDE, -1)
         self._turns = 0
         self.size = 0
 
@@ -80,7 +80,7 @@ class Budget:
                 f"it takes more than {self.most_steps} steps to generate",
                 limit=self.most_steps,
             )
-        self._mark = self.left - STRIDE
+        self._mark = max(self.left - STRIDE, -1)
         if self._turn is not None:
             self._turn(self._turns)
         self._turns += 1

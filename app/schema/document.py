@@ -8,12 +8,12 @@ from typing import Any, TypeAlias
 import jsonschema_rs
 
 from ..words import Json
-from .budget import Budget
+from .budget import STRIDE, Budget
 from .jsontext import dumps
 from .keywords import DATA, LISTED, NAMED, REFERENCES, SINGLE, inside
 from .pointers import follow, pointer_to
 from .refusal import Impossible
-from .validation import nesting, schema_validator, unusable
+from .validation import check_patterns, nesting, schema_validator, unusable
 
 #: A schema, or a part of one.
 Schema: TypeAlias = Any
@@ -52,9 +52,12 @@ class Document:
         if nesting(schema) > MAX_NESTING:
             raise Impossible(f"it is nested more than {MAX_NESTING} levels deep")
         self._anchors: dict[str, Schema] = {}
+        size = len(dumps(schema))
+        budget.spend(STRIDE + size // 2)
         self.root = self._absolute(schema)
         self._kind = jsonschema_rs.validator_cls_for(schema)
-        schema_validator(schema)
+        check_patterns(schema)
+        budget.spend(STRIDE + size // 2)
         try:
             self._registry = jsonschema_rs.Registry([(_BASE, self.root)])
         except ValueError as error:
@@ -95,9 +98,10 @@ class Document:
         """
         key = dumps(schema)
         if key not in self._checks:
-            self.budget.spend(_CHECK_STEPS + len(key))
+            self.budget.spend(_CHECK_STEPS + len(key) // 2)
             fits = self._validator(schema, True).is_valid
             if '"format"' in key or _BASE in key:
+                self.budget.spend(len(key) // 2)
                 also = self._validator(schema, False).is_valid
                 self._checks[key] = lambda value: fits(value) and also(value)
             else:
@@ -118,6 +122,7 @@ class Document:
         """A copy of a schema whose references start at the whole."""
         if not isinstance(schema, dict):
             return schema
+        self.budget.spend(2 * len(schema))
         identity = schema.get("$id", schema.get("id")) if top else None
         result: dict[str, Schema] = {}
         for name, value in schema.items():

@@ -58,6 +58,15 @@ _CATEGORIES = {
 }
 
 
+_REPETITIONS = frozenset({"MAX_REPEAT", "MIN_REPEAT", "POSSESSIVE_REPEAT"})
+#: States of what stands for one character, where they are many.
+_STATES = {"ANY": 10, "NEGATE": 10, "NOT_LITERAL": 10}
+#: Classes of letters of all alphabets, what stands for one, and its states.
+_ALL_LETTERS = re.compile(r"\\[pP](?:\{\^?[\w=:]+\}|\w)")
+_MARK = "\ue000"
+_STATES_OF_LETTERS = 600
+
+
 class Pattern:
     """Makes texts for one expression. Raises ``Impossible`` for what it cannot read."""
 
@@ -91,6 +100,40 @@ class Pattern:
     def text(self, random: _Random, extra: int) -> str:
         """A text; ``*`` and ``+`` repeat up to ``extra`` times more than they must."""
         return self._whole(_Walk(random, extra))
+
+
+def weight(expression: str) -> int:
+    """How many states an automaton for ``expression`` has, roughly."""
+    marked = _ALL_LETTERS.sub(_MARK, re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", expression))
+    try:
+        return _states(_parser.parse(marked))
+    except (re.error, RecursionError, OverflowError):
+        times = map(int, re.findall(r"\d{1,9}(?=\})", expression))
+        return len(expression) * max([1, *times])
+
+
+def _states(items: Any) -> int:
+    """The states of a sequence; what repeats has them as often as it may come."""
+    count = 0
+    for code, argument in items:
+        name = str(code)
+        if name in _REPETITIONS:
+            least, most, inner = argument
+            times = max(int(least), 1 if most is _parser.MAXREPEAT else int(most))
+            count += max(times, 1) * _states(inner)
+        elif name == "BRANCH":
+            count += sum(map(_states, argument[1]))
+        elif name in ("SUBPATTERN", "ASSERT", "ASSERT_NOT"):
+            count += _states(argument[-1])
+        elif name == "IN":
+            count += max(4, _states(argument))
+        elif name == "CATEGORY":
+            count += 30 if "NOT" in str(argument) else 6
+        elif (name, argument) == ("LITERAL", ord(_MARK)):
+            count += _STATES_OF_LETTERS
+        else:
+            count += _STATES.get(name, 1)
+    return count
 
 
 def _translated(expression: str) -> str:

@@ -8,9 +8,12 @@ from typing import Any, NoReturn
 import jsonschema_rs
 
 from ..words import Json
+from .patterns import weight
 from .pointers import pointer
 from .refusal import Impossible
 
+#: Maximum size of all patterns of a schema, in states of their automata.
+MAX_STATES = 50_000
 #: The longest reason that is passed on from the validator, in characters.
 _MAX_REASON_LENGTH = 200
 
@@ -30,6 +33,8 @@ def schema_validator(
     not a schema, with the place and the keyword.
     """
     given: Any = schema if isinstance(schema, bool) else dict(schema)
+    if registry is None:
+        check_patterns(given)
     try:
         kind = kind or jsonschema_rs.validator_cls_for(given)
         return kind(
@@ -41,6 +46,30 @@ def schema_validator(
         )
     except ValueError as error:
         raise unusable(error) from None
+
+
+def check_patterns(schema: Json) -> None:
+    """Refuse patterns that would take too long to compile, all together."""
+    total = 0
+    waiting = [schema]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            found = value.get("patternProperties")
+            names = list(found) if isinstance(found, dict) else []
+            for pattern in [value.get("pattern"), *names]:
+                if isinstance(pattern, str):
+                    total += weight(pattern)
+                    if total > MAX_STATES:
+                        raise Impossible(
+                            f"its patterns need more than {MAX_STATES} states",
+                            keyword="pattern",
+                            value=pattern,
+                            limit=MAX_STATES,
+                        )
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
 
 
 def _refuse_remote(uri: str) -> NoReturn:

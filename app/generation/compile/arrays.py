@@ -301,7 +301,7 @@ class _Array:
         built, own = self._element(index)
         restless = state.restless
         for attempt in range(self._tries):
-            state.budget.spend(self._steps)
+            state.budget.spend(6 * self._steps)
             text = built.write(state, record)
             if text not in seen:
                 break

@@ -24,6 +24,8 @@ from .neighbours import Neighbours
 #: Members for an object of which the schema names none.
 _NAMES = ("id", "name", "value", "status", "note", "kind", "count", "group")
 _FEW = 3
+#: What comparing the members of an object costs, for each, in steps.
+_MEMBER_STEPS = 20
 #: More members than these are not made up.
 _MAX_MADE = 200
 _MAX_FAILURES = 8
@@ -40,6 +42,7 @@ def object_writer(
 ) -> Built:
     """A writer of objects that fit ``flat``. Raises ``Impossible``."""
     flat = _with_dependencies(flat, document)
+    document.budget.spend(_MEMBER_STEPS * len(flat.get("properties", ())))
     members = _Members(flat, place, layout, compile_part, document, pinned)
     found = members.built()
     built = template_writer(found, members.order, members.layout, layout)

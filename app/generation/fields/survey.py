@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, TypeAlias
 
 from ...resources.inflection import words
@@ -55,7 +56,7 @@ class Survey:
 
 def survey(schema: Any) -> Survey:
     """Look at the examples in a schema that was derived from one."""
-    found = list(_fields(schema, (), 0))[:_MAX_FIELDS]
+    found = list(islice(_fields(schema, (), 0), _MAX_FIELDS))
     sources = {path: str(value) for path, value in found if _can_be_source(path, value)}
     names = [path for path in sources if path and _is_name(path[-1])]
     echoes = {}

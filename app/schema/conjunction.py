@@ -18,6 +18,9 @@ Flat: TypeAlias = dict[str, Any]
 #: Whether a pattern is found in a text.
 Matches: TypeAlias = Callable[[str, str], bool]
 
+#: Marks a flat schema whose ``properties`` hold all that their names must keep,
+#: what its ``patternProperties`` say of them included.
+_COMPLETE = "complete"
 _OBJECT = ("properties", "patternProperties", "additionalProperties")
 _ARRAY = ("prefixItems", "items")
 
@@ -53,6 +56,8 @@ def all_of(schemas: list[Any]) -> Any:
 
 def property_schema(flat: Flat, name: str, matches: Matches) -> Any:
     """The schema of the member ``name`` of an object."""
+    if _COMPLETE in flat and name in flat["properties"]:
+        return flat["properties"][name]
     found = []
     if name in flat.get("properties", {}):
         found.append(flat["properties"][name])
@@ -78,6 +83,7 @@ def _join_objects(result: Flat, one: Flat, two: Flat, matches: Matches) -> None:
         name: all_of([property_schema(flat, name, matches) for flat in (one, two)])
         for name in names
     }
+    result[_COMPLETE] = True
     patterns = [*one.get("patternProperties", {}), *two.get("patternProperties", {})]
     result["patternProperties"] = {
         pattern: all_of(
@@ -106,8 +112,9 @@ def _join_arrays(result: Flat, one: Flat, two: Flat) -> None:
 
 def _both_types(one: frozenset[str], two: frozenset[str]) -> frozenset[str]:
     shared = one & two
-    if "integer" in one | two and "number" in one | two:
-        shared |= {"integer"}
+    for some, others in ((one, two), (two, one)):
+        if "integer" in some and "number" in others:
+            shared |= {"integer"}
     return shared
 
 

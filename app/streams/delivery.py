@@ -156,17 +156,17 @@ class Delivery:
 
     def _next(self) -> Event | None:
         """Wait for the next event; None after the last one."""
-        pause = self.pause
+        pause, wait = self.pause, self._wait
         # One event after a wait is the rule, and costs no look at the clock.
         if self._turn > 1:
             self._share()
         while self._steps is not None:
-            wait = self._wait
             if wait is not None:
                 if pause.until(wait.until, wait.ready):
+                    self._wait = wait
                     return _HEARTBEAT
                 self._wait = None
-                self._turn, self._began = 0, pause.now
+                self._turn = 0
             if pause.over:
                 return self._end()
             if self._opening:
@@ -179,8 +179,9 @@ class Delivery:
                 return self._broken(error)
             if isinstance(step, Event):
                 return step
+            wait = None
             if isinstance(step, Wait):
-                self._wait = step
+                wait = step
             elif step is not None:
                 pause.end(step.reason)
             else:
@@ -191,10 +192,12 @@ class Delivery:
     def _share(self) -> None:
         """Let other streams run, where this one has had its turn."""
         pause = self.pause
+        if self._turn == 2:
+            self._began = pause.now  # the latest look was at the turn's beginning
         is_long = pause.look() - self._began > MAX_TURN
         if is_long or self._turn >= MAX_FRAMES_AT_A_TIME:
             pause.until(pause.now)
-            self._turn, self._began = 0, pause.now
+            self._turn = 0
 
     def _end(self) -> Event | None:
         """The END event, where somebody is there to hear it."""

@@ -76,6 +76,7 @@ class AlarmClock:
         "_punctual",
         "_ringing",
         "_slots",
+        "_soon",
         "_timer",
         "now",
     )
@@ -90,6 +91,7 @@ class AlarmClock:
         self._punctual: deque[GeventSleeper] = deque()
         self._late: deque[GeventSleeper] = deque()
         self._timer: Any = None
+        self._soon = False
         self._ringing = False
         self.now = 0.0
 
@@ -140,12 +142,24 @@ class AlarmClock:
         if self._timer is not None:
             self._timer.close()
             self._timer = None
-        if self._punctual or self._late:
-            seconds = 0.0  # in the loop's next turn, after a look at its sockets
-        elif self._due:
-            seconds = max(self._due[0] / _SLOTS - monotonic(), 0.0)
-        else:
-            return
+        seconds = self._due[0] / _SLOTS - monotonic() if self._due else inf
+        if self._punctual or self._late or seconds <= 0:
+            # A timer of no time that is started now may ring in this same turn of
+            # the loop; one that a callback starts rings after a look at the sockets.
+            if not self._soon:
+                self._soon = True
+                self._loop.run_callback(self._look)
+        elif seconds != inf:
+            self._start(seconds)
+
+    def _look(self) -> None:
+        """Let the loop look at its sockets, and then ring."""
+        self._soon = False
+        if self._timer is not None:
+            self._timer.close()
+        self._start(0.0)
+
+    def _start(self, seconds: float) -> None:
         self._timer = self._loop.timer(seconds)
         self._timer.start(self._ring)
 

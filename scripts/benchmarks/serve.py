@@ -235,9 +235,10 @@ def warm_up(port: int, path: str) -> None:
 
 # -- the measurements ---------------------------------------------------------
 
-#: name: the load of it. 8 000 streams at 2 s and 100 at 25 ms are 4 000 events/s.
+#: name: the load of it. Saturated asks for 400 000 events/s, far more than a core
+#: can send; 8 000 streams at 2 s and 100 at 25 ms are 4 000 events/s.
 LOADS: dict[str, dict[str, Any]] = {
-    "saturated": {"streams": 200, "interval": 3, "seconds": 5, "ramp": 0.5},
+    "saturated": {"streams": 400, "interval": 1, "seconds": 5, "ramp": 0.5},
     "many": {"streams": 8000, "interval": 2000, "seconds": 10, "ramp": 6},
     "rush": {"streams": 2000, "interval": 2000, "seconds": 1, "ramp": 1, "settle": 0},
 }
@@ -372,8 +373,9 @@ def first(port: int, method: str, path: str, body: str | None, mark: str) -> flo
 # -- the report ---------------------------------------------------------------
 
 _COLUMNS = (
-    ("events/s", "saturated", "events_per_second", "{:,.0f}"),
     ("CPU us/event", "saturated", "cpu_us_per_event", "{:.1f}"),
+    ("at 4 000/s", "many", "cpu_us_per_event", "{:.1f}"),
+    ("events/s", "saturated", "events_per_second", "{:,.0f}"),
     ("KB/stream", "many", "kb_per_stream", "{:.1f}"),
     ("gap p50 ms", "many", "gap_ms_p50", "{:.1f}"),
     ("gap p99 ms", "many", "gap_ms_p99", "{:.1f}"),
@@ -410,13 +412,16 @@ def ratios(results: dict[str, Any]) -> dict[str, float]:
         if other.name not in results:
             continue
         if "saturated" in results[OBJECTS.name]:
-            found[f"events/s against {other.name}"] = value(
-                OBJECTS, "saturated", "events_per_second"
-            ) / value(other, "saturated", "events_per_second")
             found[f"CPU per event against {other.name}"] = value(
                 OBJECTS, "saturated", "cpu_us_per_event"
             ) / value(other, "saturated", "cpu_us_per_event")
+            found[f"events/s against {other.name}"] = value(
+                OBJECTS, "saturated", "events_per_second"
+            ) / value(other, "saturated", "events_per_second")
         if "many" in results[OBJECTS.name]:
+            found[f"CPU per event of many streams against {other.name}"] = value(
+                OBJECTS, "many", "cpu_us_per_event"
+            ) / value(other, "many", "cpu_us_per_event")
             found[f"KB per stream against {other.name}"] = value(
                 OBJECTS, "many", "kb_per_stream"
             ) / value(other, "many", "kb_per_stream")

@@ -234,6 +234,8 @@ def _compile(subject: Subject, about: Archetype, document: Document) -> Plan:
     has_shape, budget = subject.schema is not None, document.budget
     budget.spend(STRIDE)
     pins = Pins(about, subject.fields, has_shape, document.check)
+    if subject.keeps:
+        return _compile_example(subject, about, document, pins)
     compiler = Compiler(
         Scope(document, census(subject.locale), survey(document.root)),
         subject.count,
@@ -242,8 +244,6 @@ def _compile(subject: Subject, about: Archetype, document: Document) -> Plan:
     )
     layout = Layout()
     renews = about.fresh and about.id is None
-    if subject.keeps:
-        return _compile_example(subject, about, document, pins)
     place = Place(
         owner=about.noun,
         subject=about.noun,
@@ -272,8 +272,11 @@ def _compile_example(
         about.fresh and about.id is None and not isinstance(subject.example, list)
     )
     example, pinned = pin(subject.example, pins.text)
+    document.budget.spend(STRIDE)
     whole = outline(example, subject.path, about.noun, is_event)
+    document.budget.spend(STRIDE)
     scope = Scope(document, census(subject.locale), survey(example_schema(example)))
+    document.budget.spend(STRIDE)
     place = Place(
         owner=about.noun,
         subject=about.noun,

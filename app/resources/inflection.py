@@ -63,7 +63,7 @@ _WORD = re.compile(r"[A-Z]+\d*(?![a-z])|[A-Z]?[^\W\d_A-Z]+\d*|\d+")
 
 
 #: How much of a longer name is read, from its end, in characters.
-MAX_NAME_LENGTH = 100
+MAX_NAME_LENGTH = 64
 
 
 def parts(name: str) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cached_property
 from typing import TypeAlias
 
 from ...resources.catalogue import noun_of
@@ -82,9 +83,10 @@ class Fields:
         return known or Leaf(spot, name, place.owner, value, place.siblings)
 
     def _time(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
-        write = clock(leaf, self._whole, place, self._has_life())
+        write = clock(leaf, self._whole, place, self._has_life)
         return None if write is None else Built(write)
 
+    @cached_property
     def _has_life(self) -> bool:
         """Whether something changes that is no time."""
         whole = self._whole

@@ -25,6 +25,8 @@ from .scalars import Fields
 _FEW = 3
 #: What compiling one part costs, in steps.
 _PART_STEPS = 15
+#: What compiling a member costs on top of it, in steps, beside a few others.
+_MEMBER_STEPS = 60
 #: Longer lists of scalars stay as they are.
 _MAX_SCALARS = 64
 #: More values in one event are refused.
@@ -101,9 +103,12 @@ class ExampleCompiler:
         relations = Relations(members, self._fields.changing(spots, place))
         found: dict[str, Built] = {}
         for name in relations.order:
-            found[name] = self._member(
+            self._budget.spend(_MEMBER_STEPS + len(members) // 16)
+            found[name] = built = self._member(
                 name, members[name], spots[name], place, inner, relations, found
             )
+            if built.is_array:  # elements are those of the first array alone
+                place = replace(place, is_cut=False)
         in_order = {name: found[name] for name in members}
         array_name = next(
             (name for name, built in in_order.items() if built.is_array), None
@@ -126,7 +131,6 @@ class ExampleCompiler:
             place,
             name=name,
             path=(*place.path, name),
-            is_cut=place.is_cut and not any(b.is_array for b in found.values()),
         )
         if spot in self._pinned:
             return replace(constant(dumps(value)), is_array=isinstance(value, list))
@@ -252,9 +256,15 @@ def _array_writer(
     layouts = [own for _, own in chosen]
 
     def cells(state: State, first: int, outer: Draft | None) -> list[Cell]:
-        return [
-            own.cell(state, first + index, outer) for index, own in enumerate(layouts)
-        ]
+        found: list[Cell] = []
+        for start in range(0, length, at_once):
+            several = layouts[start : start + at_once]
+            state.budget.spend(steps * len(several))
+            found += [
+                own.cell(state, first + index, outer)
+                for index, own in enumerate(several, start)
+            ]
+        return found
 
     steps = max(max(built.weight, built.steps) for built, _ in chosen)
     at_once = max(STRIDE // steps, 1)

@@ -121,13 +121,13 @@ class AnswerReader:
             return _WAS_DECLINED
         return refusal or _WAS_NO_JSON
 
-    def exact(self, text: str) -> Answer | Refusal:
+    def exact(self, text: str, *, is_cut: bool = False) -> Answer | Refusal:
         """The value that the whole of ``text`` is, as it is."""
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
             return _WAS_NO_JSON
-        return self._checked(value)
+        return _WAS_CUT if is_cut and _may_go_on(value) else self._checked(value)
 
     def _checked(self, value: Json) -> Answer | Refusal:
         if not self._validator.is_valid(value):

@@ -119,18 +119,18 @@ class LlmSource:
                 sent.append(piece)
                 yield piece
         if sent or excerpt is None:
-            self._check("".join(sent))
+            self._check("".join(sent), is_cut=answer.is_cut)
             return
         found = task.read("".join(said), is_cut=answer.is_cut, strict=True)
         yield from word_pieces(self.answer(number, now_ms, found).encoded.decode())
 
-    def _check(self, text: str) -> None:
+    def _check(self, text: str, *, is_cut: bool) -> None:
         """Remember a text that was sent. Raises ``Unfit`` where it should not be."""
         task = self._task
         if not text.strip():
             raise Unfit(_NOTHING)
         if task.wanted is not None:
-            found = task.reader.exact(text)
+            found = task.reader.exact(text, is_cut=is_cut)
             if isinstance(found, Refusal):
                 self._model.tally.count(found)
                 raise Unfit(_DOES_NOT_FIT)

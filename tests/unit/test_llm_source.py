@@ -25,6 +25,7 @@ from tests.source_contract import (
 )
 from tests.unit import asking
 from tests.unit.fake_chat import (
+    CUT,
     FakeChat,
     FakeMemory,
     FakeTime,
@@ -179,6 +180,13 @@ def test_a_request_with_a_seed_asks_the_same_each_time() -> None:
         asking.whole(source, 1, NOW_MS)
         asked.append(chat.asked)
     assert asked[0] == asked[1]
+
+
+@pytest.mark.parametrize("ask", [asking.whole, asking.elements, asking.pieces])
+def test_no_mode_takes_the_beginning_of_a_number_for_one(ask: Any) -> None:
+    _, source = one(["31", CUT], shape=5)
+    with pytest.raises(BackendFailed, match="does not fit"):
+        list(ask(source, 0, NOW_MS))
 
 
 def test_a_streamed_value_is_shown_to_the_next_question() -> None:

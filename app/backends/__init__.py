@@ -1,1 +1,1 @@
-"""Where values come from: language models, and the embedded generator."""
+"""The pool of backends with their guards: rotation, retries, circuit breakers."""

@@ -37,7 +37,7 @@ class BreakerState(str, Enum):
 
 
 class BreakerOpen(UpstreamUnreachable):
-    """The call was not let through; ``retry_after_s`` is when it may be."""
+    """The call was refused; ``retry_after_s`` says when to try again."""
 
 
 class Breaker:
@@ -50,7 +50,7 @@ class Breaker:
         duration_s: float,
         clock: Callable[[], float],
     ) -> None:
-        """Open after ``threshold`` failures in a row; None is never.
+        """Open after ``threshold`` failures in a row; None never opens.
 
         ``clock`` gives monotonic seconds.
         """
@@ -63,7 +63,7 @@ class Breaker:
 
     @property
     def state(self) -> BreakerState:
-        """Whether calls are let through, as of now."""
+        """The current state."""
         if self._opened_at is None:
             return BreakerState.CLOSED
         return BreakerState.OPEN if self._left_s() > 0 else BreakerState.HALF_OPEN
@@ -76,9 +76,9 @@ class Breaker:
 
     @contextmanager
     def call(self) -> Iterator[None]:
-        """Let one call through and learn from how it ends.
+        """Let one call through, and count its outcome.
 
-        Raises ``BreakerOpen`` instead where none is let through.
+        Raises ``BreakerOpen`` while no call is let through.
         """
         wait_s = self.ready_in_s
         if wait_s > 0:

@@ -1,4 +1,4 @@
-"""The backends that are configured, each with what is known of it."""
+"""The configured backends, each with its health and counters."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ from .rotation import AlwaysHealthy, Health, Join, Member
 
 
 class Entry(Protocol):
-    """One backend that serves."""
+    """One backend in use."""
 
     @property
     def configured(self) -> BackendSettings:
-        """What the operator says of it."""
+        """Its settings."""
 
     @property
     def direct(self) -> Backend | None:
-        """What to open a stream on that needs no routing; None is a model."""
+        """The backend to open a stream on without routing; None for a model."""
 
     def member(self) -> Member:
         """Its place in a rotation."""
 
     def status(self) -> dict[str, Json]:
-        """How it is; times are in milliseconds."""
+        """Its state and counters; times are in milliseconds."""
 
     def close(self) -> None:
-        """Let go of what is idle."""
+        """Close idle connections."""
 
 
 class EmbeddedEntry:
@@ -49,7 +49,7 @@ class EmbeddedEntry:
         return _member(self.configured, AlwaysHealthy(), self._join)
 
     def status(self) -> dict[str, Json]:
-        """What there is to say of every backend."""
+        """Its settings; there is nothing to count."""
         return described(self.configured)
 
     def close(self) -> None:
@@ -67,7 +67,7 @@ class ModelEntry:
     def __init__(
         self, configured: BackendSettings, model: Model, guard: GuardedChat
     ) -> None:
-        """``guard`` is the chat of ``model``."""
+        """``guard`` is the model's chat."""
         self.configured = configured
         self._model = model
         self._guard = guard
@@ -77,7 +77,7 @@ class ModelEntry:
         return _member(self.configured, self._guard, self._join)
 
     def status(self) -> dict[str, Json]:
-        """The state of its breaker, and the counters since the start."""
+        """The state of its breaker, and its counters since the start."""
         guard, tally = self._guard, self._model.tally
         return {
             **described(self.configured),
@@ -109,7 +109,7 @@ class ModelEntry:
 
 
 def described(configured: BackendSettings) -> dict[str, Json]:
-    """What is configured of a backend, without its key and its address."""
+    """A backend's settings, without its key and its address."""
     return {
         "name": configured.name,
         "provider": configured.provider.value,

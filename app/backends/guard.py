@@ -1,4 +1,4 @@
-"""Around one backend's chat: a place, the circuit breaker, and what is counted."""
+"""Guards one backend's chat: concurrency, circuit breaker, rest, counters."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BUSY_S = 1.0
 
 
 class Busy(UpstreamUnreachable):
-    """All places of the backend were taken, for as long as may be waited."""
+    """No place of the backend became free in time."""
 
 
 class GuardedChat:
@@ -65,13 +65,13 @@ class GuardedChat:
     def ready_in_s(self) -> float:
         """Seconds until a call may be made; 0 is now.
 
-        A backend that asks to be left alone is, by every stream.
+        ``Retry-After`` of one answer holds for every stream.
         """
         return max(self.breaker.ready_in_s, self._rests_until_s - self._clock())
 
     @property
     def has_place(self) -> bool:
-        """Whether a call would not have to wait for a place."""
+        """Whether a call would get a place at once."""
         return not self._places.locked()
 
     @property
@@ -87,7 +87,7 @@ class GuardedChat:
         self._chat.close()
 
     def stream(self, request: ChatRequest) -> Pieces:
-        """The answer's pieces (see ``Chat.stream``).
+        """Yield the answer's pieces (see ``Chat.stream``).
 
         Also raises ``Busy`` and ``BreakerOpen``, both before anything is sent.
         """
@@ -102,7 +102,7 @@ class GuardedChat:
             self._places.release()
 
     def _measured(self, request: ChatRequest) -> Pieces:
-        """The pieces; only the time that the backend takes is measured."""
+        """Yield the pieces, measuring only the time spent waiting for the backend."""
         waited_s = 0.0
         first = True
         started_s = self._clock()
@@ -127,7 +127,7 @@ class GuardedChat:
 
 
 class Mean:
-    """A mean in which older values fade."""
+    """An exponentially weighted mean."""
 
     __slots__ = ("value",)
 
@@ -141,7 +141,7 @@ class Mean:
         return None if self.value is None else round(self.value, 1)
 
     def add(self, value: float) -> None:
-        """Take one more value in."""
+        """Add a value."""
         if self.value is None:
             self.value = value
         else:

@@ -1,4 +1,4 @@
-"""All backends of the worker behind one: what streams are opened on."""
+"""The pool of backends, which opens streams as a backend does."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ MakeChat: TypeAlias = Callable[[BackendSettings, Settings], Chat]
 
 
 class _Route(NamedTuple):
-    """Where a request goes: straight to ``direct``, or to whose turn it is.
+    """Where a request goes: to ``direct``, or to the next one in ``rotation``.
 
-    ``blends`` tells whether none of the backends makes whole values by a model.
+    ``blends`` says that no backend here lets a model write whole values.
     """
 
     direct: Backend | None
@@ -121,14 +121,14 @@ class Backends:
         )
 
     def status(self) -> list[dict[str, Json]]:
-        """How each configured backend is; no key and no address is in it."""
+        """The state of each configured backend, without keys and addresses."""
         return [
             *(entry.status() for entry in self._entries),
             *(described(each) for each in self._disabled),
         ]
 
     def close(self) -> None:
-        """Let go of the connections that are idle."""
+        """Close idle connections."""
         for entry in self._entries:
             entry.close()
 
@@ -190,7 +190,7 @@ def _model_entry(
     chat: Chat,
     clock: Callable[[], float],
 ) -> ModelEntry:
-    """A language model, with ``settings`` for what its own leave open."""
+    """A language model; ``settings`` apply where it has none of its own."""
     breaker = Breaker(
         threshold=(
             settings.circuit_breaker_failure_threshold

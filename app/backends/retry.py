@@ -1,4 +1,4 @@
-"""Asking again after a failure: how often, and after how long.
+"""Retries: how often a failed call is made again, and after which pause.
 
 Exponential backoff with jitter. A backend that asks to be left alone
 (``Retry-After``) is waited for once, if the caller has the time for it.
@@ -46,7 +46,7 @@ class Retry:
         self._rng = rng
 
     def __call__(self, call: Callable[[], T], *, patience_s: float) -> T:
-        """What ``call`` returns, or the last error that it raised.
+        """Return what ``call`` returns, or raise its last error.
 
         Only an ``UpstreamError`` that says so is worth another attempt. A wish to
         be left alone is granted once, if it ends within ``patience_s`` (seconds)
@@ -69,7 +69,7 @@ class Retry:
         return call()
 
     def wait(self, seconds: float) -> None:
-        """Wait before a call whose error was passed on already."""
+        """Wait before a call; its error has been passed on already."""
         self._sleep(seconds)
 
     def _backoff_s(self, attempt: int) -> float:

@@ -24,11 +24,11 @@ class Health(Protocol):
 
     @property
     def has_place(self) -> bool:
-        """Whether a request would not have to wait for a place."""
+        """Whether a request would get a place at once."""
 
 
 class AlwaysHealthy:
-    """The health of a backend that only computes."""
+    """The health of a backend that needs no server."""
 
     ready_in_s = 0.0
     has_place = True
@@ -54,10 +54,10 @@ class Rotation:
         self._credit = {member.name: 0 for member in members}
 
     def pick(self, tried: Collection[str]) -> Member | None:
-        """Whose turn it is among those that are healthy and not ``tried``.
+        """The next member among the healthy ones that were not ``tried``.
 
-        Only the highest priority that has one counts, and within it whoever has
-        a free place comes first.
+        Only the highest priority with such a member counts; within it, members with
+        a free place come first.
         """
         able = [
             member
@@ -80,7 +80,7 @@ class Rotation:
         return unavailable(self.ready_in_s)
 
     def _turn(self, level: Sequence[Member]) -> Member:
-        """Each earns its weight, the richest pays for all (as nginx does it)."""
+        """Smooth weighted round-robin, as in nginx."""
         for member in level:
             self._credit[member.name] += member.weight
         richest = max(level, key=lambda member: self._credit[member.name])

@@ -56,11 +56,11 @@ class RoutedSource:
 
     @property
     def backend(self) -> str:
-        """The backend that delivered last; before the first batch, the first one."""
+        """The backend of the latest batch; initially the first backend."""
         return self._backend
 
     def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T]:
-        """The parts of a value; from the first one on there is no way back."""
+        """The parts of a value; once the first is out, no other backend is tried."""
         parts = self._delivered(lambda source: _begun(source.make(cut, number, now_ms)))
         with closing(parts):
             try:
@@ -93,7 +93,7 @@ class RoutedSource:
         """Ask one backend after the other, each once.
 
         Raises the error that promises most, or ``BackendUnavailable`` where
-        nobody could be asked. Backends that another round need not ask are added
+        no backend could be asked. Backends that another round can skip are added
         to ``hopeless``.
         """
         tried = set(hopeless)
@@ -124,14 +124,14 @@ class RoutedSource:
 
 
 def _as_upstream(failure: UpstreamError | Refusal) -> UpstreamError:
-    """A failure as one of a model: what one refuses, another backend may make."""
+    """``failure`` as a model's, so that another backend is tried."""
     if isinstance(failure, UpstreamError):
         return failure
     return UpstreamError(failure.reason, retryable=False)
 
 
 def _begun(parts: Iterable[T]) -> Generator[T, None, None]:
-    """``parts`` with the first one fetched, so that what fails fails here."""
+    """``parts``, with the first one fetched so that a failure shows here."""
     rest = iter(parts)
     first = [*islice(rest, 1)]
 

@@ -1,1 +1,1 @@
-"""Language models: asking, reading, checking. A room of one backend kind."""
+"""Language models: clients, prompts, and answers checked against the shape."""

@@ -77,13 +77,13 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a text is of no use, in words that the model can act on."""
+    """Why a text cannot be used, in words that the model can act on."""
 
     reason: str
 
 
 class Declined(Refusal):
-    """The model said that it will not answer."""
+    """The model refused to answer."""
 
 
 _WAS_NO_JSON = Refusal("It was not JSON.")
@@ -94,8 +94,7 @@ _WAS_DECLINED = Declined("It was not JSON, but a refusal. Everything here is mad
 class AnswerReader:
     """Reads answers against one schema.
 
-    ``schema`` is a JSON Schema, whose annotations are not looked at. Raises
-    ``ValueError`` for what is not a schema.
+    ``schema`` is a JSON Schema. Raises ``ValueError`` if it is not valid.
     """
 
     def __init__(self, schema: Mapping[str, Json] | bool) -> None:
@@ -122,7 +121,7 @@ class AnswerReader:
         return refusal or _WAS_NO_JSON
 
     def exact(self, text: str, *, is_cut: bool = False) -> Answer | Refusal:
-        """The value that the whole of ``text`` is, as it is."""
+        """The value of the whole ``text``, without mending."""
         try:
             value = orjson.loads(text)
         except orjson.JSONDecodeError:
@@ -172,7 +171,7 @@ def _may_go_on(value: Json) -> bool:
 
 
 def _unwrapped(value: Json) -> Iterator[Json]:
-    """``value``, and what is inside when it is only a wrapping."""
+    """``value``, and what it wraps."""
     for _ in range(_MAX_WRAPPING):
         yield value
         if isinstance(value, str) and _OPENING.match(value.lstrip()):
@@ -250,7 +249,7 @@ def _fix_type(value: Json, kind: Any) -> Json:
 
 
 def _number(text: str) -> Json:
-    """The number that ``text`` is in JSON; ``007`` and ``$5`` are none."""
+    """The number in ``text``, if it is one in JSON; ``007`` and ``$5`` are not."""
     try:
         value = orjson.loads(text.strip())
     except orjson.JSONDecodeError:

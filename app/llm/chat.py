@@ -105,7 +105,7 @@ class Answering:
     """Iterates over the pieces of an answer, and keeps what they return."""
 
     def __init__(self, pieces: Pieces) -> None:
-        """Take ``pieces`` over: they are closed with this."""
+        """Take over ``pieces``, which are closed with this."""
         self._pieces = pieces
         #: Whether the answer was cut at its limit of tokens; known at its end.
         self.is_cut = False
@@ -115,7 +115,7 @@ class Answering:
         self.is_cut = yield from self._pieces
 
     def close(self) -> None:
-        """Ask for no more pieces, and let go of the connection."""
+        """Stop, and close the connection."""
         self._pieces.close()
 
 
@@ -149,10 +149,10 @@ class UpstreamError(LLMockError):
 
 
 class UpstreamTimeout(UpstreamError):
-    """The model took longer than a limit of time allows."""
+    """The model exceeded a time limit."""
 
     def for_client(self) -> BackendError:
-        """504, with the contract's message."""
+        """504 with the message ``LLM timeout``."""
         return BackendTimeout("LLM timeout")
 
 
@@ -190,11 +190,11 @@ class UpstreamDeclined(UpstreamError):
     """The model, or the provider's filter, refused to answer this question."""
 
     def __init__(self, cause: str) -> None:
-        """Another attempt would be refused as well."""
+        """Not retryable: another attempt would be refused as well."""
         super().__init__(cause, retryable=False)
 
     def for_client(self) -> BackendError:
-        """502, which calls it a refusal."""
+        """502 with a message that says so."""
         return BackendFailed(DECLINED)
 
 
@@ -203,7 +203,7 @@ class UpstreamBroken(UpstreamError):
 
 
 def unavailable(wait_s: float | None) -> BackendUnavailable:
-    """503 with the seconds to wait, rounded up; None where nothing is known."""
+    """503 with the seconds to wait, rounded up; None if unknown."""
     if wait_s is None:
         return BackendUnavailable("LLM unavailable", retry_after=DEFAULT_RETRY_AFTER_S)
     seconds = max(1, math.ceil(wait_s))

@@ -1,6 +1,6 @@
 """A language model behind an OpenAI-compatible server, over ``requests``.
 
-Blocking code that cooperates under gevent: whoever waits can be killed, and the
+Blocking code that cooperates under gevent: a waiting greenlet can be killed, and the
 connection is closed at once. Proxies and ``.netrc`` of the environment are not
 used: models are mostly local, and ``.netrc`` would replace the key.
 """
@@ -88,7 +88,7 @@ class _Session(requests.Session):
 
 
 class _Patience:
-    """What is left of the time that one request is waited for.
+    """The time left to wait for one request.
 
     Only waiting counts: the caller may take its time between two pieces.
     """
@@ -102,12 +102,12 @@ class _Patience:
 
     @property
     def left_s(self) -> float:
-        """The seconds that are left."""
+        """The seconds left."""
         return self._left_s
 
     @contextmanager
     def waiting(self, limit_s: float = math.inf) -> Iterator[None]:
-        """Bound what is inside by ``limit_s`` and by what is left.
+        """Limit the block to ``limit_s`` and to the time that is left.
 
         A socket's timeout would not do: it starts again with every byte.
         Raises ``UpstreamTimeout``.
@@ -126,7 +126,7 @@ class _Patience:
             self._left_s -= self._clock() - started
 
     def _timed_out(self, limit_s: float) -> UpstreamTimeout:
-        """The error for whichever limit came first."""
+        """The error for the limit that came first."""
         if limit_s < self._left_s:
             return UpstreamTimeout(f"silent for {limit_s:g} s")
         return UpstreamTimeout(f"not done within {self._total_s:g} s", retryable=False)
@@ -144,7 +144,7 @@ class ChatClient:
         clock: Callable[[], float] = time.monotonic,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        """Prepare for a backend, with ``settings`` for what it leaves open.
+        """Prepare for a backend; ``settings`` apply where it has none of its own.
 
         Nothing is sent yet. Raises ``SettingsError`` for a missing model.
         """
@@ -286,7 +286,7 @@ class ChatClient:
     def _read(
         self, response: requests.Response, patience: _Patience, limit_s: float
     ) -> bytes:
-        """Whatever comes next, at once; nothing is the end."""
+        """The next bytes as soon as they come; none at the end."""
         with self._translated(), patience.waiting(limit_s):
             data: bytes = response.raw.read1(_READ, decode_content=True)
             return data
@@ -318,9 +318,9 @@ class ChatClient:
 
 
 def make_client(backend: BackendSettings, settings: Settings) -> Chat:
-    """The client of a configured backend that is not the embedded one.
+    """The client of a configured backend other than the embedded one.
 
-    ``settings`` say what the backend leaves open. Raises ``SettingsError``.
+    ``settings`` apply where it has none of its own. Raises ``SettingsError``.
     """
     return ChatClient(backend, settings)
 
@@ -328,7 +328,7 @@ def make_client(backend: BackendSettings, settings: Settings) -> Chat:
 def _session(key: str | None, connections: int) -> requests.Session:
     """A session that keeps as many connections as requests may run at once.
 
-    It never waits for one of them: whoever limits the requests does.
+    It never waits for a connection: the guard limits the requests.
     """
     session = _Session()
     session.trust_env = False
@@ -342,12 +342,12 @@ def _session(key: str | None, connections: int) -> requests.Session:
 
 
 def _first(own: T | None, general: T) -> T:
-    """What a backend has of its own, or else what holds for all."""
+    """The backend's own value, or else the general one."""
     return general if own is None else own
 
 
 def _root(error: BaseException) -> BaseException:
-    """What happened beneath the libraries."""
+    """The exception at the root of a library's."""
     while isinstance(error, (requests.RequestException, HTTPError)):
         inner = error.__cause__ or error.__context__
         if inner is None:

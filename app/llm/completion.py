@@ -75,14 +75,14 @@ def read_delta(data: bytes, quote: Callable[[str], str]) -> Delta:
 
 
 def reported(detail: str, quote: Callable[[str], str]) -> str:
-    """The cause to give for an error that the upstream reports in its answer."""
+    """The cause of an error that the upstream reports in its answer."""
     return f"reported in its answer: {quote(detail)}"
 
 
 class WholeCompletion:
     """Reads an answer that is one JSON object, from a server that does not stream.
 
-    It is used as a ``ChatStreamParser`` is.
+    It has the interface of ``ChatStreamParser``.
     """
 
     __slots__ = ("_cap", "_data", "_quote", "done", "finished")
@@ -112,7 +112,7 @@ class WholeCompletion:
 
 
 def _first(choices: Json) -> Mapping[str, Json]:
-    """The only choice that was asked for; the event with usage has none."""
+    """The first choice; the event with usage has none."""
     if isinstance(choices, list) and choices and isinstance(choices[0], dict):
         return choices[0]
     return {}

@@ -1,4 +1,4 @@
-"""What a backend is asked without, as its refusals have taught. Pure."""
+"""The parameters that a backend refuses, learned from its refusals. Pure."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Refusals:
         self.renamed: dict[str, str] = {}
 
     def of(self, body: Mapping[str, Json]) -> set[str]:
-        """The parameters that ``body`` is better sent without."""
+        """The parameters to leave out of ``body``."""
         omitted = set(self._omitted)
         if self._formats and "response_format" in body:
             if _digest(body["response_format"]) in self._formats:
@@ -73,10 +73,10 @@ class Refusals:
 
 
 class Negotiation:
-    """One request, with one parameter less after each refusal that blames one.
+    """One request, which gives up one parameter after each refusal.
 
-    What did not help is taken back: a message may name a parameter that it is
-    not about.
+    A change that did not help is undone: a message may name a parameter that is
+    not at fault.
     """
 
     __slots__ = (
@@ -90,7 +90,7 @@ class Negotiation:
     )
 
     def __init__(self, refusals: Refusals, whole: Mapping[str, Json]) -> None:
-        """Begin with the ``whole`` body, less what the backend is known to refuse."""
+        """Begin with the ``whole`` body, less what is known to be refused."""
         self._refusals = refusals
         self._whole = whole
         self._omitted = refusals.of(whole)
@@ -134,7 +134,7 @@ class Negotiation:
         return True
 
     def taken(self) -> Iterator[str]:
-        """Remember what helped; yields how the backend is asked from now on."""
+        """Remember what helped; yield a log text for each thing learned."""
         refusals, whole = self._refusals, self._whole
         refusals.taken(self.body)
         for name in sorted(self._omitted - refusals.of(whole)):
@@ -146,7 +146,7 @@ class Negotiation:
                 yield f"for {self._renamed[name]} instead of {name}"
 
     def _restore(self, name: str) -> None:
-        """Ask with ``name`` again: to do without it did not help."""
+        """Send ``name`` again: leaving it out did not help."""
         self._omitted.discard(name)
         self._innocent.add(name)
 

@@ -1,4 +1,4 @@
-"""What the providers have in common, and how they differ: a table. Pure."""
+"""How the providers' servers differ: a table, and requests made by it. Pure."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Dialect:
 
 
 class Defaults(NamedTuple):
-    """What is configured for one backend and may be left open in a request.
+    """A backend's settings, for what a request does not say.
 
     ``max_tokens`` bounds the answer, in tokens.
     """
@@ -67,8 +67,7 @@ PROVIDERS: Mapping[Provider, Dialect] = MappingProxyType(
 def chat_url(base_url: str) -> str:
     """The address of chat completions below ``base_url``.
 
-    A path without a version, such as none at all, gets ``/v1``; a slash at its
-    end does not matter.
+    A path without a version gets ``/v1``; a trailing slash is ignored.
     """
     base = base_url.rstrip("/").removesuffix(_CHAT)
     return (base if _VERSION.search(urlsplit(base).path) else base + "/v1") + _CHAT
@@ -90,8 +89,8 @@ def request_body(
 ) -> dict[str, Json]:
     """The JSON body that asks for ``request``.
 
-    It is always a stream: a server notices that nobody listens any more only
-    when it writes.
+    It always asks for a stream: a server notices a lost client only when it
+    writes.
     """
     body: dict[str, Json] = {
         "model": defaults.model,

@@ -1,4 +1,4 @@
-"""What an upstream's answer means when its status is not 200. Pure."""
+"""Reads an upstream's error responses. Pure."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _NOT_PRINTABLE = re.compile(r"[\s\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 def quote(text: str, secret: str | None = None) -> str:
-    """Make text of an upstream's fit for one line of a log, without ``secret``."""
+    """Return ``text`` as one short log line, without ``secret``."""
     if secret:
         text = text.replace(secret, "***")
     text = _NOT_PRINTABLE.sub(" ", text).strip()

@@ -1,4 +1,4 @@
-"""What a stream has been sent, so that it is not sent the same again. Pure."""
+"""The values that a stream has been sent, so that none is repeated. Pure."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Sent:
     __slots__ = ("_example", "_latest", "_sent", "_has_example")
 
     def __init__(self, schema: Json, shape: Shape | None) -> None:
-        """Of values that fit ``schema``, made for ``shape``."""
+        """Remember values that fit ``schema``, made for ``shape``."""
         values = variety(schema)
         self._has_example = shape is not None and shape.is_example and values > 2
         self._example = shape.given if shape is not None and self._has_example else None

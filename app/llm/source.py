@@ -34,7 +34,7 @@ class Unfit(BackendFailed):
 
 @dataclass(slots=True)
 class Tally:
-    """Answers of one backend that were of no use, and led to another question."""
+    """One backend's unusable answers, each of which led to another question."""
 
     unfit: int = 0
     repeated: int = 0
@@ -42,7 +42,7 @@ class Tally:
     latest: str | None = None
 
     def count(self, refusal: Refusal) -> None:
-        """One more of them."""
+        """Count one of them."""
         self.latest = refusal.reason
         if isinstance(refusal, Repetition):
             self.repeated += 1
@@ -66,7 +66,7 @@ class Model:
     habits: Habits = field(default_factory=Habits)
 
     def stream(self, question: ChatRequest) -> Pieces:
-        """What the model says to ``question``, without what it thinks.
+        """The model's answer to ``question``, without its thinking.
 
         See ``Chat.stream``.
         """
@@ -102,8 +102,8 @@ class LlmSource:
         """The model's text as it comes, checked at its end.
 
         What was sent cannot be asked for again: a text that is not what the
-        shape asks for ends in ``BackendFailed``. A text of which nothing could be
-        passed on as it came is read as a whole, and asked for again like one.
+        shape asks for ends in ``BackendFailed``. A text that could not be
+        streamed is read as a whole, and asked for again if it does not fit.
         Without a shape any text will do that is not blank.
         """
         task = self._task
@@ -140,9 +140,9 @@ class LlmSource:
     def answer(
         self, number: int, now_ms: int, found: Answer | Refusal | None = None
     ) -> Answer:
-        """A value that fits and is new, asked for until there is one.
+        """A new value that fits, asked for until there is one.
 
-        ``found`` is what the first question has led to, where it was put already.
+        ``found`` is the outcome of the first question, if it was asked already.
         """
         task, model = self._task, self._model
         attempt = Attempt(model.temperature)
@@ -162,7 +162,7 @@ class LlmSource:
         raise Unfit(reason)
 
     def _ask(self, question: ChatRequest, *, strict: bool) -> Answer | Refusal:
-        """What comes of one question. Raises ``UpstreamError``."""
+        """The outcome of one question. Raises ``UpstreamError``."""
         answer = Answering(self._model.stream(question))
         text = ""
         try:

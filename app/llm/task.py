@@ -1,4 +1,4 @@
-"""What one stream wants of language models: its questions, and what answers them."""
+"""One stream's questions to language models, and the check of their answers."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MAX_TEMPERATURE = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """How one question is put; after an answer of no use, it is put differently."""
+    """How a question is asked; an unusable answer changes that for the next."""
 
     temperature: float
     complaint: str | None = None
@@ -56,7 +56,7 @@ class Attempt:
 
 
 class Task:
-    """What one stream wants of language models, whichever of them answers."""
+    """One stream's questions, the same for every model that may answer."""
 
     __slots__ = (
         "_most_context",
@@ -141,7 +141,7 @@ class Task:
         return repetition
 
     def excerpt(self) -> JsonExcerpt | None:
-        """What cuts a text that is sent as it comes; None if all of it is sent."""
+        """The filter of a streamed text; None to send all of it."""
         wanted = self.wanted if isinstance(self.wanted, Mapping) else {}
         types = type_names(wanted) if wanted else []
         if not types or not {"object", "array"}.issuperset(types):
@@ -150,7 +150,7 @@ class Task:
         return JsonExcerpt(types, wanted.get("properties") if is_closed else None)
 
     def _known(self) -> str | None:
-        """What other requests of the context have said, as of now."""
+        """What the context knows now from other requests."""
         if self.context is None:
             return None
         return self.context.view().text(self._most_context)

@@ -4,7 +4,7 @@ Reasoning models think aloud in the text of their answer, in three ways:
 
 - between tags: ``<think>...</think>``, also ``<thinking>`` and the like;
 - up to a closing tag alone, where the server's template wrote the opening one;
-- in the channels of the harmony format, of which only ``final`` is the answer.
+- in channels of the harmony format, where only ``final`` is the answer.
 
 What looks like a tag inside the JSON of an answer is data and stays.
 """
@@ -58,12 +58,12 @@ _ANSWERS = tuple('{["`-0123456789')
 
 
 class Habits:
-    """How a backend thinks, as far as its answers have shown. Shared by streams."""
+    """How a backend marks its thinking, learned from its answers. Shared by streams."""
 
     __slots__ = ("closes_unopened",)
 
     def __init__(self) -> None:
-        """Begin without knowing."""
+        """Begin with nothing known."""
         #: Whether answers begin in the midst of thinking; None before the first.
         self.closes_unopened: bool | None = None
 
@@ -172,7 +172,7 @@ class Spoken:
 
 
 def spoken(pieces: Pieces, habits: Habits, *, wants_json: bool) -> Pieces:
-    """The same answer, without what the model thinks."""
+    """The same answer, without the model's thinking."""
     said = Spoken(habits)
     with closing(Answering(pieces)) as answer:
         for piece in answer:

@@ -1,4 +1,4 @@
-"""What one blended stream remembers: its simulation, and the texts at hand."""
+"""The state of one blended stream: its simulation, and the texts in stock."""
 
 from __future__ import annotations
 
@@ -66,14 +66,14 @@ class BlendedStream:
 
     @property
     def awaits_first(self) -> bool:
-        """Whether there are texts to write, and no model has answered so far."""
+        """Whether texts are wanted and no model has answered yet."""
         return bool(self._slots) and not self._has_answer
 
     @property
     def wants_more(self) -> bool:
-        """Whether the next batch of entries is to be asked for.
+        """Whether to ask for the next batch of entries.
 
-        After a question that gave nothing of use, the next one has to wait.
+        A question without a usable answer is not repeated at once.
         """
         return (
             self._request.continuous
@@ -83,7 +83,7 @@ class BlendedStream:
         )
 
     def simulate(self, number: int, now_ms: int) -> None:
-        """Make the value of batch ``number``, once: another model may try it again."""
+        """Make the value of batch ``number``, unless it is made already."""
         if number == self._number:
             return
         (self._made,) = self._simulation.make(WHOLE, number, now_ms)
@@ -161,7 +161,7 @@ class BlendedStream:
 
 
 class _Remembered:
-    """Texts that must not be used again: the latest, and those of an example."""
+    """Texts not to be used again: the latest ones, and those of the example."""
 
     def __init__(self, always: Iterable[str]) -> None:
         self._always = {_plain(text) for text in always}
@@ -182,7 +182,7 @@ class _Remembered:
 
 
 def _plain(text: str) -> str:
-    """``text`` without what does not make it another text."""
+    """``text`` without differences in case, space and final punctuation."""
     return " ".join(text.casefold().split()).rstrip(".!")
 
 

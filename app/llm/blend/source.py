@@ -43,7 +43,7 @@ class BlendedSource:
         self._ahead: gevent.Greenlet[..., Sequence[Entry] | UpstreamError] | None = None
 
     def __del__(self) -> None:
-        """Ask for nothing more when the stream is gone."""
+        """Cancel the question that was asked ahead."""
         if self._ahead is not None:
             self._ahead.kill(block=False)
 
@@ -76,7 +76,7 @@ class BlendedSource:
 
 
 def _asked(model: Model, question: TextQuestion, rng: random.Random) -> Sequence[Entry]:
-    """The entries that ``model`` answers, none where it is of no use."""
+    """The entries in the model's answer; none if it stays unusable."""
     attempt = Attempt(model.temperature)
     for _ in range(model.shape_retries + 1):
         answer = Answering(
@@ -100,7 +100,7 @@ def _asked(model: Model, question: TextQuestion, rng: random.Random) -> Sequence
 def _outcome(
     model: Model, question: TextQuestion, rng: random.Random
 ) -> Sequence[Entry] | UpstreamError:
-    """What ``_asked`` returns or raises, for a greenlet that nobody waits for."""
+    """What ``_asked`` returns or raises, for a greenlet that is not waited for."""
     try:
         return _asked(model, question, rng)
     except UpstreamError as error:

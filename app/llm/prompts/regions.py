@@ -31,7 +31,7 @@ _CHARACTERS: Mapping[str, str] = {
 #: What follows the first letter of a text of any form.
 _FREE = "[A-Za-z0-9 ,.'-]"
 
-#: So many neighbours of the alphabet a text may begin with.
+#: How many neighbouring letters a text may begin with.
 _LETTERS = 3
 
 #: The share of a number's range, and the least range that is cut.

@@ -24,8 +24,8 @@ from werkzeug.sansio.multipart import (
 )
 
 from ..errors import BadRequest, PayloadTooLarge
+from ..schema.jsontext import excerpt
 from ..words import Json
-from .inputs import short
 
 #: Maximum number of fields in a form.
 MAX_FORM_FIELDS = 1000
@@ -98,7 +98,7 @@ def _no_json(
     return BadRequest(
         f"The body is not JSON: {error.msg} at line {line}, column {error.colno}.",
         parameter="body",
-        value=short(raw.decode("utf-8", "replace")),
+        value=excerpt(raw.decode("utf-8", "replace")),
         allowed=allowed,
     )
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from ..errors import BadRequest
+from ..schema.jsontext import dumps, excerpt
 from ..words import Json
 
 
@@ -45,7 +46,7 @@ class Given(NamedTuple):
             f"The {self.where.place.value} '{self.where.name}' is "
             f"{short(self.value)}; accepted: {accepted}.",
             parameter=self.where.name,
-            value=self.value if _is_brief(self.value) else short(self.value),
+            value=excerpt(self.value),
             allowed=allowed,
         )
 
@@ -84,16 +85,8 @@ class Inputs:
 
 def short(value: Json, most: int = 60) -> str:
     """``value`` as an error shows it: one line of at most ``most`` characters."""
-    text = repr(value)
+    text = repr(value) if isinstance(value, str) else dumps(value)
     return text if len(text) <= most else f"{text[:most]}..."
-
-
-def _is_brief(value: Json) -> bool:
-    return (
-        value is None
-        or isinstance(value, (bool, int, float, str))
-        and (len(str(value)) <= 200)
-    )
 
 
 def parse_query(raw: bytes) -> dict[str, str]:

@@ -11,14 +11,15 @@ from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
 from ..errors import BadRequest
+from ..schema.jsontext import excerpt
 from ..schema.refusal import Impossible
 from ..schema.shapes import CONTROL_KEYS, make_shape
 from ..schema.validation import schema_validator
+from ..settings.locales import LOCALES
 from ..words import Json, Mode, Shape, SimulatedError
-from .inputs import Given, Inputs, Place, Where, short
+from .inputs import Given, Inputs, Place, Where
 from .parsers import (
     INT64,
-    LOCALES,
     MAX_CONTEXT_LENGTH,
     Limits,
     integer,
@@ -336,10 +337,10 @@ def _shape_in(given: Given, limits: Limits) -> tuple[Shape | None, Mapping[str, 
             schema_validator(shape.schema)
         except Impossible as error:
             raise BadRequest(
-                f"The shape cannot be used: {error}.",
+                f"The shape is not a JSON Schema that can be used: {error}.",
                 parameter=given.where.name,
-                value=short(given.value),
-                allowed="a JSON Schema whose references stay inside it",
+                value=excerpt(error.value),
+                allowed=error.accepted or "a JSON Schema",
                 pointer=error.pointer,
                 keyword=error.keyword,
             ) from None

@@ -13,20 +13,18 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 import orjson
-from mimesis.locales import Locale
 
 from ..errors import BadRequest, PayloadTooLarge
+from ..schema.jsontext import excerpt
 from ..schema.validation import nesting
+from ..settings.locales import LOCALES, nearest_locale
 from ..words import Json, Mode, SimulatedError
-from .inputs import Given, Place, short
+from .inputs import Given, Place
 
 #: Maximum length of a context's name, in characters.
 MAX_CONTEXT_LENGTH = 200
 INT64 = 2**63
 
-LOCALES = tuple(sorted(locale.value for locale in Locale))
-#: Languages that the library has under another name.
-_LANGUAGES = {"nb": "no", "nn": "no"}
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 
@@ -95,19 +93,11 @@ def parse_vary(given: Given, limits: Limits) -> bool:
 
 
 def parse_locale(given: Given, limits: Limits) -> str:
-    """A locale of the fake data's library, or one with the same language.
-
-    Case does not matter, and ``_`` is ``-``. ``en-US`` is ``en``, and so is
-    ``en_US.UTF-8``, the form of the variable ``LANG``.
-    """
-    text = re.split("[.@]", str(given.value).strip().lower().replace("_", "-"))[0]
-    parts = text.split("-")
-    parts[0] = _LANGUAGES.get(parts[0], parts[0])
-    for length in range(len(parts), 0, -1):
-        name = "-".join(parts[:length])
-        if name in LOCALES:
-            return name
-    raise given.refuse(LOCALES)
+    """A locale, or the nearest that has its language."""
+    locale = nearest_locale(str(given.value))
+    if locale is None:
+        raise given.refuse(LOCALES)
+    return locale
 
 
 def parse_text(given: Given, limits: Limits) -> str:
@@ -153,7 +143,7 @@ def parse_shape(given: Given, limits: Limits) -> Json:
                 f"The {given.where.place.value} '{given.where.name}' is not JSON: "
                 f"{error.msg} at line {error.lineno}, column {error.colno}.",
                 parameter=given.where.name,
-                value=short(value),
+                value=excerpt(value),
                 allowed="JSON: an example value, or a JSON Schema",
             ) from None
     elif len(orjson.dumps(value)) > limits.max_shape_bytes:
@@ -163,7 +153,7 @@ def parse_shape(given: Given, limits: Limits) -> Json:
         raise BadRequest(
             f"The shape is nested {depth} levels deep.",
             parameter=given.where.name,
-            value=short(given.value),
+            value=excerpt(given.value),
             allowed=f"at most {limits.max_shape_depth} levels (MaxShapeDepth)",
         )
     return value

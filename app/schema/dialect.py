@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from ..words import Json
-from .keywords import inside
+from .keywords import each
 
 _COMBINATORS = ("oneOf", "anyOf")
 _REFERRING = ("$ref", "allOf", *_COMBINATORS)
@@ -25,29 +25,10 @@ def from_openapi(schema: Json) -> Json:
     """
     if not isinstance(schema, Mapping):
         return schema
-    told = {
-        keyword: (
-            [*map(from_openapi, value)]
-            if keyword in _COMBINATORS and isinstance(value, list)
-            else (
-                _components(value)
-                if keyword == "components"
-                else inside(keyword, value, from_openapi)
-            )
-        )
-        for keyword, value in schema.items()
-    }
+    told = each(schema, from_openapi)
     _tell_bounds(told)
     _tell_discriminator(told)
     return _told_nullable(told)
-
-
-def _components(value: Json) -> Json:
-    """The schemas of a document of OpenAPI, which references lead to."""
-    if not isinstance(value, Mapping) or not isinstance(value.get("schemas"), Mapping):
-        return value
-    schemas = value["schemas"].items()
-    return {**value, "schemas": {name: from_openapi(part) for name, part in schemas}}
 
 
 def _tell_bounds(schema: dict[str, Json]) -> None:

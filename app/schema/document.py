@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeAlias
 
 import jsonschema_rs
@@ -13,7 +14,13 @@ from .jsontext import dumps
 from .keywords import DATA, LISTED, NAMED, REFERENCES, SINGLE, inside
 from .pointers import follow, pointer_to
 from .refusal import Impossible
-from .validation import check_patterns, nesting, schema_validator, unusable
+from .validation import (
+    REFERENCE,
+    check_patterns,
+    nesting,
+    schema_validator,
+    unusable,
+)
 
 #: A schema, or a part of one.
 Schema: TypeAlias = Any
@@ -54,14 +61,18 @@ class Document:
         self._anchors: dict[str, Schema] = {}
         size = len(dumps(schema))
         budget.spend(STRIDE + size // 2)
-        self.root = self._absolute(schema)
+        try:
+            self.root = self._absolute(schema)
+        except Impossible as error:
+            error.locate(partial(pointer_to, schema), schema)
+            raise
         self._kind = jsonschema_rs.validator_cls_for(schema)
         check_patterns(schema)
         budget.spend(STRIDE + size // 2)
         try:
             self._registry = jsonschema_rs.Registry([(_BASE, self.root)])
         except ValueError as error:
-            raise unusable(error) from None
+            raise unusable(error, schema) from None
         self.lone_references = self._kind in _OLD_DRAFTS
         self._checks: dict[str, Callable[[Json], bool]] = {}
         self.accepts = self.check(self.root)
@@ -75,9 +86,10 @@ class Document:
             return follow(self.root, fragment)
         except LookupError:
             raise Impossible(
-                f"the reference {fragment!r} leads nowhere",
+                f'"$ref" is {dumps("#" + fragment)}, which leads nowhere',
                 keyword="$ref",
-                value=fragment,
+                value="#" + fragment,
+                accepted=REFERENCE,
             ) from None
 
     def pointer(self, part: Schema) -> str | None:
@@ -127,7 +139,11 @@ class Document:
         result: dict[str, Schema] = {}
         for name, value in schema.items():
             if name in REFERENCES and isinstance(value, str):
-                result["$ref"] = self._reference(value, identity)
+                try:
+                    result["$ref"] = self._reference(value, identity)
+                except Impossible as error:
+                    error.inside(schema)
+                    raise
             elif name in _HOLDERS or name in DATA:
                 result[name] = inside(name, value, self._part)
             elif not (top and name in ("$id", "id")):
@@ -151,8 +167,9 @@ class Document:
             reference = reference[len(identity) :] or "#"
         if not reference.startswith("#"):
             raise Impossible(
-                f"only references inside the schema are followed, not {reference!r}",
+                f'"$ref" is {dumps(reference)}, which leads outside the schema',
                 keyword="$ref",
                 value=reference,
+                accepted=REFERENCE,
             )
         return _BASE + reference

@@ -9,6 +9,9 @@ import orjson
 
 from ..words import Json
 
+#: The longest value that an error repeats, in characters.
+MAX_EXCERPT_LENGTH = 120
+
 
 def dumps(value: Json) -> str:
     """``value`` as compact JSON.
@@ -20,6 +23,17 @@ def dumps(value: Json) -> str:
         return orjson.dumps(value).decode()
     except TypeError:
         return json.dumps(value, separators=(",", ":"), allow_nan=False)
+
+
+def excerpt(value: Json) -> Json:
+    """``value`` as an error repeats it: a long one as the beginning of its text."""
+    try:
+        text = value if isinstance(value, str) else dumps(value)
+    except RecursionError:
+        return "..."
+    if len(text) <= MAX_EXCERPT_LENGTH:
+        return value
+    return text[:MAX_EXCERPT_LENGTH] + "..."
 
 
 def loads(text: str | bytes) -> Any:

@@ -33,6 +33,28 @@ def inside(keyword: str, value: Json, change: Callable[[Json], Json]) -> Json:
     return value
 
 
+def each(schema: Mapping[str, Json], change: Callable[[Json], Json]) -> dict[str, Json]:
+    """A copy of ``schema`` with ``change`` applied to the schemas directly inside.
+
+    Those are also the ones that a document of OpenAPI has in ``components``.
+    """
+    return {
+        keyword: (
+            _components(value, change)
+            if keyword == "components"
+            else inside(keyword, value, change)
+        )
+        for keyword, value in schema.items()
+    }
+
+
+def _components(value: Json, change: Callable[[Json], Json]) -> Json:
+    if not isinstance(value, Mapping) or not isinstance(value.get("schemas"), Mapping):
+        return value
+    schemas = value["schemas"].items()
+    return {**value, "schemas": {name: change(part) for name, part in schemas}}
+
+
 def parts(schema: Json) -> Iterator[tuple[str, Json]]:
     """The schemas directly inside ``schema``, each with the keyword that holds it."""
     if not isinstance(schema, Mapping):

@@ -83,7 +83,7 @@ class Pattern:
             parsed = _parser.parse(_translated(expression))
             shortest, self.longest = parsed.getwidth()
             self._whole = _sequence(parsed)
-        except (re.error, RecursionError, OverflowError) as error:
+        except (re.error, RecursionError, OverflowError, ValueError) as error:
             raise Impossible(
                 f"its pattern cannot be generated: {error}",
                 keyword="pattern",
@@ -107,7 +107,7 @@ def weight(expression: str) -> int:
     marked = _ALL_LETTERS.sub(_MARK, re.sub(r"\(\?<(?=[A-Za-z_])", "(?P<", expression))
     try:
         return _states(_parser.parse(marked))
-    except (re.error, RecursionError, OverflowError):
+    except (re.error, RecursionError, OverflowError, ValueError):
         times = map(int, re.findall(r"\d{1,9}(?=\})", expression))
         return len(expression) * max([1, *times])
 
@@ -134,6 +134,26 @@ def _states(items: Any) -> int:
         else:
             count += _STATES.get(name, 1)
     return count
+
+
+def syntax_error(expression: str) -> str | None:
+    """What keeps ``expression`` from being a regular expression; None if nothing."""
+    try:
+        _parser.parse(_translated(expression))
+    except re.error as error:
+        return error.msg
+    except (RecursionError, OverflowError, ValueError):  # too deep, or too many times
+        return None
+    return None
+
+
+def has_fixed_width(expression: str) -> bool:
+    """Whether all texts that match a valid ``expression`` are of one length."""
+    try:
+        shortest, longest = _parser.parse(_translated(expression)).getwidth()
+    except (re.error, RecursionError, OverflowError, ValueError):
+        return False
+    return bool(shortest == longest)
 
 
 def _translated(expression: str) -> str:

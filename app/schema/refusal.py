@@ -19,9 +19,9 @@ class Refusal(LLMockError):
     """No value is made of a schema; the text is a clause that says why.
 
     ``keyword`` is the keyword that cannot be met, ``value`` what it holds, and
-    ``limit`` the most that is accepted there. ``pointer`` is the JSON Pointer to
-    the schema that has it. Each is None where it is not known. ``parameter`` is
-    the option of the request that has to change.
+    ``limit`` the most that is accepted there; ``accepted`` says it in words.
+    ``pointer`` is the JSON Pointer to the schema that has it. Each is None where it
+    is not known. ``parameter`` is the option of the request that has to change.
     """
 
     def __init__(
@@ -32,6 +32,7 @@ class Refusal(LLMockError):
         value: Json = None,
         limit: int | None = None,
         pointer: str | None = None,
+        accepted: str | None = None,
     ) -> None:
         """Keep the reason, and where it holds."""
         super().__init__(reason)
@@ -40,6 +41,7 @@ class Refusal(LLMockError):
         self.value = value
         self.limit = limit
         self.pointer = pointer
+        self.accepted = accepted
         self.parameter = "shape"
         self._around: list[Json] = []
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from ..words import Json, Shape
 from .dialect import from_openapi
+from .ecma import supported
 
 #: Keys that steer the request and never appear in the data (contract, section 2).
 CONTROL_KEYS = frozenset({"$continuous", "$error", "$cache", "$cacheCount"})
@@ -198,9 +199,9 @@ def make_shape(value: Json) -> Shape:
 def _in_force(schema: Mapping[str, Json]) -> Json:
     """A schema in a dialect that validators know."""
     if _names_a_dialect(schema.get("$schema")):
-        return schema
+        return supported(schema)
     named = {key: value for key, value in schema.items() if key != "$schema"}
-    return from_openapi(named)
+    return supported(from_openapi(named))
 
 
 def example_schema(value: Json) -> dict[str, Json]:

@@ -10,8 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from mimesis.locales import Locale
-
 from ..words import Mode
 from .kinds import (
     Choice,
@@ -28,6 +26,7 @@ from .kinds import (
     Whole,
     members,
 )
+from .locales import NearestLocale
 from .redis_url import RedisUrl
 from .secret import Secret
 from .sections import ListOf, Section, required, setting
@@ -257,7 +256,7 @@ class Settings:
     )
     locale: str = setting(
         "Locale",
-        Choice({locale.value: locale.value for locale in Locale}),
+        NearestLocale(),
         "en",
         "Language and country of the generated names, addresses and texts.",
     )

@@ -10,20 +10,13 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing.exceptions import WebsocketMismatch
 
 from ..errors import ApiError, BackendError, BadRequest
-from ..schema.jsontext import dumps
+from ..schema.jsontext import excerpt
 from ..schema.refusal import Refusal
-from ..schema.validation import nesting
 from ..streams.counts import INTERNAL, Counts
-from ..words import Json
 
 logger = logging.getLogger(__name__)
 
 PROBLEM_TYPE = "application/problem+json"
-
-#: The longest value that a problem document repeats, in characters of JSON.
-_MAX_VALUE_LENGTH = 120
-#: The deepest value that is written to see how long it is, in levels.
-_MAX_VALUE_DEPTH = 100
 
 #: What is accepted in place of what no value can be generated for.
 _GENERATED = {
@@ -85,20 +78,12 @@ def _refused(error: Refusal) -> BadRequest:
     return BadRequest(
         f"No value can be generated for this {error.parameter}: {error.reason}.",
         parameter=error.parameter,
-        value=_excerpt(error.value),
-        allowed=_GENERATED[error.parameter],
+        value=excerpt(error.value),
+        allowed=error.accepted or _GENERATED[error.parameter],
         pointer=error.pointer,
         keyword=error.keyword,
         limit=error.limit,
     )
-
-
-def _excerpt(value: Json) -> Json:
-    """A value, or the beginning of its text where that is long."""
-    if nesting(value) > _MAX_VALUE_DEPTH:
-        return "..."
-    text = dumps(value)
-    return value if len(text) <= _MAX_VALUE_LENGTH else text[:_MAX_VALUE_LENGTH] + "..."
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -300,8 +301,8 @@ REFUSED: list[tuple[str | bytes, dict[str, str], Any, str, str]] = [
     ("shape=" + "[" * 2000 + "]" * 2000, {}, None, "shape", "JSON"),
     ("shape=" + "[" * 65 + "]" * 65, {}, None, "shape", "64 levels"),
     ("", {"X-Response-Shape": "{'a':1}"}, None, "X-Response-Shape", "JSON"),
-    ('shape={"type":"string","minLength":"3","enum":[]}', {}, None, "shape", "Schema"),
-    ('shape={"type":"string","pattern":"["}', {}, None, "shape", "Schema"),
+    ('shape={"type":"string","minLength":"3","enum":[]}', {}, None, "shape", "integer"),
+    ('shape={"type":"string","pattern":"["}', {}, None, "shape", "regular exp"),
     ('shape={"type":"object","$ref":"http://x/y"}', {}, None, "shape", "inside"),
     ("interval=%FF", {}, None, "interval", "UTF-8"),
     (b"interval=\xff", {}, None, "interval", "UTF-8"),
@@ -330,6 +331,91 @@ def test_bad_input_is_refused_by_name(
 def test_a_shape_that_does_not_parse_names_the_position() -> None:
     with pytest.raises(BadRequest, match="line 1, column 6"):
         parse('shape={"a":}')
+
+
+D4 = "http://json-schema.org/draft-04/schema#"
+A_SCHEMA = "a schema: an object, true or false"
+A_REFERENCE = "a reference inside the schema, such as #/$defs/name"
+TYPES = "array, boolean, integer, null, number, object or string, or a list of "
+#: a part of a schema that is wrong: keyword, value and what is accepted
+FAULTS: list[tuple[Any, str | None, Any, str]] = [
+    ({"type": "strin"}, "type", "strin", TYPES),
+    ({"type": ["string", "strin"]}, "type", ["string", "strin"], TYPES),
+    ({"type": []}, "type", [], TYPES),
+    ({"minLength": -1}, "minLength", -1, "an integer from 0"),
+    ({"minItems": 1.5}, "minItems", 1.5, "an integer from 0"),
+    ({"multipleOf": 0}, "multipleOf", 0, "a number greater than 0"),
+    ({"maximum": "9"}, "maximum", "9", "a number"),
+    ({"exclusiveMinimum": True}, "exclusiveMinimum", True, "a number"),
+    ({"required": "a"}, "required", "a", "a list of different texts"),
+    ({"required": ["a", 1]}, "required", 1, "a list of different texts"),
+    ({"enum": "a"}, "enum", "a", "a list of values"),
+    ({"format": 3}, "format", 3, "text"),
+    ({"uniqueItems": 1}, "uniqueItems", 1, "true or false"),
+    ({"properties": [1]}, "properties", [1], "an object of schemas"),
+    ({"additionalProperties": "no"}, "additionalProperties", "no", A_SCHEMA),
+    ({"anyOf": []}, "anyOf", [], "a list of at least one schema"),
+    ({"pattern": "("}, "pattern", "(", "a regular expression (ECMA-262)"),
+    ({"pattern": ["a"]}, "pattern", ["a"], "a regular expression (ECMA-262)"),
+    ({"$ref": "http://x/y"}, "$ref", "http://x/y", A_REFERENCE),
+    ({"$ref": "other.json#/a"}, "$ref", "other.json#/a", A_REFERENCE),
+    ({"$ref": "#/$defs/none"}, "$ref", "#/$defs/none", A_REFERENCE),
+    ({"$ref": "#none"}, "$ref", "#none", A_REFERENCE),
+    ({"$dynamicRef": "#none"}, "$dynamicRef", "#none", A_REFERENCE),
+    ({"$ref": 5}, "$ref", 5, A_REFERENCE),
+    ({"$anchor": "5"}, "$anchor", "5", "a letter or _"),
+    (5, None, 5, A_SCHEMA),
+]
+
+
+@pytest.mark.parametrize(("part", "keyword", "value", "accepted"), FAULTS)
+@pytest.mark.parametrize("pointer", ["/properties/a~1b", "/$defs/enum", "/anyOf/1"])
+def test_a_fault_in_a_schema_is_named_with_its_place(
+    part: Any, keyword: str | None, value: Any, accepted: str, pointer: str
+) -> None:
+    shape: dict[str, Any] = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "type": "object",
+        "properties": {"x": {"type": "null"}},
+    }
+    if pointer.startswith("/anyOf"):
+        shape["anyOf"] = [{}, part]
+    elif pointer.startswith("/$defs"):
+        shape["$defs"] = {"enum": part}
+        shape["properties"]["x"] = {"$ref": "#/$defs/enum"}
+    else:
+        shape["properties"]["a/b"] = part
+    with pytest.raises(BadRequest) as caught:
+        parse(body={"shape": shape})
+    problem = caught.value.problem()
+    assert problem.get("keyword") == keyword
+    assert (problem["pointer"], problem["value"]) == (pointer, value)
+    assert str(problem["allowed"]).startswith(accepted)
+    detail = str(problem["detail"])
+    assert f" at {pointer} is " in detail and dump(value).decode() in detail
+    assert not re.search("anyOf' keyword|is not of type|registry|valid under", detail)
+
+
+@pytest.mark.parametrize(
+    ("part", "keyword", "accepted"),
+    [
+        ({"minimum": 1, "exclusiveMinimum": 3}, "exclusiveMinimum", "true or false"),
+        ({"exclusiveMinimum": True}, "minimum", "a number"),
+    ],
+)
+def test_a_bound_of_draft_4_is_a_flag_beside_a_number(
+    part: Any, keyword: str, accepted: str
+) -> None:
+    with pytest.raises(BadRequest, match=keyword) as caught:
+        parse(body={"shape": {"$schema": D4, "type": "integer", **part}})
+    problem = caught.value.problem()
+    assert (problem["keyword"], problem["allowed"]) == (keyword, accepted)
+
+
+def test_a_long_value_at_fault_is_cut() -> None:
+    with pytest.raises(BadRequest) as caught:
+        parse(body={"shape": {"type": "object", "required": [["a" * 500]] * 9}})
+    assert len(str(caught.value.problem()["value"])) == 123
 
 
 @pytest.mark.parametrize("place", ["query", "body"])

@@ -151,6 +151,8 @@ def test_without_a_file_there_are_the_defaults():
         ("ssemode", "ArrayItems", "sse_mode", Mode.ARRAY_ITEMS),
         ("LOGFORMAT", "JSON", "log_format", LogFormat.JSON),
         ("Locale", "DE-at", "locale", "de-at"),
+        ("Locale", "en_US.UTF-8", "locale", "en"),
+        ("Locale", "nb-NO", "locale", "no"),
         ("ContinuousStreamingIntervalMs", 1, "continuous_streaming_interval_ms", 1),
         ("HeartbeatSeconds", 0.5, "heartbeat_seconds", 0.5),
         ("Temperature", 2, "temperature", 2.0),

@@ -107,6 +107,8 @@ class Fitting:
             pattern = self._patterns[attempt // 2 % len(self._patterns)]
             extra = (3, 8, self._least, 2 * self._least, 0)[attempt // 2 % 5]
             text = pattern.text(state.random, min(extra, 2 * _MAX_LENGTH))
+            if len(self._patterns) > 1:
+                text = self._with_the_others(text, pattern, state)
             if len(text) < self._least:
                 padding = _letters(state, self._least - len(text))
                 text = padding + text if attempt % 4 else text + padding
@@ -116,6 +118,16 @@ class Fitting:
             return self._words(state)
         if len(text) > self._most and attempt > _TRIES // 2:
             return text[: self._most]
+        return text
+
+    def _with_the_others(self, text: str, pattern: Pattern, state: State) -> str:
+        """``text`` of one pattern with the shortest of each other written over it."""
+        for other in self._patterns:
+            if other is not pattern:
+                part = other.text(state.random, 0)
+                at = int(state.random() * (len(text) - len(part) + 1))
+                if 0 <= at:
+                    text = text[:at] + part + text[at + len(part) :]
         return text
 
     def _words(self, state: State) -> str:

@@ -26,8 +26,13 @@ def blueprint(settings: Settings, limits: Limits) -> Blueprint:
         "continuous": settings.enable_continuous_streaming,
         "interval": settings.continuous_streaming_interval_ms,
         "maxDuration": settings.continuous_streaming_max_duration_seconds,
+        "jitter": settings.continuous_streaming_jitter_ms,
+        "delay": _span(
+            settings.random_request_delay_min_ms, settings.random_request_delay_max_ms
+        ),
         "sseMode": settings.sse_mode.value,
         "includeSchema": settings.include_shape_in_response,
+        "vary": False,
         "locale": settings.locale,
         "maxItems": limits.max_items,
     }
@@ -46,3 +51,7 @@ def blueprint(settings: Settings, limits: Limits) -> Blueprint:
         return Response(text, headers=headers, content_type="text/html; charset=utf-8")
 
     return console
+
+
+def _span(least: int, most: int) -> str:
+    return str(least) if least == most else f"{least} to {most}"

@@ -32,9 +32,13 @@ def test_every_field_is_in_the_url_as_it_is_sent(in_chromium: Console) -> None:
         "path": "v1/users/4 2",
         "interval": "250",
         "maxDuration": "60",
+        "maxEvents": "9",
+        "jitter": "50",
+        "delay": "10",
         "shape": '{"name": "O\'Neil & Söhne", "price": 150.0}',
         "contextName": "my session",
         "backend": "embedded",
+        "blend": "false",
         "count": "5",
         "seed": "-7",
         "locale": "de",
@@ -44,12 +48,14 @@ def test_every_field_is_in_the_url_as_it_is_sent(in_chromium: Console) -> None:
     }
     for name, text in fields.items():
         console.fill(name, text)
+    console.run("document.querySelector('[name=vary]').click()")
     url = console.value("url")
     assert url == (
         STREAM + "v1/users/4%202?continuous=true&interval=250&maxDuration=60"
-        "&sseMode=CompleteObjects"
+        "&maxEvents=9&jitter=50&delay=10&sseMode=CompleteObjects"
         "&shape={%22name%22:%22O%27Neil%20%26%20S%C3%B6hne%22,%22price%22:150.0}"
-        "&contextName=my%20session&backend=embedded&count=5&seed=-7&locale=de"
+        "&contextName=my%20session&backend=embedded&blend=false&count=5&seed=-7"
+        "&vary=all&locale=de"
         "&error=429&errorMessage=Slow%20down?&errorDetails=100%25"
     )
     sent = console.run(
@@ -75,6 +81,25 @@ def test_an_edited_url_fills_the_fields_and_keeps_what_it_does_not_know(
         f"{STREAM}orders?continuous=true&interval=500&sseMode=ArrayItems"
         "&shape=[1.0]&contextName=a%20b&userId=42"
     )
+
+
+def test_an_edited_url_shows_the_options_that_are_boxes_and_choices(
+    in_chromium: Console,
+) -> None:
+    console = in_chromium.open()
+    shown = (
+        "const { vary, blend } = document.getElementById('composer').elements;"
+        "return [vary.checked, blend.value]"
+    )
+    for query, expected in (
+        ("vary=ALL&blend=1", [True, "true"]),
+        ("blend=FALSE", [False, "false"]),
+        ("", [False, ""]),
+    ):
+        console.fill("url", f"{STREAM}orders?{query}")
+        assert console.run(shown) == expected
+    console.fill("url", f"{STREAM}orders?jitter=5")
+    assert console.run("return document.querySelector('[data-part=pace]').open")
 
 
 def test_an_address_pasted_as_path_is_taken_apart(in_chromium: Console) -> None:
@@ -116,6 +141,9 @@ def test_a_shape_that_does_not_parse_is_marked_where_it_breaks(
 REFUSED = [
     ("interval", "soon", "an integer from 1 to 86400000"),
     ("maxDuration", "-1", "an integer from 0"),
+    ("maxEvents", "0", "an integer from 1"),
+    ("jitter", "9999999", "at most the interval"),
+    ("delay", "-1", "an integer from 0"),
     ("count", "1000000", "an integer from 1 to 1000"),
     ("seed", "x", "an integer"),
     ("backend", "nobody", "embedded"),

@@ -18,7 +18,7 @@ SCREENSHOTS = ROOT / "screenshots"
 MAX_BYTES = 300_000
 
 #: What is on the page when it is looked at: a name, and how it comes about.
-SCENES = ["empty", "streams", "frames", "refused", "code", "server"]
+SCENES = ["empty", "options", "streams", "frames", "refused", "code", "server"]
 WIDTHS = [360, 1440]
 THEMES = ["light", "dark"]
 
@@ -30,6 +30,9 @@ def show(console: Console, scene: str) -> None:
         console.until("document.querySelector('[data-part=streamTable] tbody tr')")
         return
     console.open()
+    if scene == "options":
+        groups = "document.querySelectorAll('.more')"
+        console.run(f"for (const group of {groups}) group.open = true")
     if scene in ("streams", "frames"):
         for preset in ("Stock dashboard", "IoT rooms"):
             console.preset(preset)

@@ -93,6 +93,29 @@ def test_a_program_outlives_a_silence_longer_than_a_heartbeat(
 
 
 @pytest.mark.needs_curl
+@pytest.mark.needs_node
+@pytest.mark.parametrize(
+    "language",
+    [
+        "curl",
+        "JavaScript EventSource",
+        "JavaScript fetch (POST)",
+        "Python requests",
+        "Python httpx-sse",
+    ],
+)
+def test_a_program_has_the_options_of_the_request(
+    in_chromium: Console, language: str
+) -> None:
+    stream = (
+        "stocks?continuous=true&interval=50&sseMode=CompleteObjects&maxEvents=3"
+        "&jitter=10&delay=1&vary=all&blend=false&shape=%7B%22price%22:1.5%7D"
+    )
+    command, code = command_of(language, code_of(in_chromium, language, stream))
+    assert output(*command, code=code).count("price") == 3
+
+
+@pytest.mark.needs_curl
 def test_curl_gets_the_stream(in_chromium: Console) -> None:
     got = output("bash", "-c", code_of(in_chromium, "curl"))
     assert '"price":' in got and got.count('"name":') >= 8

@@ -5,8 +5,12 @@ import { copy, setText } from './dom.js';
 import { JsonEditor } from './json-editor.js';
 import { OPTIONS, toDraft, toUrl, whyNotSent } from './request.js';
 
-const FLAGS = ['continuous', 'includeSchema'];
-const MORE = ['contextName', 'backend', 'count', 'seed', 'locale', 'includeSchema'];
+/** Options that are boxes, and the value of each that is checked. */
+const FLAGS = { continuous: 'true', includeSchema: 'true', vary: 'all' };
+/** Options that are one of several, and other spellings of their values. */
+const CHOICES = { sseMode: {}, blend: { 1: 'true', 0: 'false' } };
+const PACE = ['maxEvents', 'jitter', 'delay'];
+const MORE = ['contextName', 'backend', 'blend', 'count', 'seed', 'vary', 'locale', 'includeSchema'];
 const ERROR = ['error', 'errorMessage', 'errorDetails'];
 
 /** Where the form shows what the server says of a parameter. */
@@ -17,7 +21,7 @@ export class Composer {
 
   /**
    * @param {HTMLFormElement} form
-   * @param {{continuous: boolean, includeSchema: boolean}} defaults the server's
+   * @param {{continuous: boolean, includeSchema: boolean, vary: boolean}} defaults the server's
    * @param {{onStart: (url: string) => void, onChange: () => void, onCode: (url: string) => void}} page
    */
   constructor(form, defaults, page) {
@@ -94,7 +98,7 @@ export class Composer {
     const { elements } = this.form;
     const options = {};
     for (const name of OPTIONS) {
-      if (FLAGS.includes(name)) options[name] = this.#flag(name);
+      if (name in FLAGS) options[name] = this.#flag(name);
       else if (name === 'shape') options.shape = this.editor.value;
       else options[name] = elements[name].value.trim();
     }
@@ -103,7 +107,8 @@ export class Composer {
 
   #flag(name) {
     const { checked } = this.form.elements[name];
-    return checked === this.defaults[name] ? '' : String(checked);
+    if (checked === this.defaults[name]) return '';
+    return checked ? FLAGS[name] : 'false';
   }
 
   #urlChanged() {
@@ -114,9 +119,9 @@ export class Composer {
       elements.path.value = path;
       for (const name of OPTIONS) {
         const text = options[name] ?? '';
-        if (FLAGS.includes(name)) elements[name].checked = this.#isSet(name, text);
+        if (name in FLAGS) elements[name].checked = this.#isSet(name, text);
         else if (name === 'shape') this.editor.value = text;
-        else if (name === 'sseMode') elements.sseMode.value = spelt(elements.sseMode, text);
+        else if (name in CHOICES) elements[name].value = spelt(elements[name], CHOICES[name][text] ?? text);
         else elements[name].value = text;
       }
       this.#openFilled(options);
@@ -126,11 +131,11 @@ export class Composer {
   }
 
   #isSet(name, text) {
-    return text ? /^(true|1)$/i.test(text) : this.defaults[name];
+    return text ? [FLAGS[name], '1'].includes(text.toLowerCase()) : this.defaults[name];
   }
 
   #openFilled(options) {
-    for (const [part, names] of [['more', MORE], ['simulation', ERROR]]) {
+    for (const [part, names] of [['pace', PACE], ['more', MORE], ['simulation', ERROR]]) {
       if (names.some((name) => options[name])) this.form.querySelector(`[data-part=${part}]`).open = true;
     }
   }

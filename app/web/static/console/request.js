@@ -7,8 +7,9 @@ const LONGEST_URL = 7800;
 
 /** The options of the form, in the order in which the URL has them. */
 export const OPTIONS = [
-  'continuous', 'interval', 'maxDuration', 'sseMode', 'shape', 'contextName', 'backend',
-  'count', 'seed', 'locale', 'includeSchema', 'error', 'errorMessage', 'errorDetails',
+  'continuous', 'interval', 'maxDuration', 'maxEvents', 'jitter', 'delay', 'sseMode', 'shape',
+  'contextName', 'backend', 'blend', 'count', 'seed', 'vary', 'locale', 'includeSchema',
+  'error', 'errorMessage', 'errorDetails',
 ];
 
 const ALIASES = { context: 'contextName', 'api-context': 'contextName' };

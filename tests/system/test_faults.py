@@ -103,7 +103,12 @@ def test_clients_that_leave_a_language_model_at_work_end_its_work() -> None:
         quiet.wait_until_back_at(before, 6)
 
 
-IMPATIENT = "MockLlmApi: {LogLevel: warning, WriteTimeoutSeconds: 1.5}"
+IMPATIENT = """
+MockLlmApi:
+  LogLevel: warning
+  WriteTimeoutSeconds: 1.5
+  MaxEventBytes: 8000000
+"""
 #: A field that the body sets, so that a few elements fill any buffer.
 LARGE = "shape=[{%22a%22:%22text%22}]&count=8"
 BODY = b'{"a": "' + b"x" * 500_000 + b'"}'

@@ -50,6 +50,8 @@ lists() {
 }
 
 install() {
+    # Its target may be the environment of another copy, which would be cleared.
+    [ ! -L .venv ] || fail '.venv is a symbolic link; remove it, and it is made anew here'
     made_from=$(head -n 2 .venv/installed 2>/dev/null) || :
     rm -f .venv/installed .venv/installed-*
     if [ "$made_from" = "$(origin "$1")" ]; then

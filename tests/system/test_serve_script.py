@@ -53,10 +53,12 @@ def server(installed: None) -> Iterator[Server]:
         yield running
 
 
-def refusal(cwd: Path, **env: str) -> subprocess.CompletedProcess[str]:
+def refusal(
+    cwd: Path, root: Path = ROOT, **env: str
+) -> subprocess.CompletedProcess[str]:
     """What a start says that must not come about."""
     return subprocess.run(
-        [ROOT / "scripts" / "serve"],
+        [root / "scripts" / "serve"],
         cwd=cwd,
         env=environment(env),
         stdin=subprocess.DEVNULL,
@@ -168,6 +170,24 @@ def test_a_python_that_will_not_do_is_refused_with_the_reason(
     assert said.stderr == (
         f"serve: Python 3.10 or newer is needed, and {python} {reason}\n"
     )
+
+
+def test_an_environment_behind_a_symbolic_link_is_refused_and_left_alone(
+    tmp_path: Path,
+) -> None:
+    kept = tmp_path / "another" / "installed"
+    kept.parent.mkdir()
+    kept.write_text("by somebody else")
+    root = copy_of_the_repository(tmp_path / "clone")
+    (root / ".venv").symlink_to(kept.parent)
+
+    said = refusal(tmp_path, root)
+
+    assert said.returncode == 1
+    assert said.stderr == (
+        "serve: .venv is a symbolic link; remove it, and it is made anew here\n"
+    )
+    assert kept.read_text() == "by somebody else"
 
 
 # Refusing

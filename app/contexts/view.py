@@ -22,10 +22,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import orjson
 
+from ..resources.caching import cache_short_names
 from ..resources.names import (
     camel,
     id_key,
@@ -266,14 +266,14 @@ def _in_type_of(member: Json, known: Scalar) -> Json:
     return member
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def _member(name: str, owner: str) -> str:
     """The name of an entity's member; its own id is ``id`` under any name."""
     plain = camel(name)
     return "id" if is_own_id(plain, owner) else plain
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def _candidates(path: tuple[str, ...], own: str) -> tuple[tuple[str | None, str], ...]:
     """The places of a field's value, best first: an entity's noun and a member.
 

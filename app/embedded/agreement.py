@@ -9,7 +9,6 @@ the value is sent as it was generated.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from typing import TypeVar
 
 import orjson
@@ -18,6 +17,7 @@ from ..cuts import WHOLE, Cut, Text
 from ..generation.fields.roles import Part, number_role, text_role
 from ..generation.vocabulary.families import choices_for, family_of
 from ..ports import Memory, Source
+from ..resources.caching import cache_short_names
 from ..schema.validation import schema_validator
 from ..words import Json
 
@@ -79,13 +79,13 @@ def identifies(name: str, value: Json) -> bool:
     return _part_of_number(name) in _STAYS
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def _part_of_text(name: str) -> Part | None:
     role = text_role(name)
     return None if role is None else role.part
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def _part_of_number(name: str) -> Part | None:
     role = number_role(name)
     return None if role is None else role.part

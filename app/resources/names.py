@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import NamedTuple
 
 from ..words import Json
+from .caching import cache_short_names
 from .catalogue import noun_of
 from .inflection import singular, words
 from .paths import Step, read
@@ -23,7 +23,7 @@ _ID_NAMES = frozenset({"id", "uuid"})
 _SEPARATORS = re.compile(r"[\s_-]+")
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def camel(*names: str) -> str:
     """Names joined to one in camel case: ``user``, ``full_name``: ``userFullName``.
 
@@ -33,21 +33,21 @@ def camel(*names: str) -> str:
     return "".join([*parts[:1], *(word.capitalize() for word in parts[1:])])
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def own_word(name: str) -> str:
     """A word for a resource in the singular: ``orderItems`` is ``order-item``."""
     parts = words(name)
     return "-".join([*parts[:-1], singular(parts[-1])]) if parts else name
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def noun(name: str) -> str:
     """The resource that a word means, in the singular: an ``author`` is a ``user``."""
     known = noun_of(name)
     return own_word(name if known is None else known.name)
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def is_own_id(field: str, resource: str) -> bool:
     """Whether a resource's own id is in ``field`` (in camel case)."""
     known = noun_of(resource)
@@ -96,7 +96,7 @@ class Target(NamedTuple):
     is_fresh: bool
 
 
-@lru_cache(maxsize=256)
+@cache_short_names(maxsize=256)
 def target(path: str) -> Target:
     """What ``path`` asks for."""
     *above, last = read(path)
@@ -123,7 +123,7 @@ class MemberName(NamedTuple):
     splits: tuple[tuple[tuple[str, ...], str], ...]
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def member_name(name: str) -> MemberName:
     """What ``name`` says by itself."""
     parts = words(name)
@@ -138,7 +138,7 @@ def member_name(name: str) -> MemberName:
     )
 
 
-@lru_cache(maxsize=256)
+@cache_short_names(maxsize=256)
 def normalised(path: str) -> str:
     """A path whose ids are left open: ``users/42`` is ``users/{id}``."""
     steps = [step for step in read(path) if step.id is not None]

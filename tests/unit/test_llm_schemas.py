@@ -6,10 +6,11 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.embedded.backend import EmbeddedBackend
+from app.llm.prompts.looks import MAX_TEXT_LENGTH
 from app.llm.prompts.schemas import counted_schema, wanted_schema
 from app.schema.shapes import make_shape
 from app.schema.validation import schema_validator
@@ -114,12 +115,25 @@ def test_an_answer_is_asked_for_in_the_form_of_the_example(
     assert [value for value in does_not if validator.is_valid(value)] == []
 
 
-@given(st.text(max_size=30) | st.from_regex(r"[a-zA-Z0-9_.:/# +()-]{1,30}"))
+@given(
+    st.text(max_size=150)
+    | st.from_regex(r"[a-zA-Z0-9_.:/# +()-]{1,30}")
+    | st.from_regex(r"[0-9]{90,150}|[a-z]{90,150}|[A-Z0-9.]{90,150}", fullmatch=True)
+)
 @settings(max_examples=200, deadline=None)
+@example("7" * 101)
+@example("a few words " + "x" * 100)
 def test_any_example_has_the_form_that_is_asked_for(text: str) -> None:
     wanted = schema_validator(wanted_schema(make_shape(text), None))
-    known = re.fullmatch(r"[^@\s]+@\S+|\w+://\S+", text.strip(), re.ASCII)
-    assert known or wanted.is_valid(text.strip())
+    start = text.strip()[:MAX_TEXT_LENGTH]
+    known = re.fullmatch(r"[^@\s]+@\S+|\w+://\S+", start, re.ASCII)
+    assert known or wanted.is_valid(start)
+
+
+@pytest.mark.parametrize("text", ["7" * 64_000, "word " * 12_000, "x" * 64_000])
+def test_a_very_long_example_asks_for_a_text_of_a_bounded_length(text: str) -> None:
+    wanted = wanted_schema(make_shape(text), None)
+    assert not schema_validator(wanted).is_valid(text)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from functools import lru_cache
 
+from ...resources.caching import cache_short_names
 from ...resources.inflection import words
 from ...schema.document import Schema
 from ...schema.jsontext import loads
@@ -159,7 +159,7 @@ def _number(example: Json) -> float | None:
     return float(example) if isinstance(example, (int, float)) else None
 
 
-@lru_cache(maxsize=1024)
+@cache_short_names(maxsize=1024)
 def _is_trouble(word: str) -> bool:
     """Whether a word, as JSON text, says that something is wrong."""
     value = loads(word)

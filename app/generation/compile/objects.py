@@ -21,9 +21,9 @@ from ..values.state import Cell, Draft, Layout, Path, Start, State, Writer
 from .build import Built, Compile, Pinned, constant
 from .neighbours import Neighbours
 
-#: Members for an object of which the schema names none.
+#: Members for an object whose schema names none, and the fewest it gets of them.
 _NAMES = ("id", "name", "value", "status", "note", "kind", "count", "group")
-_FEW = 3
+_MIN_UNNAMED = 3
 #: What comparing the members of an object costs, for each, in steps.
 _MEMBER_STEPS = 20
 #: More members than these are not made up.
@@ -182,17 +182,17 @@ class _Members:
             if name in self._required:
                 self._add(name)
             elif name not in left_out:
-                self._is_added(name)
+                self._try_add(name)
         wanted = least
         if not self._schemas:
-            wanted = min(max(least, _FEW), most)
+            wanted = min(max(least, _MIN_UNNAMED), most)
         made = self._made_names()
         failures = 0
         for name in islice(made, _MAX_MADE):
             if len(self._found) >= wanted or failures > _MAX_FAILURES:
                 break
             if self._named_right(name):
-                failures += not self._is_added(name)
+                failures += not self._try_add(name)
         if not least <= len(self._found) <= most:
             raise Impossible(
                 "no object of a bounded size has that many members",
@@ -207,8 +207,8 @@ class _Members:
     def _schema(self, name: str) -> Schema:
         return property_schema(self.flat, name, self._document.matches)
 
-    def _is_added(self, name: str) -> bool:
-        """Whether the object has the member, which is added if that is possible."""
+    def _try_add(self, name: str) -> bool:
+        """Add a member if that is possible; whether the object has it."""
         size = len(self.layout)
         try:
             if name not in self._found:

@@ -14,8 +14,9 @@ from ..values.clocks import text_clock
 from .identities import OWN_IDS, followers, new_ids
 from .leaves import Leaf, Spot, is_open, leaves_of, plain, time_of
 
-#: Of so few fields one that may change does, where nothing else is known.
-_FEW_FIELDS = 8
+#: Maximum number of fields of a small document: one that may change does, where
+#: nothing else is known.
+_MAX_SMALL_FIELDS = 8
 #: Times of these names alone may be of something else than the event.
 _VAGUE = frozenset({"date", "when", "at", "local"})
 #: Times further from the present than this mean nothing in an event (ms).
@@ -88,7 +89,7 @@ class Outline:
     @property
     def is_small(self) -> bool:
         """Whether there are few enough fields for one of them to be meant to move."""
-        return len(self.leaves) <= _FEW_FIELDS
+        return len(self.leaves) <= _MAX_SMALL_FIELDS
 
     @property
     def renews(self) -> bool:

@@ -21,8 +21,8 @@ from .leaves import Spot, singular_name
 from .outline import Outline
 from .scalars import Fields
 
-#: How many entities a list has of which the example shows one.
-_FEW = 3
+#: Number of entities in a list whose example shows only one.
+_USUAL_ELEMENTS = 3
 #: What compiling one part costs, in steps.
 _PART_STEPS = 15
 #: What compiling a member costs on top of it, in steps, beside a few others.
@@ -188,7 +188,7 @@ class ExampleCompiler:
             return self._count
         if is_list and len(elements) == 1 and _is_plain(elements[0]):
             if noun_of(part.place.name or part.place.subject) is not None:
-                return _FEW
+                return _USUAL_ELEMENTS
         return len(elements)
 
     def _is_stream_list(self, elements: Sequence[Json], part: _Part) -> bool:

@@ -21,8 +21,8 @@ _SENTENCES = TextRole(Part.CONTENT, "sentence")
 _SENTENCE = re.compile(r".*[.!?…]|(?:\S+\s+){3,}\S+", re.DOTALL)
 #: A text of a few words in lower case is no sentence, under names like these.
 _SHORT = re.compile(r"[a-z]+( [a-z]+){0,2}")
-#: Nor is one of a few words, in an object that only stands for something else.
-_FEW_WORDS = re.compile(r"[\w&'-]+( [\w&'-]+){0,2}")
+#: Nor is one of up to three words, in an object that only stands for another.
+_UP_TO_THREE_WORDS = re.compile(r"[\w&'-]+( [\w&'-]+){0,2}")
 _PLAIN_NAMES = frozenset("description summary detail details label".split())
 #: Members beside which a ``code`` is one of a fixed system.
 _CODED = frozenset({"system", "display"})
@@ -103,7 +103,7 @@ def _by_name(place: Place, example: str | None) -> TextRole | None:
         return role
     if role.make in ("sentence", "title") and words(name)[-1] in _PLAIN_NAMES:
         is_label = _SHORT.fullmatch(example) or (
-            place.is_inside and _FEW_WORDS.fullmatch(example)
+            place.is_inside and _UP_TO_THREE_WORDS.fullmatch(example)
         )
         if is_label:
             return TextRole(Part.TRAIT, LABEL.make)

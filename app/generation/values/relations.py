@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import Enum
-from functools import lru_cache
 from typing import NamedTuple, TypeAlias, TypeGuard
 
+from ...resources.caching import cache_short_names
 from ...resources.inflection import words
 from .state import Cell
 
@@ -277,7 +277,7 @@ def _words(name: str) -> list[str]:
     return [part for part in parts if part not in _TIMES] or parts
 
 
-@lru_cache(maxsize=4096)
+@cache_short_names(maxsize=4096)
 def phrase_of(name: str) -> str:
     """The form of a name in which members are found: ``high24h`` is ``high``."""
     return "_".join(_words(name))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import cache, lru_cache
 from typing import TypeAlias
 
+from ...resources.caching import cache_short_names
 from ..vocabulary import slots, text_for, word_list
 from .census import Census
 from .state import State
@@ -22,7 +23,7 @@ Sentences: TypeAlias = Callable[[State, Census, int], str]
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
-@lru_cache(maxsize=512)
+@cache_short_names(maxsize=512)
 def sentences(field: str, noun: str, trouble: bool | None = None) -> Sentences:
     """Texts for a field of a resource; with ``trouble`` only bad or good news."""
     templates = tuple(_template(text) for text in text_for(field, noun, trouble))

@@ -14,11 +14,9 @@ from typing import NamedTuple
 
 from ...words import Json
 
-#: The longest free text that a model is asked for, in characters.
+#: Maximum length of a text that a model is asked for where an example says how long,
+#: and of what is read of the example, in characters.
 MAX_TEXT_LENGTH = 120
-
-#: How much of an example's text is looked at, in characters.
-_MAX_LOOK_LENGTH = 100
 
 #: The runs that the form of an example is made of.
 _RUN = re.compile(r"[a-z]+|[A-Z]+|[0-9]+|[^a-zA-Z0-9]")
@@ -32,9 +30,12 @@ class Look(NamedTuple):
 
 
 def look_of(examples: Sequence[Json]) -> Look:
-    """The look of the first text among ``examples``; without one, any text's."""
+    """The look of the first text among ``examples``; without one, any text's.
+
+    A text longer than ``MAX_TEXT_LENGTH`` looks like its start.
+    """
     text = next((each for each in examples if isinstance(each, str)), "")
-    start = text.strip()[:_MAX_LOOK_LENGTH]
+    start = text.strip()[:MAX_TEXT_LENGTH]
     words, keywords = next(
         (words, keywords)
         for pattern, words, keywords in _LOOKS

@@ -124,9 +124,10 @@ def _about(who: str, maker: Maker) -> Maker:
     """``maker`` for one of several people that a record names."""
 
     def make(state: State, draft: Draft, census: Census) -> str:
-        other = draft.known.get(who)
-        if not isinstance(other, Draft):
-            other = draft.known[who] = Draft(draft.position, draft, None)
-        return maker(state, other, census)
+        if draft.others is None:
+            draft.others = {}
+        if who not in draft.others:
+            draft.others[who] = Draft(draft.position, draft, None)
+        return maker(state, draft.others[who], census)
 
     return make

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from ...resources.inflection import words
 from ...resources.things import Asset, assets, cities, rows
@@ -16,18 +16,10 @@ from ..vocabulary import slots, word_list
 from ..vocabulary.style import style_of
 from .census import Census, handle
 from .identifiers import uuid4
-from .state import Draft, State
+from .state import Draft, Person, State
 
 #: Makes a text.
 Maker: TypeAlias = Callable[[State, Draft, Census], str]
-
-
-class Person(NamedTuple):
-    """The names of one person; ``handle`` is their name in addresses."""
-
-    first: str
-    last: str
-    handle: str
 
 
 def pick(state: State, choices: Sequence[str]) -> str:
@@ -42,14 +34,12 @@ def _a(state: State, name: str) -> str:
 
 def person(state: State, draft: Draft, census: Census) -> Person:
     """The person that a record is about: one and the same for all of its fields."""
-    known = draft.known.get("person")
-    if isinstance(known, Person):
-        return known
+    if draft.person is not None:
+        return draft.person
     first, last = pick(state, census.first_names), pick(state, census.last_names)
     name = ".".join(filter(None, (handle(first), handle(last))))
-    made = Person(first, last, name or f"user{int(state.random() * 10_000)}")
-    draft.known["person"] = made
-    return made
+    draft.person = Person(first, last, name or f"user{int(state.random() * 10_000)}")
+    return draft.person
 
 
 def _full_name(state: State, draft: Draft, census: Census) -> str:
@@ -187,12 +177,11 @@ def _asset_name(state: State, draft: Draft, census: Census) -> str:
 
 def _asset(state: State, draft: Draft) -> tuple[str, Asset]:
     """The share that a record is about."""
-    if "asset" not in draft.known:
+    if draft.asset is None:
         shares = tuple(assets("stocks").items())
         first = _number(state, len(shares)) if draft.position == 0 else 0
-        draft.known["asset"] = shares[(first + draft.position) % len(shares)]
-    found: tuple[str, Asset] = draft.known["asset"]
-    return found
+        draft.asset = shares[(first + draft.position) % len(shares)]
+    return draft.asset
 
 
 def _team(state: State, draft: Draft, census: Census) -> str:

@@ -55,8 +55,9 @@ class Course:
         if self.scatter < _LITTLE:
             return self.hints[-1] * (1 + self.scatter * share)
         # What is larger in one respect is so in others: seats and those taken.
-        share = draft.known.setdefault("size", share)
-        return self.hints[-1] * (1 + _MUCH * share)
+        if draft.size is None:
+            draft.size = share
+        return self.hints[-1] * (1 + _MUCH * draft.size)
 
 
 def walk(limits: Range, course: Course, layout: Layout) -> Number:

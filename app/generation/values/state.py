@@ -9,8 +9,9 @@ something; the slots are given out by a ``Layout`` when the plan is compiled.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
+from ...resources.things import Asset
 from ...schema.budget import Budget
 from .clocks import within
 
@@ -74,24 +75,46 @@ class State:
         return within(self.now_ms - int(self.random() * 10**self.restless))
 
 
+class Person(NamedTuple):
+    """The names of one person; ``handle`` is their name in addresses."""
+
+    first: str
+    last: str
+    handle: str
+
+
 class Draft:
     """A record in the making: what its fields have to agree on.
 
     ``position`` counts the records of one array from 0. ``cell`` is the cell
-    as far as it is filled. ``known`` holds what the first field that needed it
-    has drawn: a person, a place. ``texts`` are fields that others repeat, by
-    path, and ``later`` makes those others when everything else is there; both
-    belong to the document or element that the record is in. ``outer`` is the
-    draft that this element is part of.
+    as far as it is filled. The first field that needs one draws the ``person``, the
+    ``asset`` (a symbol and its share) or the ``size`` (from -1 to 1) of the record;
+    ``others`` are drafts of further people, by their part in it. ``texts`` are
+    fields that others repeat, by path, and ``later`` makes those others when
+    everything else is there; both belong to the document or element that the record
+    is in. ``outer`` is the draft that this element is part of.
     """
 
-    __slots__ = ("cell", "known", "later", "outer", "position", "texts")
+    __slots__ = (
+        "asset",
+        "cell",
+        "later",
+        "others",
+        "outer",
+        "person",
+        "position",
+        "size",
+        "texts",
+    )
 
     def __init__(self, position: int, whole: Draft | None, outer: Draft | None) -> None:
         """``whole`` is the draft of the object that this one is a member of."""
         self.position = position
         self.cell: Cell = []
-        self.known: dict[str, Any] = {}
+        self.person: Person | None = None
+        self.asset: tuple[str, Asset] | None = None
+        self.size: float | None = None
+        self.others: dict[str, Draft] | None = None
         self.outer = outer
         if whole is None:
             self.texts: dict[Path, str] = {}

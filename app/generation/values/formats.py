@@ -39,11 +39,14 @@ def _uri(state: State) -> str:
     return "https://example.com" + _path(state)
 
 
-def _ipv4(state: State) -> str:
-    return f"203.0.113.{_number(state, 254) + 1}"
+def ipv4(state: State) -> str:
+    """An address in one of the networks for documentation."""
+    network = ("192.0.2", "198.51.100", "203.0.113")[_number(state, 3)]
+    return f"{network}.{_number(state, 254) + 1}"
 
 
-def _ipv6(state: State) -> str:
+def ipv6(state: State) -> str:
+    """An address in the network for documentation."""
     return f"2001:db8::{_number(state, 65_535) + 1:x}:{_number(state, 65_535) + 1:x}"
 
 
@@ -60,8 +63,8 @@ FORMATS: Mapping[str, FormatMaker] = {
     "hostname": _hostname,
     "idn-email": _email,
     "idn-hostname": _hostname,
-    "ipv4": _ipv4,
-    "ipv6": _ipv6,
+    "ipv4": ipv4,
+    "ipv6": ipv6,
     "iri": _uri,
     "iri-reference": _path,
     "json-pointer": lambda state: f"/{_word(state)}/{_number(state, 1000)}",

@@ -15,6 +15,7 @@ from ...resources.things import Asset, assets, cities, rows
 from ..vocabulary import slots, word_list
 from ..vocabulary.style import style_of
 from .census import Census, handle
+from .formats import ipv4, ipv6
 from .identifiers import uuid4
 from .state import Draft, Person, State
 
@@ -114,15 +115,6 @@ def _hostname(state: State, draft: Draft, census: Census) -> str:
     return _a(state, "nouns") + f"-{_number(state, 20) + 1:02d}.example.com"
 
 
-def _ipv4(state: State, draft: Draft, census: Census) -> str:
-    network = pick(state, ("192.0.2", "198.51.100", "203.0.113"))
-    return f"{network}.{_number(state, 254) + 1}"
-
-
-def _ipv6(state: State, draft: Draft, census: Census) -> str:
-    return f"2001:db8::{_number(state, 65_535) + 1:x}:{_number(state, 65_535) + 1:x}"
-
-
 def _mac(state: State, draft: Draft, census: Census) -> str:
     return ":".join(["02", *(f"{_number(state, 256):02x}" for _ in range(5))])
 
@@ -212,8 +204,8 @@ MAKERS: Mapping[str, Maker] = {
     "hostname": _hostname,
     "identifier": lambda state, draft, census: uuid4(state.random),
     "image": _image,
-    "ipv4": _ipv4,
-    "ipv6": _ipv6,
+    "ipv4": lambda state, draft, census: ipv4(state),
+    "ipv6": lambda state, draft, census: ipv6(state),
     "job": _from("jobs"),
     "language": _one_of("languages"),
     "last_name": lambda state, draft, census: person(state, draft, census).last,

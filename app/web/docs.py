@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, abort, render_template, send_from_directory
 
-from .openapi.operation import Operation, Tag, Variable, describes
+from .openapi.operation import Operation, Tag, Variable, describes, problem
 
 if TYPE_CHECKING:
     from .markdown import Page
@@ -71,6 +71,7 @@ def blueprint() -> Blueprint:
             tag=Tag.HEALTH,
             produces="text/html",
             variables=(_PAGE,),
+            responses={"404": problem("There is no page of that name")},
         )
     )
     def show_page(page: str) -> Response:

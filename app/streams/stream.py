@@ -141,6 +141,9 @@ class Stream:
             outcome = Outcome.CLIENT_GONE if reason is None else Outcome(reason.code)
         pause.leave()
         self._producer.cancel()
-        if self._connection is not None:
-            self._connection.close()
+        # The connection knows the stream. If the stream kept it, what the stream
+        # holds would not go with the stream, but with a later garbage collection.
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
         on_close(self, outcome)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 #: No moment in time comes after this one, in seconds.
@@ -36,6 +37,11 @@ class Event(NamedTuple):
     last: bool = False
     whole: bool = False
     fields: Fields | None = None
+
+
+#: Makes an event of all its members, in a third of the time that the class takes.
+make_event: Callable[[tuple[bytes | None, bool, bool, Fields | None]], Event]
+make_event = partial(tuple.__new__, Event)
 
 
 class Wait:

@@ -16,7 +16,7 @@ from ..cuts import ELEMENTS, PIECES, WHOLE, Cut, Elements
 from ..errors import BadRequest
 from ..words import Mode
 from . import payloads
-from .event import Event, Wait
+from .event import Event, Wait, make_event
 
 T = TypeVar("T")
 
@@ -46,7 +46,7 @@ class Row(Generic[T]):
     """
 
     cut: Cut[T]
-    events: Callable[[Iterable[T | Wait], int, int, Writing], Iterator[Event | Wait]]
+    events: Callable[[Iterable[T | Wait], int, int, Writing], Iterable[Event | Wait]]
     repeats: bool = False
 
 
@@ -71,13 +71,26 @@ def _text(parts: Iterable[str | Wait], writing: Writing) -> payloads.TokenText:
 
 def _batch_object(
     parts: Iterable[bytes | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterable[Event | Wait]:
+    # A value that is there needs no generator, which takes longer than the event.
+    if isinstance(parts, tuple):
+        return (_whole_batch(parts[0], batch, began_ms),)
+    return _batch_object_later(parts, batch, began_ms)
+
+
+def _whole_batch(value: bytes, batch: int, began_ms: int) -> Event:
+    stamp = payloads.timestamp(began_ms)
+    return make_event((payloads.batch_object(value, batch, stamp), False, True, None))
+
+
+def _batch_object_later(
+    parts: Iterable[bytes | Wait], batch: int, began_ms: int
 ) -> Iterator[Event | Wait]:
     for part in parts:
         if isinstance(part, Wait):
             yield part
         else:
-            stamp = payloads.timestamp(began_ms)
-            yield Event(payloads.batch_object(part, batch, stamp), False, True)
+            yield _whole_batch(part, batch, began_ms)
 
 
 def _batch_items(
@@ -95,7 +108,7 @@ def _batch_items(
         for index, item in enumerate(items):
             stamp = payloads.timestamp(writing.now_ms())
             data = payloads.batch_item(item, index, total, name, batch, stamp)
-            yield Event(data, False, index == total - 1)
+            yield make_event((data, False, index == total - 1, None))
 
 
 def _batch_tokens(
@@ -106,7 +119,7 @@ def _batch_tokens(
         if isinstance(part, Wait):
             yield part
         else:
-            yield Event(content.chunk(part, batch))
+            yield make_event((content.chunk(part, batch), False, False, None))
     stamp = payloads.timestamp(writing.now_ms())
     yield Event(content.batch_end(batch, stamp), whole=True)
 

@@ -174,7 +174,6 @@ class Simulation(State):
         self.number += 1
         if self._latest is None:
             self.start_ms = self.now_ms
-        if self._latest is None:
             self.cell = plan._layout.cell(self, 0)
         elif plan._renews:
             self._turn += 1

@@ -13,4 +13,4 @@ class SystemClock:
     @staticmethod
     def now_ms() -> int:
         """Milliseconds since 1970, UTC."""
-        return int(time.time() * 1000)
+        return time.time_ns() // 1_000_000

@@ -141,6 +141,7 @@ class Delivery:
                         self.batches += 1
                         if self.batches == self._max_batches:
                             pause.end(EndReason.MAX_EVENTS)
+                del frame, event  # or they would stay in memory while it sleeps
                 event = self._next()
         except OSError as error:
             self.lose(stalled=isinstance(error, TimeoutError))

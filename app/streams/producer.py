@@ -8,7 +8,7 @@ client or many.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -91,7 +91,7 @@ class Batches:
         self.clock = clock
         self.rng = rng
 
-    def events(self, number: int) -> Iterator[Event | Wait]:
+    def events(self, number: int) -> Iterable[Event | Wait]:
         """The events of batch ``number``, with the configured delay between them."""
         row = self.row
         now_ms = self.clock.now_ms()
@@ -99,7 +99,7 @@ class Batches:
         events = row.events(parts, number, now_ms, self.writing)
         return self._spaced(events) if self.pace.chunk_delay_max else events
 
-    def _spaced(self, events: Iterator[Event | Wait]) -> Iterator[Event | Wait]:
+    def _spaced(self, events: Iterable[Event | Wait]) -> Iterator[Event | Wait]:
         pace = self.pace
         for event in events:
             yield event

@@ -166,12 +166,13 @@ class Continuous:
         """
         batches, source = self._batches, self._batches.source
         monotonic = batches.clock.monotonic
+        is_blocking, is_slow = source.blocking, source.slow
         schedule = self._schedule()
         note_lateness = self._counts.lateness.add
         until_due = Wait()
         number = sent = failures = 0
         while True:
-            if source.blocking:
+            if is_blocking:
                 source.prepare(number)
                 yield Wait(ready=source.ready)
             late = schedule.started(monotonic())
@@ -181,7 +182,7 @@ class Continuous:
                 yield from batches.events(number)
                 sent += 1
                 failures = 0
-                if source.slow:
+                if is_slow:
                     source.prepare(number + 1)
             except BackendError as error:
                 failures += 1

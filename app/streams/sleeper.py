@@ -238,7 +238,9 @@ class GeventSleeper:
 
     def sleep(self, until: float) -> float:
         """Let others run until that moment, or until :meth:`wake`."""
-        hub = self._hub or self._settle()
+        hub = self._hub
+        if hub is None:  # a look at its truth would ask the greenlet
+            hub = self._settle()
         alarms = self._alarms
         self._greenlet = getcurrent()
         alarms.now = now = monotonic()

@@ -62,8 +62,8 @@ def preset(server: Server, session: str, fields: Any) -> None:
 
 
 def continuous(server: Server, path: str, session: str, **query: str) -> list[Any]:
-    """The values of a stream that lasts for a second."""
-    options = {"continuous": "true", "interval": "100", "maxDuration": "1", **query}
+    """The values of a stream that lasts long enough for some on a busy machine."""
+    options = {"continuous": "true", "interval": "100", "maxDuration": "4", **query}
     url = server.url + target(f"stream/{path}", session, **options)
     with urllib.request.urlopen(url, timeout=20) as response:
         lines = [line[6:] for line in response if line.startswith(b"data: ")]

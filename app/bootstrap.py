@@ -20,6 +20,9 @@ from .embedded.turns import Turns
 from .metrics import Metrics
 from .ports import Clock
 from .request.parsers import Limits
+from .router.book import RouteBook
+from .router.building import build_book
+from .router.store import MemoryRouteStore, RouteStore
 from .schema.budget import Budget
 from .settings import Settings
 from .shapes.backend import ShapingBackend
@@ -46,6 +49,7 @@ class Services:
     contexts: Contexts
     metrics: Metrics
     directory: Directory
+    routes: RouteBook
 
     def start(self, slot: Slot | None = None) -> None:
         """Begin the work in the background, in the process that serves.
@@ -70,6 +74,7 @@ class Services:
     def close(self) -> None:
         """End the work in the background, after the last stream has closed."""
         self.contexts.flush()
+        self.routes.close()
         self.directory.close()
         self.metrics.close()
         self.backends.close()
@@ -130,7 +135,16 @@ def build(
         contexts=contexts,
         metrics=Metrics(streams),
         directory=_directory(streams, clock, link),
+        routes=build_book(settings, limits, _route_store(clock, link), clock),
     )
+
+
+def _route_store(clock: Clock, link: RedisLink | None) -> RouteStore:
+    if link is None:
+        return MemoryRouteStore(clock.now_ms)
+    from .redis.routes import RedisRouteStore
+
+    return RedisRouteStore(link)
 
 
 def _link(settings: Settings, clock: Clock) -> RedisLink | None:

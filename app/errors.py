@@ -9,6 +9,7 @@
         ├── Unauthorized            401  a key is missing or wrong
         ├── Forbidden               403  not from here
         ├── NotFound                404  no such resource
+        ├── Conflict                409  it contradicts what is there
         ├── PayloadTooLarge         413  body or shape over its limit
         ├── UnsupportedMediaType    415  a change that is not JSON
         ├── Unavailable             503  come back after ``retry_after`` seconds
@@ -35,7 +36,17 @@ class LLMockError(Exception):
 
 
 class SettingsError(LLMockError):
-    """The configuration cannot be used. The text is one line for the operator."""
+    """The configuration cannot be used. The text is one line for the operator.
+
+    ``problem`` is the line without the source that it names first, and
+    ``pointer`` the JSON pointer of the value inside that source.
+    """
+
+    def __init__(self, text: str, *, problem: str = "", pointer: str = "") -> None:
+        """Keep the line and its parts."""
+        super().__init__(text)
+        self.problem = problem or text
+        self.pointer = pointer
 
 
 class ApiError(LLMockError):
@@ -139,6 +150,13 @@ class NotFound(ApiError):
 
     status = 404
     title = "Not found"
+
+
+class Conflict(ApiError):
+    """What is asked for contradicts what is there."""
+
+    status = 409
+    title = "Conflict"
 
 
 class PayloadTooLarge(ApiError):

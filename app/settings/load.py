@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from .environment import variables_of
 from .files import Document, read_document
 from .model import Provider, Settings
 from .place import Branch, Place, Tree, one_line, overlaid
+from .route_files import read_route_files
 from .sections import Section
 
 #: The one section of a configuration file.
@@ -35,6 +37,9 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if variables:
         tree = overlaid(tree, root.from_environment(variables, SECTION))
     settings = root.build(tree)
+    if settings.route_files:
+        named = read_route_files(settings.route_files, path)
+        settings = replace(settings, routes=(*settings.routes, *named))
     if settings.redis is not None and find_spec("redis") is None:
         raise SettingsError(
             f"{SECTION}.Redis is set, but the package redis is not installed; "

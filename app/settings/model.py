@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..words import Mode
+from .free import KeepingPlace, Placed
 from .kinds import (
     Choice,
     Flag,
@@ -28,6 +29,7 @@ from .kinds import (
 )
 from .locales import NearestLocale
 from .redis_url import RedisUrl
+from .routes import RouteDeclaration
 from .secret import Secret
 from .sections import ListOf, Section, required, setting
 
@@ -479,6 +481,38 @@ class Settings:
         OrNone(Text(), "the built-in prompt"),
         None,
         "Prompt for values that are streamed token by token, with the same fields.",
+    )
+
+    # Routes
+    routes: tuple[Placed[RouteDeclaration], ...] = setting(
+        "Routes",
+        ListOf(KeepingPlace(Section(RouteDeclaration)), of="routes"),
+        (),
+        "Routes: what is served at the client's own paths.",
+    )
+    route_files: tuple[str, ...] = setting(
+        "RouteFiles",
+        ListOf(Text(), of="files or patterns such as routes/*.yaml"),
+        (),
+        "Files of further routes, in YAML or JSON, relative to this file.",
+    )
+    catch_all: bool = setting(
+        "CatchAll",
+        Flag(),
+        False,
+        "Whether any other path is answered as the built-in endpoints would.",
+    )
+    max_routes: int = setting(
+        "MaxRoutes",
+        Whole(1, _MILLION),
+        10_000,
+        "Most routes, those of the configuration included.",
+    )
+    max_route_bytes: int = setting(
+        "MaxRouteBytes",
+        Whole(1_000, 100 * _MILLION),
+        1_048_576,
+        "Longest route that is made at run time, in bytes of JSON.",
     )
 
     # When a model fails

@@ -39,23 +39,31 @@ class Place:
     """One key in one source.
 
     ``source`` is a file's path or ``environment variable NAME``; ``path`` is
-    the key's full path, such as ``MockLlmApi.LlmBackends[0].Weight``.
+    the key's full path, such as ``MockLlmApi.LlmBackends[0].Weight``, and
+    ``pointer`` the same as a JSON pointer (RFC 6901) inside what was read.
     """
 
     source: str
     path: str
+    pointer: str = ""
 
     def key(self, key: str) -> Place:
         """The place of a key inside this one."""
-        return replace(self, path=f"{self.path}.{key}")
+        path = f"{self.path}.{key}" if self.path else key
+        token = key.replace("~", "~0").replace("/", "~1")
+        return replace(self, path=path, pointer=f"{self.pointer}/{token}")
 
     def item(self, index: int) -> Place:
         """The place of a list's item inside this one."""
-        return replace(self, path=f"{self.path}[{index}]")
+        return replace(
+            self, path=f"{self.path}[{index}]", pointer=f"{self.pointer}/{index}"
+        )
 
     def error(self, problem: str) -> SettingsError:
         """The error that names this place and then ``problem``."""
-        return SettingsError(one_line(f"{self.source}: {self.path} {problem}"))
+        line = one_line(f"{self.path} {problem}".lstrip())
+        text = one_line(f"{self.source}: {line}")
+        return SettingsError(text, problem=line, pointer=self.pointer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,6 +233,19 @@ class Section(Kind[T]):
         return place.key(key).error(f"is {text}, but there is no such key; {advice}")
 
 
+class _SectionOrNone(Section[Any]):
+    """A section whose value is None where it is left out."""
+
+    def written(self, value: object) -> object:
+        """Null, or a mapping of every key."""
+        return None if value is None else super().written(value)
+
+
+def section_or_none(cls: type[T]) -> Kind[T | None]:
+    """The kind of a section that may be left out; an empty mapping is not."""
+    return _SectionOrNone(cls)
+
+
 class ListOf(Kind[tuple[T, ...]]):
     """A list of values of one kind."""
 

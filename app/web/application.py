@@ -19,6 +19,7 @@ from . import (
 )
 from .manage import backends, contexts
 from .manage import events as overview
+from .manage import routes as manage_routes
 from .manage import streams as manage
 from .openapi import description
 
@@ -44,6 +45,9 @@ def make_application(services: Services) -> Flask:
     )
     app.register_blueprint(manage.blueprint(services.directory, services.limits))
     app.register_blueprint(backends.blueprint(services.backends))
+    app.register_blueprint(
+        manage_routes.blueprint(services.routes, services.settings, services.limits)
+    )
     app.register_blueprint(
         contexts.blueprint(services.contexts, services.settings, services.limits)
     )

@@ -1,0 +1,192 @@
+"""Routes made at run time, in Redis: all workers and machines serve the same.
+
+One hash holds the routes by name. Every change counts a version up and is told on
+a channel, so that other workers look again at once; they also look by themselves
+now and then, in case they missed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import gevent
+import orjson
+import redis
+
+from ..errors import Unavailable
+from ..router.store import Kept
+from ..words import Json
+from .documents import PREFIX
+from .link import RedisLink
+
+_ROUTES = f"{PREFIX}routes"
+_NEXT = f"{PREFIX}routes:next"
+_CLAIMS = f"{PREFIX}routes:claims"
+_CHANNEL = f"{PREFIX}routes:changed"
+
+#: The longest wait for a message, and between two looks, in seconds.
+_SILENCE_S = 0.5
+#: Between two tries to reach Redis, in seconds.
+_PAUSE_S = 1.0
+
+_NOW = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+"""
+
+#: Keys: routes, claims. Drops what has expired; then all names and texts.
+_LOAD = f"""
+{_NOW}
+local found = redis.call('HGETALL', KEYS[1])
+local kept = {{}}
+for i = 1, #found, 2 do
+  local expires = string.match(found[i + 1], '^(%d*) ')
+  if expires ~= '' and tonumber(expires) <= now then
+    redis.call('HDEL', KEYS[1], found[i])
+    redis.call('HDEL', KEYS[2], found[i])
+  else
+    kept[#kept + 1] = found[i]
+    kept[#kept + 1] = found[i + 1]
+  end
+end
+return kept
+"""
+
+#: Keys: routes, next, claims. Arguments: create, channel, then name, expiry, text of
+#: each. A value is "expiry order revision text". Gives the names that are taken.
+_REPLACE = f"""
+{_NOW}
+local taken = {{}}
+local orders = {{}}
+for i = 3, #ARGV, 3 do
+  local old = redis.call('HGET', KEYS[1], ARGV[i])
+  if old then
+    local expires, order = string.match(old, '^(%d*) (%d+) ')
+    if expires == '' or tonumber(expires) > now then
+      taken[#taken + 1] = ARGV[i]
+      orders[ARGV[i]] = order
+    end
+  end
+end
+if ARGV[1] == '1' and #taken > 0 then
+  return taken
+end
+for i = 3, #ARGV, 3 do
+  local revision = redis.call('INCR', KEYS[2])
+  local order = orders[ARGV[i]] or tostring(revision)
+  local head = ARGV[i + 1] .. ' ' .. order .. ' ' .. revision .. ' '
+  redis.call('HSET', KEYS[1], ARGV[i], head .. ARGV[i + 2])
+  redis.call('HDEL', KEYS[3], ARGV[i])
+end
+redis.call('PUBLISH', ARGV[2], '1')
+return {{}}
+"""
+
+#: Keys: routes, claims. Arguments: channel, names.
+_DELETE = """
+local count = 0
+for i = 2, #ARGV do
+  count = count + redis.call('HDEL', KEYS[1], ARGV[i])
+  redis.call('HDEL', KEYS[2], ARGV[i])
+end
+redis.call('PUBLISH', ARGV[1], '1')
+return count
+"""
+
+#: Keys: claims. Arguments: name, times.
+_CLAIM = """
+local used = tonumber(redis.call('HGET', KEYS[1], ARGV[1]) or '0')
+if used >= tonumber(ARGV[2]) then
+  return 0
+end
+redis.call('HINCRBY', KEYS[1], ARGV[1], 1)
+return 1
+"""
+
+
+class RedisRouteStore:
+    """Routes that all workers share which use the same database of a Redis."""
+
+    def __init__(self, link: RedisLink) -> None:
+        """Use ``link``, which others may use too."""
+        self._link = link
+        self._listener: Any = None
+
+    def load(self) -> Sequence[Kept]:
+        """See ``RouteStore.load``."""
+        found = self._link.evaluate(_LOAD, [_ROUTES, _CLAIMS], [])
+        kept = [
+            _read(name.decode(), text)
+            for name, text in zip(found[::2], found[1::2], strict=True)
+        ]
+        return sorted(kept, key=lambda each: each.order)
+
+    def replace(
+        self,
+        routes: Sequence[tuple[str, int | None, Mapping[str, Json]]],
+        *,
+        create: bool,
+    ) -> Collection[str]:
+        """See ``RouteStore.replace``."""
+        arguments: list[object] = [int(create), _CHANNEL]
+        for name, expires_ms, declaration in routes:
+            expires = "" if expires_ms is None else expires_ms
+            arguments += [name, expires, orjson.dumps(declaration)]
+        keys = [_ROUTES, _NEXT, _CLAIMS]
+        taken = self._link.evaluate(_REPLACE, keys, arguments)
+        return [name.decode() for name in taken]
+
+    def delete(self, names: Collection[str]) -> int:
+        """See ``RouteStore.delete``."""
+        keys = [_ROUTES, _CLAIMS]
+        return int(self._link.evaluate(_DELETE, keys, [_CHANNEL, *names]))
+
+    def claim(self, name: str, revision: int, times: int) -> bool:
+        """See ``RouteStore.claim``."""
+        return bool(self._link.evaluate(_CLAIM, [_CLAIMS], [name, times]))
+
+    def watch(self, changed: Callable[[], None]) -> None:
+        """See ``RouteStore.watch``."""
+        self._listener = gevent.spawn(self._listen, changed)
+
+    def close(self) -> None:
+        """See ``RouteStore.close``."""
+        if self._listener is not None:
+            self._listener.kill()
+
+    def _listen(self, changed: Callable[[], None]) -> None:
+        while True:
+            try:
+                self._follow(changed)
+            except Unavailable:  # the link has said so
+                gevent.sleep(_PAUSE_S)
+
+    def _follow(self, changed: Callable[[], None]) -> None:
+        """Look whenever something is said, and once after each subscription."""
+        subscription = self._link.run(_subscription)
+        try:
+            self._link.run(lambda _: subscription.subscribe(_CHANNEL))
+            while True:
+                message = self._link.run(
+                    lambda _: subscription.get_message(timeout=_SILENCE_S)
+                )
+                if message is not None:
+                    changed()
+        finally:
+            subscription.close()
+
+
+def _subscription(client: redis.Redis) -> Any:
+    return client.pubsub()  # type: ignore[no-untyped-call]
+
+
+def _read(name: str, text: bytes) -> Kept:
+    expires, order, revision, declaration = text.split(b" ", 3)
+    return Kept(
+        name=name,
+        order=int(order),
+        revision=int(revision),
+        expires_ms=int(expires) if expires else None,
+        declaration=orjson.loads(declaration),
+    )

@@ -1,0 +1,1 @@
+"""The routes in force: those of the configuration, and those made at run time."""

@@ -1,0 +1,347 @@
+"""The book of routes: which are in force, which one serves a request."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import orjson
+
+from ..errors import (
+    BadRequest,
+    Conflict,
+    NotFound,
+    PayloadTooLarge,
+    SettingsError,
+    Unavailable,
+)
+from ..routes.compiling import DECLARED, Compilation, compile_route
+from ..routes.conditions import Received
+from ..routes.route import Origin, Route
+from ..routes.table import NoRoute, RouteTable
+from ..settings.place import Place
+from ..words import Json
+from .store import Kept, RouteStore
+
+logger = logging.getLogger(__name__)
+
+_SOURCES = tuple(Origin)
+_RUN_TIME = _SOURCES.index(Origin.RUN_TIME)
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLimits:
+    """How many routes there may be, and how long each is, in bytes of JSON."""
+
+    max_routes: int
+    max_route_bytes: int
+
+
+class RouteBook:
+    """All routes of this worker.
+
+    Those of the configuration never change. Those made at run time are kept in a
+    store, which workers may share; what is known of them serves requests also
+    while the store cannot be reached.
+    """
+
+    def __init__(
+        self,
+        configured: Sequence[Route],
+        store: RouteStore,
+        *,
+        compilation: Compilation,
+        limits: RouteLimits,
+        now_ms: Callable[[], int],
+    ) -> None:
+        """``compilation`` compiles routes that come over HTTP."""
+        self._table: RouteTable[Route] = RouteTable(len(_SOURCES))
+        self._store = store
+        self._compilation = compilation
+        self._limits = limits
+        self._now_ms = now_ms
+        self._known: dict[str, Kept] = {}
+        self._claims: Counter[str] = Counter()
+        self.hits: Counter[str] = Counter()
+        for order, route in enumerate(configured):
+            self._table.add(route, _SOURCES.index(route.origin), order)
+        self._next_expiry: int | None = None
+
+    def start(self) -> None:
+        """Take over what is in the store, and hear of its changes from now on."""
+        self.refresh()
+        self._store.watch(self.refresh)
+
+    def close(self) -> None:
+        """End what runs in the background."""
+        self._store.close()
+
+    def __len__(self) -> int:
+        """How many routes are in force."""
+        return len(self._table)
+
+    # -- serving ----------------------------------------------------------------
+
+    def find(self, received: Received) -> Route | None:
+        """The route that serves a request, counted as one of its ``Times``.
+
+        A HEAD request is not counted.
+        """
+        if not len(self._table):
+            return None
+        self._expire()
+        counts = received.method != "HEAD"
+        found = self._table.find(received, self._claim if counts else self._is_left)
+        if found is not None and counts:
+            self.hits[found.name] += 1
+        return found
+
+    def explain(self, received: Received) -> NoRoute:
+        """Why no route serves a request."""
+        return self._table.explain(received, self._is_left)
+
+    def would_serve(self, received: Received) -> Route | None:
+        """The route that would serve a request; nothing is counted."""
+        self._expire()
+        return self._table.find(received, self._is_left)
+
+    def methods_at(self, path: str) -> Collection[str]:
+        """The methods that have a route at ``path``."""
+        return self._table.methods_at(path)
+
+    def _is_left(self, route: Route) -> bool:
+        return route.times is None or self._claims[route.name] < route.times
+
+    def _claim(self, route: Route) -> bool:
+        if route.times is None:
+            return True
+        kept = self._known.get(route.name)
+        if kept is None:
+            is_won = self._is_left(route)
+        else:
+            try:
+                is_won = self._store.claim(route.name, kept.revision, route.times)
+            except Unavailable:  # the store has said so; this worker's count holds
+                is_won = self._is_left(route)
+        self._claims[route.name] = (
+            self._claims[route.name] + 1 if is_won else route.times
+        )
+        return is_won
+
+    # -- managing ---------------------------------------------------------------
+
+    def routes(self) -> list[Route]:
+        """All routes, in the order of precedence of their sources."""
+        self._expire()
+        return list(self._table)
+
+    def get(self, name: str) -> Route:
+        """One route. Raises ``NotFound``."""
+        self._expire()
+        route = self._table.get(name)
+        if route is None:
+            raise NotFound(f"There is no route {name!r}.")
+        return route
+
+    def claims(self, name: str) -> int:
+        """How often a route with ``Times`` was served, as far as is known here."""
+        return self._claims[name]
+
+    def create(self, given: Json) -> list[Route]:
+        """Make the route, or each of the list of routes: all or none.
+
+        Raises ``BadRequest`` with the pointer of what is wrong, and ``Conflict``
+        where a name is taken or there would be too many.
+        """
+        taken = {route.name for route in self._table}
+        made: list[Route] = []
+        for declaration, place in _each(given):
+            route = self._compiled(declaration, place, taken)
+            if route.name in taken:
+                raise Conflict(f"There is a route {route.name!r} already.")
+            taken.add(route.name)
+            made.append(route)
+        if len(self._table) + len(made) > self._limits.max_routes:
+            raise Conflict(
+                f"There would be more than {self._limits.max_routes} routes"
+                " (setting MaxRoutes)."
+            )
+        clash = self._store.replace(
+            [self._to_keep(route) for route in made], create=True
+        )
+        if clash:
+            raise Conflict(f"There is a route {min(clash)!r} already.")
+        self.refresh()
+        return made
+
+    def put(self, name: str, declaration: Json) -> Route:
+        """Make or replace the route of that name, which keeps its place."""
+        self._refuse_configured(name)
+        place = Place("route", "")
+        if isinstance(declaration, Mapping):
+            given = [key for key in declaration if str(key).casefold() == "name"]
+            if given and declaration[given[0]] != name:
+                raise _refusal(
+                    place.key("Name").error(f"is not {name}, as in the request's path"),
+                    declaration,
+                )
+            declaration = {
+                "Name": name,
+                **{key: declaration[key] for key in declaration if key not in given},
+            }
+        route = self._compiled(declaration, place, ())
+        is_new = self._table.get(name) is None
+        if is_new and len(self._table) >= self._limits.max_routes:
+            raise Conflict(
+                f"There are {self._limits.max_routes} routes already"
+                " (setting MaxRoutes)."
+            )
+        self._store.replace([self._to_keep(route)], create=False)
+        self.refresh()
+        return route
+
+    def delete(self, names: Collection[str]) -> int:
+        """Delete routes that were made at run time; how many there were.
+
+        Raises ``Conflict`` for one of the configuration.
+        """
+        for name in names:
+            self._refuse_configured(name)
+        count = self._store.delete(names)
+        self.refresh()
+        return count
+
+    def made_below(self, prefix: str) -> list[str]:
+        """The names of run-time routes whose path begins so."""
+        return [
+            route.name
+            for route in self.routes()
+            if route.origin is Origin.RUN_TIME
+            and route.template.text.startswith(prefix)
+        ]
+
+    def check(self, given: Json) -> list[Route]:
+        """Compile a route or a list of them, and make none. Raises ``BadRequest``."""
+        return [
+            self._compiled(declaration, place, ())
+            for declaration, place in _each(given)
+        ]
+
+    def _refuse_configured(self, name: str) -> None:
+        route = self._table.get(name)
+        if route is not None and route.origin is not Origin.RUN_TIME:
+            raise Conflict(
+                f"The route {name!r} comes from the configuration; only routes that"
+                " were made at run time can be changed here."
+            )
+
+    def _compiled(
+        self, declaration: Json, place: Place, taken: Collection[str]
+    ) -> Route:
+        size = len(orjson.dumps(declaration))
+        if size > self._limits.max_route_bytes:
+            raise PayloadTooLarge(
+                f"The route is {size} bytes long; accepted: up to"
+                f" {self._limits.max_route_bytes} (setting MaxRouteBytes)."
+            )
+        try:
+            tree = DECLARED.from_file(declaration, place)
+            return compile_route(
+                DECLARED.build(tree), place, Origin.RUN_TIME, taken, self._compilation
+            )
+        except SettingsError as error:
+            raise _refusal(error, declaration) from None
+
+    def _to_keep(self, route: Route) -> tuple[str, int | None, Mapping[str, Json]]:
+        expires_ms = None
+        if route.expires_s is not None:
+            expires_ms = self._now_ms() + route.expires_s * 1000
+        return route.name, expires_ms, {**route.written, "Name": route.name}
+
+    # -- following the store ----------------------------------------------------
+
+    def refresh(self) -> None:
+        """Bring the table in line with the store, as far as that can be reached."""
+        try:
+            kept = {each.name: each for each in self._store.load()}
+        except Unavailable:
+            return
+        for name, old in list(self._known.items()):
+            new = kept.get(name)
+            if new is None or new.revision != old.revision:
+                self._forget(name)
+        for name, each in kept.items():
+            if name not in self._known:
+                self._learn(each)
+        moments = [each.expires_ms for each in kept.values() if each.expires_ms]
+        self._next_expiry = min(moments, default=None)
+
+    def _learn(self, kept: Kept) -> None:
+        try:
+            tree = DECLARED.from_file(kept.declaration, Place("route", ""))
+            route = compile_route(
+                DECLARED.build(tree),
+                Place("route", ""),
+                Origin.RUN_TIME,
+                (),
+                self._compilation,
+            )
+        except SettingsError as error:
+            logger.error(
+                "the route %s of another worker is left out: %s", kept.name, error
+            )
+            return
+        self._table.add(replace(route, name=kept.name), _RUN_TIME, kept.order)
+        self._known[kept.name] = kept
+
+    def _forget(self, name: str) -> None:
+        del self._known[name]
+        self._table.remove(name, _RUN_TIME)
+        del self._claims[name]
+        del self.hits[name]
+
+    def _expire(self) -> None:
+        if self._next_expiry is not None and self._now_ms() >= self._next_expiry:
+            now = self._now_ms()
+            for name, kept in list(self._known.items()):
+                if kept.expires_ms is not None and kept.expires_ms <= now:
+                    self._forget(name)
+            moments = [each.expires_ms for each in self._known.values()]
+            self._next_expiry = min((each for each in moments if each), default=None)
+
+
+def _each(given: Json) -> list[tuple[Json, Place]]:
+    """The routes that were sent, each with its place."""
+    if not isinstance(given, list):
+        return [(given, Place("route", ""))]
+    return [
+        (declaration, Place("route", "", f"/{index}"))
+        for index, declaration in enumerate(given)
+    ]
+
+
+def _refusal(error: SettingsError, declaration: Json) -> BadRequest:
+    """The fault of a route as an answer to who sent it."""
+    return BadRequest(
+        f"The route cannot be used: {error.problem}.",
+        parameter="route",
+        value=_at(declaration, error.pointer),
+        allowed="a route, as /docs/routes describes it",
+        pointer=error.pointer,
+    )
+
+
+def _at(value: Json, pointer: str) -> Json:
+    """The value at a JSON pointer whose names may differ in case; None for none."""
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            keys = [key for key in value if str(key).casefold() == name.casefold()]
+            value = value[keys[0]] if keys else None
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            return None
+    return value

@@ -1,0 +1,161 @@
+"""A route that can be served: checked, and compiled as far as it can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+import orjson
+
+from ..settings.routes import Envelope, Framing, Gaps, Ids, Then
+from ..words import Json, Mode, Shape
+from .conditions import Conditions
+from .places import Lookup
+from .template import Template
+
+
+class Origin(str, Enum):
+    """Where a route comes from, the most important origin first."""
+
+    RUN_TIME = "run time"
+    CONFIGURATION = "configuration"
+
+
+@dataclass(frozen=True, slots=True)
+class ExactData:
+    """Data that a route names exactly: JSON, or text that is sent as it is.
+
+    ``constant`` is None where there are places, which ``fill`` fills.
+    """
+
+    is_text: bool
+    constant: bytes | None
+    fill: Callable[[Lookup], Json] | None
+
+    def written(self, look: Lookup) -> bytes:
+        """The data in UTF-8, its places filled from ``look``."""
+        if self.constant is not None:
+            return self.constant
+        assert self.fill is not None
+        return write_data(self.fill(look), is_text=self.is_text)
+
+
+def write_data(value: Json, *, is_text: bool) -> bytes:
+    """Compact JSON, or the text itself."""
+    if is_text and isinstance(value, str):
+        return value.encode("utf-8", "replace")
+    return orjson.dumps(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """Data that a backend makes; without ``shape`` the path decides."""
+
+    shape: Shape | None
+
+
+Content: TypeAlias = "ExactData | Generated"
+
+
+@dataclass(frozen=True, slots=True)
+class ExactEvent:
+    """An event that is sent as it is written; ``raw`` is bytes and no event.
+
+    ``after_ms`` is the time since the step before, or None for the interval.
+    """
+
+    name: str | None = None
+    data: ExactData | None = None
+    id: ExactData | None = None
+    retry_ms: int | None = None
+    comment: str | None = None
+    raw: bytes | None = None
+    after_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EventKind:
+    """One kind of event: its name, share, clock and payload."""
+
+    name: str | None
+    content: Content
+    weight: int
+    id: ExactData | None
+    every_ms: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Heartbeat:
+    """What is sent after ``seconds`` of silence: a comment, or an event."""
+
+    seconds: int
+    comment: str | None
+    name: str | None
+    data: ExactData | None
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """Exact steps; ``runs`` is how often they run, None for ever."""
+
+    steps: tuple[ExactEvent, ...]
+    runs: int | None
+    then: Then
+
+
+@dataclass(frozen=True, slots=True)
+class StreamPlan:
+    """What a route's streams send, and when. Times are in milliseconds.
+
+    ``max_duration_s`` is in seconds, 0 for unlimited.
+    """
+
+    kinds: tuple[EventKind, ...]
+    script: Script | None
+    mode: Mode
+    continuous: bool
+    interval_ms: int
+    jitter_ms: int
+    gaps: Gaps
+    max_duration_s: int
+    max_events: int | None
+    framing: Framing
+    envelope: Envelope
+    opening: tuple[ExactEvent, ...]
+    closing: tuple[ExactEvent, ...]
+    ids: Ids
+    retry_ms: int
+    heartbeat: Heartbeat | None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route. ``content`` is the answer of a route without a stream.
+
+    ``methods`` are in capitals or ``ANY``; ``times`` and ``expires_s`` are None
+    without a limit; ``written`` is the declaration as a file would hold it.
+    """
+
+    name: str
+    origin: Origin
+    template: Template
+    methods: frozenset[str]
+    conditions: Conditions
+    times: int | None
+    expires_s: int | None
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    delay_ms: int
+    require_key: bool
+    content: Content
+    stream: StreamPlan | None
+    context: str | None
+    backend: str | None
+    blend: bool | None
+    seed: int | None
+    locale: str
+    count: int | None
+    vary_all: bool
+    written: Mapping[str, Json]

@@ -9,6 +9,8 @@
         ├── Unauthorized            401  a key is missing or wrong
         ├── Forbidden               403  not from here
         ├── NotFound                404  no such resource
+        │   └── NoRoute                  nothing is served at a path
+        ├── MethodNotAllowed        405  another method has a route
         ├── Conflict                409  it contradicts what is there
         ├── PayloadTooLarge         413  body or shape over its limit
         ├── UnsupportedMediaType    415  a change that is not JSON
@@ -150,6 +152,37 @@ class NotFound(ApiError):
 
     status = 404
     title = "Not found"
+
+
+class NoRoute(NotFound):
+    """Nothing is served at a path; ``nearest`` are routes, each with what differed."""
+
+    def __init__(self, detail: str, nearest: Sequence[tuple[str, str]]) -> None:
+        """Name the nearest routes."""
+        super().__init__(detail)
+        self.nearest = nearest
+
+    def problem(self) -> dict[str, object]:
+        """The document, with ``nearest``."""
+        nearest = [{"name": name, "reason": reason} for name, reason in self.nearest]
+        return {**super().problem(), "nearest": nearest}
+
+
+class MethodNotAllowed(ApiError):
+    """A path is served, but not for this method."""
+
+    status = 405
+    title = "Method not allowed"
+
+    def __init__(self, detail: str, allowed: Sequence[str]) -> None:
+        """Name the methods that are served."""
+        super().__init__(detail)
+        self.allowed = allowed
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """``Allow``."""
+        return {"Allow": ", ".join(self.allowed)}
 
 
 class Conflict(ApiError):

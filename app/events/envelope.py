@@ -14,13 +14,13 @@ class Envelope(NamedTuple):
     """The events that stand around a producer's own.
 
     ``opening`` comes before anything is generated. ``error`` takes a message and
-    the number of whole batches, ``end`` the reason and that number; None is no
-    event.
+    the number of whole batches, and gives None for no event; ``end`` takes the
+    reason and that number.
     """
 
     opening: Callable[[MockRequest], tuple[Event, ...]]
     error: Callable[[str, int], Event | None]
-    end: Callable[[EndReason, int], Event | None]
+    end: Callable[[EndReason, int], tuple[Event, ...]]
 
 
 def _opening(request: MockRequest) -> tuple[Event, ...]:
@@ -34,9 +34,10 @@ def _error(message: str, batches: int) -> Event:
     return Event(payloads.error(message, batches))
 
 
-def _end(reason: EndReason, batches: int) -> Event:
+def _end(reason: EndReason, batches: int) -> tuple[Event, ...]:
     # A client that hears of a shutdown is to come back, to another worker.
-    return Event(payloads.end(reason, batches), last=reason is not EndReason.SHUTDOWN)
+    last = reason is not EndReason.SHUTDOWN
+    return (Event(payloads.end(reason, batches), last=last),)
 
 
 #: The events of the contract, section 4.
@@ -46,5 +47,5 @@ CONTRACT = Envelope(opening=_opening, error=_error, end=_end)
 BARE = Envelope(
     opening=lambda request: (),
     error=lambda message, batches: None,
-    end=lambda reason, batches: None,
+    end=lambda reason, batches: (),
 )

@@ -16,12 +16,14 @@ class Fields(NamedTuple):
 
     ``name`` is its type. ``id`` is an id of its own, in place of the stream's next
     one; ``retry`` is the client's wait before it reconnects, in milliseconds.
+    ``raw`` are bytes to send as they are, in place of everything else.
     """
 
     name: bytes = b""
     id: bytes | None = None
     retry: int | None = None
     comment: bytes | None = None
+    raw: bytes | None = None
 
 
 class Event(NamedTuple):
@@ -30,13 +32,20 @@ class Event(NamedTuple):
     ``data`` is the payload in UTF-8: one line, where there are no ``fields``, or
     None where the event has nothing but fields. ``last`` marks the event after
     which a client need not come back, and ``whole`` the one that completes its
-    batch.
+    batch. An event with neither data nor raw bytes is not dispatched: it has no
+    number and no id.
     """
 
     data: bytes | None
     last: bool = False
     whole: bool = False
     fields: Fields | None = None
+
+    @property
+    def is_dispatched(self) -> bool:
+        """Whether a client hands it on, as far as the event itself decides."""
+        fields = self.fields
+        return self.data is not None or (fields is not None and fields.raw is not None)
 
 
 #: Makes an event of all its members, in a third of the time that the class takes.

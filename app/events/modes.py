@@ -193,5 +193,46 @@ SINGLES: Mapping[Mode, Row[Any]] = {
     Mode.ARRAY_ITEMS: Row(ELEMENTS, _single_items),
 }
 
+
+def _bare_value(
+    parts: Iterable[bytes | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    for part in parts:
+        yield part if isinstance(part, Wait) else Event(part, whole=True)
+
+
+def _bare_elements(
+    parts: Iterable[Elements | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    for part in parts:
+        if isinstance(part, Wait):
+            yield part
+            continue
+        yield from map(Event, part.items[:-1])
+        yield Event(part.items[-1] if part.items else None, whole=True)
+
+
+def _bare_tokens(
+    parts: Iterable[str | Wait], batch: int, began_ms: int, writing: Writing
+) -> Iterator[Event | Wait]:
+    for part in parts:
+        yield part if isinstance(part, Wait) else Event(payloads.text(part))
+    yield Event(None, whole=True)
+
+
+#: The events of one batch whose payloads are the values themselves.
+BARE_BATCHES: Mapping[Mode, Row[Any]] = {
+    Mode.LLM_TOKENS: Row(PIECES, _bare_tokens, repeats=True),
+    Mode.COMPLETE_OBJECTS: Row(WHOLE, _bare_value, repeats=True),
+    Mode.ARRAY_ITEMS: Row(ELEMENTS, _bare_elements, repeats=True),
+}
+
+#: The events of a whole regular stream whose payloads are the values themselves.
+BARE_SINGLES: Mapping[Mode, Row[Any]] = {
+    Mode.LLM_TOKENS: Row(PIECES, _bare_tokens),
+    Mode.COMPLETE_OBJECTS: Row(ELEMENTS, _bare_elements),
+    Mode.ARRAY_ITEMS: Row(ELEMENTS, _bare_elements),
+}
+
 #: The only event of a plain answer: the value itself.
 ANSWER: Row[bytes] = Row(WHOLE, _answer)

@@ -25,7 +25,7 @@ class Schedule:
     up to half of it either way around its place, so that the mean rate stays.
     """
 
-    __slots__ = ("_draw", "_interval", "_jitter", "_late", "_moved", "due")
+    __slots__ = ("_draw", "_interval", "_jitter", "_late", "_moved", "_stretch", "due")
 
     def __init__(
         self,
@@ -34,15 +34,18 @@ class Schedule:
         *,
         jitter: float = 0.0,
         draw: Callable[[], float] = lambda: 0.5,
+        stretch: Callable[[float], float] | None = None,
     ) -> None:
         """The first batch is due at ``start``.
 
         ``jitter`` is at most the interval, so that the order stays. ``draw`` gives
-        numbers in [0, 1).
+        numbers in [0, 1). ``stretch`` makes one of them what each gap is multiplied
+        with; its mean is 1.
         """
         self._interval = interval
         self._jitter = jitter
         self._draw = draw
+        self._stretch = stretch
         least = min(_MIN_LATE, interval * _MAX_LATE_SHARE)
         self._late = min(max(interval * _LATE_SHARE, least), _MAX_LATE)
         # How far the due moment lies from its place.
@@ -52,7 +55,10 @@ class Schedule:
     def started(self, now: float) -> float:
         """Note that a batch starts at ``now``; return by how much it is late."""
         late = now - self.due
-        self.due = (now if late > self._late else self.due) + self._interval
+        gap = self._interval
+        if self._stretch is not None:
+            gap *= self._stretch(self._draw())
+        self.due = (now if late > self._late else self.due) + gap
         if self._jitter:
             moved = (self._draw() - 0.5) * self._jitter
             self.due += moved - self._moved

@@ -26,12 +26,14 @@ class Framing(NamedTuple):
 
     ``encode`` takes an event, its number from 0 and its id. ``keep_alive`` shows
     life on an idle connection, and no client takes it for an event; it is empty
-    where the format has nothing of the kind.
+    where the format has nothing of the kind. ``end`` takes the number of events
+    and gives what closes the body.
     """
 
     content_type: str
     encode: Callable[[Event, int, "bytes | None"], bytes]
     keep_alive: bytes
+    end: Callable[[int], bytes] = lambda count: b""
 
 
 #: Makes the id of an event from its number and whether it is the last one.
@@ -57,35 +59,58 @@ def no_ids(number: int, last: bool) -> None:
 class Frames:
     """Numbers and encodes the events of one stream."""
 
-    __slots__ = ("_encode", "_ids", "_sent", "keep_alive")
+    __slots__ = ("_encode", "_end", "_ids", "_sent", "keep_alive")
 
     def __init__(self, framing: Framing, ids: Ids) -> None:
         """Start at 0."""
         self._encode = framing.encode
+        self._end = framing.end
         self._ids = ids
         self._sent = 0
         self.keep_alive = framing.keep_alive
 
     def frame(self, event: Event) -> bytes:
-        """The bytes of the next event."""
+        """The bytes of the next event, which may be none."""
         number = self._sent
+        if event.data is None and not event.is_dispatched:
+            return self._encode(event, number, None)
         self._sent = number + 1
         return self._encode(event, number, self._ids(number, event.last))
 
+    def end(self) -> bytes:
+        """What closes the body."""
+        return self._end(self._sent)
 
-def encode_sse(event: Event, number: int, event_id: bytes | None) -> bytes:
-    """A block of Server-Sent Events; the first one says when to reconnect.
 
-    An event without data is lines alone: no blank line dispatches them.
+def sse_framing(retry_ms: int | None) -> Framing:
+    """Server-Sent Events whose first block says when to reconnect.
+
+    With ``retry_ms`` None no block does by itself. The heartbeat is a comment line
+    without a block of its own: several readers take an empty block for an event
+    with empty data.
     """
-    data, _, _, fields = event
-    if fields is None and number and event_id is not None and data is not None:
-        return b"id: %b\ndata: %b\n\n" % (event_id, data)
-    name, own_id, retry, comment = fields or _NO_FIELDS
+
+    def encode(event: Event, number: int, event_id: bytes | None) -> bytes:
+        data, _, _, fields = event
+        if fields is None and number and event_id is not None and data is not None:
+            return b"id: %b\ndata: %b\n\n" % (event_id, data)
+        first = retry_ms if not number and data is not None else None
+        return _block(data, fields or _NO_FIELDS, event_id, first)
+
+    return Framing("text/event-stream; charset=utf-8", encode, b": keep-alive\n")
+
+
+def _block(
+    data: bytes | None, fields: Fields, event_id: bytes | None, first: int | None
+) -> bytes:
+    """The lines of an event; without data no blank line dispatches them."""
+    name, own_id, retry, comment, raw = fields
+    if raw is not None:
+        return raw
     if own_id is not None:
         event_id = own_id
-    if retry is None and not number:
-        retry = RETRY_MS
+    if retry is None:
+        retry = first
     lines = []
     if comment is not None:
         lines += [b": " + line for line in _LINE_END.split(comment)]
@@ -98,10 +123,17 @@ def encode_sse(event: Event, number: int, event_id: bytes | None) -> bytes:
     if data is not None:
         lines += [b"data: " + line for line in _LINE_END.split(data)]
         lines.append(b"")
-    return b"\n".join(lines) + b"\n"
+    return b"".join([line + b"\n" for line in lines])
 
 
 _NO_FIELDS = Fields()
+
+
+def _payload(event: Event) -> bytes | None:
+    """The bytes of an event in a format that has nothing but payloads."""
+    if event.fields is not None and event.fields.raw is not None:
+        return event.fields.raw
+    return event.data
 
 
 def encode_json(event: Event, number: int, event_id: bytes | None) -> bytes:
@@ -109,12 +141,48 @@ def encode_json(event: Event, number: int, event_id: bytes | None) -> bytes:
     return event.data or b""
 
 
-#: Server-Sent Events. The heartbeat is a comment line without a block of its own:
-#: several readers take an empty block for an event with empty data.
-SSE = Framing("text/event-stream; charset=utf-8", encode_sse, b": keep-alive\n")
+def encode_line(event: Event, number: int, event_id: bytes | None) -> bytes:
+    """A payload, and a line end."""
+    data = _payload(event)
+    return b"" if data is None else data + b"\n"
+
+
+def encode_record(event: Event, number: int, event_id: bytes | None) -> bytes:
+    """A record of a JSON text sequence (RFC 7464)."""
+    data = _payload(event)
+    return b"" if data is None else b"\x1e%b\n" % data
+
+
+def encode_element(event: Event, number: int, event_id: bytes | None) -> bytes:
+    """An element of the one array that the body is."""
+    data = _payload(event)
+    return b"" if data is None else (b",\n" if number else b"[\n") + data
+
+
+#: The contract's events.
+SSE = sse_framing(RETRY_MS)
 
 #: One JSON text, for an answer that is no stream.
 JSON = Framing("application/json", encode_json, b"")
 
+#: A value a line; an empty line shows life.
+NDJSON = Framing("application/x-ndjson", encode_line, b"\n")
+
+#: A value a record, with nothing to show life.
+JSON_SEQ = Framing("application/json-seq", encode_record, b"")
+
+#: One array; white space between its elements shows life.
+JSON_ARRAY = Framing(
+    "application/json",
+    encode_element,
+    b" ",
+    end=lambda count: b"\n]\n" if count else b"[]\n",
+)
+
 #: The framings by name.
-FRAMINGS: Mapping[str, Framing] = {"sse": SSE, "json": JSON}
+FRAMINGS: Mapping[str, Framing] = {
+    "sse": SSE,
+    "ndjson": NDJSON,
+    "json-seq": JSON_SEQ,
+    "json-array": JSON_ARRAY,
+}

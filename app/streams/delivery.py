@@ -56,12 +56,13 @@ class Delivery:
     """
 
     __slots__ = (
+        "_beat",
         "_began",
         "_counts",
         "_envelope",
         "_frames",
         "_max_batches",
-        "_opening",
+        "_queue",
         "_steps",
         "_stream_id",
         "_turn",
@@ -85,14 +86,18 @@ class Delivery:
         delay: float = 0.0,
         opening: Iterable[Event] = (),
         max_batches: int | None = None,
+        heartbeat: Event | None = None,
     ) -> None:
         """Send ``opening``, then what ``producer`` yields.
 
         ``delay`` is the wait before the response, in seconds. After
-        ``max_batches`` whole batches the stream ends.
+        ``max_batches`` whole batches the stream ends. ``heartbeat`` takes the
+        place of what the framing has to show life.
         """
         self._stream_id = stream_id
-        self._opening = [*opening]
+        #: Events that go out before anything else.
+        self._queue = [*opening]
+        self._beat = heartbeat or _HEARTBEAT
         self._steps: Iterator[Step] | None = producer.steps()
         self._frames = frames
         self._envelope = envelope
@@ -127,15 +132,18 @@ class Delivery:
                 yield b""
             while event is not None:
                 is_event = event is not _HEARTBEAT
+                if event.whole and self.batches + 1 == self._max_batches:
+                    event = self._last(event)
                 frame = encode(event) if is_event else self._frames.keep_alive
                 if send is None:
                     yield frame
-                else:
+                elif frame:  # an empty chunk would end the body
                     send(frame)
                 self.bytes += len(frame)
                 pause.last_sent = pause.now
                 if is_event:
-                    self.events += 1
+                    if event.data is not None or event.is_dispatched:
+                        self.events += 1
                     self._turn += 1
                     if event.whole:
                         self.batches += 1
@@ -143,6 +151,13 @@ class Delivery:
                             pause.end(EndReason.MAX_EVENTS)
                 del frame, event  # or they would stay in memory while it sleeps
                 event = self._next()
+            tail = self._frames.end()
+            if tail and not self._is_alone:
+                if send is None:
+                    yield tail
+                else:
+                    send(tail)
+                self.bytes += len(tail)
         except OSError as error:
             self.lose(stalled=isinstance(error, TimeoutError))
             raise
@@ -165,13 +180,14 @@ class Delivery:
             if wait is not None:
                 if pause.until(wait.until, wait.ready):
                     self._wait = wait
-                    return _HEARTBEAT
+                    return self._beat
                 self._wait = None
                 self._turn = 0
             if pause.over:
-                return self._end()
-            if self._opening:
-                return self._opening.pop(0)
+                self._end()
+                break
+            if self._queue:
+                return self._queue.pop(0)
             try:
                 step = next(self._steps, None)
             except ApiError as error:
@@ -188,7 +204,7 @@ class Delivery:
             else:
                 self._steps = None
                 self.outcome = Outcome.COMPLETE
-        return None
+        return self._queue.pop(0) if self._queue else None
 
     def _share(self) -> None:
         """Let other streams run, where this one has had its turn."""
@@ -200,11 +216,23 @@ class Delivery:
             pause.until(pause.now)
             self._turn = 0
 
-    def _end(self) -> Event | None:
-        """The END event, where somebody is there to hear it."""
+    def _end(self) -> None:
+        """Queue the events of the end, where somebody is there to hear them."""
         self._steps = None  # whatever the producer is in the midst of
         reason = self.pause.reason
-        return None if reason is None else self._envelope.end(reason, self.batches)
+        self._queue = []
+        if reason is not None:
+            self._queue += self._envelope.end(reason, self.batches)
+
+    def _last(self, event: Event) -> Event:
+        """The event of the last batch, which is the last one if nothing follows."""
+        follows = self._envelope.end(EndReason.MAX_EVENTS, self.batches + 1)
+        return event if follows else event._replace(last=True)
+
+    @property
+    def _is_alone(self) -> bool:
+        """Whether the client has gone."""
+        return self.pause.over and self.pause.reason is None
 
     def _failed(self, error: ApiError) -> Event | None:
         """The event of a failure that ends the stream, if it has begun."""
@@ -227,5 +255,6 @@ class Delivery:
 
     def _error(self, message: str) -> Event | None:
         self._steps = None
+        self._queue = []
         told = self._envelope.error(message, self.batches)
         return None if told is None else told._replace(last=True)

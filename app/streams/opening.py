@@ -4,25 +4,68 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from ..cuts import Cut
 from ..events import payloads
-from ..events.envelope import BARE, CONTRACT
-from ..events.event import FOREVER
+from ..events.envelope import BARE, CONTRACT, Envelope
+from ..events.event import FOREVER, Event
 from ..events.modes import ANSWER, BATCHES, SINGLES, Row, Writing
 from ..ports import Backend, Clock
 from ..settings import Settings
-from ..sse.frames import JSON, SSE, Frames, no_ids, stream_ids
+from ..sse.frames import JSON, SSE, Frames, Framing, Ids, no_ids, stream_ids
 from ..words import MockRequest
 from .connection import Connection
 from .counts import Counts
 from .delivery import Delivery
 from .pause import Pause
-from .prefetch import Direct, Prefetched, Supply
-from .producer import Batches, Continuous, Pace, Producer, SimulatedFailure, Single
+from .producer import Continuous, Exact, Pace, Producer, SimulatedFailure, Single
 from .sleeper import Sleeper
 from .stream import OnClose, Stream
+from .workshop import Workshop
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What a stream is made of beside its request, and how its events are told.
+
+    ``ids`` takes the contract's ids and gives those of the stream. ``heartbeat_s``
+    is the longest silence, in seconds, 0 for any, None for the configured one;
+    ``heartbeat`` is what ends it in place of the framing's sign of life.
+    ``is_listed`` tells whether operators see the stream among the mock streams.
+    """
+
+    produce: Callable[[MockRequest, Workshop], Producer]
+    envelope: Envelope
+    framing: Framing = SSE
+    ids: Callable[[Ids], Ids] = lambda ids: ids
+    heartbeat_s: float | None = None
+    heartbeat: Event | None = None
+    is_listed: bool = True
+
+
+def produce(request: MockRequest, shop: Workshop, row: Row[Any]) -> Producer:
+    """What makes the events of ``row``; the only place for simulated errors."""
+    if request.error is not None:
+        return SimulatedFailure(request.error)
+    batches = shop.batches(request, row)
+    if row.repeats:
+        return Continuous(batches, request, envelope=CONTRACT, counts=shop.counts)
+    return Single(batches)
+
+
+def _contract(request: MockRequest, shop: Workshop) -> Producer:
+    rows = BATCHES if request.continuous else SINGLES
+    return produce(request, shop, rows[request.mode])
+
+
+#: The streams of the contract.
+CONTRACT_PROGRAM = Program(_contract, CONTRACT)
+
+
+def own_program(producer: Producer) -> Program:
+    """A feed of the service's own: its producer's events alone, not listed."""
+    return Program(lambda request, shop: producer, BARE, is_listed=False)
 
 
 class Opener:
@@ -61,23 +104,21 @@ class Opener:
         *,
         client: str,
         on_close: OnClose,
-        producer: Producer | None = None,
+        program: Program | None = None,
     ) -> Stream:
-        """A stream of what ``request`` asks for.
+        """A stream of what ``request`` asks for, as ``program`` tells it.
 
-        A ``producer`` of the service's own takes the place of what would be
-        generated; its events go out alone, and operators do not see the stream
-        among the mock streams.
+        Without a program it is the contract's.
         """
+        program = program or CONTRACT_PROGRAM
         deadline = FOREVER
         if request.continuous and request.max_duration_s:
             deadline = self._clock.monotonic() + request.max_duration_s
-        pause = self._pause(deadline, self._heartbeat)
-        is_own = producer is not None
-        envelope = BARE if is_own else CONTRACT
-        if producer is None:
-            rows = BATCHES if request.continuous else SINGLES
-            producer = self._producer(request, rows[request.mode], pause)
+        heartbeat = self._heartbeat
+        if program.heartbeat_s is not None:
+            heartbeat = program.heartbeat_s or FOREVER
+        pause = self._pause(deadline, heartbeat)
+        producer = program.produce(request, self._workshop(request, pause))
         return Stream(
             stream_id,
             request,
@@ -87,25 +128,33 @@ class Opener:
                 stream_id,
                 producer,
                 pause=pause,
-                frames=Frames(SSE, stream_ids(stream_id)),
-                envelope=envelope,
+                frames=Frames(program.framing, program.ids(stream_ids(stream_id))),
+                envelope=program.envelope,
                 counts=self._counts,
                 delay=self._delay(request),
-                opening=envelope.opening(request),
+                opening=program.envelope.opening(request),
                 max_batches=request.max_events,
+                heartbeat=program.heartbeat,
             ),
             clock=self._clock,
             on_close=on_close,
-            is_listed=not is_own,
+            is_listed=program.is_listed,
         )
 
-    def answer(self, request: MockRequest, sock: Any) -> bytes | None:
+    def answer(
+        self, request: MockRequest, sock: Any, exact: bytes | None = None
+    ) -> bytes | None:
         """One plain value, or the error that was asked for.
 
-        None where the client has gone meanwhile. Raises ``BackendError``.
+        With ``exact`` that is the value. None where the client has gone meanwhile.
+        Raises ``BackendError``.
         """
         pause = self._pause(FOREVER, heartbeat=FOREVER)
-        producer = self._producer(request, ANSWER, pause)
+        producer: Producer
+        if exact is not None:
+            producer = Single(Exact(lambda number: exact))
+        else:
+            producer = produce(request, self._workshop(request, pause), ANSWER)
         delivery = Delivery(
             "",
             producer,
@@ -134,33 +183,20 @@ class Opener:
         seconds = self._settings.write_timeout_seconds
         return Connection(sock, on_gone, write_timeout=seconds, chunked=chunked)
 
-    def _producer(self, request: MockRequest, row: Row[Any], pause: Pause) -> Producer:
-        """What makes the events of ``row``; the only place for simulated errors."""
-        if request.error is not None:
-            return SimulatedFailure(request.error)
-        writing = Writing(
-            self._clock.now_ms,
-            max_text_bytes=self._settings.max_token_text_bytes,
-            schema=_schema(request),
+    def _workshop(self, request: MockRequest, pause: Pause) -> Workshop:
+        return Workshop(
+            self._backend,
+            self._clock,
+            self._rng,
+            self._counts,
+            self._pace,
+            Writing(
+                self._clock.now_ms,
+                max_text_bytes=self._settings.max_token_text_bytes,
+                schema=_schema(request),
+            ),
+            pause.wake,
         )
-        batches = Batches(
-            self._supply(request, row.cut, pause),
-            row,
-            writing=writing,
-            pace=self._pace,
-            clock=self._clock,
-            rng=self._rng,
-        )
-        if row.repeats:
-            return Continuous(batches, request, envelope=CONTRACT, counts=self._counts)
-        return Single(batches)
-
-    def _supply(self, request: MockRequest, cut: Cut[Any], pause: Pause) -> Supply:
-        source = self._backend.open(request)
-        clock, counts = self._clock, self._counts
-        if source.blocking:
-            return Prefetched(source, cut, wake=pause.wake, clock=clock, counts=counts)
-        return Direct(source, clock, counts.generation_by(source.backend))
 
     def _pause(self, deadline: float, heartbeat: float) -> Pause:
         return Pause(

@@ -8,7 +8,7 @@ client or many.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -68,6 +68,31 @@ class SimulatedFailure:
         """Nothing is being generated."""
 
 
+class Maker(Protocol):
+    """What makes the events of one batch."""
+
+    @property
+    def source(self) -> Supply | None:
+        """What values come from; None where nothing is generated."""
+
+    def events(self, number: int) -> Iterable[Event | Wait]:
+        """The events of batch ``number``. Raises ``BackendError``."""
+
+
+class Exact:
+    """The same event each time, but for the places in its data."""
+
+    source = None
+
+    def __init__(self, write: Callable[[int], bytes]) -> None:
+        """``write`` gives the payload of a batch by its number."""
+        self._write = write
+
+    def events(self, number: int) -> Iterable[Event | Wait]:
+        """One event."""
+        return (Event(self._write(number), whole=True),)
+
+
 class Batches:
     """What makes the events of one batch: a source, and the row that writes it."""
 
@@ -113,14 +138,15 @@ class Single:
 
     __slots__ = ("_batches",)
 
-    def __init__(self, batches: Batches) -> None:
+    def __init__(self, batches: Maker) -> None:
         """Produce the first of ``batches``."""
         self._batches = batches
 
     @property
     def backend(self) -> str:
-        """The source's backend."""
-        return self._batches.source.backend
+        """The source's backend; empty where nothing is generated."""
+        source = self._batches.source
+        return "" if source is None else source.backend
 
     def steps(self) -> Iterator[Step]:
         """The events of the batch."""
@@ -128,7 +154,8 @@ class Single:
 
     def cancel(self) -> None:
         """Drop the value that is being generated."""
-        self._batches.source.cancel()
+        if self._batches.source is not None:
+            self._batches.source.cancel()
 
 
 class Continuous:

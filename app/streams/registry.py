@@ -12,8 +12,7 @@ from ..events.event import EndReason
 from ..words import MockRequest
 from . import journal
 from .counts import Counts, Outcome
-from .opening import Opener
-from .producer import Producer
+from .opening import Opener, Program
 from .stream import Stream
 
 #: What a refused client is told to wait, in seconds.
@@ -55,20 +54,20 @@ class Streams:
         client: str,
         sock: Any,
         chunked: bool = True,
-        producer: Producer | None = None,
+        program: Program | None = None,
     ) -> Stream:
         """A new stream, which counts until it is closed.
 
         ``sock`` is the client's gevent socket, or None where the server does the
-        writing; ``chunked`` tells whether the client expects chunks. A ``producer``
-        of the service's own takes the place of what would be generated.
+        writing; ``chunked`` tells whether the client expects chunks. A ``program``
+        tells what the stream is made of; without one it is the contract's.
 
         Raises ``ShuttingDown`` and ``TooManyStreams``.
         """
         self._admit(client)
         stream_id = secrets.token_hex(8)
         stream = self._opener.stream(
-            stream_id, request, client=client, on_close=self._closed, producer=producer
+            stream_id, request, client=client, on_close=self._closed, program=program
         )
         if sock is not None:
             stream.attach(self._opener.connection(sock, stream.lose, chunked))
@@ -78,12 +77,15 @@ class Streams:
         journal.started(stream)
         return stream
 
-    def answer(self, request: MockRequest, *, sock: Any) -> bytes | None:
+    def answer(
+        self, request: MockRequest, *, sock: Any, exact: bytes | None = None
+    ) -> bytes | None:
         """One plain value, or the error that was asked for; it is no stream.
 
-        None where the client has gone meanwhile. Raises ``BackendError``.
+        With ``exact`` that is the value. None where the client has gone meanwhile.
+        Raises ``BackendError``.
         """
-        return self._opener.answer(request, sock)
+        return self._opener.answer(request, sock, exact)
 
     def get(self, stream_id: str) -> Stream:
         """The open stream of that id. Raises ``NotFound``."""

@@ -7,33 +7,60 @@ client sends is data: none of it is an option.
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from urllib.parse import parse_qs
+from uuid import UUID
 
-import orjson
 from flask import Flask, Response, g, request
 
 from ..errors import BadRequest, MethodNotAllowed, NoRoute
+from ..events.payloads import timestamp
+from ..ports import Clock
 from ..request.bodies import parse_body
 from ..request.inputs import header_text
 from ..router.book import RouteBook
 from ..routes.conditions import Received
 from ..routes.requests import Places, mock_request
 from ..routes.reserved import is_service_path
-from ..routes.route import ExactData, Route
+from ..routes.route import ExactData, Origin, Route, StreamPlan
+from ..routes.table import ANY
 from ..settings import Settings
-from ..sse.frames import END_SUFFIX
+from ..sse.frames import FRAMINGS
+from ..streams.programs import route_program
 from ..streams.registry import Streams
-from ..words import Json
+from ..words import Json, MockRequest
 from .access import client_finder
 from .body import read_body
-from .mock import client_socket, stream_response, takes_chunks
+from .cors import METHODS
+from .mock import STREAM_HEADERS, client_socket, stream_response, takes_chunks
+
+_JSON = "application/json"
+_UNSTORED = {"Cache-Control": "no-store"}
+#: Statuses of responses without a body.
+_EMPTY = frozenset({204, 205, 304})
+#: The id of a stream's last event; ids of others are nothing to us.
+_OUR_END = re.compile(r"[0-9a-f]{16}-[0-9]{1,18}-end")
 
 #: What keeps a response that is served beside the console from owning it.
 _SANDBOX = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox",
 }
+_FIXED = frozenset(name.lower() for name in _SANDBOX)
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """One request to a route, and what serves it."""
+
+    route: Route
+    wanted: MockRequest
+    places: Places
+    streams: Streams
+    client: str
 
 
 def current_route() -> Route | None:
@@ -56,20 +83,35 @@ def register(app: Flask, book: RouteBook, settings: Settings) -> None:
 
 
 def register_answers(
-    app: Flask, book: RouteBook, streams: Streams, settings: Settings
+    app: Flask,
+    book: RouteBook,
+    streams: Streams,
+    settings: Settings,
+    *,
+    clock: Clock,
+    rng: random.Random,
 ) -> None:
     """Answer what a route serves, and say of other paths why none does."""
     client_of = client_finder(settings)
 
     def answer() -> Response | None:
         route = current_route()
-        if route is not None:
-            if route.stream is None:
-                return _answer(route, g.received, streams)
-            return _stream(route, g.received, streams, client_of(request))
-        if request.url_rule is None and request.method != "OPTIONS":
-            _refuse(book)
-        return None
+        if route is None:
+            if request.url_rule is None and request.method != "OPTIONS":
+                _refuse(book)
+            return None
+        places = Places(route, g.received, now_text, new_uuid)
+        wanted = mock_request(route, g.received)
+        serving = Serving(route, wanted, places, streams, client_of(request))
+        if route.stream is None:
+            return _answer(serving)
+        return _stream(serving, route.stream)
+
+    def now_text() -> str:
+        return timestamp(clock.now_ms()).decode()
+
+    def new_uuid() -> str:
+        return str(UUID(int=rng.getrandbits(128), version=4))
 
     app.before_request(answer)
 
@@ -110,28 +152,62 @@ def _once(read: Callable[[], Json]) -> Callable[[], Json]:
     return reader
 
 
-def _answer(route: Route, asked: Received, streams: Streams) -> Response:
-    headers = _headers(route, "application/json")
-    if request.method == "HEAD" or route.status in (204, 304):
-        return Response(status=route.status, headers=headers)
-    wanted = mock_request(route, asked)
+def _answer(serving: Serving) -> Response:
+    """One answer; its status, headers and perhaps its body are the route's."""
+    route = serving.route
     content = route.content
+    is_text = isinstance(content, ExactData) and content.is_text
+    headers = _headers(route, "text/plain; charset=utf-8" if is_text else _JSON)
+    if request.method == "HEAD" or route.status in _EMPTY:
+        return Response(status=route.status, headers=headers)
+    exact = None
     if isinstance(content, ExactData):
-        if content.is_text:
-            headers = _headers(route, "text/plain; charset=utf-8")
-        value = streams.delayed(
-            content.written(places_of(route, asked)), wanted, sock=client_socket()
-        )
-    else:
-        value = streams.answer(wanted, sock=client_socket())
+        exact = content.written(serving.places.at(0))
+        if not exact:
+            return Response(b"", route.status, headers)
+    value = serving.streams.answer(serving.wanted, sock=client_socket(), exact=exact)
     if value is None:
         return Response(status=route.status)  # nobody is there to read it
     return Response(value, route.status, headers)
 
 
-def _headers(route: Route, content_type: str) -> dict[str, str]:
-    headers = {"Content-Type": content_type, "Cache-Control": "no-store", **_SANDBOX}
-    return _replaced(headers, route)
+def _stream(serving: Serving, plan: StreamPlan) -> Response:
+    """A stream of events, in the form that the route says."""
+    route, wanted = serving.route, serving.wanted
+    if _has_ended():
+        return Response(status=204)
+    framing = FRAMINGS[plan.framing.value]
+    headers = _headers(route, framing.content_type, STREAM_HEADERS)
+    if request.method == "HEAD":
+        return Response(status=route.status, headers=headers)
+    opened = serving.streams.open(
+        wanted,
+        client=serving.client,
+        sock=client_socket(),
+        chunked=takes_chunks(),
+        program=route_program(plan, serving.places),
+    )
+    return stream_response(opened, route.status, headers)
+
+
+def _has_ended() -> bool:
+    """Whether the client names, as its last event, the end of one of our streams."""
+    header = request.headers.get("Last-Event-ID", "")
+    last = header or request.args.get("lastEventId", "")
+    return _OUR_END.fullmatch(last) is not None
+
+
+def _headers(
+    route: Route, content_type: str, usual: Mapping[str, str] = _UNSTORED
+) -> dict[str, str]:
+    """The usual headers, and over them the route's."""
+    headers = {**usual, "Content-Type": content_type, **_SANDBOX}
+    own = _replaced(headers, route)
+    if route.origin is not Origin.CONFIGURATION:
+        # Only an operator may lift it.
+        own = {name: own[name] for name in own if name.lower() not in _FIXED}
+        own.update(_SANDBOX)
+    return own
 
 
 def _replaced(headers: Mapping[str, str], route: Route) -> dict[str, str]:
@@ -139,3 +215,17 @@ def _replaced(headers: Mapping[str, str], route: Route) -> dict[str, str]:
     own = {name.lower() for name, _ in route.headers}
     kept = {name: text for name, text in headers.items() if name.lower() not in own}
     return {**kept, **dict(route.headers)}
+
+
+def _refuse(book: RouteBook) -> None:
+    """Say why nothing serves this path. Raises ``MethodNotAllowed`` or ``NoRoute``."""
+    found = book.explain(g.received)
+    if found.allowed:
+        allowed = METHODS if ANY in found.allowed else sorted(found.allowed)
+        raise MethodNotAllowed(
+            f"{request.path} has a route, but not for {request.method}.", allowed
+        )
+    raise NoRoute(
+        f"Nothing is served at {request.path}.",
+        [(each.name, each.reason) for each in found.nearest],
+    )

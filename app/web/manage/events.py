@@ -13,6 +13,7 @@ from ...cluster.directory import Query
 from ...errors import Unavailable
 from ...events.event import Event, Step, Wait
 from ...events.payloads import timestamp
+from ...streams.opening import own_program
 from ...words import Json, MockRequest, Mode
 from ..access import client_finder
 from ..mock import client_socket, stream_response, takes_chunks
@@ -138,7 +139,7 @@ def blueprint(services: Services) -> Blueprint:
             client=client_of(request),
             sock=client_socket(),
             chunked=takes_chunks(),
-            producer=Snapshots(services),
+            program=own_program(Snapshots(services)),
         )
         return stream_response(stream)
 

@@ -1,0 +1,235 @@
+"""Producers of routes: several kinds of event on one or more clocks, and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, chain, cycle, repeat
+
+from ..errors import BackendError
+from ..events.envelope import Envelope
+from ..events.event import FOREVER, End, EndReason, Event, Fields, Step, Wait
+from ..events.schedule import Schedule
+from ..ports import Clock
+from .counts import Counts
+from .prefetch import Supply
+from .producer import Maker, Producer
+
+#: Makes the id of the events of a batch, from its number.
+MakeId = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of event: who makes it, its name and its ids."""
+
+    maker: Maker
+    name: bytes
+    weight: int
+    make_id: MakeId | None
+
+
+class Lane:
+    """Kinds that share a clock; at each due moment one of them is drawn."""
+
+    __slots__ = ("_draw", "_kinds", "_limits", "schedule")
+
+    def __init__(
+        self, kinds: Sequence[Kind], schedule: Schedule, draw: Callable[[], float]
+    ) -> None:
+        """``draw`` gives numbers in [0, 1)."""
+        self._kinds = kinds
+        self._limits = [*accumulate(kind.weight for kind in kinds)]
+        self._draw = draw
+        self.schedule = schedule
+
+    def next(self) -> Kind:
+        """The kind of the next batch, by weight."""
+        if len(self._kinds) == 1:
+            return self._kinds[0]
+        point = self._draw() * self._limits[-1]
+        return next(
+            kind
+            for kind, limit in zip(self._kinds, self._limits, strict=True)
+            if point < limit
+        )
+
+
+class Mixture:
+    """Batches of several kinds, each lane by its own schedule."""
+
+    def __init__(
+        self,
+        make_lanes: Callable[[], Sequence[Lane]],
+        supplies: Sequence[Supply],
+        *,
+        envelope: Envelope,
+        clock: Clock,
+        counts: Counts,
+        max_consecutive_errors: int,
+    ) -> None:
+        """``make_lanes`` starts the schedules; ``supplies`` are all sources."""
+        self._make_lanes = make_lanes
+        self._supplies = supplies
+        self._envelope = envelope
+        self._clock = clock
+        self._counts = counts
+        self._max_consecutive_errors = max_consecutive_errors
+
+    @property
+    def backend(self) -> str:
+        """The backend of the first source; empty where nothing is generated."""
+        return self._supplies[0].backend if self._supplies else ""
+
+    def steps(self) -> Iterator[Step]:
+        """Batch after batch, in the order in which they fall due.
+
+        A failed one is told as the envelope says, and its lane waits for longer.
+        """
+        lanes = self._make_lanes()
+        monotonic = self._clock.monotonic
+        number = sent = failures = 0
+        while True:
+            lane = min(lanes, key=_due)
+            if number:
+                yield Wait(lane.schedule.due)
+            kind = lane.next()
+            source = kind.maker.source
+            if source is not None and source.blocking:
+                source.prepare(number)
+                yield Wait(ready=source.ready)
+            late = lane.schedule.started(monotonic())
+            if number:
+                self._counts.lateness.add(late)
+            try:
+                yield from _dressed(kind, number)
+                sent += 1
+                failures = 0
+            except BackendError as error:
+                failures += 1
+                self._counts.failed(error)
+                told = self._envelope.error(error.detail, sent)
+                if told is not None:
+                    yield told
+                if failures == self._max_consecutive_errors:
+                    yield End(EndReason.ERRORS)
+                lane.schedule.failed(monotonic(), failures)
+            number += 1
+
+    def cancel(self) -> None:
+        """Drop whatever is being generated."""
+        for supply in self._supplies:
+            supply.cancel()
+
+
+def _due(lane: Lane) -> float:
+    return lane.schedule.due
+
+
+def _dressed(kind: Kind, number: int) -> Iterator[Event | Wait]:
+    """The events of a batch, with the name and the id of their kind."""
+    events = kind.maker.events(number)
+    if not kind.name and kind.make_id is None:
+        return events
+    event_id = None if kind.make_id is None else kind.make_id(number)
+    fields = Fields(kind.name, event_id)
+    return (
+        (
+            event
+            if isinstance(event, Wait) or event.data is None
+            else event._replace(fields=fields)
+        )
+        for event in events
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptStep:
+    """One step: ``make`` gives its event by the step's number, ``after`` seconds on."""
+
+    make: Callable[[int], Event]
+    after: float
+
+
+class Scripted:
+    """Exact steps one after the other, and then what the script says."""
+
+    def __init__(
+        self,
+        steps: Sequence[ScriptStep],
+        *,
+        last: ScriptStep | None,
+        runs: int | None,
+        then: Producer | None,
+        holds: bool,
+        clock: Clock,
+    ) -> None:
+        """Run ``steps`` ``runs`` times, None for ever.
+
+        ``last`` takes the place of the very last step. After that come the steps
+        of ``then``; without it the stream ``holds``, or ends.
+        """
+        self._steps = steps
+        self._last = last
+        self._runs = runs
+        self._then = then
+        self._holds = holds
+        self._clock = clock
+
+    @property
+    def backend(self) -> str:
+        """The backend of what comes after the script."""
+        return "" if self._then is None else self._then.backend
+
+    def steps(self) -> Iterator[Step]:
+        """The steps, each a batch of its own."""
+        due = self._clock.monotonic()
+        for number, step in enumerate(self._all()):
+            if number:
+                due += step.after
+                yield Wait(due)
+            yield step.make(number)
+        if self._then is not None:
+            yield from self._then.steps()
+        elif self._holds:
+            yield Wait(FOREVER)
+        else:
+            yield End(EndReason.COMPLETE)
+
+    def _all(self) -> Iterator[ScriptStep]:
+        """Every step of every run."""
+        if self._runs is None:
+            yield from cycle(self._steps)
+            return
+        steps = chain.from_iterable(repeat(self._steps, self._runs))
+        left = self._runs * len(self._steps)
+        for step in steps:
+            left -= 1
+            yield step if left or self._last is None else self._last
+
+    def cancel(self) -> None:
+        """Drop what is being generated after the script."""
+        if self._then is not None:
+            self._then.cancel()
+
+
+class Finite:
+    """Another producer, after which the client is told that all has been said."""
+
+    def __init__(self, producer: Producer) -> None:
+        """Produce what ``producer`` does, and then the end."""
+        self._producer = producer
+
+    @property
+    def backend(self) -> str:
+        """The producer's backend."""
+        return self._producer.backend
+
+    def steps(self) -> Iterator[Step]:
+        """The producer's steps, and the end."""
+        yield from self._producer.steps()
+        yield End(EndReason.COMPLETE)
+
+    def cancel(self) -> None:
+        """Drop what is being generated."""
+        self._producer.cancel()

@@ -43,6 +43,7 @@ class Services:
 
     settings: Settings
     clock: Clock
+    rng: random.Random
     limits: Limits
     streams: Streams
     backends: Backends
@@ -58,6 +59,7 @@ class Services:
         """
         self.directory.start()
         self.metrics.start(slot)
+        self.routes.start()
 
     def end_open_streams(self) -> None:
         """End the continuous streams that are open, and take new ones."""
@@ -129,6 +131,7 @@ def build(
     return Services(
         settings=settings,
         clock=clock,
+        rng=rng,
         limits=limits,
         streams=streams,
         backends=backends,

@@ -13,9 +13,10 @@ import hmac
 import ipaddress
 from collections.abc import Callable, Iterable
 
-from flask import Flask, Request, request
+from flask import Flask, Request, g, request
 
 from ..errors import Forbidden, Unauthorized, UnsupportedMediaType
+from ..routes.route import Route
 from ..settings import Settings
 from ..settings.secret import Secret
 
@@ -44,6 +45,12 @@ _FORWARDING_PREFIX = "x-forwarded"
 _FORM_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
 
+def current_route() -> Route | None:
+    """The route that serves the current request, if one does."""
+    route: Route | None = g.get("route")
+    return route
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Check every request to ``app`` before it is handled."""
     mock_keys = _digests(settings.api_keys)
@@ -51,7 +58,11 @@ def register(app: Flask, settings: Settings) -> None:
     management_keys = _digests([] if key is None else [key])
 
     def check() -> None:
-        if request.path.startswith(MOCK_PREFIX):
+        route = current_route()
+        if route is not None:
+            if mock_keys and route.require_key:
+                _require(mock_keys)
+        elif request.path.startswith(MOCK_PREFIX):
             # A preflight never carries a key.
             if mock_keys and request.method != "OPTIONS":
                 _require(mock_keys)

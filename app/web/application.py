@@ -16,6 +16,7 @@ from . import (
     health,
     metrics,
     mock,
+    routes,
 )
 from .manage import backends, contexts
 from .manage import events as overview
@@ -37,9 +38,18 @@ def make_application(services: Services) -> Flask:
     app.extensions["llmock"] = services
     app.url_map.converters["path"] = AnyPath
     errors.register(app, services.streams.counts)
+    routes.register(app, services.routes, services.settings)
     access.register(app, services.settings)
-    cors.register(app, services.settings.cors)
+    cors.register(app, services.routes, services.settings.cors)
     headers.register(app)
+    routes.register_answers(
+        app,
+        services.routes,
+        services.streams,
+        services.settings,
+        clock=services.clock,
+        rng=services.rng,
+    )
     app.register_blueprint(
         mock.blueprint(services.streams, services.settings, services.limits)
     )

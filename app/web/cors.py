@@ -1,4 +1,4 @@
-"""Cross-origin access to the mock endpoints."""
+"""Cross-origin access to what is mocked: the built-in endpoints, and every route."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import re
 
 from flask import Flask, Response, request
 
+from ..router.book import RouteBook
+from ..routes.reserved import is_service_path
+from ..routes.table import ANY
 from ..settings import CorsSettings
-from .access import MOCK_PREFIX
+from .access import MOCK_PREFIX, current_route
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EXPOSED = ("X-Stream-Id", "X-Response-Schema", "Retry-After")
@@ -18,12 +21,24 @@ _MAX_AGE = 86400
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def register(app: Flask, settings: CorsSettings) -> None:
+def register(app: Flask, book: RouteBook, settings: CorsSettings) -> None:
     """Answer preflights, and let pages of the allowed origins read mock responses."""
     origins = settings.allowed_origins
 
+    def preflight() -> Response | None:
+        """Answer a browser's question before a request that is not simple."""
+        if request.method != "OPTIONS" or is_service_path(request.path):
+            return None
+        methods = set(book.methods_at(request.path))
+        if ANY in methods or request.path.startswith(MOCK_PREFIX):
+            methods = {*METHODS}
+        if not methods:
+            return None
+        allow = ", ".join((*sorted(methods), "HEAD", "OPTIONS"))
+        return Response(status=204, headers={"Allow": allow})
+
     def allow(response: Response) -> Response:
-        if not _concerned():
+        if is_service_path(request.path):
             return response
         origin = "*" if "*" in origins else request.headers.get("Origin", "")
         if origin != "*":
@@ -31,27 +46,18 @@ def register(app: Flask, settings: CorsSettings) -> None:
             if origin.lower() not in origins:
                 return response
         response.headers["Access-Control-Allow-Origin"] = origin
-        response.headers["Access-Control-Expose-Headers"] = ", ".join(EXPOSED)
+        route = current_route()
+        own = () if route is None else [name for name, _ in route.headers]
+        exposed = ", ".join((*EXPOSED, *own))
+        response.headers["Access-Control-Expose-Headers"] = exposed
         if settings.allow_credentials:
             response.headers["Access-Control-Allow-Credentials"] = "true"
         if request.method == "OPTIONS":
             _allow_what_is_asked(response)
         return response
 
-    app.before_request(_preflight)
+    app.before_request(preflight)
     app.after_request(allow)
-
-
-def _concerned() -> bool:
-    return request.path.startswith(MOCK_PREFIX)
-
-
-def _preflight() -> Response | None:
-    """Answer a browser's question before a request that is not simple."""
-    if request.method != "OPTIONS" or not _concerned():
-        return None
-    allow = ", ".join((*METHODS, "HEAD", "OPTIONS"))
-    return Response(status=204, headers={"Allow": allow})
 
 
 def _allow_what_is_asked(response: Response) -> None:

@@ -32,7 +32,7 @@ from ..sse.frames import FRAMINGS
 from ..streams.programs import route_program
 from ..streams.registry import Streams
 from ..words import Json, MockRequest
-from .access import client_finder
+from .access import client_finder, current_route
 from .body import read_body
 from .cors import METHODS
 from .mock import STREAM_HEADERS, client_socket, stream_response, takes_chunks
@@ -61,12 +61,6 @@ class Serving:
     places: Places
     streams: Streams
     client: str
-
-
-def current_route() -> Route | None:
-    """The route that serves the current request, if one does."""
-    route: Route | None = g.get("route")
-    return route
 
 
 def register(app: Flask, book: RouteBook, settings: Settings) -> None:

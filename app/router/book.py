@@ -17,8 +17,9 @@ from ..errors import (
     SettingsError,
     Unavailable,
 )
-from ..routes.compiling import DECLARED, Compilation, compile_route
+from ..routes.compiling import DECLARED, compile_route
 from ..routes.conditions import Received
+from ..routes.contents import Compilation
 from ..routes.route import Origin, Route
 from ..routes.table import NoRoute, RouteTable
 from ..settings.place import Place

@@ -10,7 +10,8 @@ from ..ports import Clock
 from ..request.inputs import Inputs
 from ..request.options import LOCALE, read_shape
 from ..request.parsers import Limits
-from ..routes.compiling import Compilation, compile_route
+from ..routes.compiling import compile_route
+from ..routes.contents import Compilation
 from ..routes.route import Origin, Route
 from ..settings import Settings
 from ..settings.files import read_document

@@ -5,6 +5,6 @@
     mapping --declaration--> Declared --compiled--> Route --table--> RouteTable
     request --RouteTable.find--> the first Route that fits, or why none does
 
-``template`` reads paths, ``conditions`` tells whether a request fits, ``places``
+``template`` reads paths, ``conditions`` tells whether a request fits, ``placeholders``
 fills ``{{...}}``. All of it is pure.
 """

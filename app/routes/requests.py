@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from ..request.parsers import MAX_CONTEXT_LENGTH
 from ..words import Json, MockRequest, Mode
 from .conditions import Received
-from .places import follow
+from .placeholders import follow
 from .route import Generated, Route
-from .template import split
+from .template import Template, split
 
 
 def mock_request(route: Route, received: Received) -> MockRequest:
@@ -69,7 +69,7 @@ class Places:
     ``now`` gives the time as text, ``uuid`` a new identifier at each call.
     """
 
-    route: Route
+    template: Template
     received: Received
     now: Callable[[], str]
     uuid: Callable[[], str]
@@ -90,7 +90,7 @@ class Places:
             return follow(self.received.read_body(), rest)
         name = ".".join(rest)
         if root == "path":
-            return self.route.template.values(split(self.received.path)).get(name)
+            return self.template.values(split(self.received.path)).get(name)
         if root == "header":
             return self.received.headers.get(name.lower())
         texts = self.received.query.get(name)

@@ -9,10 +9,10 @@ from typing import TypeAlias
 
 import orjson
 
-from ..settings.routes import Envelope, Framing, Gaps, Ids, Then
+from ..settings.route_streams import Envelope, Framing, Gaps, Ids, Then
 from ..words import Json, Mode, Shape
 from .conditions import Conditions
-from .places import Lookup
+from .placeholders import Lookup
 from .template import Template
 
 

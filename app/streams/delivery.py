@@ -152,7 +152,7 @@ class Delivery:
                 del frame, event  # or they would stay in memory while it sleeps
                 event = self._next()
             tail = self._frames.end()
-            if tail and not self._is_alone:
+            if tail and not self._has_gone:
                 if send is None:
                     yield tail
                 else:
@@ -230,7 +230,7 @@ class Delivery:
         return event if follows else event._replace(last=True)
 
     @property
-    def _is_alone(self) -> bool:
+    def _has_gone(self) -> bool:
         """Whether the client has gone."""
         return self.pause.over and self.pause.reason is None
 

@@ -15,10 +15,10 @@ from ..events.modes import BARE_BATCHES, BARE_SINGLES, BATCHES, SINGLES, Row
 from ..events.schedule import Schedule
 from ..routes.requests import Places
 from ..routes.route import EventKind, ExactData, ExactEvent, Generated, StreamPlan
-from ..settings.routes import Envelope as EnvelopeName
-from ..settings.routes import Framing as FramingName
-from ..settings.routes import Gaps, Ids, Then
-from ..sse.frames import FRAMINGS
+from ..settings.route_streams import Envelope as EnvelopeName
+from ..settings.route_streams import Framing as FramingName
+from ..settings.route_streams import Gaps, Ids, Then
+from ..sse.frames import FRAMINGS, RETRY_MS
 from ..sse.frames import Ids as MakeIds
 from ..sse.frames import sse_framing
 from ..words import MockRequest
@@ -44,6 +44,28 @@ def route_program(plan: StreamPlan, places: Places) -> Program:
         made.ids,
         heartbeat_s,
         heartbeat,
+    )
+
+
+def bare_plan(request: MockRequest, framing: str) -> StreamPlan:
+    """The plan of a stream whose options a request carries, without an envelope."""
+    return StreamPlan(
+        kinds=(EventKind(None, Generated(request.shape), 1, None, None),),
+        script=None,
+        mode=request.mode,
+        continuous=request.continuous,
+        interval_ms=request.interval_ms,
+        jitter_ms=request.jitter_ms,
+        gaps=Gaps.FIXED,
+        max_duration_s=request.max_duration_s,
+        max_events=request.max_events,
+        framing=FramingName(framing),
+        envelope=EnvelopeName.BARE,
+        opening=(),
+        closing=(),
+        ids=Ids.STREAM,
+        retry_ms=RETRY_MS,
+        heartbeat=None,
     )
 
 

@@ -62,7 +62,7 @@ def register(app: Flask, settings: Settings) -> None:
         if route is not None:
             if mock_keys and route.require_key:
                 _require(mock_keys)
-        elif request.path.startswith(MOCK_PREFIX):
+        elif request.path.startswith(MOCK_PREFIX) or _is_caught(settings):
             # A preflight never carries a key.
             if mock_keys and request.method != "OPTIONS":
                 _require(mock_keys)
@@ -77,6 +77,11 @@ def register(app: Flask, settings: Settings) -> None:
             _refuse_forms()
 
     app.before_request(check)
+
+
+def _is_caught(settings: Settings) -> bool:
+    """Whether a path is answered only because ``CatchAll`` answers any."""
+    return settings.catch_all and request.url_rule is None
 
 
 def _digests(keys: Iterable[Secret]) -> list[bytes]:

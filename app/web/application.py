@@ -47,6 +47,7 @@ def make_application(services: Services) -> Flask:
         services.routes,
         services.streams,
         services.settings,
+        services.limits,
         clock=services.clock,
         rng=services.rng,
     )

@@ -114,28 +114,37 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
     @mock.route("/<path:path>", methods=cors.METHODS)
     @describes(_operation(limits, "answer", "Answer once", _ANSWER))
     def answer(path: str) -> Response:
-        wanted = parse(path)
-        status = 200 if wanted.error is None else wanted.error.code
-        headers = {**JSON_HEADERS, **schema_header(wanted)}
-        if request.method == "HEAD":
-            return Response(status=status, headers=headers)
-        value = streams.answer(wanted, sock=client_socket())
-        if value is None:
-            return Response(status=status)  # nobody is there to read it
-        return Response(value, status, headers)
+        return answer_response(streams, parse(path))
 
     def parse(path: str) -> MockRequest:
-        return parse_request(
-            method=request.method,
-            path=path,
-            query=request.query_string,
-            headers=dict(request.headers.items()),
-            body=read_body(settings),
-            settings=settings,
-            limits=limits,
-        )
+        return parse_current(path, settings, limits)
 
     return mock
+
+
+def parse_current(path: str, settings: Settings, limits: Limits) -> MockRequest:
+    """The current request, whose options count, for ``path``."""
+    return parse_request(
+        method=request.method,
+        path=path,
+        query=request.query_string,
+        headers=dict(request.headers.items()),
+        body=read_body(settings),
+        settings=settings,
+        limits=limits,
+    )
+
+
+def answer_response(streams: Streams, wanted: MockRequest) -> Response:
+    """The JSON answer to ``wanted``. Raises ``BackendError``."""
+    status = 200 if wanted.error is None else wanted.error.code
+    headers = {**JSON_HEADERS, **schema_header(wanted)}
+    if request.method == "HEAD":
+        return Response(status=status, headers=headers)
+    value = streams.answer(wanted, sock=client_socket())
+    if value is None:
+        return Response(status=status)  # nobody is there to read it
+    return Response(value, status, headers)
 
 
 def stream_response(

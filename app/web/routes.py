@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import NoReturn
 from urllib.parse import parse_qs
 from uuid import UUID
 
@@ -21,21 +22,30 @@ from ..events.payloads import timestamp
 from ..ports import Clock
 from ..request.bodies import parse_body
 from ..request.inputs import header_text
+from ..request.parsers import Limits
 from ..router.book import RouteBook
 from ..routes.conditions import Received
 from ..routes.requests import Places, mock_request
 from ..routes.reserved import is_service_path
 from ..routes.route import ExactData, Origin, Route, StreamPlan
 from ..routes.table import ANY
+from ..routes.template import read_template
 from ..settings import Settings
 from ..sse.frames import FRAMINGS
-from ..streams.programs import route_program
+from ..streams.programs import bare_plan, route_program
 from ..streams.registry import Streams
 from ..words import Json, MockRequest
 from .access import client_finder, current_route
 from .body import read_body
 from .cors import METHODS
-from .mock import STREAM_HEADERS, client_socket, stream_response, takes_chunks
+from .mock import (
+    STREAM_HEADERS,
+    answer_response,
+    client_socket,
+    parse_current,
+    stream_response,
+    takes_chunks,
+)
 
 _JSON = "application/json"
 _UNSTORED = {"Cache-Control": "no-store"}
@@ -43,6 +53,8 @@ _UNSTORED = {"Cache-Control": "no-store"}
 _EMPTY = frozenset({204, 205, 304})
 #: The id of a stream's last event; ids of others are nothing to us.
 _OUR_END = re.compile(r"[0-9a-f]{16}-[0-9]{1,18}-end")
+
+_ANYWHERE = read_template("/{path*}")
 
 #: What keeps a response that is served beside the console from owning it.
 _SANDBOX = {
@@ -67,7 +79,7 @@ def register(app: Flask, book: RouteBook, settings: Settings) -> None:
     """Look every request up, before the checks of access and of origins."""
 
     def choose() -> None:
-        g.route = None
+        g.route = g.received = None
         if request.method == "OPTIONS" or is_service_path(request.path):
             return
         g.received = received(settings)
@@ -81,6 +93,7 @@ def register_answers(
     book: RouteBook,
     streams: Streams,
     settings: Settings,
+    limits: Limits,
     *,
     clock: Clock,
     rng: random.Random,
@@ -91,15 +104,38 @@ def register_answers(
     def answer() -> Response | None:
         route = current_route()
         if route is None:
-            if request.url_rule is None and request.method != "OPTIONS":
-                _refuse(book)
-            return None
-        places = Places(route, g.received, now_text, new_uuid)
+            if request.url_rule is not None or g.received is None:
+                return None
+            allowed = book.methods_at(request.path)
+            if settings.catch_all and not allowed and request.method in METHODS:
+                return caught()
+            _refuse(book)
+        places = Places(route.template, g.received, now_text, new_uuid)
         wanted = mock_request(route, g.received)
         serving = Serving(route, wanted, places, streams, client_of(request))
         if route.stream is None:
             return _answer(serving)
         return _stream(serving, route.stream)
+
+    def caught() -> Response:
+        """Answer a path that nothing else serves as the built-in endpoints would."""
+        wanted = parse_current(request.path, settings, limits)
+        framing = _framing_of(request.headers.get("Accept", ""))
+        if framing is None or wanted.error is not None:
+            return answer_response(streams, wanted)
+        places = Places(_ANYWHERE, g.received, now_text, new_uuid)
+        plan = bare_plan(wanted, framing)
+        headers = {**STREAM_HEADERS, "Content-Type": FRAMINGS[framing].content_type}
+        if request.method == "HEAD":
+            return Response(status=200, headers=headers)
+        opened = streams.open(
+            wanted,
+            client=client_of(request),
+            sock=client_socket(),
+            chunked=takes_chunks(),
+            program=route_program(plan, places),
+        )
+        return stream_response(opened, 200, headers)
 
     def now_text() -> str:
         return timestamp(clock.now_ms()).decode()
@@ -211,7 +247,15 @@ def _replaced(headers: Mapping[str, str], route: Route) -> dict[str, str]:
     return {**kept, **dict(route.headers)}
 
 
-def _refuse(book: RouteBook) -> None:
+def _framing_of(accept: str) -> str | None:
+    """The framing of a stream that an ``Accept`` header names, or None for JSON."""
+    for framing in ("sse", "ndjson"):
+        if FRAMINGS[framing].content_type.partition(";")[0] in accept:
+            return framing
+    return None
+
+
+def _refuse(book: RouteBook) -> NoReturn:
     """Say why nothing serves this path. Raises ``MethodNotAllowed`` or ``NoRoute``."""
     found = book.explain(g.received)
     if found.allowed:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.routes.places import UnknownPlace, compile_data, follow
+from app.routes.placeholders import UnknownPlace, compile_data, follow
 
 VALUES = {
     ("index",): 3,

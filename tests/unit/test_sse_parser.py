@@ -82,6 +82,7 @@ EVENTS = st.builds(
         LINES.map(lambda line: line.replace(b"\0", b"")),
         st.just(7),
         st.none(),
+        st.none(),
     ),
 )
 

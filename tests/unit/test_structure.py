@@ -17,6 +17,7 @@ FULL: Mapping[str, str] = {}
 
 #: Modules that are shorter, and why.
 SHORT: Mapping[str, str] = {
+    "routes/reserved.py": "the paths of the service, for two rooms",
     "streams/clock.py": "the real adapter of a port",
     "version.py": "one place for the version",
     "web/metrics.py": "a blueprint a file",
@@ -33,7 +34,9 @@ SHARED: Mapping[str, str] = {
     "catalogue": "everything of a kind that the room knows",
     "errors": "the tree, and its mapping to responses",
     "exchange": "the port, and its adapter",
+    "routes": "the room's part of routes",
     "source": "a Source of the room",
+    "store": "what the room keeps by name",
     "metrics": "the metrics, and the page that shows them",
 }
 

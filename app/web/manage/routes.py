@@ -18,6 +18,140 @@ from ...routes.route import Route
 from ...settings import Settings
 from ...words import Json
 from ..body import read_body
+from ..openapi.operation import (
+    Operation,
+    Tag,
+    Variable,
+    content,
+    describes,
+    empty,
+    problem,
+)
+
+_ROUTE = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"type": "object"},
+            "example": {
+                "path": "/v1/prices/{symbol}/stream",
+                "stream": {
+                    "events": [
+                        {"event": "price", "shape": {"symbol": "AAPL", "p": 189.5}}
+                    ]
+                },
+            },
+        }
+    },
+}
+_REQUEST = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"type": "object"},
+            "example": {"method": "GET", "path": "/v1/prices/AAPL/stream"},
+        }
+    },
+}
+_NAME = Variable("name", {"type": "string", "minLength": 1, "maxLength": 100})
+_NO_JSON = {"415": problem("Not application/json")}
+_REFUSED = {
+    **_NO_JSON,
+    "400": problem("The route cannot be used; pointer says where"),
+    "409": problem("The name is taken, or there are MaxRoutes routes"),
+    "413": problem("A route or a body over its limit"),
+    "503": problem("The shared memory cannot be reached"),
+}
+_UNKNOWN = {"404": problem("There is no route of that name")}
+
+LIST_ROUTES = Operation(
+    name="listRoutes",
+    summary="The routes in force, with their sources and what they have served",
+    tag=Tag.MANAGE,
+)
+CREATE_ROUTES = Operation(
+    name="createRoutes",
+    summary="Make a route, or each of a list of routes: all or none",
+    tag=Tag.MANAGE,
+    produces="",
+    responses={**_REFUSED, "201": content("They are made", "application/json")},
+    body=_ROUTE,
+)
+DELETE_ROUTES = Operation(
+    name="deleteRoutes",
+    summary="Delete the run-time routes whose path begins so, or all of them",
+    tag=Tag.MANAGE,
+    responses={
+        "400": problem("Neither prefix nor all is given"),
+        "503": problem("The shared memory cannot be reached"),
+    },
+    parameters=(
+        {
+            "name": "prefix",
+            "in": "query",
+            "description": "only routes whose path begins so",
+            "schema": {"type": "string"},
+        },
+        {
+            "name": "all",
+            "in": "query",
+            "description": "every route that was made at run time",
+            "schema": {"type": "boolean"},
+        },
+    ),
+)
+CHECK_ROUTES = Operation(
+    name="checkRoutes",
+    summary="Check a route, or a list of routes, and make none",
+    tag=Tag.MANAGE,
+    produces="",
+    responses={
+        **_NO_JSON,
+        "204": empty("It can be used"),
+        "400": problem("It cannot be used; pointer says where"),
+        "413": problem("A route or a body over its limit"),
+    },
+    body=_ROUTE,
+)
+MATCH_REQUEST = Operation(
+    name="matchRequest",
+    summary="Which route would serve a request, or the nearest and what differs",
+    tag=Tag.MANAGE,
+    responses={**_NO_JSON, "400": problem("The body describes no request")},
+    body=_REQUEST,
+)
+SHOW_ROUTE = Operation(
+    name="showRoute",
+    summary="One route",
+    tag=Tag.MANAGE,
+    responses=_UNKNOWN,
+    variables=(_NAME,),
+)
+PUT_ROUTE = Operation(
+    name="putRoute",
+    summary="Make a route of this name, or replace it; it keeps its place",
+    tag=Tag.MANAGE,
+    responses={
+        **_REFUSED,
+        "404": problem("No route can have this name"),
+        "409": problem("It comes from the configuration"),
+    },
+    variables=(_NAME,),
+    body=_ROUTE,
+)
+DELETE_ROUTE = Operation(
+    name="deleteRoute",
+    summary="Delete one route that was made at run time",
+    tag=Tag.MANAGE,
+    produces="",
+    responses={
+        **_UNKNOWN,
+        "204": empty("It is deleted"),
+        "409": problem("It comes from the configuration"),
+        "503": problem("The shared memory cannot be reached"),
+    },
+    variables=(_NAME,),
+)
 
 
 def blueprint(book: RouteBook, settings: Settings, limits: Limits) -> Blueprint:
@@ -28,25 +162,30 @@ def blueprint(book: RouteBook, settings: Settings, limits: Limits) -> Blueprint:
         return parse_json(read_body(settings))
 
     @manage.get("/routes")
+    @describes(LIST_ROUTES)
     def list_routes() -> Response:
         described = [describe(route, book) for route in book.routes()]
         return _json({"routes": described, "total": len(described)})
 
     @manage.post("/routes")
+    @describes(CREATE_ROUTES)
     def create_routes() -> Response:
         made = book.create(body())
         return _json({"routes": [describe(route, book) for route in made]}, 201)
 
     @manage.delete("/routes")
+    @describes(DELETE_ROUTES)
     def delete_routes() -> Response:
         return _json({"deleted": book.delete(_chosen(book, limits))})
 
     @manage.post("/routes/check")
+    @describes(CHECK_ROUTES)
     def check_routes() -> Response:
         book.check(body())
         return Response(status=204)
 
     @manage.post("/routes/match")
+    @describes(MATCH_REQUEST)
     def match_request() -> Response:
         received = _typed(body())
         route = book.would_serve(received)
@@ -63,14 +202,17 @@ def blueprint(book: RouteBook, settings: Settings, limits: Limits) -> Blueprint:
         )
 
     @manage.get("/routes/<name>")
+    @describes(SHOW_ROUTE)
     def show_route(name: str) -> Response:
         return _json(describe(book.get(name), book))
 
     @manage.put("/routes/<name>")
+    @describes(PUT_ROUTE)
     def put_route(name: str) -> Response:
         return _json(describe(book.put(name, body()), book))
 
     @manage.delete("/routes/<name>")
+    @describes(DELETE_ROUTE)
     def delete_route(name: str) -> Response:
         book.get(name)
         book.delete([name])

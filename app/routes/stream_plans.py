@@ -1,0 +1,246 @@
+"""From the key ``Stream`` as it is written to the plan of a route's streams."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ..settings.free import Presence
+from ..settings.place import Place
+from ..settings.route_streams import (
+    Envelope,
+    EventKindDeclaration,
+    ExactEventDeclaration,
+    Framing,
+    Gaps,
+    HeartbeatDeclaration,
+    Ids,
+    StepDeclaration,
+    StreamDeclaration,
+    Then,
+)
+from ..words import Json
+from .contents import Compilation, exact, generated
+from .placeholders import SINGLE_ROOTS
+from .route import (
+    Content,
+    EventKind,
+    ExactData,
+    ExactEvent,
+    Heartbeat,
+    Script,
+    StreamPlan,
+)
+from .template import Template
+
+
+@dataclass(frozen=True, slots=True)
+class StreamCompiler:
+    """Compiles the key ``Stream``."""
+
+    compilation: Compilation
+    template: Template
+
+    def plan(
+        self, declaration: StreamDeclaration, place: Place, content: Content
+    ) -> StreamPlan:
+        self._check_framing(declaration, place)
+        self._check_script(declaration, place)
+        interval = declaration.interval_ms or self.compilation.interval_ms
+        return StreamPlan(
+            kinds=self._kinds(declaration, place.key("Events"), content),
+            script=self._script(declaration, place.key("Script")),
+            mode=declaration.mode,
+            continuous=declaration.continuous,
+            interval_ms=interval,
+            jitter_ms=self._jitter(declaration, interval, place.key("JitterMs")),
+            gaps=declaration.gaps,
+            max_duration_s=(
+                self.compilation.max_duration_s
+                if declaration.max_duration_seconds is None
+                else declaration.max_duration_seconds
+            ),
+            max_events=declaration.max_events,
+            framing=declaration.framing,
+            envelope=declaration.envelope,
+            opening=self._events(declaration.opening, place.key("Opening")),
+            closing=self._events(declaration.closing, place.key("Closing")),
+            ids=declaration.ids,
+            retry_ms=declaration.retry_ms,
+            heartbeat=self._heartbeat(declaration.heartbeat, place.key("Heartbeat")),
+        )
+
+    def _check_framing(self, declaration: StreamDeclaration, place: Place) -> None:
+        if declaration.framing is Framing.SSE:
+            return
+        lists = {
+            "Events": declaration.events,
+            "Script": declaration.script,
+            "Opening": declaration.opening,
+            "Closing": declaration.closing,
+        }
+        for key, items in lists.items():
+            for index, item in enumerate(items):
+                self._check_members(
+                    item, declaration.framing, place.key(key).item(index)
+                )
+        if declaration.heartbeat is not None:
+            self._check_members(
+                declaration.heartbeat, declaration.framing, place.key("Heartbeat")
+            )
+        if declaration.ids not in (Ids.STREAM, Ids.NONE):
+            raise place.key("Ids").error(
+                f"is given, but {declaration.framing.value} has no ids"
+            )
+
+    def _check_members(self, item: object, framing: Framing, place: Place) -> None:
+        for key in ("Event", "Id", "Retry", "Comment"):
+            if getattr(item, key.lower(), None) is not None:
+                raise place.key(key).error(
+                    f"is given, but {framing.value} has no such thing;"
+                    " accepted: Framing sse"
+                )
+
+    def _check_script(self, declaration: StreamDeclaration, place: Place) -> None:
+        if declaration.script:
+            if declaration.envelope is Envelope.CONTRACT:
+                raise place.key("Envelope").error(
+                    "is contract beside Script; accepted: bare, because a script's"
+                    " steps are sent exactly"
+                )
+            if declaration.events and declaration.then is not Then.GENERATE:
+                raise place.key("Events").error(
+                    "is given beside Script; accepted: with Then: generate"
+                )
+        elif declaration.repeat or declaration.then is not Then.CLOSE:
+            key = "Repeat" if declaration.repeat else "Then"
+            raise place.key(key).error("is given without Script")
+
+    def _jitter(
+        self, declaration: StreamDeclaration, interval: int, place: Place
+    ) -> int:
+        jitter = declaration.jitter_ms
+        if jitter is None:
+            return min(self.compilation.jitter_ms, interval)
+        if jitter > interval:
+            raise place.error(
+                f"is {jitter}; accepted: at most the interval, which is {interval}"
+            )
+        if jitter and declaration.gaps is not Gaps.FIXED:
+            raise place.error("is given beside Gaps; accepted: one of them")
+        return jitter
+
+    def _kinds(
+        self, declaration: StreamDeclaration, place: Place, content: Content
+    ) -> tuple[EventKind, ...]:
+        if not declaration.events:
+            return (EventKind(None, content, 1, None, None),)
+        return tuple(
+            self._kind(kind, place.item(index), content)
+            for index, kind in enumerate(declaration.events)
+        )
+
+    def _kind(
+        self, declaration: EventKindDeclaration, place: Place, content: Content
+    ) -> EventKind:
+        given = {
+            "Shape": declaration.shape,
+            "Schema": declaration.schema,
+            "Data": declaration.data,
+        }
+        names = [name for name, value in given.items() if value is not None]
+        if len(names) > 1:
+            raise place.key(names[1]).error(
+                f"is given beside {names[0]}; accepted: one of {', '.join(given)}"
+            )
+        if declaration.data is not None:
+            content = exact(declaration.data.value, place.key("Data"), self.template)
+        elif names:
+            content = generated(
+                declaration.shape, declaration.schema, place, self.compilation
+            )
+        return EventKind(
+            declaration.event,
+            content,
+            declaration.weight,
+            self._id(declaration.id, place.key("Id")),
+            declaration.every_ms,
+        )
+
+    def _id(self, text: str | None, place: Place) -> ExactData | None:
+        """An id, whose places are made by the service: none can break the line."""
+        if text is None:
+            return None
+        return exact(text, place, self.template, SINGLE_ROOTS)
+
+    def _script(self, declaration: StreamDeclaration, place: Place) -> Script | None:
+        if not declaration.script:
+            return None
+        repeat = declaration.repeat
+        if repeat is True:
+            runs = None
+        else:
+            runs = 1 + int(repeat)
+        return Script(self._events(declaration.script, place), runs, declaration.then)
+
+    def _events(
+        self, declarations: tuple[ExactEventDeclaration, ...], place: Place
+    ) -> tuple[ExactEvent, ...]:
+        return tuple(
+            self._event(event, place.item(index))
+            for index, event in enumerate(declarations)
+        )
+
+    def _event(self, declaration: ExactEventDeclaration, place: Place) -> ExactEvent:
+        after = (
+            declaration.after_ms if isinstance(declaration, StepDeclaration) else None
+        )
+        others = (
+            declaration.event,
+            declaration.data,
+            declaration.id,
+            declaration.retry,
+            declaration.comment,
+        )
+        if declaration.raw is not None:
+            if any(other is not None for other in others):
+                raise place.key("Raw").error(
+                    "is given beside other members; accepted: alone"
+                )
+            return ExactEvent(raw=declaration.raw.encode(), after_ms=after)
+        if all(other is None for other in others):
+            raise place.error(
+                "sends nothing; accepted: one of Event, Data, Id, Retry, Comment, Raw"
+            )
+        return ExactEvent(
+            name=declaration.event,
+            data=self._data(declaration.data, place.key("Data")),
+            id=self._id(declaration.id, place.key("Id")),
+            retry_ms=declaration.retry,
+            comment=declaration.comment,
+            after_ms=after,
+        )
+
+    def _data(self, given: Presence[Json] | None, place: Place) -> ExactData | None:
+        return None if given is None else exact(given.value, place, self.template)
+
+    def _heartbeat(
+        self, declaration: HeartbeatDeclaration | None, place: Place
+    ) -> Heartbeat | None:
+        if declaration is None:
+            return None
+        if declaration.comment is not None and (
+            declaration.event is not None or declaration.data is not None
+        ):
+            raise place.key("Comment").error(
+                "is given beside Event or Data; accepted: a comment or an event"
+            )
+        if declaration.event is not None and declaration.data is None:
+            raise place.key("Data").error(
+                "is missing; an event without data is not handed on by clients"
+            )
+        return Heartbeat(
+            declaration.seconds,
+            declaration.comment,
+            declaration.event,
+            self._data(declaration.data, place.key("Data")),
+        )

@@ -1,0 +1,166 @@
+"""What the values of a route's keys may be, beside what settings may be."""
+
+from __future__ import annotations
+
+from .kinds import NotAccepted, Scalar
+
+_BILLION = 1_000_000_000
+
+#: Headers that a route cannot set, in lower case, and why they are refused.
+_RESERVED_HEADERS = frozenset("""
+    connection keep-alive proxy-authenticate proxy-authorization te trailer
+    transfer-encoding upgrade content-length service-worker-allowed
+    clear-site-data
+    """.split())
+_RESERVED_PREFIX = "access-control-"
+_TOKEN = frozenset(
+    "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+
+
+class RouteName(Scalar[str]):
+    """The name of a route, as management paths carry it."""
+
+    type_name = "name"
+    accepted = "1 to 100 characters of A-Z a-z 0-9 . _ ~ -"
+    _ALLOWED = frozenset(
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ._~-"
+    )
+
+    def read(self, value: object) -> str:
+        """The name as it is; "." and ".." are none, because paths fold them."""
+        if not isinstance(value, str) or not 1 <= len(value) <= 100:
+            raise NotAccepted
+        if not self._ALLOWED.issuperset(value) or value in (".", ".."):
+            raise NotAccepted
+        return value
+
+
+class Method(Scalar[str]):
+    """An HTTP method, or ANY."""
+
+    type_name = "method"
+    accepted = "a method such as GET or POST in capitals (not HEAD, OPTIONS), or ANY"
+
+    def read(self, value: object) -> str:
+        """The method in capitals."""
+        if not isinstance(value, str) or not value.isascii() or not value.isalpha():
+            raise NotAccepted
+        if value.upper() in ("HEAD", "OPTIONS", "CONNECT", "TRACE") or len(value) > 20:
+            raise NotAccepted
+        return value.upper()
+
+
+class OneLine(Scalar[str]):
+    """A text without line ends or NUL, for names and ids of events."""
+
+    type_name = "text"
+    accepted = "text of 1 to 1000 characters without CR, LF or NUL"
+
+    def read(self, value: object) -> str:
+        """The text; a whole number is written as text."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str) or not 1 <= len(value) <= 1_000:
+            raise NotAccepted
+        if any(char in value for char in "\r\n\0"):
+            raise NotAccepted
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise NotAccepted from None
+        return value
+
+
+class AnyText(Scalar[str]):
+    """Any text that UTF-8 can write, also an empty one."""
+
+    type_name = "text"
+    accepted = "text"
+
+    def read(self, value: object) -> str:
+        """The text as it is."""
+        if not isinstance(value, str):
+            raise NotAccepted
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            raise NotAccepted from None
+        return value
+
+
+class HeaderName(Scalar[str]):
+    """The name of a header that a request is matched by."""
+
+    type_name = "header name"
+    accepted = "a header's name"
+
+    def read(self, value: object) -> str:
+        """The name as it is written."""
+        if not isinstance(value, str) or not value or not _TOKEN.issuperset(value):
+            raise NotAccepted
+        return value
+
+
+class ResponseHeaderName(HeaderName):
+    """The name of a header that a route may send."""
+
+    accepted = (
+        "a header's name, but none of a connection's, Content-Length,"
+        " Access-Control-*, Service-Worker-Allowed or Clear-Site-Data"
+    )
+
+    def read(self, value: object) -> str:
+        """The name as it is written."""
+        name = super().read(value)
+        if name.lower() in _RESERVED_HEADERS or name.lower().startswith(
+            _RESERVED_PREFIX
+        ):
+            raise NotAccepted
+        return name
+
+
+class HeaderValue(Scalar[str]):
+    """The value of a header that a route sends."""
+
+    type_name = "text"
+    accepted = "text or a whole number, without control characters, Latin-1 at most"
+
+    def read(self, value: object) -> str:
+        """The text; a whole number is written as text."""
+        if isinstance(value, int) and not isinstance(value, bool):
+            value = str(value)
+        if not isinstance(value, str) or not (value.isprintable() or value == ""):
+            raise NotAccepted
+        try:
+            value.encode("latin-1")
+        except UnicodeEncodeError:
+            raise NotAccepted from None
+        return value.strip()
+
+
+class ExactText(AnyText):
+    """What a query parameter or a header is compared with."""
+
+    accepted = "the exact text"
+
+    def read(self, value: object) -> str:
+        """The text; a number or a boolean is meant as it is written in a query."""
+        if isinstance(value, bool):
+            return "true" if value else "false"
+        if isinstance(value, (int, float)):
+            return str(value)
+        return super().read(value)
+
+
+class Repeat(Scalar["int | bool"]):
+    """How often a script runs again."""
+
+    type_name = "integer or boolean"
+    accepted = "a number of further runs from 0 to 1000000000, or true for ever"
+
+    def read(self, value: object) -> int | bool:
+        """The number of runs, or a boolean."""
+        if isinstance(value, int) and 0 <= value <= _BILLION:
+            return value
+        raise NotAccepted

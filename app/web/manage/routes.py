@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, unquote
 
 import orjson
 from flask import Blueprint, Response, request
@@ -256,8 +256,12 @@ def _chosen(book: RouteBook, limits: Limits) -> list[str]:
 
 
 def _typed(given: Json) -> Received:
-    """A request that somebody typed: method, path with query, headers, body."""
-    if not isinstance(given, dict) or not isinstance(given.get("path"), str):
+    """A request that somebody typed: method, encoded path and query, headers, body."""
+    if (
+        not isinstance(given, dict)
+        or not isinstance(given.get("path"), str)
+        or not isinstance(headers := given.get("headers") or {}, dict)
+    ):
         raise BadRequest(
             "The body says which request to match.",
             parameter="body",
@@ -266,10 +270,9 @@ def _typed(given: Json) -> Received:
             '"headers":{},"body":null}',
         )
     path, _, text = given["path"].partition("?")
-    headers = given.get("headers") or {}
     return Received(
         method=str(given.get("method") or "GET").upper(),
-        path=path if path.startswith("/") else f"/{path}",
+        path=unquote(path if path.startswith("/") else f"/{path}"),
         query=parse_qs(text, keep_blank_values=True),
         headers={str(name).lower(): str(value) for name, value in headers.items()},
         read_body=lambda: given.get("body"),

@@ -5,6 +5,9 @@
 //
 // `tab` and `rows` belong to the stream before them.
 
+/** The views of the page; the first is the one that no address has to name. */
+export const VIEWS = ['streams', 'routes', 'server'];
+
 /** A link to more streams than this starts none of the others. */
 const MOST_STREAMS = 24;
 
@@ -17,7 +20,7 @@ const MOST_STREAMS = 24;
  * @typedef {object} PageState
  * @property {string} compose the URL in the form; empty is the form's own start
  * @property {Watched[]} streams
- * @property {'streams'|'server'} view
+ * @property {string} view one of VIEWS
  */
 
 /** @param {PageState} state */
@@ -41,7 +44,7 @@ export function fromHash(hash) {
     else if (name === 'stream') state.streams.push({ url: value, tab: 'live', rows: 'latest' });
     else if (name === 'tab' && latest && value === 'frames') latest.tab = value;
     else if (name === 'rows' && latest && value === 'log') latest.rows = value;
-    else if (name === 'view' && value === 'server') state.view = value;
+    else if (name === 'view' && VIEWS.includes(value)) state.view = value;
   }
   state.streams.length = Math.min(state.streams.length, MOST_STREAMS);
   return state;

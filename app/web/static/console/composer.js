@@ -22,7 +22,8 @@ export class Composer {
   /**
    * @param {HTMLFormElement} form
    * @param {{continuous: boolean, includeSchema: boolean, vary: boolean}} defaults the server's
-   * @param {{onStart: (url: string) => void, onChange: () => void, onCode: (url: string) => void}} page
+   * @param {{onStart: (url: string) => void, onChange: () => void,
+   *   onCode: (url: string) => void, onRoute: (url: string) => void}} page
    */
   constructor(form, defaults, page) {
     this.form = form;
@@ -46,6 +47,7 @@ export class Composer {
     part('copyUrl').addEventListener('click', (event) => (
       copy(new URL(this.url, location.origin).href, event.currentTarget)));
     part('code').addEventListener('click', () => page.onCode(this.url));
+    part('route').addEventListener('click', () => page.onRoute(this.url));
   }
 
   get url() {

@@ -11,7 +11,7 @@ const FORGET_AT_ONCE = 2000;
 /**
  * @typedef {object} Frame
  * @property {number} at milliseconds since 1970
- * @property {string} kind what it is: an event's kind, `comment` or `note`
+ * @property {string} kind what it is: an event's kind or name, `comment` or `note`
  * @property {string|null} id
  * @property {number|null} retry
  * @property {string} text the data, or the comment
@@ -102,7 +102,7 @@ export class FrameList {
 function renderFrame(row, frame) {
   if (row.shown === frame) return;
   row.shown = frame;
-  row.className = `frame kind-${frame.kind}`;
+  row.className = `frame kind-${frame.kind.replace(/\W+/g, '-')}`;
   if (!row.firstChild) {
     for (const part of ['time', 'kind', 'id', 'text']) {
       const cell = document.createElement('span');

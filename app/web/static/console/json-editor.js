@@ -4,7 +4,7 @@ import { element, setText } from './dom.js';
 import { compact, place, scan, tidy } from './json-text.js';
 
 /** Longer texts are not coloured: it would make typing slow. */
-const MOST_COLOURED = 20000;
+const MAX_COLOURED = 20000;
 
 export class JsonEditor {
   /**
@@ -42,6 +42,24 @@ export class JsonEditor {
     if (compact(text) !== this.value) this.#write(tidy(text));
   }
 
+  /**
+   * Marks a place that someone else finds wrong, until the text changes.
+   * @param {{start: number, end: number}} where
+   * @param {string} why
+   */
+  refuse(where, why) {
+    this.#tell(scan(this.field.value).tokens, { position: where.start, end: where.end, message: why });
+  }
+
+  /** Puts the caret where the error is. */
+  goToError() {
+    const { field, error } = this;
+    field.focus();
+    field.setSelectionRange(error.position, error.position);
+    const lines = place(field.value, error.position).line - 1;
+    field.scrollTop = lines * parseFloat(getComputedStyle(field).lineHeight) - field.clientHeight / 3;
+  }
+
   #write(text) {
     this.field.value = text;
     this.#check();
@@ -50,6 +68,11 @@ export class JsonEditor {
   #check() {
     const text = this.field.value;
     const { tokens, error } = text.trim() ? scan(text) : { tokens: [], error: null };
+    this.#tell(tokens, error && { ...error, end: error.position + lengthOfWord(text, error.position) });
+  }
+
+  #tell(tokens, error) {
+    const text = this.field.value;
     this.error = error;
     this.#colour(text, tokens, error);
     this.field.setAttribute('aria-invalid', error !== null);
@@ -63,27 +86,14 @@ export class JsonEditor {
   }
 
   #colour(text, tokens, error) {
-    const pieces = [];
-    if (text.length <= MOST_COLOURED) {
-      tokens.forEach((token, index) => {
-        pieces.push(token.kind === 'space' || token.kind === 'mark'
-          ? token.text
-          : element('span', { class: `json-${isName(tokens, index) ? 'name' : token.kind}` }, token.text));
-      });
-    }
-    const end = tokens.length ? tokens.at(-1).start + tokens.at(-1).text.length : 0;
-    const rest = text.slice(pieces.length ? end : 0);
-    if (error && pieces.length + end > 0 || error) {
-      const at = pieces.length ? error.position - end : error.position;
-      const length = Math.max(1, /^\w+/.exec(rest.slice(at))?.[0].length ?? 1);
-      pieces.push(rest.slice(0, at),
-        element('mark', {}, rest.slice(at, at + length).replace(/^\n?$/, ' \n')),
-        rest.slice(at + length));
-    } else {
-      pieces.push(rest);
-    }
+    const known = text.length <= MAX_COLOURED ? tokens : [];
+    const { position, end } = error ?? { position: text.length, end: text.length };
+    const pieces = coloured(text, known, 0, position);
+    // The end of the text, or of a line, needs a blank to be marked on.
+    const marked = coloured(text, known, position, end).map((each) => (/^\n?$/.test(each) ? ' \n' : each));
+    if (error) pieces.push(element('mark', {}, ...marked));
     // A last line that is empty has no height otherwise.
-    this.backdrop.replaceChildren(...pieces, '\n');
+    this.backdrop.replaceChildren(...pieces, ...coloured(text, known, end, text.length), '\n');
     this.#align();
   }
 
@@ -102,6 +112,25 @@ export class JsonEditor {
     this.field.setRangeText(`\n${indent}`, selectionStart, this.field.selectionEnd, 'end');
     this.field.dispatchEvent(new Event('input'));
   }
+}
+
+/** The text between two places: its tokens in their colours, the rest as it is. */
+function coloured(text, tokens, from, to) {
+  const pieces = [];
+  let end = from;
+  tokens.forEach((token, index) => {
+    if (token.start < from || token.start >= to) return;
+    end = token.start + token.text.length;
+    const isPlain = token.kind === 'space' || token.kind === 'mark';
+    const kind = isName(tokens, index) ? 'name' : token.kind;
+    pieces.push(isPlain ? token.text : element('span', { class: `json-${kind}` }, token.text));
+  });
+  if (end < to || !pieces.length) pieces.push(text.slice(end, to));
+  return pieces;
+}
+
+function lengthOfWord(text, start) {
+  return /^\w+/.exec(text.slice(start))?.[0].length ?? 1;
 }
 
 function isName(tokens, index) {

@@ -1,15 +1,18 @@
 // Puts the page together and keeps its address in step with what it shows.
 
-import { fromHash, toHash } from './address.js';
+import { fromHash, toHash, VIEWS } from './address.js';
 import { Composer } from './composer.js';
 import { Connections } from './connections.js';
 import { element } from './dom.js';
-import { askForKeys } from './keys.js';
+import { askForKeys, getKey } from './keys.js';
 import { Overview } from './overview.js';
 import { Panels } from './panels.js';
 import { PRESETS } from './presets.js';
 import { toUrl } from './request.js';
+import { routeOfRequest } from './route.js';
+import { RoutesView } from './routes-view.js';
 import { showCode } from './snippet-dialog.js';
+import { LANGUAGES } from './snippets.js';
 import { followTheme } from './theme.js';
 
 const START = toUrl({
@@ -23,19 +26,26 @@ const START = toUrl({
 const page = JSON.parse(document.getElementById('page-data').textContent);
 const connections = new Connections();
 const overview = new Overview(document.getElementById('server'), connections);
+const routes = new RoutesView(document.getElementById('routes-view'), connections, page.defaults);
+const live = { routes, server: overview };
 let view = 'streams';
 let restoring = false;
 
 const composer = new Composer(document.getElementById('composer'), page.defaults, {
   onStart: (url) => start([{ url }]),
   onChange: remember,
-  onCode: showCode,
+  onCode,
+  onRoute: (url) => {
+    showView('routes');
+    remember();
+    routes.edit(routeOfRequest(url, page.defaults));
+  },
 });
 
 const panels = new Panels(document.getElementById('streams'), {
   connections,
   onChange: remember,
-  onCode: showCode,
+  onCode,
   onEdit: (url, problem) => {
     composer.url = url;
     if (problem) composer.showProblem(problem);
@@ -49,6 +59,11 @@ const panels = new Panels(document.getElementById('streams'), {
     if (await askForKeys('mock')) panel.start();
   },
 });
+
+function onCode(url) {
+  const route = routeOfRequest(url, page.defaults);
+  showCode('request', LANGUAGES, { url, keyed: getKey('mock') !== '', route });
+}
 
 function start(streams) {
   const added = streams.map((stream) => panels.add(stream));
@@ -68,15 +83,18 @@ for (const list of document.querySelectorAll('[data-presets]')) {
 
 function showView(name) {
   view = name;
-  for (const each of ['streams', 'server']) {
+  for (const each of VIEWS) {
     document.getElementById(`${each}-view`).hidden = each !== name;
     document.getElementById(`show-${each}`).toggleAttribute('aria-current', each === name);
   }
-  if (name === 'server') overview.open();
-  else overview.close();
+  document.getElementById('skip').hidden = name !== 'streams';
+  for (const [each, part] of Object.entries(live)) {
+    if (each === name) part.open();
+    else part.close();
+  }
 }
 
-for (const name of ['streams', 'server']) {
+for (const name of VIEWS) {
   document.getElementById(`show-${name}`).addEventListener('click', () => {
     showView(name);
     remember();
@@ -104,7 +122,7 @@ function restore() {
 // A browser may keep a page that was left, with its connections; back again, it starts anew.
 addEventListener('pagehide', () => {
   panels.stop();
-  overview.close();
+  for (const part of Object.values(live)) part.close();
 });
 addEventListener('pageshow', ({ persisted }) => persisted && restore());
 addEventListener('hashchange', restore);

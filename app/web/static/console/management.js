@@ -2,13 +2,40 @@
 
 import { askForKeys, keyHeaders } from './keys.js';
 
-/** One request; asks for the key where the server wants one, and tries again. */
-export async function manage(method, path) {
-  for (let asked = false; ; asked = true) {
-    const response = await fetch(`/api/manage${path}`, {
-      method, headers: keyHeaders('manage'), cache: 'no-store',
-    });
+/**
+ * One request; asks for the key where the server wants one, and tries again.
+ * @param {string} method
+ * @param {string} path below /api/manage
+ * @param {{body?: string, ask?: boolean}} how `body` is JSON
+ */
+export async function manage(method, path, { body, ask = true } = {}) {
+  for (let asked = !ask; ; asked = true) {
+    const headers = { ...keyHeaders('manage'), ...(body !== undefined && { 'Content-Type': 'application/json' }) };
+    const response = await fetch(`/api/manage${path}`, { method, body, headers, cache: 'no-store' });
     if (response.status !== 401 || asked || !(await askForKeys('manage'))) return response;
+  }
+}
+
+/**
+ * One request in its turn: it waits for a connection where streams hold all of them.
+ * @param {import('./connections.js').Connections} connections
+ * @param {Parameters<typeof manage>} request
+ * @param {() => void} [waiting] called when there is no connection
+ * @returns {Promise<{ok: boolean, status: number, text: string, problem: {detail: string,
+ *   pointer?: string}}>} status 0 where the server cannot be reached
+ */
+export async function manageInTurn(connections, request, waiting) {
+  const release = await connections.acquire(new AbortController().signal, { waiting });
+  try {
+    const response = await manage(...request);
+    const { ok, status } = response;
+    const text = await response.text();
+    const isProblem = !ok && /json/.test(response.headers.get('Content-Type') ?? '');
+    return { ok, status, text, problem: isProblem ? JSON.parse(text) : { detail: `The server answered ${status}.` } };
+  } catch {
+    return { ok: false, status: 0, text: '', problem: { detail: 'The server cannot be reached.' } };
+  } finally {
+    release();
   }
 }
 

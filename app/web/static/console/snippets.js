@@ -1,12 +1,17 @@
-// The same request as code in several languages: complete programs that run.
+// The same request as code in several languages: complete programs that run, and a
+// configuration file.
 
 import { toDraft, toFetch, toUrl } from './request.js';
+import { routesAsYaml } from './yaml.js';
 
 /** Where a program finds the key, where the server wants one. */
 const KEY_VARIABLE = 'LLMOCK_KEY';
 
 /**
- * @typedef {{url: string, keyed: boolean}} Wanted `url` is relative to the server
+ * @typedef {object} Wanted
+ * @property {string} url relative to the server
+ * @property {boolean} keyed whether the server wants a key
+ * @property {string} route the JSON of a route that serves such a stream
  */
 
 /** Languages by name, each a function from what is wanted to code. */
@@ -17,6 +22,7 @@ export const LANGUAGES = {
   'Python requests': pythonRequests,
   'Python httpx-sse': pythonHttpx,
   'C# HttpClient': csharp,
+  'Route as YAML': ({ route }) => routesAsYaml(route),
 };
 
 function absolute(url) {
@@ -32,7 +38,8 @@ function js(text) {
 /** A text as a literal of Python, which shares JavaScript's escapes. */
 const python = js;
 
-function shell(text) {
+/** A text as a literal of a POSIX shell. */
+export function shell(text) {
   return `'${text.replace(/'/g, "'\\''")}'`;
 }
 

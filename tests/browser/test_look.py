@@ -19,6 +19,7 @@ MAX_BYTES = 300_000
 
 #: What is on the page when it is looked at: a name, and how it comes about.
 SCENES = ["empty", "options", "streams", "frames", "refused", "code", "server"]
+SCENES += ["routes", "broken-route"]
 WIDTHS = [360, 1440]
 THEMES = ["light", "dark"]
 
@@ -28,6 +29,9 @@ def show(console: Console, scene: str) -> None:
     if scene == "server":
         console.open("orders?continuous=true&interval=500", view="server")
         console.until("document.querySelector('[data-part=streamTable] tbody tr')")
+        return
+    if scene in ("routes", "broken-route"):
+        show_routes(console, is_broken=scene == "broken-route")
         return
     console.open()
     if scene == "options":
@@ -47,6 +51,25 @@ def show(console: Console, scene: str) -> None:
         console.panel().wait_for("failed")
     if scene == "code":
         console.click("#composer [data-part=code]")
+
+
+def show_routes(console: Console, *, is_broken: bool) -> None:
+    """A route that is tried, or one that cannot be used."""
+    console.open(view="routes")
+    console.run("""
+        const text = document.getElementById('route').value;
+        fetch('/api/manage/routes/prices', {
+          method: 'PUT', headers: { 'Content-Type': 'application/json' },
+          body: text.replace('{', '{"ExpiresSeconds": 60,'),
+        });""")
+    console.click("[aria-label='Try prices']")
+    console.until("document.querySelectorAll('#route-trial .frame').length > 2")
+    if is_broken:
+        console.run("""
+            const field = document.getElementById('route');
+            field.value = field.value.replace('1000', '"soon"');
+            field.dispatchEvent(new Event('input'));""")
+        console.until("document.querySelector('#route-editor mark')")
 
 
 @pytest.fixture(params=THEMES)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 #: The pages in the order of the navigation, each a file of ``pages/``.
 PAGES = (
     "options",
+    "routes",
     "contract",
     "contexts",
     "backends",

@@ -1,0 +1,65 @@
+"""The page about routes tells every key, and shows every example as it is."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from app.settings import routes
+from app.settings.sections import Section, Setting
+from tests.unit.pages import PAGES, ROOT
+
+PAGE = PAGES["routes"]
+EXAMPLES = sorted(Path(ROOT, "scripts", "examples").iterdir())
+DECLARATIONS = (
+    routes.RouteDeclaration,
+    routes.MatchDeclaration,
+    routes.ConditionDeclaration,
+    routes.StreamDeclaration,
+    routes.EventKindDeclaration,
+    routes.StepDeclaration,
+    routes.HeartbeatDeclaration,
+)
+
+
+def keys() -> list[Setting]:
+    return [each for declared in DECLARATIONS for each in Section(declared).settings]
+
+
+@pytest.mark.parametrize("key", keys(), ids=lambda key: key.key)
+def test_every_key_is_documented_with_its_default(key: Setting) -> None:
+    row = re.search(
+        rf"^\| `{key.key}` \| ([^|]*) \| {re.escape(key.doc)} \| [^|]+ \|$",
+        PAGE,
+        re.MULTILINE,
+    )
+    assert row is not None, f"| `{key.key}` | ... | {key.doc} | {key.kind.accepted} |"
+    if key.required:
+        assert row[1] == "required"
+    elif isinstance(key.default, (int, str)):
+        written = key.kind.written(key.default)
+        assert row[1] == (
+            f"`{written if isinstance(written, str) else json.dumps(written)}`"
+        )
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_every_example_is_shown_as_it_is(path: Path) -> None:
+    assert f"```{path.suffix[1:]}\n{path.read_text('utf-8')}```" in PAGE
+
+
+def test_the_first_route_is_a_file_of_ten_lines_and_one_command() -> None:
+    example = Path(ROOT, "scripts", "examples", "prices.yaml").read_text("utf-8")
+    assert len(example.splitlines()) <= 10
+    assert "\nCONFIG=scripts/examples/prices.yaml scripts/serve\n" in PAGE
+
+
+def test_every_configuration_on_the_page_can_be_read() -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    assert len(blocks) >= len([path for path in EXAMPLES if path.suffix == ".yaml"])
+    for block in blocks:
+        assert list(yaml.safe_load(block)) == ["MockLlmApi"]

@@ -42,6 +42,7 @@ def generated(
     place: Place,
     compilation: Compilation,
 ) -> Generated:
+    """What a backend makes by the shape or schema at ``place``; the path without."""
     if shape is not None:
         return Generated(
             shape_at(compilation.shape_of, shape.value, place.key("Shape"))
@@ -54,6 +55,7 @@ def generated(
 
 
 def shape_at(make: Callable[[Json], Shape], value: Json, place: Place) -> Shape:
+    """The shape that ``make`` makes of ``value``. Raises ``SettingsError``."""
     try:
         return make(value)
     except ValueError as error:

@@ -43,6 +43,10 @@ class StreamCompiler:
     def plan(
         self, declaration: StreamDeclaration, place: Place, content: Content
     ) -> StreamPlan:
+        """The plan that a declaration writes. Raises ``SettingsError``.
+
+        ``content`` is the route\'s own data, for a stream without kinds of event.
+        """
         self._check_framing(declaration, place)
         self._check_script(declaration, place)
         interval = declaration.interval_ms or self.compilation.interval_ms

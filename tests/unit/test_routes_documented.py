@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from app.settings import routes
+from app.settings import route_streams, routes
 from app.settings.sections import Section, Setting
 from tests.unit.pages import PAGES, ROOT
 
@@ -19,10 +19,10 @@ DECLARATIONS = (
     routes.RouteDeclaration,
     routes.MatchDeclaration,
     routes.ConditionDeclaration,
-    routes.StreamDeclaration,
-    routes.EventKindDeclaration,
-    routes.StepDeclaration,
-    routes.HeartbeatDeclaration,
+    route_streams.StreamDeclaration,
+    route_streams.EventKindDeclaration,
+    route_streams.StepDeclaration,
+    route_streams.HeartbeatDeclaration,
 )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,10 +11,11 @@ from pathlib import Path
 from ..errors import SettingsError
 from .environment import variables_of
 from .files import Document, read_document
+from .free import KeepingPlace, Placed
 from .model import Provider, Settings
 from .place import Branch, Place, Tree, one_line, overlaid
-from .route_files import read_route_files
-from .sections import Section
+from .routes import RouteDeclaration
+from .sections import ListOf, Section
 
 #: The one section of a configuration file.
 SECTION = "MockLlmApi"
@@ -95,3 +96,60 @@ def _about_other_root_keys(others: list[str]) -> str:
 
 def _error(path: Path, problem: str) -> SettingsError:
     return SettingsError(one_line(f"{path}: {problem}"))
+
+
+# -- RouteFiles ---------------------------------------------------------------
+
+#: The key of a file of routes, and what stands below it.
+_ROUTES_KEY = "Routes"
+_ROUTES = ListOf(KeepingPlace(Section(RouteDeclaration)), of="routes")
+_WILD = frozenset("*?[")
+
+
+def read_route_files(
+    patterns: Sequence[str], config: Path | None
+) -> tuple[Placed[RouteDeclaration], ...]:
+    """The routes of all files that ``patterns`` name, in the order of names.
+
+    Patterns are relative to the file ``config``. A file holds a list of routes,
+    or a mapping with the key ``Routes``. Raises ``SettingsError``.
+    """
+    base = Path() if config is None else config.parent
+    source = "settings" if config is None else str(config)
+    found: list[Placed[RouteDeclaration]] = []
+    for pattern in patterns:
+        for file in _files(base, pattern, source):
+            found += _read_routes(file)
+    return tuple(found)
+
+
+def _files(base: Path, pattern: str, source: str) -> Iterator[Path]:
+    if not _WILD.intersection(pattern):
+        yield base / pattern
+        return
+    root = Path(pattern)
+    if root.is_absolute():
+        base, pattern = Path(root.anchor), str(root.relative_to(root.anchor))
+    try:
+        yield from sorted(base.glob(pattern))
+    except (ValueError, NotImplementedError) as error:
+        raise SettingsError(
+            one_line(f"{source}: RouteFiles has the pattern {pattern}: {error}")
+        ) from None
+
+
+def _read_routes(file: Path) -> tuple[Placed[RouteDeclaration], ...]:
+    root = read_document(file).root
+    if isinstance(root, Mapping):
+        ours = [key for key in root if str(key).casefold() == _ROUTES_KEY.casefold()]
+        others = [str(key) for key in root if key not in ours]
+        if others or len(ours) != 1:
+            raise SettingsError(
+                one_line(
+                    f"{file}: holds {', '.join(map(str, root)) or 'nothing'};"
+                    f" accepted: a list of routes, or the key {_ROUTES_KEY} with one"
+                )
+            )
+        root = root[ours[0]]
+    place = Place(str(file), _ROUTES_KEY)
+    return _ROUTES.build(_ROUTES.from_file(root, place))

@@ -26,10 +26,10 @@ if __name__ == "__main__":
 try:
     CONFIGURATION.check_unchecked()
     settings = CONFIGURATION.settings
+    app = create_app(settings)
 except SettingsError as error:
     refuse(error)
 
-app = create_app(settings)
 # The worker starts the work in the background; another server knows nothing of it.
 if not CONFIGURATION.checked:
     logs.configure(settings)

@@ -21,7 +21,7 @@ from .metrics import Metrics
 from .ports import Clock
 from .request.parsers import Limits
 from .router.book import RouteBook
-from .router.building import build_book
+from .router.building import build_book, limits_of
 from .router.store import MemoryRouteStore, RouteStore
 from .schema.budget import Budget
 from .settings import Settings
@@ -122,12 +122,7 @@ def build(
         max_streams_per_client=settings.max_streams_per_client,
         counts=counts,
     )
-    limits = Limits(
-        max_items=settings.max_items,
-        max_shape_bytes=settings.max_shape_bytes,
-        max_shape_depth=settings.max_shape_depth,
-        backends=tuple(backends.names),
-    )
+    limits = limits_of(settings, backends.names)
     return Services(
         settings=settings,
         clock=clock,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from ..errors import BadRequest, PayloadTooLarge
@@ -13,6 +13,8 @@ from ..request.parsers import Limits
 from ..routes.compiling import compile_route
 from ..routes.contents import Compilation
 from ..routes.route import Origin, Route
+from ..schema.refusal import Impossible
+from ..schema.validation import schema_validator
 from ..settings import Settings
 from ..settings.files import read_document
 from ..settings.place import Place
@@ -34,6 +36,22 @@ def build_book(
         compilation=_compilation(settings, limits, None),
         limits=RouteLimits(settings.max_routes, settings.max_route_bytes),
         now_ms=clock.now_ms,
+    )
+
+
+def check_routes(settings: Settings) -> None:
+    """Raise ``SettingsError`` for a route of the settings that cannot be used."""
+    backends = [backend.name for backend in settings.effective_backends()]
+    configured_routes(settings, limits_of(settings, backends))
+
+
+def limits_of(settings: Settings, backends: Sequence[str]) -> Limits:
+    """The limits of what a request may ask for; ``backends`` are the names."""
+    return Limits(
+        max_items=settings.max_items,
+        max_shape_bytes=settings.max_shape_bytes,
+        max_shape_depth=settings.max_shape_depth,
+        backends=tuple(backends),
     )
 
 
@@ -74,8 +92,15 @@ def _compilation(
         return shape
 
     def schema_of(value: Json) -> Shape:
+        if not isinstance(value, (dict, bool)):
+            raise ValueError("a JSON Schema is an object, true or false")
         shape = _checked({"shape": value}, limits)
         if shape is None or shape.is_example:
+            # It does not look like a schema, but is said to be one.
+            try:
+                schema_validator(value)
+            except Impossible as error:
+                raise ValueError(str(error)) from None
             shape = Shape(given=value, schema=value, is_example=False)
         return shape
 

@@ -52,6 +52,11 @@ class Configuration:
                 "MockLlmApi.PerWorkerState: true, with which a request finds, stops "
                 "and remembers only what happens to be at the worker that answers it"
             )
+        if settings.routes:
+            # What compiles them takes time to load.
+            from ..router.building import check_routes
+
+            check_routes(settings)
         from .worker import Worker
 
         if not issubclass(worker_class, Worker):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ from kubernetes import client as kubernetes
 from kubernetes import watch
 
 from tests.system.server import ROOT, Server, serve
-from tests.system.wire import connect, read_until
+from tests.system.wire import connect, read_until, wait_until
 
 EXAMPLES = sorted(Path(ROOT, "scripts/examples").glob("*.yaml"))
 PAGES = Path(ROOT, "tests", "node")
@@ -326,3 +327,16 @@ def test_head_is_answered_with_headers_alone(server: Server) -> None:
     assert answer.getheader("Content-Type") == "text/event-stream; charset=utf-8"
     assert answer.read() == b""
     connection.close()
+
+
+def test_a_reload_with_a_broken_route_leaves_the_old_routes_in_force(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / "routes.yaml"
+    config.write_text("MockLlmApi: {Routes: [{Path: /who, Body: first}]}")
+    with serve(env={"CONFIG": str(config)}) as running:
+        config.write_text("MockLlmApi: {Routes: [{Path: /who, Body: '{{who}}'}]}")
+        running.process.send_signal(signal.SIGHUP)
+        wait_until(lambda: "stays in force" in running.log(), 10)
+        assert "MockLlmApi.Routes[0].Body has the place {{who}}" in running.log()
+        assert httpx.get(f"{running.url}/who").text == "first"

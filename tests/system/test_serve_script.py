@@ -397,3 +397,63 @@ def test_a_closed_terminal_ends_the_server_and_its_streams_get_their_end(
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
         os.close(alive)
+
+
+# Checking
+
+
+def check(cwd: Path, config: str, **env: str) -> subprocess.CompletedProcess[str]:
+    """What ``scripts/serve --check`` says of a configuration."""
+    (cwd / "checked.yaml").write_text(config)
+    return subprocess.run(
+        [ROOT / "scripts" / "serve", "--check"],
+        cwd=cwd,
+        env=environment({"CONFIG": "checked.yaml", **env}),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    "path", sorted(Path(ROOT, "scripts/examples").glob("*.yaml")), ids=lambda p: p.stem
+)
+def test_every_example_can_be_served(
+    installed: None, tmp_path: Path, path: Path
+) -> None:
+    said = check(tmp_path, path.read_text())
+    assert (said.returncode, said.stderr) == (0, "")
+    assert said.stdout == f"serve: {tmp_path}/checked.yaml can be served\n"
+
+
+@pytest.mark.parametrize(
+    ("config", "env", "words"),
+    [
+        ("MockLlmApi: {SseMoed: x}", {}, "SseMoed"),
+        (
+            "MockLlmApi: {Routes: [{Path: /a, Body: '{{x}}'}]}",
+            {},
+            "checked.yaml: MockLlmApi.Routes[0].Body has the place {{x}}",
+        ),
+        ("MockLlmApi: {}", {"WORKERS": "2"}, "2 workers need a Redis"),
+    ],
+)
+def test_checking_says_in_one_line_what_a_start_would_refuse(
+    installed: None, tmp_path: Path, config: str, env: dict[str, str], words: str
+) -> None:
+    said = check(tmp_path, config, **env)
+    assert said.returncode == 2
+    assert said.stdout == ""
+    assert words in said.stderr
+    assert len(said.stderr.splitlines()) == 1
+    (tmp_path / "checked.yaml").write_text(config)
+    started = refusal(tmp_path, CONFIG="checked.yaml", PORT="0", **env)
+    assert (started.returncode, started.stderr) == (2, said.stderr)
+
+
+def test_another_argument_is_refused(installed: None, tmp_path: Path) -> None:
+    said = subprocess.run(
+        [ROOT / "scripts" / "serve", "--chek"], capture_output=True, text=True
+    )
+    assert said.returncode == 1
+    assert said.stderr == "serve: is given '--chek'; accepted: --check, or nothing\n"

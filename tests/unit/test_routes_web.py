@@ -6,7 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.settings import Settings
+from app.settings import Secret, Settings
 
 
 @pytest.fixture
@@ -24,3 +24,198 @@ def test_a_path_below_the_services_own_that_is_not_there_is_a_404(
     answer = client.open(path, method=method, json={})
     assert answer.status_code in (404, 405)
     assert "nearest" not in (answer.get_json(silent=True) or {})
+
+
+PRICES = {
+    "path": "/v1/prices/{symbol}/stream",
+    "stream": {"events": [{"event": "price", "shape": {"symbol": "AAPL", "p": 1.5}}]},
+}
+MANAGE = "/api/manage/routes"
+
+
+def make(client: FlaskClient, *routes: object) -> list[str]:
+    answer = client.post(MANAGE, json=[*routes])
+    assert answer.status_code == 201, answer.text
+    return [each["name"] for each in answer.get_json()["routes"]]
+
+
+def first_blocks(client: FlaskClient, path: str, count: int) -> bytes:
+    answer = client.get(path, buffered=False)
+    assert answer.status_code == 200, answer.text
+    blocks = b"".join(block for block, _ in zip(answer.response, range(count)))
+    answer.close()
+    return blocks
+
+
+def test_routes_are_made_shown_replaced_and_deleted(client: FlaskClient) -> None:
+    assert make(client, PRICES) == ["get-v1-prices-symbol-stream"]
+    assert client.post(MANAGE, json={**PRICES, "name": "x"}).status_code == 201
+    assert client.post(MANAGE, json={**PRICES, "name": "x"}).status_code == 409
+    shown = client.get(f"{MANAGE}/x").get_json()
+    assert (shown["source"], shown["path"]) == ("run time", PRICES["path"])
+    replaced = client.put(f"{MANAGE}/x", json={"path": "/y", "body": {"a": 1}})
+    assert replaced.get_json()["path"] == "/y"
+    assert client.get("/y").get_json() == {"a": 1}
+    assert client.delete(MANAGE).status_code == 400
+    assert client.delete(f"{MANAGE}?prefix=/v1").get_json() == {"deleted": 1}
+    assert client.delete(f"{MANAGE}/x").status_code == 204
+    assert client.delete(f"{MANAGE}/x").status_code == 404
+    assert client.get(MANAGE).get_json() == {"routes": [], "total": 0}
+
+
+def test_a_list_is_made_whole_or_not_at_all(client: FlaskClient) -> None:
+    answer = client.post(MANAGE, json=[PRICES, {"path": "/y", "stats": 1}])
+    assert answer.status_code == 400
+    assert answer.get_json()["pointer"] == "/1/stats"
+    assert client.get(MANAGE).get_json()["total"] == 0
+
+
+def test_a_stream_says_when_to_reconnect_and_then_sends_bare_events(
+    client: FlaskClient,
+) -> None:
+    make(client, PRICES)
+    retry, event = first_blocks(client, "/v1/prices/TSLA/stream", 2).split(b"\n", 1)
+    assert retry == b"retry: 2000"
+    assert event.startswith(b"event: price\nid: ")
+    assert b'"symbol":"TSLA"' in event
+
+
+@pytest.mark.parametrize(
+    ("framing", "kind", "blocks", "text"),
+    [
+        ("ndjson", "application/x-ndjson", 2, b'{"a":1}\n{"a":1}\n'),
+        ("json-seq", "application/json-seq", 2, b'\x1e{"a":1}\n\x1e{"a":1}\n'),
+        ("json-array", "application/json", 3, b'[\n{"a":1},\n{"a":1}\n]\n'),
+    ],
+)
+def test_a_stream_has_the_framing_that_its_route_names(
+    client: FlaskClient, framing: str, kind: str, blocks: int, text: bytes
+) -> None:
+    stream = {"framing": framing, "intervalMs": 1, "maxEvents": 2}
+    stream["events"] = [{"data": {"a": 1}}]
+    make(client, {"path": "/f", "stream": stream})
+    answer = client.get("/f")
+    assert answer.headers["Content-Type"] == kind
+    assert answer.data == text
+
+
+def test_a_script_is_sent_step_by_step_and_closes(client: FlaskClient) -> None:
+    script = [{"data": "a\nb"}, {"event": "e", "data": [1], "id": "7", "afterMs": 1}]
+    stream = {"script": script, "closing": [{"data": "[DONE]"}], "ids": "none"}
+    make(client, {"path": "/s", "stream": stream})
+    assert client.get("/s").data == (
+        b"retry: 2000\ndata: a\ndata: b\n\nevent: e\nid: 7\ndata: [1]\n\n"
+        b"data: [DONE]\n\n"
+    )
+
+
+def test_the_last_event_of_a_bounded_stream_ends_it_for_good(
+    client: FlaskClient,
+) -> None:
+    stream = {"maxEvents": 2, "intervalMs": 1, "events": [{"data": 1}]}
+    make(client, {"path": "/b", "stream": stream})
+    sent = client.get("/b").text
+    last = sent.rpartition("id: ")[2].partition("\n")[0]
+    assert last.endswith("-1-end")
+    again = client.get("/b", headers={"Last-Event-ID": last})
+    assert again.status_code == 204
+    other = client.head("/b", headers={"Last-Event-ID": "order-end"})
+    assert other.status_code == 200
+
+
+def test_the_contracts_envelope_stands_around_the_events_of_a_route(
+    client: FlaskClient,
+) -> None:
+    stream = {"envelope": "contract", "maxEvents": 1, "intervalMs": 1}
+    make(client, {"path": "/c", "shape": {"a": 1}, "stream": stream})
+    sent = client.get("/c").text
+    assert '"type":"info"' in sent and '"reason":"max_events"' in sent
+
+
+def test_two_failures_and_then_the_stream_are_two_routes(client: FlaskClient) -> None:
+    path = "/v1/orders"
+    failing = {"path": path, "times": 2, "status": 503, "headers": {"Retry-After": "1"}}
+    make(client, {**failing, "body": "down"}, {"path": path, "body": {"ok": True}})
+    assert client.head(path).status_code == 503
+    statuses = [client.get(path).status_code for _ in range(3)]
+    assert statuses == [503, 503, 200]
+
+
+def test_a_route_may_stand_in_front_of_a_built_in_endpoint(
+    client: FlaskClient,
+) -> None:
+    make(client, {"path": "/api/mock/users", "body": {"mine": True}})
+    assert client.get("/api/mock/users").get_json() == {"mine": True}
+
+
+def test_another_method_is_a_405_and_another_path_names_the_nearest(
+    client: FlaskClient,
+) -> None:
+    make(client, PRICES)
+    wrong = client.post("/v1/prices/AAPL/stream")
+    assert (wrong.status_code, wrong.headers["Allow"]) == (405, "GET")
+    missing = client.get("/v1/price/AAPL/stream")
+    assert missing.status_code == 404
+    (nearest,) = missing.get_json()["nearest"]
+    assert nearest["reason"] == f"its path is {PRICES['path']}"
+
+
+def test_a_response_of_a_route_cannot_own_the_console(client: FlaskClient) -> None:
+    own = {"content-security-policy": "default-src *"}
+    make(client, {"path": "/h", "body": "<p>", "headers": own})
+    headers = client.get("/h").headers
+    assert headers.getlist("Content-Security-Policy") == ["sandbox"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_what_would_serve_a_request_is_told_without_counting(
+    client: FlaskClient,
+) -> None:
+    make(client, {"path": "/t", "times": 1, "body": 1})
+    for _ in range(2):
+        asked = client.post(f"{MANAGE}/match", json={"path": "/t?a=1"})
+        assert asked.get_json()["route"] == "get-t"
+    assert client.get("/t").status_code == 200
+    asked = client.post(f"{MANAGE}/match", json={"path": "/t"})
+    assert asked.get_json()["nearest"] == [
+        {"name": "get-t", "reason": "its Times are used up"}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("text/event-stream", "text/event-stream; charset=utf-8"),
+        ("application/x-ndjson", "application/x-ndjson"),
+        ("*/*", "application/json"),
+    ],
+)
+def test_any_other_path_is_answered_where_the_configuration_says_so(
+    accept: str, kind: str
+) -> None:
+    client = create_app(Settings(catch_all=True)).test_client()
+    path = "/things/7?maxEvents=1&interval=1&continuous=true"
+    answer = client.get(path, headers={"Accept": accept})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, kind)
+    assert '"type":"info"' not in answer.text
+    assert client.get("/api/manage/nothing").status_code == 404
+
+
+def test_a_preflight_of_a_route_allows_its_methods(client: FlaskClient) -> None:
+    make(client, PRICES)
+    asked = {"Origin": "https://a.example", "Access-Control-Request-Method": "GET"}
+    answer = client.options("/v1/prices/AAPL/stream", headers=asked)
+    assert (answer.status_code, answer.headers["Allow"]) == (204, "GET, HEAD, OPTIONS")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Access-Control-Allow-Origin" not in client.get(MANAGE).headers
+
+
+def test_a_route_wants_a_key_only_where_it_says_so() -> None:
+    settings = Settings(api_keys=(Secret("k"),))
+    client = create_app(settings).test_client()
+    make(
+        client, {"path": "/a", "body": 1}, {"path": "/b", "body": 1, "requireKey": True}
+    )
+    assert client.get("/a").status_code == 200
+    assert client.get("/b").status_code == 401
+    assert client.get("/b", headers={"X-Api-Key": "k"}).status_code == 200

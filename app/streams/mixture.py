@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, cycle, repeat
 
@@ -126,7 +126,7 @@ def _due(lane: Lane) -> float:
     return lane.schedule.due
 
 
-def _dressed(kind: Kind, number: int) -> Iterator[Event | Wait]:
+def _dressed(kind: Kind, number: int) -> Iterable[Event | Wait]:
     """The events of a batch, with the name and the id of their kind."""
     events = kind.maker.events(number)
     if not kind.name and kind.make_id is None:

@@ -270,7 +270,7 @@ def _compile_example(
     is_event = (
         about.fresh and about.id is None and not isinstance(subject.example, list)
     )
-    example, pinned = pin(subject.example, pins.text)
+    example, pinned = pin(subject.example, pins.text, about.id)
     document.budget.spend(STRIDE)
     whole = outline(example, subject.path, about.noun, is_event)
     document.budget.spend(STRIDE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...resources.catalogue import noun_of
 from ...resources.inflection import words
 from ..fields.parts import NumberRole
-from ..fields.roles import role_at_end
+from ..fields.roles import role_at_end, role_of_unit
 from .leaves import Leaf
 from .outline import Outline
 
@@ -69,6 +69,11 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
             if isinstance(text, str) and not _MEASURED.isdisjoint(words(name)[-2:]):
                 role = role_at_end(text)
                 if role is not None and role.changes == "always":
+                    return role
+        for name, text in members.items():
+            if isinstance(text, str) and "unit" in words(name):
+                role = role_of_unit(text)
+                if role is not None:
                     return role
     return None
 

@@ -19,14 +19,20 @@ from ..values.state import Cell
 
 #: Members of more numbers are not compared with each other.
 _MAX_NUMBERS = 24
-#: Numbers of fewer digits add up by chance.
-_MIN_DIGITS = 3
+#: Numbers of fewer digits in all add up by chance.
+_MIN_DIGITS = 6
 _PRICES = frozenset("price last close last_price current_price value rate".split())
 _CHANGES = frozenset("change price_change net_change day_change delta".split())
 _SHARES = frozenset("""
     change_percent percent_change change_pct pct_change price_change_percent
     change_percentage price_change_percentage
     """.split())
+#: Words of names of what is the sum of its parts.
+_WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
+#: Members beside which numbers have relations by their names.
+_MARKET = frozenset("ask bid close open symbol ticker".split())
+#: Words of names of how much is bid.
+_SIZES = frozenset({"size", "qty", "quantity", "volume", "depth"})
 #: Words of names of places that are taken, and of those that are free.
 _TAKEN, _FREE = frozenset({"bikes", "vehicles", "scooters"}), frozenset({"docks"})
 
@@ -54,7 +60,7 @@ class Relations:
         """``place`` with what the member follows from, of those that are ``found``."""
         place = self._neighbours.place(name, place, found)
         relation = place.relation
-        if name in self._sums:
+        if name in self._sums and relation is None:
             relation = self._sum(name, found) or relation
         elif relation is None or relation.kind is Kind.NEAR:
             relation = self._from_price(name, found) or relation
@@ -111,6 +117,10 @@ class Relations:
         """
         taken: set[str] = set()
         numbers = {name: n for name, n in self._numbers.items() if n}
+        for ask, bid in self._spreads():
+            taken.add(ask)
+            spread = self._numbers[ask] - self._numbers[bid]
+            yield ask, [(spread, ""), (1.0, bid)]
         for bikes, docks in combinations(self._numbers, 2):
             for one, two in ((bikes, docks), (docks, bikes)):
                 if _TAKEN & {*words(one)} and _FREE & {*words(two)}:
@@ -118,7 +128,8 @@ class Relations:
                         whole = self._numbers[one] + self._numbers[two]
                         taken.add(two)
                         yield two, [(whole, ""), (-1.0, one)]
-        if len(numbers) > _MAX_NUMBERS or not self._changing:
+        beside = {word for name in self._members for word in words(name)}
+        if len(numbers) > _MAX_NUMBERS or not self._changing or beside & _MARKET:
             return
         for total, amount in numbers.items():
             others = [name for name in numbers if name != total]
@@ -134,15 +145,32 @@ class Relations:
                             taken.add(found[0])
                             yield found
 
+    def _spreads(self) -> Iterator[tuple[str, str]]:
+        """Asks with their bids, in a record that has no price."""
+        if any(phrase_of(name) in _PRICES for name in self._numbers):
+            return
+        for ask in self._numbers:
+            bid = re.sub(
+                "[Aa]sk",
+                lambda m: m[0].replace("sk", "id").replace("A", "B").replace("a", "b"),
+                ask,
+            )
+            if bid != ask and {ask, bid} <= self._changing:
+                if not _SIZES & {*words(ask)}:
+                    yield ask, bid
+
     def _dependent(
         self, total: str, parts: tuple[str, ...]
     ) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The member that follows where some of a sum change."""
         every = (total, *parts)
+        common = set.intersection(*({*words(name)} for name in every))
+        if not common and _WHOLES.isdisjoint(words(total)):
+            return
         if not self._changing.isdisjoint(every) and self._changing >= set(every):
             yield total, [(1.0, part) for part in parts]
             return
-        if sum(_digits(self._members[name]) for name in every) < 3 * _MIN_DIGITS - 1:
+        if sum(_digits(self._members[name]) for name in every) < _MIN_DIGITS:
             return
         live = [part for part in parts if part in self._changing]
         if total in self._changing or len(live) > 1:

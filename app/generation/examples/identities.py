@@ -12,14 +12,15 @@ from .leaves import Leaf, Spot, plain, singular_name
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
-    eventid messageid msgid deliveryid invocationid spanid nonce transactionkey
+    eventid messageid msgid requestid
+    deliveryid invocationid spanid nonce transactionkey
     uetr
     """.split())
 #: Names of an object's own id.
 OWN_IDS = frozenset({"id", "uuid", "guid", "uid"})
 #: Objects around an event whose id is the event's own.
 _ENVELOPES = frozenset("context envelope event header meta metadata".split())
-_ID = re.compile(r"[\w.:#=/+-]{1,128}", re.ASCII)
+_ID = re.compile(r"[\w.:#=/+$!@<>-]{1,128}", re.ASCII)
 _RANDOM_ID = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=.*\d)(?=.*[a-f])[0-9a-f]{20,}",
     re.IGNORECASE,
@@ -36,6 +37,7 @@ def new_ids(
 ) -> Iterator[Spot]:
     """The identifiers that no other event has."""
     own = {
+        "sid",
         _noun_id(noun),
         singular_name(noun).replace(" ", "") + "number",
         "number",

@@ -17,10 +17,18 @@ from .leaves import Leaf, Spot, is_open, leaves_of, plain, time_of
 #: Maximum number of fields of a small document: one that may change does, where
 #: nothing else is known.
 _MAX_SMALL_FIELDS = 8
+#: Resources that begin once, and then go on for a while.
+_LASTING = frozenset("""
+    activities appointments bookings builds deployments incidents jobs pipelines
+    reservations
+    rides sales shipments tasks tickets trips visits workouts
+    """.split())
 #: Times of these names alone may be of something else than the event.
 _VAGUE = frozenset({"date", "when", "at", "local"})
 #: Times further from the present than this mean nothing in an event (ms).
 _MAX_DISTANCE = 400 * 86_400_000
+#: How far ahead a time is that the example has no present for (ms).
+_AHEAD = 86_400_000
 #: Words of paths and names that say that each value is an event.
 _EVENTS = frozenset("""
     callback callbacks event events feed gateway hook hooks log logs notification
@@ -89,7 +97,8 @@ class Outline:
     @property
     def is_small(self) -> bool:
         """Whether there are few enough fields for one of them to be meant to move."""
-        return len(self.leaves) <= _MAX_SMALL_FIELDS
+        is_small = len(self.leaves) <= _MAX_SMALL_FIELDS
+        return is_small and self.noun not in _LASTING
 
     @property
     def renews(self) -> bool:
@@ -110,17 +119,23 @@ def outline(example: Json, path: str, noun: str, is_new: bool) -> Outline:
         m for spot, (k, m) in times.items() if k is When.NOW and _is_clear(leaves[spot])
     ]
     present = clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
-    is_event = is_new or not _EVENTS.isdisjoint(words(path))
+    coming = kinds.get(When.UNTIL)
+    if not present and coming:
+        present = [min(coming) - _AHEAD]
+    is_new = is_new and noun not in _LASTING
+    is_told = not _EVENTS.isdisjoint(words(path))
+    is_event = is_new or is_told
+    has_model = ("model",) in leaves
     messages = {
         leaf.spot: about
         for leaf in leaves.values()
-        if (about := _message(leaf, noun, is_new)) is not None
+        if (about := _message(leaf, noun, is_new, has_model)) is not None
     }
     ids = frozenset(new_ids(example, leaves, messages, is_event, is_new, noun))
     return Outline(
         noun,
         is_new,
-        _is_feed(leaves),
+        _is_feed(leaves, is_told),
         leaves,
         max(present) if present else None,
         frozenset(kinds),
@@ -137,11 +152,15 @@ def _is_clear(leaf: Leaf) -> bool:
     return bool(clear) and when("_".join(clear)) is When.NOW
 
 
-def _is_feed(leaves: Mapping[Spot, Leaf]) -> bool:
-    if any((name,) in leaves for name in OWN_IDS):
+def _is_feed(leaves: Mapping[Spot, Leaf], is_told: bool) -> bool:
+    if not is_told and any((name,) in leaves for name in OWN_IDS):
         return False
-    at_root = (leaf for spot, leaf in leaves.items() if len(spot) == 1)
-    return any(_is_clear(leaf) and time_of(leaf) is not None for leaf in at_root)
+    at_root = (leaf for spot, leaf in leaves.items() if len(spot) == 1 or is_told)
+    return any(
+        time_of(leaf) is not None
+        and (_is_clear(leaf) or (len(leaf.name) == 1 and len(leaf.spot) == 1))
+        for leaf in at_root
+    )
 
 
 def is_recent(moment: int, present: int | None) -> bool:
@@ -149,14 +168,14 @@ def is_recent(moment: int, present: int | None) -> bool:
     return present is not None and abs(moment - present) <= _MAX_DISTANCE
 
 
-def _message(leaf: Leaf, noun: str, renews: bool) -> str | None:
+def _message(leaf: Leaf, noun: str, renews: bool, has_model: bool) -> str | None:
     """What a new text is about, None for a text that is none."""
     value, name = leaf.value, plain(leaf.name)
     if not isinstance(value, str) or not value or text_clock(value) is not None:
         return None
     if name in _WRAPPERS:
         name = plain(leaf.owner)
-    if is_open(leaf):
+    if is_open(leaf) or value[0] == "/":
         return None
     if "delta" in leaf.spot:
         return "delta" if name in _MESSAGES else None
@@ -175,6 +194,8 @@ def _message(leaf: Leaf, noun: str, renews: bool) -> str | None:
     )
     if known == "logs":
         return "log"
+    if leaf.siblings.get("role") == "assistant" or has_model:
+        return "assistant"
     if name in _REMARKS and known is None:
         return None
     beside = {word for member in leaf.siblings for word in words(member)}

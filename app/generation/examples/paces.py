@@ -43,7 +43,13 @@ def shown(value: Json, least: int = 1) -> Callable[[float], str]:
 
 def draining(value: Json, number: float) -> Built:
     """What gets less, and never less than nothing."""
-    return _by_time(value, lambda seconds: number * max(0.0, 1 - _DRAIN * seconds))
+    is_whole = isinstance(value, int)
+
+    def left(seconds: float) -> float:
+        rest = number * max(0.0, 1 - _DRAIN * seconds)
+        return math.ceil(rest) if is_whole else rest
+
+    return _by_time(value, left)
 
 
 def progressing(value: Json, number: float) -> Built:
@@ -68,14 +74,20 @@ def ticking(value: int) -> Built:
     )
 
 
-def varying(value: Json, number: float) -> Built:
+def varying(value: Json, number: float, layout: Layout) -> Built:
     """An amount that each event has another of, near the example's."""
     digits = max(decimals_of(number) or 0, 2) if isinstance(value, float) else 0
     if isinstance(value, str):
         digits = len(value.partition(".")[2])
     mark = '"' if isinstance(value, str) else ""
     template = f"{mark}%.{digits}f{mark}"
-    return Built(lambda state, cell: template % (number * (0.4 + 1.2 * state.random())))
+
+    def write(state: State, cell: Cell) -> str:
+        cell[at] = number * (0.4 + 1.2 * state.random())
+        return template % (float(cell[at]),)
+
+    at = layout.slot(lambda state, draft: number)
+    return Built(write, number=lambda cell: float(cell[at]))
 
 
 def counting(number: float, layout: Layout) -> Built:

@@ -17,21 +17,28 @@ from .leaves import Spot
 _MIN_LENGTH = 3
 
 
-def pin(example: Json, pinned: Pinned) -> tuple[Json, frozenset[Spot]]:
+def pin(
+    example: Json, pinned: Pinned, path_id: str | None
+) -> tuple[Json, frozenset[Spot]]:
     """An example with the members that ``pinned`` decides, and where they are.
 
-    Texts that repeat such a member repeat what it now says.
+    An example that says the id of the path already is left alone. Texts that repeat
+    such a member repeat what it now says.
     """
     found: dict[Spot, tuple[Json, Json]] = {}
+    if isinstance(example, dict) and path_id is not None:
+        said = {str(value).lower() for value in example.values()}
+        if path_id.lower() in said:
+            return example, frozenset()
     changed = _pinned(example, (), Place(), pinned, found)
     if not found:
         return example, frozenset()
-    said = {
+    repeats = {
         str(old): str(new)
         for old, new in found.values()
         if isinstance(old, (str, int)) and len(str(old)) >= _MIN_LENGTH and old != new
     }
-    return _repeated(changed, (), said, found.keys()), frozenset(found)
+    return _repeated(changed, (), repeats, found.keys()), frozenset(found)
 
 
 def _pinned(

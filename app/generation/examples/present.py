@@ -22,8 +22,6 @@ _CHANGES = frozenset("changed edited modified seen updated".split())
 _SCHEDULES = frozenset("""
     actual arrival departure estimated eta expected planned scheduled when
     """.split())
-#: How far ahead a time is that the example has no present for (ms).
-_AHEAD = 7_200_000
 _MINUTE = 60_000
 
 
@@ -42,23 +40,21 @@ def clock(leaf: Leaf, whole: Outline, place: Place, has_life: bool) -> Writer | 
         return None
     if not has_life and (not whole.is_small or _is_of_change(whole)):
         return None
-    if whole.present is None:
-        return _written(leaf, form, _stays(_AHEAD)) if kind is When.UNTIL else None
-    if not is_recent(moment, whole.present):
+    if whole.present is None or not is_recent(moment, whole.present):
         return None
     distance = moment - whole.present
-    if isinstance(leaf.value, str) and ":" not in leaf.value and moment % _DAY == 0:
+    is_date = isinstance(leaf.value, str) and ":" not in leaf.value
+    if is_date and not has_life:
+        return None
+    if is_date and moment % _DAY == 0:
         days = moment // _DAY - whole.present // _DAY
         return _written(leaf, form, _day(days))
-    if (
-        (whole.is_event and abs(distance) < _HOUR)
-        or place.fresh
-        or _moves(kind, distance, whole)
-    ):
+    is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
+    is_new = whole.is_event and abs(distance) < _HOUR and not is_scheduled
+    if is_new or place.fresh or (not is_scheduled and _moves(kind, distance, whole)):
         return _written(leaf, form, lambda state: within(state.now_ms + distance))
     if whole.times.isdisjoint({When.NOW, When.UNTIL}):
         return None
-    is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     step = _MINUTE if is_scheduled and moment % _MINUTE == 0 else 1
     return _written(leaf, form, _stays(distance, step))
 

@@ -44,6 +44,8 @@ _PLAYED = frozenset("elapsed played position progress".split())
 _LEAST_TICKS = 100_000_000
 #: Higher temperatures than this are absolute.
 _KELVIN = 200
+#: Words of names of usage that only adds up.
+_SUMS = frozenset({"cpu", "total"})
 #: What a member of an old state is called, and one of the new state.
 _OLD = {"old": "new", "previous": "current", "before": "after", "prev": "curr"}
 
@@ -96,7 +98,7 @@ class Numbers:
         is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
         if is_shared and key in self._first:
             return _again(self._first[key])
-        built = self._special(leaf, place)
+        built = self._special(leaf, layout)
         if built is None and role is not None:
             built = self._by_role(role, leaf, place, layout)
         if built is None:
@@ -107,13 +109,13 @@ class Numbers:
             return _telling(built, leaf.spot)
         return built
 
-    def _special(self, leaf: Leaf, place: Place) -> Built | None:
+    def _special(self, leaf: Leaf, layout: Layout) -> Built | None:
         """A number whose name is not enough to say how it changes."""
         value, parts = leaf.value, words(leaf.name)
         if self._whole.is_event and len(leaf.spot) == 1 and leaf.name in _AMOUNTS:
             number = number_in(value)
             if number and not leaf.siblings.keys() & _ITEMS:
-                return varying(value, number)
+                return varying(value, number, layout)
         if not isinstance(value, int) or not value:
             return None
         if when(leaf.name) is When.NOW and value < 60:
@@ -158,6 +160,10 @@ class Numbers:
         if role.part is Part.COUNTER and role.changes == "always":
             if isinstance(value, int) and not role.absolute:
                 return counting(number, layout)
+        if role.high == 100 and number > 100 and isinstance(value, int):
+            if not _SUMS.isdisjoint(words(leaf.name)):
+                return counting(number, layout)
+            role = replace(role, step=0.005, spread=0.1)
         motion = self._whole.motion
         if motion is not None and motion.has_place:
             built = travelling(role, leaf, motion, number)

@@ -30,6 +30,8 @@ from .readings import Numbers
 #: Last words of names of levels, in logs.
 _LEVELS = frozenset({"level", "severity", "loglevel", "lvl"})
 
+#: Makers of addresses, which stay where they have no number to go on with.
+_ADDRESSES = frozenset("hostname image ipv4 ipv6 mac route slug url".split())
 _TAGS = re.compile(r"<[^>]*>")
 #: Makes a text that is new in every event.
 _Announcer: TypeAlias = Callable[[State], str]
@@ -221,7 +223,7 @@ class Fields:
             return None
         if kind.role.part is not Part.IDENTITY or kind.role.make == KEPT:
             return None
-        if not kind.is_named:
+        if not kind.is_named or (kind.role.make in _ADDRESSES and not series(text)):
             return None
         slugs = family_slug(text)
         if slugs is not None:
@@ -240,7 +242,8 @@ def _is_sentence(leaf: Leaf) -> bool:
     text = _TAGS.sub("", str(leaf.value)).rstrip()
     role = text_role(leaf.name)
     is_content = role is not None and role.part is Part.CONTENT and len(leaf.spot) == 1
-    return len(text.split()) > 1 and (text[-1:] in ".!?" or is_content)
+    count = len(text.split())
+    return count > 1 and (text[-1:] in ".!?" or (is_content and count > 2))
 
 
 def _is_id_of_list(leaf: Leaf, place: Place) -> bool:

@@ -50,17 +50,17 @@ def moments() -> Mapping[str, When]:
 
 
 #: Words that say that a name is of a time, and not of which.
-_SUFFIXES = frozenset("at on time date timestamp ts utc ms".split())
+_SUFFIXES = frozenset(
+    "at on time date timestamp ts utc ms local gmt iso unix nano".split()
+)
 
 
 def when(name: str) -> When | None:
     """What kind of time a field of this name shows, None for an unknown name."""
-    *first, last = words(name) or [""]
-    if first and last in _SUFFIXES:
-        found = role_of("_".join(first), moments())
-        if found is not None:
-            return found
-    return role_of(name, moments())
+    first = words(name)
+    while len(first) > 1 and first[-1] in _SUFFIXES:
+        first = first[:-1]
+    return role_of("_".join(first), moments()) or role_of(name, moments())
 
 
 def moment(

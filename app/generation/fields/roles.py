@@ -24,6 +24,7 @@ __all__ = [
     "number_role",
     "number_roles",
     "role_at_end",
+    "role_of_unit",
     "text_role",
     "thing_named",
 ]
@@ -72,6 +73,12 @@ def _role_at_end(name: str) -> NumberRole | None:
     return None
 
 
+def role_of_unit(unit: str) -> NumberRole | None:
+    """The role of what is measured in a unit, None for an unknown one."""
+    phrase = _unit_roles().get(unit)
+    return None if phrase is None else number_roles()[phrase]
+
+
 def thing_named(owner: str) -> str | None:
     """The maker of a ``name``, by the noun of what has it; None for an unknown noun."""
     return role_of(owner, _named_things())
@@ -110,3 +117,9 @@ def _named_things() -> Mapping[str, str]:
 @cache
 def _units() -> frozenset[str]:
     return frozenset(word_list("units"))
+
+
+@cache
+def _unit_roles() -> Mapping[str, str]:
+    phrases = table("roles/units")["units"].items()
+    return {unit: phrase for phrase, units in phrases for unit in units}

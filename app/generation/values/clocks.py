@@ -24,6 +24,7 @@ _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)([T ])\d\d:\d\d(:\d\d)?([.,]\d{1,9})?\s?"
     r"(Z|[+-]\d\d:?\d\d(?: UTC)?|UTC)?"
 )
+_FRACTION = re.compile(r":\d\d[.,](\d{1,9})")
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
 
 
@@ -82,7 +83,9 @@ def text_moment(text: str) -> int | None:
             moment = datetime.fromisoformat(_iso_form(text))
         except ValueError:
             return None
-        return _milliseconds(moment)
+        fraction = _FRACTION.search(text)
+        extra = int(fraction[1][:3].ljust(3, "0")) if fraction else 0
+        return _milliseconds(moment) + extra
     for pattern, templates in _FORMATS:
         if pattern.fullmatch(text):
             for template in templates:

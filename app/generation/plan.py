@@ -272,7 +272,7 @@ def _compile_example(
     )
     example, pinned = pin(subject.example, pins.text, about.id)
     document.budget.spend(STRIDE)
-    whole = outline(example, subject.path, about.noun, is_event)
+    whole = outline(example, subject.path, about.noun, is_event, document.budget.spend)
     document.budget.spend(STRIDE)
     scope = Scope(document, census(subject.locale), survey(example_schema(example)))
     document.budget.spend(STRIDE)

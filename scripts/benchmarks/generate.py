@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from app.generation.plan import Plan, Subject, compile_plan
-from app.schema.shapes import make_shape
+from app.schema.shapes import example_schema
 
 ROUNDS = 25
 EVENTS = 2_000
@@ -52,8 +52,10 @@ def main() -> None:
     """Print a table."""
     print(f"{'':36}{'value us':>10}{'plan us':>10}{'B seeded':>10}{'B':>8}")
     for name, (path, example, count) in SHAPES.items():
-        schema = None if example is None else make_shape(example).schema
-        subject = Subject(path, schema, count)
+        subject = Subject(path, count=count)
+        if example is not None:
+            schema = example_schema(example)
+            subject = Subject(path, schema, count, example=example, keeps=True)
         plan = compile_plan(subject)
         simulation = plan.start(1)
         event = timed(simulation.value, EVENTS)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from ...resources.catalogue import noun_of
-from ...resources.inflection import words
 from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end, role_of_unit
-from .leaves import Leaf
+from .leaves import Leaf, words
 from .outline import Outline
 
 #: Words of names of numbers that somebody has set, or that are no present ones.
@@ -27,13 +26,8 @@ _STILL = frozenset("""
     start station stop to venue
     """.split())
 #: Names that only say that there is a value, and of what says which.
-_VALUES: tuple[list[str], ...] = (
-    [],
-    ["value"],
-    ["state"],
-    ["reading"],
-    ["measurement"],
-    ["val"],
+_VALUES = frozenset(
+    {(), ("value",), ("state",), ("reading",), ("measurement",), ("val",)}
 )
 _MEASURED = frozenset("class kind measurand metric parameter sensor type".split())
 #: Members beside which a price is one of a market.

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
-from ...resources.inflection import words
 from ...schema.ranges import decimals_of
 from ...schema.shapes import example_schema
 from ...words import Json
@@ -16,6 +15,7 @@ from ..compile.neighbours import Neighbours
 from ..fields.places import Place
 from ..values.relations import Kind, Reader, Relation, phrase_of
 from ..values.state import Cell
+from .leaves import words
 
 #: Members of more numbers are not compared with each other.
 _MAX_NUMBERS = 24

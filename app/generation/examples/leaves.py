@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from ...resources.inflection import singular, words
+from ...resources.inflection import MAX_NAME_LENGTH, singular
+from ...resources.inflection import words as words_in
 from ...words import Json
 from ..fields.moments import When, when
 from ..fields.roles import KEPT, role_at_end, text_role
@@ -21,6 +23,12 @@ _MAX_FIELDS = 400
 _TIMES = (1_104_537_600_000, 2_050_000_000_000)
 #: Last words of names of kinds, for which a word like ``text`` is one.
 _KINDS = frozenset("format kind mode type".split())
+
+
+@lru_cache(maxsize=4096)
+def words(name: str) -> tuple[str, ...]:
+    """The words at the end of a name, in lower case."""
+    return tuple(words_in(name[-MAX_NAME_LENGTH:]))
 
 
 class Leaf(NamedTuple):
@@ -39,7 +47,7 @@ class Leaf(NamedTuple):
     @property
     def last(self) -> str:
         """The last word of the name."""
-        return (words(self.name) or [""])[-1]
+        return (words(self.name) or ("",))[-1]
 
 
 def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
@@ -67,7 +75,7 @@ def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
 
 def singular_name(name: str) -> str:
     """What an object in a member of this name is: a ``line item`` in ``line_items``."""
-    *first, last = words(name) or [""]
+    *first, last = words(name) or ("",)
     return " ".join([*first, singular(last)])
 
 

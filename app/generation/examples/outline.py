@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ...resources.catalogue import noun_of
-from ...resources.inflection import singular, words
+from ...resources.inflection import singular
 from ...words import Json
 from ..fields.moments import When, when
 from ..values.clocks import text_clock
 from .identities import OWN_IDS, followers, new_ids
-from .leaves import Leaf, Spot, is_open, leaves_of, plain, time_of
+from .leaves import Leaf, Spot, is_open, leaves_of, plain, time_of, words
 
+#: What looking at one field costs, in steps.
+_LEAF_STEPS = 50
 #: Maximum number of fields of a small document: one that may change does, where
 #: nothing else is known.
 _MAX_SMALL_FIELDS = 8
@@ -108,10 +110,20 @@ class Outline:
         )
 
 
-def outline(example: Json, path: str, noun: str, is_new: bool) -> Outline:
-    """Look at an example for a path about ``noun``; with ``is_new`` each is another."""
+def outline(
+    example: Json, path: str, noun: str, is_new: bool, spend: Callable[[int], None]
+) -> Outline:
+    """Look at an example for a path about ``noun``; with ``is_new`` each is another.
+
+    ``spend`` notes the steps that it takes.
+    """
     leaves = {leaf.spot: leaf for leaf in leaves_of(example, noun)}
-    times = {leaf.spot: found for leaf in leaves.values() if (found := time_of(leaf))}
+    times: dict[Spot, tuple[When, int]] = {}
+    for leaf in leaves.values():
+        spend(_LEAF_STEPS)
+        at = time_of(leaf)
+        if at is not None:
+            times[leaf.spot] = at
     kinds: dict[When, list[int]] = {}
     for kind, moment in times.values():
         kinds.setdefault(kind, []).append(moment)
@@ -126,11 +138,12 @@ def outline(example: Json, path: str, noun: str, is_new: bool) -> Outline:
     is_told = not _EVENTS.isdisjoint(words(path))
     is_event = is_new or is_told
     has_model = ("model",) in leaves
-    messages = {
-        leaf.spot: about
-        for leaf in leaves.values()
-        if (about := _message(leaf, noun, is_new, has_model)) is not None
-    }
+    messages: dict[Spot, str] = {}
+    for leaf in leaves.values():
+        spend(_LEAF_STEPS)
+        about = _message(leaf, noun, is_new, has_model)
+        if about is not None:
+            messages[leaf.spot] = about
     ids = frozenset(new_ids(example, leaves, messages, is_event, is_new, noun))
     return Outline(
         noun,

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ...resources.inflection import words
 from ..fields.moments import When
 from ..fields.places import Place
 from ..values.clocks import Clock, number_clock, text_clock, within
 from ..values.state import Cell, State, Writer
-from .leaves import Leaf, time_of
+from .leaves import Leaf, time_of, words
 from .outline import Outline, is_recent
 
 #: Times this near to the present move with it (ms).

@@ -6,7 +6,6 @@ import re
 from collections import Counter
 from dataclasses import replace
 
-from ...resources.inflection import words
 from ...words import Json
 from ..compile.build import Built, Scope
 from ..compile.numbers import number_writer
@@ -17,7 +16,7 @@ from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
 from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
 from .changes import changing, measured_by
-from .leaves import Leaf, Spot, time_of
+from .leaves import Leaf, Spot, time_of, words
 from .outline import Outline, is_recent
 from .paces import (
     counting,
@@ -120,7 +119,7 @@ class Numbers:
             return None
         if when(leaf.name) is When.NOW and value < 60:
             return self._second(value)
-        if parts[-1:] == ["ms"] and not _PLAYED.isdisjoint(parts):
+        if parts[-1:] == ("ms",) and not _PLAYED.isdisjoint(parts):
             return playing(value, self._longest(value))
         if value > _LEAST_TICKS and when(leaf.name) is When.NOW:
             found = time_of(leaf)

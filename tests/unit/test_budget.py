@@ -79,7 +79,7 @@ def test_hostile_input_takes_bounded_work_and_lets_others_have_their_turn(
         ("forks that lead to nothing", 1_000_000, "steps"),
         ("a thousand long texts", 2**20, "MaxEventBytes"),
         ("a thousand long constants", 2**20, "MaxEventBytes"),
-        ("letters of all alphabets", 50_000, "states"),
+        ("repetitions of repetitions", 50_000, "states"),
     ],
 )
 def test_a_refusal_says_which_limit_it_was(name: str, limit: int, word: str) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import socket
+import struct
 import time
 from collections.abc import Iterator
 
@@ -20,6 +22,8 @@ from tests.system.wire import (
 )
 from tests.upstream.scripted import ScriptedUpstream, stalls
 
+#: Closing resets the connection.
+RESET = struct.pack("ii", 1, 0)
 FEED = "/api/mock/stream/stocks?continuous=true&maxDuration=0"
 
 
@@ -68,6 +72,26 @@ def test_500_clients_that_vanish_at_random_moments_leave_nothing_behind(
     # What the allocator has taken by now, it keeps for the next time.
     before = quiet.figures()
     come_and_vanish()
+    quiet.wait_until_back_at(before, 6)
+
+
+def test_10_000_disconnects_leave_nothing_behind(quiet: Observed) -> None:
+    server = quiet.server
+    asked = request(f"{FEED}&sseMode=CompleteObjects")
+
+    def come_and_go(times: int) -> None:
+        for number in range(times):
+            with socket.create_connection(server.address) as client:
+                client.sendall(asked)
+                if number % 2:  # gone while it is served, and before it is
+                    client.recv(1)
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
+
+    come_and_go(500)
+    wait_until(lambda: open_streams(server) == 0, 10)
+    before = quiet.figures()
+    come_and_go(9_500)
+    wait_until(lambda: open_streams(server) == 0, 10)
     quiet.wait_until_back_at(before, 6)
 
 

@@ -27,29 +27,33 @@ class Framing(NamedTuple):
     ``encode`` takes an event, its number from 0 and its id. ``keep_alive`` shows
     life on an idle connection, and no client takes it for an event; it is empty
     where the format has nothing of the kind. ``end`` takes the number of events
-    and gives what closes the body.
+    and gives what closes the body. ``plain`` is the format of an event with data
+    alone, from a stream's id to its number and data, where there is a short way.
     """
 
     content_type: str
     encode: Callable[[Event, int, "bytes | None"], bytes]
     keep_alive: bytes
     end: Callable[[int], bytes] = lambda count: b""
+    plain: bytes | None = None
 
 
 #: Makes the id of an event from its number and whether it is the last one.
 Ids: TypeAlias = "Callable[[int, bool], bytes | None]"
 
 
-def stream_ids(stream_id: str) -> Ids:
-    """The contract's ids; ``stream_id`` is ours: ASCII, without line ends."""
-    prefix = stream_id.encode("ascii")
+class StreamIds:
+    """The contract's ids: those of one stream."""
 
-    def make(number: int, last: bool) -> bytes:
-        if last:
-            return b"%b-%d-end" % (prefix, number)
-        return b"%b-%d" % (prefix, number)
+    __slots__ = ("prefix",)
 
-    return make
+    def __init__(self, stream_id: str) -> None:
+        """``stream_id`` is ours: ASCII, without line ends or percent signs."""
+        self.prefix = stream_id.encode("ascii")
+
+    def __call__(self, number: int, last: bool) -> bytes:
+        """The id of event ``number``."""
+        return (b"%b-%d-end" if last else b"%b-%d") % (self.prefix, number)
 
 
 def no_ids(number: int, last: bool) -> None:
@@ -59,7 +63,7 @@ def no_ids(number: int, last: bool) -> None:
 class Frames:
     """Numbers and encodes the events of one stream."""
 
-    __slots__ = ("_encode", "_end", "_ids", "_sent", "keep_alive")
+    __slots__ = ("_encode", "_end", "_ids", "_plain", "_sent", "keep_alive")
 
     def __init__(self, framing: Framing, ids: Ids) -> None:
         """Start at 0."""
@@ -67,15 +71,22 @@ class Frames:
         self._end = framing.end
         self._ids = ids
         self._sent = 0
+        # Most events have data alone: one format makes all of them.
+        self._plain: bytes | None = None
+        if framing.plain is not None and isinstance(ids, StreamIds):
+            self._plain = framing.plain % ids.prefix
         self.keep_alive = framing.keep_alive
 
     def frame(self, event: Event) -> bytes:
         """The bytes of the next event, which may be none."""
         number = self._sent
-        if event.data is None and not event.is_dispatched:
+        data, last, _, fields = event
+        if data is None and not event.is_dispatched:
             return self._encode(event, number, None)
         self._sent = number + 1
-        return self._encode(event, number, self._ids(number, event.last))
+        if fields is None and number and not last and self._plain is not None:
+            return self._plain % (number, data)
+        return self._encode(event, number, self._ids(number, last))
 
     def end(self) -> bytes:
         """What closes the body."""
@@ -92,12 +103,15 @@ def sse_framing(retry_ms: int | None) -> Framing:
 
     def encode(event: Event, number: int, event_id: bytes | None) -> bytes:
         data, _, _, fields = event
-        if fields is None and number and event_id is not None and data is not None:
-            return b"id: %b\ndata: %b\n\n" % (event_id, data)
         first = retry_ms if not number and data is not None else None
         return _block(data, fields or _NO_FIELDS, event_id, first)
 
-    return Framing("text/event-stream; charset=utf-8", encode, b": keep-alive\n")
+    return Framing(
+        "text/event-stream; charset=utf-8",
+        encode,
+        b": keep-alive\n",
+        plain=b"id: %b-%%d\ndata: %%b\n\n",
+    )
 
 
 def _block(

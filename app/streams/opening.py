@@ -13,7 +13,7 @@ from ..events.event import FOREVER, Event
 from ..events.modes import ANSWER, BATCHES, SINGLES, Row, Writing
 from ..ports import Backend, Clock
 from ..settings import Settings
-from ..sse.frames import JSON, SSE, Frames, Framing, Ids, no_ids, stream_ids
+from ..sse.frames import JSON, SSE, Frames, Framing, Ids, StreamIds, no_ids
 from ..words import MockRequest
 from .connection import Connection
 from .counts import Counts
@@ -128,7 +128,7 @@ class Opener:
                 stream_id,
                 producer,
                 pause=pause,
-                frames=Frames(program.framing, program.ids(stream_ids(stream_id))),
+                frames=Frames(program.framing, program.ids(StreamIds(stream_id))),
                 envelope=program.envelope,
                 counts=self._counts,
                 delay=self._delay(request),

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from ..errors import BackendError
 from ..events import payloads
 from ..events.envelope import Envelope
-from ..events.event import End, EndReason, Event, Step, Wait
+from ..events.event import End, EndReason, Event, Fields, Step, Wait
 from ..events.modes import Row, Writing
 from ..events.schedule import Schedule
 from ..ports import Clock
@@ -68,6 +68,9 @@ class SimulatedFailure:
         """Nothing is being generated."""
 
 
+_NO_FIELDS = Fields()
+
+
 class Maker(Protocol):
     """What makes the events of one batch."""
 
@@ -90,7 +93,8 @@ class Exact:
 
     def events(self, number: int) -> Iterable[Event | Wait]:
         """One event."""
-        return (Event(self._write(number), whole=True),)
+        # Text may have several lines, which only an event with fields may.
+        return (Event(self._write(number), whole=True, fields=_NO_FIELDS),)
 
 
 class Batches:

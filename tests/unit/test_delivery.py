@@ -9,7 +9,7 @@ import pytest
 from app.errors import BackendTimeout
 from app.events.envelope import CONTRACT
 from app.events.event import FOREVER, End, EndReason, Event, Step, Wait
-from app.sse.frames import SSE, Frames, stream_ids
+from app.sse.frames import SSE, Frames, StreamIds
 from app.streams.counts import Counts, Outcome
 from app.streams.delivery import Delivery
 from app.streams.pause import Pause
@@ -58,7 +58,7 @@ class World:
             "s",
             self.producer,
             pause=self.pause,
-            frames=Frames(SSE, stream_ids("s")),
+            frames=Frames(SSE, StreamIds("s")),
             envelope=CONTRACT,
             counts=Counts(),
             max_batches=max_batches,

@@ -16,7 +16,7 @@ from app.events import payloads
 from app.events.envelope import CONTRACT
 from app.events.event import EndReason, Event, Wait
 from app.events.modes import BATCHES, SINGLES, Row, Writing
-from app.sse.frames import SSE, Frames, stream_ids
+from app.sse.frames import SSE, Frames, StreamIds
 from app.words import Mode, SimulatedError
 from tests.unit.fakes import EPOCH_MS, FakeSource
 
@@ -56,7 +56,7 @@ def data(events: list[Event]) -> list[str]:
 
 
 def frames(stream_id: str = "s") -> Frames:
-    return Frames(SSE, stream_ids(stream_id))
+    return Frames(SSE, StreamIds(stream_id))
 
 
 def test_the_first_block_has_retry_and_ids_count_from_zero() -> None:

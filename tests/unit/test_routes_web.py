@@ -109,6 +109,12 @@ def test_a_script_is_sent_step_by_step_and_closes(client: FlaskClient) -> None:
     )
 
 
+def test_text_of_several_lines_is_several_data_lines(client: FlaskClient) -> None:
+    stream = {"maxEvents": 2, "intervalMs": 1, "events": [{"data": "a\nb"}]}
+    make(client, {"path": "/l", "stream": stream})
+    assert client.get("/l").data.count(b"\ndata: a\ndata: b\n\n") == 2
+
+
 def test_the_last_event_of_a_bounded_stream_ends_it_for_good(
     client: FlaskClient,
 ) -> None:

@@ -57,7 +57,7 @@ from .examples.outline import outline
 from .examples.pinning import pin
 from .examples.tree import ExampleCompiler
 from .fields.places import Place
-from .fields.survey import survey
+from .fields.survey import says_nothing, survey
 from .values.census import census
 from .values.clocks import within
 from .values.state import CHANGE, MOVE, RENEW, Layout, State
@@ -270,7 +270,7 @@ def _compile_example(
     is_event = (
         about.fresh and about.id is None and not isinstance(subject.example, list)
     )
-    example, pinned = pin(subject.example, pins.text, about.id)
+    example, pinned = pin(subject.example, pins, about.id)
     document.budget.spend(STRIDE)
     whole = outline(example, subject.path, about.noun, is_event, document.budget.spend)
     document.budget.spend(STRIDE)
@@ -294,9 +294,29 @@ def _compile_example(
             loose,
         )
         built = compiler.root(example, place, layout)
-        if built.constant is None or loose:
+        plan = Plan(subject, built, layout, place.fresh)
+        # A text that is made up is written by more than a constant, and may stay.
+        is_sure = built.constant is None and not _has_open_text(example)
+        if loose or is_sure or not whole.is_small or _changes(plan, document):
             break
-    return Plan(subject, built, layout, place.fresh)
+    return plan
+
+
+def _has_open_text(value: Json) -> bool:
+    """Whether some text of an example only says that a text is wanted."""
+    if isinstance(value, dict):
+        return any(map(_has_open_text, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_open_text, value))
+    return isinstance(value, str) and says_nothing(value)
+
+
+def _changes(plan: Plan, document: Document) -> bool:
+    """Whether the first values of a plan differ."""
+    trial = plan.start(0, budget=document.budget.another())
+    texts = {trial.value(SOME_TIME + ms) for ms in (0, 50, 1_000)}
+    document.budget.spend(trial.budget.spent)
+    return len(texts) > 1
 
 
 def _is_array(schema: Schema) -> bool:

@@ -316,3 +316,17 @@ def test_a_seed_gives_the_same_kept_values_again() -> None:
         for _ in range(2)
     ]
     assert texts[0] == texts[1]
+
+
+def test_a_text_that_is_made_up_is_no_change_by_itself() -> None:
+    events = values("x", {"name": "string", "score": 1.5}, 8, 0)
+    assert len({event["name"] for event in events}) == 1
+    assert len({event["score"] for event in events}) > 1
+
+
+def test_what_a_request_says_of_a_member_holds_beside_the_id_of_the_path() -> None:
+    shape = {"id": 1, "name": "string", "marker": "string", "score": 1.5}
+    events = values("reports/1", shape, 8, 0, fields={"marker": "grace-1"})
+    assert {event["marker"] for event in events} == {"grace-1"}
+    assert {event["id"] for event in events} == {1}
+    assert "grace-1" not in {event["name"] for event in events}

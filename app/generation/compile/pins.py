@@ -41,7 +41,14 @@ class Pins:
 
     def text(self, name: str, schema: Schema, place: Place) -> str | None:
         """The JSON text for the member ``name`` of an object, None for its own."""
-        for value in self._values(_key(name), place):
+        return self._first(self._values(_key(name), place), schema)
+
+    def asked(self, name: str, schema: Schema, place: Place) -> str | None:
+        """The JSON text that the request's own fields give a member, or None."""
+        return self._first(self._asked(_key(name), place), schema)
+
+    def _first(self, values: Iterator[Json], schema: Schema) -> str | None:
+        for value in values:
             for form in _forms(value):
                 if self._check(schema)(form):
                     return dumps(form)
@@ -50,10 +57,13 @@ class Pins:
     def _values(self, key: str, place: Place) -> Iterator[Json]:
         if place.depth == 1 and key in self._root:
             yield self._root[key]
-        if key in self._fields and not (place.many and key in _OWN):
-            yield self._fields[key]
+        yield from self._asked(key, place)
         if key in self._above:
             yield self._above[key]
+
+    def _asked(self, key: str, place: Place) -> Iterator[Json]:
+        if key in self._fields and not (place.many and key in _OWN):
+            yield self._fields[key]
 
 
 def _key(name: str) -> str:

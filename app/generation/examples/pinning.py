@@ -10,33 +10,36 @@ from ...schema.jsontext import loads
 from ...schema.shapes import example_schema
 from ...words import Json
 from ..compile.build import Pinned
+from ..compile.pins import Pins
 from ..fields.places import Place
 from .leaves import Spot
 
 #: Shorter texts are repeated by chance.
 _MIN_LENGTH = 3
+#: The text that stands for any.
+_ANY_TEXT = "string"
 
 
-def pin(
-    example: Json, pinned: Pinned, path_id: str | None
-) -> tuple[Json, frozenset[Spot]]:
-    """An example with the members that ``pinned`` decides, and where they are.
+def pin(example: Json, pins: Pins, path_id: str | None) -> tuple[Json, frozenset[Spot]]:
+    """An example with the members that ``pins`` decide, and where they are.
 
-    An example that says the id of the path already is left alone. Texts that repeat
-    such a member repeat what it now says.
+    In an example that says the id of the path already, only the request's own
+    fields decide. Texts that repeat such a member repeat what it now says.
     """
+    pinned: Pinned = pins.text
     found: dict[Spot, tuple[Json, Json]] = {}
     if isinstance(example, dict) and path_id is not None:
         said = {str(value).lower() for value in example.values()}
         if path_id.lower() in said:
-            return example, frozenset()
+            pinned = pins.asked
     changed = _pinned(example, (), Place(), pinned, found)
     if not found:
         return example, frozenset()
     repeats = {
         str(old): str(new)
         for old, new in found.values()
-        if isinstance(old, (str, int)) and len(str(old)) >= _MIN_LENGTH and old != new
+        if isinstance(old, (str, int)) and len(str(old)) >= _MIN_LENGTH
+        if old not in (new, _ANY_TEXT)
     }
     return _repeated(changed, (), repeats, found.keys()), frozenset(found)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import combinations
 
+from ...schema.budget import STRIDE
 from ...schema.ranges import decimals_of
 from ...schema.shapes import example_schema
 from ...words import Json
@@ -17,6 +18,8 @@ from ..values.relations import Kind, Reader, Relation, phrase_of
 from ..values.state import Cell
 from .leaves import words
 
+#: What a look at one member costs, in steps.
+_LOOK_STEPS = 10
 #: Members of more numbers are not compared with each other.
 _MAX_NUMBERS = 24
 #: Numbers of fewer digits in all add up by chance.
@@ -40,7 +43,12 @@ _TAKEN, _FREE = frozenset({"bikes", "vehicles", "scooters"}), frozenset({"docks"
 class Relations:
     """Which members follow from others, and the order in which to compile them."""
 
-    def __init__(self, members: Mapping[str, Json], changing: frozenset[str]) -> None:
+    def __init__(
+        self,
+        members: Mapping[str, Json],
+        changing: frozenset[str],
+        spend: Callable[[int], None],
+    ) -> None:
         """``changing`` are the members that change by themselves."""
         self._members = members
         self._changing = changing
@@ -49,10 +57,14 @@ class Relations:
             for name, value in members.items()
             if (number := _number(value)) is not None
         }
-        self._neighbours = Neighbours(
-            {name: example_schema(value) for name, value in members.items()}
-        )
+        schemas = {}
+        for name, value in members.items():
+            spend(_LOOK_STEPS)
+            schemas[name] = example_schema(value)
+        self._neighbours = Neighbours(schemas)
+        spend(STRIDE)
         self._sums = dict(self._equations())
+        spend(STRIDE)
         order = [name for name in self._neighbours.order() if name not in self._sums]
         self.order = [*order, *self._sums]
 

@@ -28,6 +28,8 @@ from .present import clock
 from .readings import Numbers
 
 #: Last words of names of levels, in logs.
+#: What a look at one member costs, in steps.
+_LOOK_STEPS = 10
 _LEVELS = frozenset({"level", "severity", "loglevel", "lvl"})
 
 #: Makers of addresses, which stay where they have no number to go on with.
@@ -61,13 +63,17 @@ class Fields:
 
         return announce
 
-    def changing(self, spots: Mapping[str, Spot], place: Place) -> frozenset[str]:
+    def changing(
+        self, spots: Mapping[str, Spot], place: Place, spend: Callable[[int], None]
+    ) -> frozenset[str]:
         """The members of an object that are numbers and change by themselves."""
-        return frozenset(
-            name
-            for name, spot in spots.items()
-            if self._numbers.role(self._leaf(place.siblings[name], spot, name, place))
-        )
+        found: set[str] = set()
+        for name, spot in spots.items():
+            spend(_LOOK_STEPS)
+            leaf = self._leaf(place.siblings[name], spot, name, place)
+            if self._numbers.role(leaf):
+                found.add(name)
+        return frozenset(found)
 
     def scalar(self, value: Json, spot: Spot, place: Place, layout: Layout) -> Built:
         """The writer of one scalar."""

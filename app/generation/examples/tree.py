@@ -100,7 +100,8 @@ class ExampleCompiler:
             relation=None,
         )
         spots = {name: (*part.spot, name) for name in members}
-        relations = Relations(members, self._fields.changing(spots, place))
+        changing = self._fields.changing(spots, place, self._budget.spend)
+        relations = Relations(members, changing, self._budget.spend)
         found: dict[str, Built] = {}
         for name in relations.order:
             self._budget.spend(_MEMBER_STEPS + len(members) // 16)

@@ -27,6 +27,8 @@ _CHANNEL = f"{PREFIX}routes:changed"
 
 #: The longest wait for a message, and between two looks, in seconds.
 _SILENCE_S = 0.5
+#: The longest wait for the answer to a subscription, in seconds.
+_CONFIRMATION_S = 1.0
 #: Between two tries to reach Redis, in seconds.
 _PAUSE_S = 1.0
 
@@ -164,12 +166,14 @@ class RedisRouteStore:
 
     def _follow(self, changed: Callable[[], None]) -> None:
         """Look whenever something is said, and once after each subscription."""
-        subscription = self._link.run(_subscription)
+        subscription = self._link.run(_subscribed)
         try:
-            self._link.run(lambda _: subscription.subscribe(_CHANNEL))
+            changed()
             while True:
+                # Silence is no sign that Redis is there.
                 message = self._link.run(
-                    lambda _: subscription.get_message(timeout=_SILENCE_S)
+                    lambda _: subscription.get_message(timeout=_SILENCE_S),
+                    is_answer=lambda message: message is not None,
                 )
                 if message is not None:
                     changed()
@@ -177,8 +181,17 @@ class RedisRouteStore:
             subscription.close()
 
 
-def _subscription(client: redis.Redis) -> Any:
-    return client.pubsub()  # type: ignore[no-untyped-call]
+def _subscribed(client: redis.Redis) -> Any:
+    """A subscription that Redis has confirmed."""
+    made: Any = client.pubsub()  # type: ignore[no-untyped-call]
+    try:
+        made.subscribe(_CHANNEL)
+        if made.get_message(timeout=_CONFIRMATION_S) is None:
+            raise redis.TimeoutError("no answer to a subscription")
+    except BaseException:
+        made.close()
+        raise
+    return made
 
 
 def _read(name: str, text: bytes) -> Kept:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
+import gevent
 from flask import Blueprint, Response, request
 
 from ..request.parse import parse_request
@@ -37,6 +38,8 @@ STREAM_HEADERS = {
     "Cache-Control": "no-cache, no-store, no-transform",
     "X-Accel-Buffering": "no",
 }
+#: A request of more bytes lets others have their turn before it is served.
+_MAX_PROMPT_BYTES = 4_096
 JSON_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 
 _PATH = Variable(
@@ -124,7 +127,7 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
 
 def parse_current(path: str, settings: Settings, limits: Limits) -> MockRequest:
     """The current request, whose options count, for ``path``."""
-    return parse_request(
+    parsed = parse_request(
         method=request.method,
         path=path,
         query=request.query_string,
@@ -133,6 +136,9 @@ def parse_current(path: str, settings: Settings, limits: Limits) -> MockRequest:
         settings=settings,
         limits=limits,
     )
+    if len(request.query_string) + (request.content_length or 0) > _MAX_PROMPT_BYTES:
+        gevent.sleep(0)  # reading that much was a turn of its own
+    return parsed
 
 
 def answer_response(streams: Streams, wanted: MockRequest) -> Response:

@@ -12,9 +12,8 @@ from collections.abc import Generator
 from typing import Any
 
 import redis
-from redis.client import PubSub
 
-from .link import RedisLink
+from .link import RedisLink, subscribed
 
 _WORKERS = "llmock:1:workers"
 _CHANNEL = "llmock:1:questions"
@@ -68,7 +67,9 @@ class RedisExchange:
 
     def listen(self) -> Generator[bytes | None, None, None]:
         """See ``Exchange.listen``."""
-        subscription = self._link.run(_subscribe)
+        subscription = self._link.run(
+            lambda client: subscribed(client, _channel(client))
+        )
         try:
             yield None
             while True:
@@ -101,19 +102,6 @@ class RedisExchange:
             lambda client: client.blpop([_REPLIES + address], timeout=wait)
         )
         return None if found is None else bytes(found[1])
-
-
-def _subscribe(client: redis.Redis) -> PubSub:
-    """Subscribe to the questions, and wait until Redis has confirmed it."""
-    subscription: PubSub = client.pubsub()  # type: ignore[no-untyped-call]
-    try:
-        subscription.subscribe(_channel(client))
-        if subscription.get_message(timeout=_MAX_SILENCE) is None:
-            raise redis.TimeoutError("no answer to a subscription")
-    except BaseException:
-        subscription.close()
-        raise
-    return subscription
 
 
 def _channel(client: redis.Redis) -> str:

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import redis
 from redis.backoff import NoBackoff
+from redis.client import PubSub
 from redis.commands.core import Script
 from redis.retry import Retry
 
@@ -160,3 +161,16 @@ class RedisLink:
         """Close the connections that are not in use."""
         self._client.close()
         self._client.connection_pool.disconnect()
+
+
+def subscribed(client: redis.Redis, channel: str) -> PubSub:
+    """A subscription to ``channel`` that Redis has confirmed."""
+    subscription: PubSub = client.pubsub()  # type: ignore[no-untyped-call]
+    try:
+        subscription.subscribe(channel)
+        if subscription.get_message(timeout=_TIMEOUT) is None:
+            raise redis.TimeoutError("no answer to a subscription")
+    except BaseException:
+        subscription.close()
+        raise
+    return subscription

@@ -12,13 +12,12 @@ from typing import Any
 
 import gevent
 import orjson
-import redis
 
 from ..errors import Unavailable
 from ..router.store import Kept
 from ..words import Json
 from .documents import PREFIX
-from .link import RedisLink
+from .link import RedisLink, subscribed
 
 _ROUTES = f"{PREFIX}routes"
 _NEXT = f"{PREFIX}routes:next"
@@ -27,8 +26,6 @@ _CHANNEL = f"{PREFIX}routes:changed"
 
 #: The longest wait for a message, and between two looks, in seconds.
 _SILENCE_S = 0.5
-#: The longest wait for the answer to a subscription, in seconds.
-_CONFIRMATION_S = 1.0
 #: Between two tries to reach Redis, in seconds.
 _PAUSE_S = 1.0
 
@@ -166,7 +163,7 @@ class RedisRouteStore:
 
     def _follow(self, changed: Callable[[], None]) -> None:
         """Look whenever something is said, and once after each subscription."""
-        subscription = self._link.run(_subscribed)
+        subscription = self._link.run(lambda client: subscribed(client, _CHANNEL))
         try:
             changed()
             while True:
@@ -179,19 +176,6 @@ class RedisRouteStore:
                     changed()
         finally:
             subscription.close()
-
-
-def _subscribed(client: redis.Redis) -> Any:
-    """A subscription that Redis has confirmed."""
-    made: Any = client.pubsub()  # type: ignore[no-untyped-call]
-    try:
-        made.subscribe(_CHANNEL)
-        if made.get_message(timeout=_CONFIRMATION_S) is None:
-            raise redis.TimeoutError("no answer to a subscription")
-    except BaseException:
-        made.close()
-        raise
-    return made
 
 
 def _read(name: str, text: bytes) -> Kept:

@@ -16,6 +16,7 @@ from urllib.parse import parse_qs
 from uuid import UUID
 
 from flask import Flask, Response, g, request
+from werkzeug.exceptions import NotFound as HttpNotFound
 
 from ..errors import BadRequest, MethodNotAllowed, NoRoute
 from ..events.payloads import timestamp
@@ -104,7 +105,9 @@ def register_answers(
     def answer() -> Response | None:
         route = current_route()
         if route is None:
-            if request.url_rule is not None or g.received is None:
+            # Other faults, such as a WebSocket's request, have words of their own.
+            nothing_there = isinstance(request.routing_exception, HttpNotFound)
+            if not nothing_there or g.received is None:
                 return None
             allowed = book.methods_at(request.path)
             if settings.catch_all and not allowed and request.method in METHODS:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import random
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log
@@ -263,8 +261,3 @@ _STRETCHES: dict[Gaps, Callable[[float], float] | None] = {
     Gaps.UNIFORM: _uniform,
     Gaps.POISSON: _poisson,
 }
-
-
-def random_uuid(rng: random.Random) -> str:
-    """A random UUID (RFC 9562, version 4)."""
-    return str(uuid.UUID(int=rng.getrandbits(128), version=4))

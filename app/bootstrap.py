@@ -121,6 +121,7 @@ def build(
         max_streams=settings.max_concurrent_streams,
         max_streams_per_client=settings.max_streams_per_client,
         counts=counts,
+        now_ms=clock.now_ms,
     )
     limits = limits_of(settings, backends.names)
     return Services(

@@ -63,7 +63,16 @@ def no_ids(number: int, last: bool) -> None:
 class Frames:
     """Numbers and encodes the events of one stream."""
 
-    __slots__ = ("_encode", "_end", "_ids", "_plain", "_sent", "keep_alive")
+    __slots__ = (
+        "_encode",
+        "_end",
+        "_ids",
+        "_last_id",
+        "_numbered",
+        "_plain",
+        "_sent",
+        "keep_alive",
+    )
 
     def __init__(self, framing: Framing, ids: Ids) -> None:
         """Start at 0."""
@@ -71,6 +80,9 @@ class Frames:
         self._end = framing.end
         self._ids = ids
         self._sent = 0
+        # The last id that was not made by the short way, and the events until then.
+        self._last_id: bytes | None = None
+        self._numbered = 0
         # Most events have data alone: one format makes all of them.
         self._plain: bytes | None = None
         if framing.plain is not None and isinstance(ids, StreamIds):
@@ -86,7 +98,23 @@ class Frames:
         self._sent = number + 1
         if fields is None and number and not last and self._plain is not None:
             return self._plain % (number, data)
-        return self._encode(event, number, self._ids(number, last))
+        event_id = self._ids(number, last)
+        self._note(event_id if fields is None else _own_id(fields, event_id))
+        return self._encode(event, number, event_id)
+
+    def _note(self, event_id: bytes | None) -> None:
+        """Remember the id of the event that is numbered last."""
+        if event_id is None:
+            event_id = self.last_id  # clients keep the one before
+        self._last_id = event_id
+        self._numbered = self._sent
+
+    @property
+    def last_id(self) -> bytes | None:
+        """The id that a client knows last, raw events apart; None before any."""
+        if self._numbered == self._sent:
+            return self._last_id
+        return self._ids(self._sent - 1, False)
 
     def end(self) -> bytes:
         """What closes the body."""
@@ -141,6 +169,13 @@ def _block(
 
 
 _NO_FIELDS = Fields()
+
+
+def _own_id(fields: Fields, event_id: bytes | None) -> bytes | None:
+    """The id of an event with ``fields``; None where it is not known."""
+    if fields.raw is not None:
+        return None
+    return event_id if fields.id is None else fields.id
 
 
 def _payload(event: Event) -> bytes | None:

@@ -164,6 +164,11 @@ class Delivery:
         finally:
             close()
 
+    @property
+    def last_id(self) -> bytes | None:
+        """The id of the last event that had one."""
+        return self._frames.last_id
+
     def lose(self, stalled: bool) -> None:
         """Note that the client has gone, or ``stalled`` and was given up."""
         if stalled:

@@ -32,7 +32,8 @@ class Program:
     ``ids`` takes the contract's ids and gives those of the stream. ``heartbeat_s``
     is the longest silence, in seconds, 0 for any, None for the configured one;
     ``heartbeat`` is what ends it in place of the framing's sign of life.
-    ``is_listed`` tells whether operators see the stream among the mock streams.
+    ``is_listed`` tells whether operators see the stream among the mock streams, and
+    ``route`` is the name of the route that it comes from.
     """
 
     produce: Callable[[MockRequest, Workshop], Producer]
@@ -42,6 +43,7 @@ class Program:
     heartbeat_s: float | None = None
     heartbeat: Event | None = None
     is_listed: bool = True
+    route: str | None = None
 
 
 def produce(request: MockRequest, shop: Workshop, row: Row[Any]) -> Producer:
@@ -102,6 +104,8 @@ class Opener:
         stream_id: str,
         request: MockRequest,
         *,
+        number: int,
+        path: str,
         client: str,
         on_close: OnClose,
         program: Program | None = None,
@@ -122,6 +126,9 @@ class Opener:
         return Stream(
             stream_id,
             request,
+            number=number,
+            path=path,
+            route=program.route,
             client=client,
             producer=producer,
             delivery=Delivery(

@@ -29,8 +29,11 @@ from .workshop import Workshop
 _NATURAL = frozenset({EndReason.MAX_DURATION, EndReason.MAX_EVENTS, EndReason.COMPLETE})
 
 
-def route_program(plan: StreamPlan, places: Places) -> Program:
-    """The program of one stream of a route; ``places`` fills exact data."""
+def route_program(plan: StreamPlan, places: Places, route: str | None) -> Program:
+    """The program of one stream of a route; ``places`` fills exact data.
+
+    ``route`` is the route's name, None where none was declared.
+    """
     made = _RouteProgram(plan, places)
     heartbeat_s, heartbeat = made.heartbeat()
     framing = FRAMINGS[plan.framing.value]
@@ -42,6 +45,7 @@ def route_program(plan: StreamPlan, places: Places) -> Program:
         made.ids,
         heartbeat_s,
         heartbeat,
+        route=route,
     )
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from ..errors import NotFound, ShuttingDown, TooManyStreams
@@ -18,9 +19,69 @@ from .stream import Stream
 #: What a refused client is told to wait, in seconds.
 _RETRY_AFTER = 5
 
+#: Maximum of ended streams that a worker remembers.
+MAX_ENDED = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class EndedStream:
+    """What is known of a stream after its end.
+
+    ``number`` counts the streams of its worker from 1, ``path`` is that of the URL
+    and ``route`` is None where no route served it. ``ended_ms`` is milliseconds
+    since 1970, ``last_id`` the id of the last event that had one.
+    """
+
+    id: str
+    number: int
+    path: str
+    route: str | None
+    outcome: Outcome
+    ended_ms: int
+    last_id: str | None
+    batches: int
+    events: int
+    bytes: int
+
+
+class EndedStreams:
+    """The last ``MAX_ENDED`` streams that have ended, oldest first."""
+
+    def __init__(self) -> None:
+        """None yet."""
+        self._by_id: OrderedDict[str, EndedStream] = OrderedDict()
+
+    def __iter__(self) -> Iterator[EndedStream]:
+        """Those that are remembered."""
+        return iter([*self._by_id.values()])
+
+    def get(self, stream_id: str) -> EndedStream | None:
+        """The stream of that id, if it ended lately."""
+        return self._by_id.get(stream_id)
+
+    def add(self, stream: Stream, outcome: Outcome, ended_ms: int) -> None:
+        """Remember ``stream``, and forget the oldest where there are too many."""
+        self._by_id[stream.id] = EndedStream(
+            id=stream.id,
+            number=stream.number,
+            path=stream.path,
+            route=stream.route,
+            outcome=outcome,
+            ended_ms=ended_ms,
+            last_id=stream.last_id,
+            batches=stream.batches,
+            events=stream.events_sent,
+            bytes=stream.bytes_sent,
+        )
+        if len(self._by_id) > MAX_ENDED:
+            self._by_id.popitem(last=False)
+
 
 class Streams:
-    """Opens streams and knows the open ones, newest last."""
+    """Opens streams and knows the open ones, newest last.
+
+    ``ended`` are those that ended lately, and ``opened`` counts all so far.
+    """
 
     def __init__(
         self,
@@ -29,14 +90,21 @@ class Streams:
         max_streams: int,
         max_streams_per_client: int,
         counts: Counts,
+        now_ms: Callable[[], int],
     ) -> None:
-        """``opener`` puts streams together; 0 streams of a client is no limit."""
+        """``opener`` puts streams together; 0 streams of a client is no limit.
+
+        ``now_ms`` gives milliseconds since 1970.
+        """
         self._opener = opener
         self._max_streams = max_streams
         self._max_streams_per_client = max_streams_per_client
         self.counts = counts
         self._open: dict[str, Stream] = {}
         self._by_client: Counter[str] = Counter()
+        self._now_ms = now_ms
+        self.ended = EndedStreams()
+        self.opened = 0
         self.draining = False
 
     def __len__(self) -> int:
@@ -51,12 +119,13 @@ class Streams:
         self,
         request: MockRequest,
         *,
+        path: str,
         client: str,
         sock: Any,
         chunked: bool = True,
         program: Program | None = None,
     ) -> Stream:
-        """A new stream, which counts until it is closed.
+        """A new stream, which counts until it is closed; ``path`` is the URL's.
 
         ``sock`` is the client's gevent socket, or None where the server does the
         writing; ``chunked`` tells whether the client expects chunks. A ``program``
@@ -65,13 +134,19 @@ class Streams:
         Raises ``ShuttingDown`` and ``TooManyStreams``.
         """
         self._admit(client)
-        stream_id = secrets.token_hex(8)
         stream = self._opener.stream(
-            stream_id, request, client=client, on_close=self._closed, program=program
+            secrets.token_hex(8),
+            request,
+            number=self.opened + 1,
+            path=path,
+            client=client,
+            on_close=self._closed,
+            program=program,
         )
+        self.opened += 1
         if sock is not None:
             stream.attach(self._opener.connection(sock, stream.lose, chunked))
-        self._open[stream_id] = stream
+        self._open[stream.id] = stream
         self._by_client[client] += 1
         self.counts.started[request.mode, request.continuous] += 1
         journal.started(stream)
@@ -138,4 +213,6 @@ class Streams:
         counts.ended[outcome] += 1
         counts.events += stream.events_sent
         counts.bytes += stream.bytes_sent
+        if stream.is_listed:
+            self.ended.add(stream, outcome, self._now_ms())
         journal.ended(stream, outcome)

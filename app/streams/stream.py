@@ -20,7 +20,9 @@ OnClose: TypeAlias = "Callable[[Stream, Outcome], None]"
 class Stream:
     """An open stream: a producer, and its delivery to one client.
 
-    ``started_ms`` is wall-clock milliseconds since 1970. ``is_listed`` tells
+    ``number`` counts the streams of its worker from 1. ``path`` is the path of the
+    URL that was asked for, and ``route`` the name of the route that serves it, or
+    None. ``started_ms`` is wall-clock milliseconds since 1970. ``is_listed`` tells
     whether an operator sees it among the mock streams.
     """
 
@@ -34,7 +36,10 @@ class Stream:
         "client",
         "id",
         "is_listed",
+        "number",
+        "path",
         "request",
+        "route",
         "started_ms",
     )
 
@@ -43,6 +48,9 @@ class Stream:
         stream_id: str,
         request: MockRequest,
         *,
+        number: int,
+        path: str,
+        route: str | None,
         client: str,
         producer: Producer,
         delivery: Delivery,
@@ -53,6 +61,9 @@ class Stream:
         """``on_close`` runs once, when nothing more will be sent."""
         self.id = stream_id
         self.request = request
+        self.number = number
+        self.path = path
+        self.route = route
         self.client = client
         self.is_listed = is_listed
         self._producer = producer
@@ -84,6 +95,12 @@ class Stream:
     def bytes_sent(self) -> int:
         """How many bytes were sent, heartbeats included and chunk sizes not."""
         return self._delivery.bytes
+
+    @property
+    def last_id(self) -> str | None:
+        """The id that its client knows last, or None."""
+        last = self._delivery.last_id
+        return None if last is None else last.decode("utf-8", "replace")
 
     @property
     def age(self) -> float:

@@ -108,6 +108,7 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
             return Response(status=status, headers=headers)
         opened = streams.open(
             wanted,
+            path=request.path,
             client=client_of(request),
             sock=client_socket(),
             chunked=takes_chunks(),

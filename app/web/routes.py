@@ -133,10 +133,11 @@ def register_answers(
             return Response(status=200, headers=headers)
         opened = streams.open(
             wanted,
+            path=request.path,
             client=client_of(request),
             sock=client_socket(),
             chunked=takes_chunks(),
-            program=route_program(plan, places),
+            program=route_program(plan, places, None),
         )
         return stream_response(opened, 200, headers)
 
@@ -215,10 +216,11 @@ def _stream(serving: Serving, plan: StreamPlan) -> Response:
         return Response(status=route.status, headers=headers)
     opened = serving.streams.open(
         wanted,
+        path=request.path,
         client=serving.client,
         sock=client_socket(),
         chunked=takes_chunks(),
-        program=route_program(plan, serving.places),
+        program=route_program(plan, serving.places, route.name),
     )
     return stream_response(opened, route.status, headers)
 

@@ -221,7 +221,7 @@ class Worker:
 
     def open(self, path: str = "stocks") -> Stream:
         request = mock_request(path=path, interval_ms=60_000)
-        return self.streams.open(request, client="test", sock=None)
+        return self.streams.open(request, path="/", client="test", sock=None)
 
     def knows(self, count: int) -> bool:
         """Whether all of so many workers answer it."""

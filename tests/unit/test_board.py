@@ -32,7 +32,7 @@ def worker(board: Board) -> Worker:
     slot = board.take()
     assert slot is not None
     services.start(slot)
-    stream = services.streams.open(mock_request(), client="x", sock=None)
+    stream = services.streams.open(mock_request(), path="/", client="x", sock=None)
     frames = stream.frames()
     for _ in range(4):
         next(frames)

@@ -141,7 +141,7 @@ def test_a_stream_has_a_line_at_its_start_and_one_at_its_end(
         shape=Shape(SECRET_SHAPE, {}, is_example=True),
         body={"hidden": "content-of-a-body"},
     )
-    stream = services.streams.open(request, client="10.0.0.9", sock=None)
+    stream = services.streams.open(request, path="/", client="10.0.0.9", sock=None)
     asked = {
         "id": stream.id,
         "method": "POST",
@@ -184,7 +184,7 @@ def test_nothing_of_a_shape_or_a_body_is_logged(
             body=SECRET_SHAPE,
             continuous=False,
         )
-        list(services.streams.open(request, client="x", sock=None).frames())
+        list(services.streams.open(request, path="/", client="x", sock=None).frames())
     assert "a bug" in caplog.text
     everything = caplog.text + repr([vars(record) for record in caplog.records])
     assert "content-of" not in everything

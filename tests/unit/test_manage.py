@@ -39,7 +39,9 @@ def app(services: Services) -> Flask:
 
 
 def open_stream(services: Services, **changes: object) -> Stream:
-    return services.streams.open(mock_request(**changes), client="10.0.0.9", sock=None)
+    return services.streams.open(
+        mock_request(**changes), path="/", client="10.0.0.9", sock=None
+    )
 
 
 def data(frame: bytes) -> Any:

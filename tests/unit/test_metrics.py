@@ -63,7 +63,9 @@ def run(
     services = fake_services(
         FakeSource(make, blocking=blocking), settings=settings, clock=clock
     )
-    stream = services.streams.open(mock_request(**changes), client="x", sock=None)
+    stream = services.streams.open(
+        mock_request(**changes), path="/", client="x", sock=None
+    )
     return services, stream, clock
 
 

@@ -15,6 +15,7 @@ from app.errors import BackendFailed, BackendTimeout, ShuttingDown, TooManyStrea
 from app.events.event import EndReason
 from app.settings import Settings
 from app.sse.frames import SSE
+from app.streams.registry import MAX_ENDED
 from app.streams.stream import Stream
 from app.words import Mode
 from tests.unit.fakes import FakeClock, FakeSource, fake_services, mock_request
@@ -36,7 +37,7 @@ class Run:
             source, settings=settings, clock=self.clock, on_sleep=on_sleep
         )
         self.stream: Stream = self.services.streams.open(
-            mock_request(**changes), client="test", sock=None
+            mock_request(**changes), path="/", client="test", sock=None
         )
         self.frames = self.stream.frames()
 
@@ -276,7 +277,7 @@ def test_a_draining_server_ends_continuous_streams_and_takes_no_new_ones() -> No
     run.services.drain()
     assert run.rest()[-1][1]["reason"] == "shutdown"
     with pytest.raises(ShuttingDown):
-        run.services.streams.open(mock_request(), client="", sock=None)
+        run.services.streams.open(mock_request(), path="/", client="", sock=None)
 
 
 def test_a_regular_stream_survives_a_drain() -> None:
@@ -435,9 +436,9 @@ def test_a_fault_of_ours_ends_the_stream_with_an_error_and_a_log_line(
 def test_the_limit_of_streams_is_kept_and_a_closed_one_makes_room() -> None:
     run = Run(FakeSource(numbered), settings=Settings(max_concurrent_streams=1))
     with pytest.raises(TooManyStreams):
-        run.services.streams.open(mock_request(), client="", sock=None)
+        run.services.streams.open(mock_request(), path="/", client="", sock=None)
     run.stream.close()
-    run.services.streams.open(mock_request(), client="", sock=None)
+    run.services.streams.open(mock_request(), path="/", client="", sock=None)
 
 
 def test_a_stream_that_is_always_late_still_lets_others_run() -> None:
@@ -464,7 +465,7 @@ def test_a_long_batch_lets_others_run_in_between() -> None:
 def test_the_registry_lists_the_newest_first() -> None:
     run = Run(FakeSource(numbered))
     streams = run.services.streams
-    second = streams.open(replace(run.stream.request), client="", sock=None)
+    second = streams.open(replace(run.stream.request), path="/", client="", sock=None)
     assert [stream.id for stream in streams] == [second.id, run.stream.id]
     assert streams.get(second.id) is second
 
@@ -476,3 +477,26 @@ def test_counters_say_what_was_sent() -> None:
     assert run.stream.batches == 2
     assert run.stream.events_sent == 3
     assert run.stream.bytes_sent > 300
+
+
+def test_what_a_stream_was_is_known_after_its_end() -> None:
+    run = Run(FakeSource(numbered), max_events=2)
+    run.rest()
+    ended = run.services.streams.ended.get(run.stream.id)
+    assert ended is not None
+    assert (ended.outcome.value, ended.number, ended.route) == ("max_events", 1, None)
+    assert ended.last_id == f"{run.stream.id}-3-end"
+    assert (ended.batches, ended.events) == (2, 4)
+
+
+def test_only_the_last_thousand_ended_streams_are_known() -> None:
+    services = fake_services(FakeSource(numbered))
+    ids = []
+    for _ in range(MAX_ENDED + 2):
+        stream = services.streams.open(
+            mock_request(), path="/", client="test", sock=None
+        )
+        ids.append(stream.id)
+        stream.close()
+    assert [each.id for each in services.streams.ended] == ids[2:]
+    assert services.streams.ended.get(ids[1]) is None

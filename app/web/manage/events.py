@@ -136,6 +136,7 @@ def blueprint(services: Services) -> Blueprint:
     def events() -> Response:
         stream = services.streams.open(
             _REQUEST,
+            path=request.path,
             client=client_of(request),
             sock=client_socket(),
             chunked=takes_chunks(),

@@ -15,6 +15,8 @@ _PREFIX = re.compile(
     r"|\d{4}-\d{2}(-\d{2})?",
     re.IGNORECASE,
 )
+#: A version of the API, unless it may be the id of something that begins with a v.
+_VERSION = re.compile(r"v\d+([._]\d+)*")
 #: Behind a resource these say which view of it is wanted, not which resource.
 _VIEWS = frozenset("""
     all current daily data details feed history hourly info latest list live me
@@ -59,6 +61,8 @@ def _take(steps: list[Step], segment: str) -> None:
             steps.append(_first(segment))
         return
     last = steps[-1]
+    if _VERSION.fullmatch(segment) and not last.word.lower().startswith("v"):
+        return
     known = noun_of(segment)
     if _is_code_of(last, segment):
         steps[-1] = last._replace(id=segment, looks=True)

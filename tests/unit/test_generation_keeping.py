@@ -52,6 +52,20 @@ def is_kept(path: str, shape: Any, **more: Any) -> bool:
         {"success": True, "started_at": None},
         {"zero": 0, "empty": "", "no": False, "nothing": None, "none": []},
         {"city": "Vienna", "country": "AT", "currency": "EUR", "locale": "de-AT"},
+        {"status": 200},
+        {"statusCode": 404},
+        {"flags": 0},
+        {"op": 0},
+        {"errors": 0},
+        {"index": 0},
+        {"quarter": 2},
+        {"week": 7},
+        {"utc_offset": 3600.0},
+        {"jsonrpc": "2.0"},
+        {"specversion": "1.0"},
+        {"protocolVersion": "2024-11-05"},
+        {"segments": [2049, 2051, 2048]},
+        {"min": 1, "max": 9},
     ],
     ids=json.dumps,
 )
@@ -177,14 +191,34 @@ def test_what_repeats_a_new_id_follows_it() -> None:
         assert event["self"] == f"https://example.com/orders/{event['id']}"
 
 
-def test_a_sequence_rises_by_one() -> None:
-    events = values("x", {"sequence": 37475248783, "side": "buy"})
-    assert [event["sequence"] - 37475248783 for event in events] == [0, 1, 2, 3, 4]
+@pytest.mark.parametrize("name", ["sequence", "lsn", "s", "offset"])
+def test_a_sequence_rises_by_one(name: str) -> None:
+    events = values("x", {name: 37475248783, "side": "buy"})
+    assert [event[name] - 37475248783 for event in events] == [0, 1, 2, 3, 4]
+
+
+def test_a_meter_never_falls() -> None:
+    found = [
+        event["meterReading"] for event in values("x", {"meterReading": 1234.5}, 20)
+    ]
+    assert found == sorted(found) and found[-1] > found[0]
+
+
+def test_what_happened_has_a_new_id_in_every_event() -> None:
+    shape = {"revision": {"old": 1139700001, "new": 1139700432}, "title": "Earth"}
+    events = values("v2/stream/recentchange", shape)
+    assert len({event["revision"]["new"] for event in events}) == len(events)
+    assert {event["title"] for event in events} == {"Earth"}
 
 
 def test_a_shape_that_says_the_id_of_the_path_is_left_alone() -> None:
     shape = {"ident": "UAL1234", "flightNumber": "1234", "gate": "B7"}
     assert is_kept("flights/UAL1234", shape)
+
+
+@pytest.mark.parametrize("path", ["v1/stocks/quotes", "stocks/v1/quotes", "stocks/v2"])
+def test_a_version_in_a_path_is_no_id(path: str) -> None:
+    assert is_kept(path, {"ticker": "AAPL"})
 
 
 # Numbers that belong together
@@ -197,6 +231,61 @@ def test_a_change_follows_the_price_without_an_open(seed: int) -> None:
     assert len({event["price"] for event in events}) > 5
     for event in events:
         assert event["price"] - event["change"] == pytest.approx(147.5, abs=0.011)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_limits_stay_where_what_they_limit_moves(seed: int) -> None:
+    shape = {"referenceLow": 70, "value": 104, "referenceHigh": 99}
+    events = values("x", shape, 20, seed)
+    assert len({event["value"] for event in events}) > 1
+    assert {(e["referenceLow"], e["referenceHigh"]) for e in events} == {(70, 99)}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_total_of_tokens_is_their_sum(seed: int) -> None:
+    shape = {"prompt_tokens": 12, "completion_tokens": 30, "total_tokens": 42}
+    events = values("x", shape, 20, seed)
+    assert len({event["total_tokens"] for event in events}) > 1
+    for event in events:
+        parts = event["prompt_tokens"] + event["completion_tokens"]
+        assert event["total_tokens"] == parts
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {
+            "bids": [["100.10", "2.5"], ["100.00", "1.0"]],
+            "asks": [["100.20", "1.5"], ["100.30", "3.0"]],
+        },
+        {
+            "b": [[0.0016, 2, 7], [0.0015, 4, 1]],
+            "a": [[0.0018, 2, 3], [0.0019, 1, 5]],
+        },
+        {
+            "buy": [{"price": 9, "qty": 2, "id": "x"}, {"price": 8, "qty": 0}],
+            "sell": [{"price": 10, "qty": 5}, {"price": 12, "qty": 1}],
+        },
+    ],
+    ids=["texts", "numbers", "objects"],
+)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_sides_of_an_order_book_move_together_and_stay_sorted(
+    shape: Any, seed: int
+) -> None:
+    def prices(event: Any, side: str) -> list[float]:
+        return [
+            float(level["price"] if isinstance(level, dict) else level[0])
+            for level in event[side]
+        ]
+
+    bids, asks = shape
+    events = values("orderbook", shape, 40, seed)
+    assert len({json.dumps(event) for event in events}) > 10
+    for event in events:
+        assert prices(event, bids) == sorted(prices(event, bids), reverse=True)
+        assert prices(event, asks) == sorted(prices(event, asks))
+        assert 0 < prices(event, bids)[0] < prices(event, asks)[0]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -12,7 +12,7 @@ from .outline import Outline
 _SET = frozenset("""
     average avg default desired duration estimated expected filed goal initial last
     limit max maximum mean min minimum nominal old original per planned previous
-    rated scheduled set target threshold total_duration
+    rated reference scheduled set target threshold total_duration
     """.split())
 #: Words of names of where something is and how it moves.
 _OF_MOTION = frozenset("""
@@ -32,23 +32,27 @@ _VALUES = frozenset(
 _MEASURED = frozenset("class kind measurand metric parameter sensor type".split())
 #: Members beside which a price is one of a market.
 _MARKET = frozenset("""
-    ask bid close high low open symbol ticker vwap volume pair
+    ask bid close open symbol ticker vwap volume pair
     """.split())
 _MARKETS = frozenset({"stocks", "crypto", "forex", "trades", "orderbook", "indices"})
+
+
+def is_set(name: str) -> bool:
+    """Whether a name says that somebody has set a number, or that it is an old one."""
+    return not _SET.isdisjoint(words(name))
 
 
 def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     """The role of a number that changes, None where it stays."""
     noun = whole.noun
     role = role_at_end(leaf.name)
-    if leaf.name == "s" and "op" in leaf.siblings:
+    if leaf.name == "s":
         role = role_at_end("sequence")
     if role is None or not role.changes:
         return None
-    parts = set(words(leaf.name))
     if role.changes == "market":
         return role if _is_market(leaf, noun) else None
-    if parts & _SET or (role.changes == "motion" and not _travels(leaf, whole)):
+    if is_set(leaf.name) or (role.changes == "motion" and not _travels(leaf, whole)):
         return None
     return role
 

@@ -177,12 +177,14 @@ class Relations:
         """The member that follows where some of a sum change."""
         every = (total, *parts)
         common = set.intersection(*({*words(name)} for name in every))
-        if not common and _WHOLES.isdisjoint(words(total)):
+        is_whole = not _WHOLES.isdisjoint(words(total))
+        if not common and not is_whole:
             return
         if not self._changing.isdisjoint(every) and self._changing >= set(every):
             yield total, [(1.0, part) for part in parts]
             return
-        if sum(_digits(self._members[name]) for name in every) < _MIN_DIGITS:
+        digits = sum(_digits(self._members[name]) for name in every)
+        if digits < _MIN_DIGITS and not (common and is_whole):
             return
         live = [part for part in parts if part in self._changing]
         if total in self._changing or len(live) > 1:

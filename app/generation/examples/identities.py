@@ -20,6 +20,10 @@ _EVENT_IDS = frozenset("""
 OWN_IDS = frozenset({"id", "uuid", "guid", "uid"})
 #: Objects around an event whose id is the event's own.
 _ENVELOPES = frozenset("context envelope event header meta metadata".split())
+#: Objects about what happened, whose own id no other event has.
+_CHANGES = frozenset({"change", "changelog", "changeset", "commit", "revision"})
+#: What says in such an object which it is: its id, or the number that it led to.
+_CHANGE_IDS = OWN_IDS | {"new"}
 _ID = re.compile(r"[\w.:#=/+$!@<>-]{1,128}", re.ASCII)
 _RANDOM_ID = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=.*\d)(?=.*[a-f])[0-9a-f]{20,}",
@@ -69,6 +73,7 @@ def new_ids(
             (name in _EVENT_IDS and isinstance(value, str))
             or spot in talking
             or (len(spot) == 1 and name in own)
+            or (is_event and holder in _CHANGES and name in _CHANGE_IDS)
         ):
             yield spot
         elif is_event and isinstance(value, str) and _RANDOM_ID.fullmatch(value):

@@ -11,6 +11,7 @@ from ...resources.inflection import singular
 from ...words import Json
 from ..fields.moments import When, when
 from ..values.clocks import text_clock
+from .books import has_book
 from .identities import OWN_IDS, followers, new_ids
 from .leaves import Leaf, Spot, is_open, leaves_of, plain, time_of, words
 
@@ -83,6 +84,7 @@ class Outline:
     ``times`` the kinds of time that it has. ``ids`` are the identifiers that are
     new in every event, ``follows`` the texts that repeat them, cut at what they
     repeat, and ``messages`` the texts that are new, each with what they are about.
+    ``has_book`` tells whether it has an order book, which moves.
     """
 
     noun: str
@@ -95,6 +97,7 @@ class Outline:
     ids: frozenset[Spot]
     follows: Mapping[Spot, tuple[str | Spot, ...]] = field(default_factory=dict)
     messages: Mapping[Spot, str] = field(default_factory=dict)
+    has_book: bool = False
 
     @property
     def is_small(self) -> bool:
@@ -156,6 +159,7 @@ def outline(
         ids,
         dict(followers(leaves, ids)),
         messages,
+        has_book(example),
     )
 
 

@@ -15,7 +15,7 @@ from ..fields.places import Place
 from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
 from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
-from .changes import changing, measured_by
+from .changes import changing, is_set, measured_by
 from .leaves import Leaf, Spot, time_of, words
 from .outline import Outline, is_recent
 from .paces import (
@@ -74,11 +74,15 @@ class Numbers:
         if not number_in(leaf.value) or time_of(leaf) is not None:
             return None
         role = changing(leaf, self._whole) or measured_by(leaf)
-        if role is None and self._loose and not isinstance(leaf.value, str):
+        if role is None and self._may_move(leaf):
             named = number_role(leaf.name)
             if named is None or named.part not in _CODES:
                 return named or PLAIN_NUMBER
         return role
+
+    def _may_move(self, leaf: Leaf) -> bool:
+        """Whether a number of an unknown name moves, where nothing else does."""
+        return self._loose and not isinstance(leaf.value, str) and not is_set(leaf.name)
 
     def built(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The writer of a number that changes, None for what does not."""

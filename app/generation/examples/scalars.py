@@ -100,6 +100,8 @@ class Fields:
         whole = self._whole
         if whole.ids or whole.messages or whole.renews or whole.is_feed:
             return True
+        if whole.has_book:
+            return True
         return any(map(self._numbers.role, whole.leaves.values()))
 
     def _number(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:

@@ -16,6 +16,7 @@ from ..compile.objects import template_writer
 from ..fields.places import Place
 from ..values.relations import Reader
 from ..values.state import Cell, Draft, Layout, State
+from .books import book_of, book_sides
 from .equations import Relations
 from .leaves import Spot, singular_name
 from .outline import Outline
@@ -103,11 +104,19 @@ class ExampleCompiler:
         changing = self._fields.changing(spots, place, self._budget.spend)
         relations = Relations(members, changing, self._budget.spend)
         found: dict[str, Built] = {}
+        book = book_of(members) if self._count is None else None
+        if book is not None:
+            cut = (
+                next((n for n in members if n in book), None) if place.is_cut else None
+            )
+            found.update(book_sides(book, cut, inner, relations.order))
         for name in relations.order:
             self._budget.spend(_MEMBER_STEPS + len(members) // 16)
-            found[name] = built = self._member(
-                name, members[name], spots[name], place, inner, relations, found
-            )
+            if name not in found:
+                found[name] = self._member(
+                    name, members[name], spots[name], place, inner, relations, found
+                )
+            built = found[name]
             if built.is_array:  # elements are those of the first array alone
                 place = replace(place, is_cut=False)
         in_order = {name: found[name] for name in members}

@@ -15,12 +15,12 @@ class Envelope(NamedTuple):
 
     ``opening`` comes before anything is generated. ``error`` takes a message and
     the number of whole batches, and gives None for no event; ``end`` takes the
-    reason and that number.
+    reason, that number, and a message in place of the reason's own.
     """
 
     opening: Callable[[MockRequest], tuple[Event, ...]]
     error: Callable[[str, int], Event | None]
-    end: Callable[[EndReason, int], tuple[Event, ...]]
+    end: Callable[[EndReason, int, str | None], tuple[Event, ...]]
 
 
 def _opening(request: MockRequest) -> tuple[Event, ...]:
@@ -34,10 +34,10 @@ def _error(message: str, batches: int) -> Event:
     return Event(payloads.error(message, batches))
 
 
-def _end(reason: EndReason, batches: int) -> tuple[Event, ...]:
+def _end(reason: EndReason, batches: int, message: str | None) -> tuple[Event, ...]:
     # A client that hears of a shutdown is to come back, to another worker.
     last = reason is not EndReason.SHUTDOWN
-    return (Event(payloads.end(reason, batches), last=last),)
+    return (Event(payloads.end(reason, batches, message), last=last),)
 
 
 #: The events of the contract, section 4.
@@ -47,5 +47,5 @@ CONTRACT = Envelope(opening=_opening, error=_error, end=_end)
 BARE = Envelope(
     opening=lambda request: (),
     error=lambda message, batches: None,
-    end=lambda reason, batches: (),
+    end=lambda reason, batches, message: (),
 )

@@ -54,12 +54,15 @@ def error(message: str, event_count: int) -> bytes:
     )
 
 
-def end(reason: EndReason, event_count: int) -> bytes:
-    """The stream is over after ``event_count`` whole batches."""
+def end(reason: EndReason, event_count: int, message: str | None = None) -> bytes:
+    """The stream is over after ``event_count`` whole batches.
+
+    ``message`` takes the place of the reason's own.
+    """
     return orjson.dumps(
         {
             "type": "end",
-            "message": reason.message,
+            "message": reason.message if message is None else message,
             "eventCount": event_count,
             "reason": reason.code,
             "done": True,

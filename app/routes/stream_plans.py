@@ -17,6 +17,7 @@ from ..settings.route_streams import (
     StepDeclaration,
     StreamDeclaration,
     Then,
+    check_exact_event,
 )
 from ..words import Json
 from .contents import Compilation, exact, generated
@@ -198,23 +199,9 @@ class StreamCompiler:
         after = (
             declaration.after_ms if isinstance(declaration, StepDeclaration) else None
         )
-        others = (
-            declaration.event,
-            declaration.data,
-            declaration.id,
-            declaration.retry,
-            declaration.comment,
-        )
+        check_exact_event(declaration, place)
         if declaration.raw is not None:
-            if any(other is not None for other in others):
-                raise place.key("Raw").error(
-                    "is given beside other members; accepted: alone"
-                )
             return ExactEvent(raw=declaration.raw.encode(), after_ms=after)
-        if all(other is None for other in others):
-            raise place.error(
-                "sends nothing; accepted: one of Event, Data, Id, Retry, Comment, Raw"
-            )
         return ExactEvent(
             name=declaration.event,
             data=self._data(declaration.data, place.key("Data")),

@@ -9,6 +9,7 @@ from ..words import Json, Mode
 from .free import GivenJson, Presence
 from .kinds import Choice, Flag, OrNone, Scalar, Whole
 from .kinds import members as members_of
+from .place import Place
 from .route_kinds import AnyText, OneLine, Repeat
 from .sections import ListOf, Section, section_or_none, setting
 
@@ -91,6 +92,21 @@ class ExactEventDeclaration:
         None,
         "Bytes to send as they are, in UTF-8, instead of an event.",
     )
+
+
+def check_exact_event(event: ExactEventDeclaration, place: Place) -> None:
+    """Refuse an event that sends nothing, or raw bytes beside something else.
+
+    Raises ``SettingsError``.
+    """
+    others = (event.event, event.data, event.id, event.retry, event.comment)
+    has_others = any(other is not None for other in others)
+    if event.raw is not None and has_others:
+        raise place.key("Raw").error("is given beside other members; accepted: alone")
+    if event.raw is None and not has_others:
+        raise place.error(
+            "sends nothing; accepted: one of Event, Data, Id, Retry, Comment, Raw"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

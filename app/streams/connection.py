@@ -13,10 +13,16 @@ which then looks like any other client that has gone.
 from __future__ import annotations
 
 import errno
+import fcntl
 import socket
+import struct
+import termios
+import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
+import gevent
 from gevent.hub import get_hub
 
 #: Reading from event loops of libev's family.
@@ -27,18 +33,32 @@ _USER_TIMEOUT: int | None = getattr(socket, "TCP_USER_TIMEOUT", None)
 _TCP_FAMILIES = (socket.AF_INET, socket.AF_INET6)
 
 
+#: Longest wait for what is on its way before a reset, in seconds.
+_MAX_FLUSH_SECONDS = 1.0
+_FLUSH_POLL_SECONDS = 0.002
+#: Closing with these options resets the connection.
+_LINGER_NOT = struct.pack("ii", 1, 0)
+
+
 class Connection:
-    """A client's socket: watched while a stream is open, and written to."""
+    """A client's socket: watched while a stream is open, and written to.
+
+    ``send`` writes a part of the body, as one chunk where there are chunks; it raises
+    ``TimeoutError`` where the client stalls, and ``OSError`` where it has gone. What
+    changes the bytes of a stream takes its place.
+    """
 
     __slots__ = (
-        "_chunked",
         "_on_gone",
         "_raw",
         "_sock",
         "_timeout",
         "_user_timeout",
         "_watcher",
+        "send",
     )
+
+    send: Callable[[bytes], None]
 
     def __init__(
         self,
@@ -54,7 +74,8 @@ class Connection:
         ``chunked`` tells whether a body is sent in the chunks of HTTP/1.1.
         """
         self._sock = sock
-        self._chunked = chunked
+        # Neither is a method, which would make a ring of references.
+        self.send = partial(_send_chunk, sock) if chunked else sock.sendall
         # gevent's recv would wait for the loop; the plain socket beneath it
         # answers at once, because gevent made it non-blocking.
         self._raw: socket.socket = sock._sock
@@ -65,15 +86,22 @@ class Connection:
         self._watcher: Any = get_hub().loop.io(sock.fileno(), _READ)
         self._watcher.start(self._readable)
 
-    def send(self, data: bytes) -> None:
-        """Write a part of the body, as one chunk where there are chunks.
+    def finish(self) -> None:
+        """End the connection as it is, without the last chunk."""
+        self._raw.shutdown(socket.SHUT_WR)
 
-        Raises ``TimeoutError`` where the client stalls, and ``OSError`` where it
-        has gone.
-        """
-        if self._chunked:
-            data = b"%X\r\n%b\r\n" % (len(data), data)
-        self._sock.sendall(data)
+    def reset(self) -> None:
+        """Reset the connection, after the client has what was sent."""
+        until = time.monotonic() + _MAX_FLUSH_SECONDS
+        while self._unsent() and time.monotonic() < until:
+            gevent.sleep(_FLUSH_POLL_SECONDS)
+        self._raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+        self._sock.close()
+
+    def _unsent(self) -> int:
+        """How many bytes the client's machine has not acknowledged."""
+        answer = fcntl.ioctl(self._raw.fileno(), termios.TIOCOUTQ, bytes(4))
+        return int.from_bytes(answer, "little")
 
     def _readable(self) -> None:
         stalled = False
@@ -107,3 +135,7 @@ class Connection:
         before = self._raw.getsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT)
         self._raw.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, milliseconds)
         return before
+
+
+def _send_chunk(sock: Any, data: bytes) -> None:
+    sock.sendall(b"%X\r\n%b\r\n" % (len(data), data))

@@ -51,6 +51,8 @@ class Outcome(Enum):
     CLIENT_GONE = "client_gone"
     #: The client did not read for the write timeout and was cut off.
     STALLED = "stalled"
+    #: An operator cut the connection.
+    CUT = "cut"
 
 
 #: Upper bounds of the classes of a batch's lateness, in seconds.

@@ -28,16 +28,24 @@ wakes, and kept meanwhile, and a generator within a generator doubles it.
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from ..errors import ApiError, BackendError
 from ..events.envelope import Envelope
 from ..events.event import EndReason, Event, Step, Wait
+from ..request.verbs import How
 from ..sse.frames import Frames
 from .counts import INTERNAL, Counts, Outcome
 from .pause import Pause
 from .producer import Producer
+from .steering.cutting import CutOff
+
+if TYPE_CHECKING:
+    from .connection import Connection
+    from .steering.orders import Steering
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +61,8 @@ class Delivery:
 
     ``batches`` counts those sent whole, ``events`` and ``bytes`` what went out;
     heartbeats are bytes but no events. ``outcome`` is None until it is known.
+    ``steering`` is None until a verb arrives, and ``farewell`` takes the place of
+    the message of END.
     """
 
     __slots__ = (
@@ -63,6 +73,7 @@ class Delivery:
         "_frames",
         "_max_batches",
         "_queue",
+        "_steered",
         "_steps",
         "_stream_id",
         "_turn",
@@ -70,8 +81,10 @@ class Delivery:
         "batches",
         "bytes",
         "events",
+        "farewell",
         "outcome",
         "pause",
+        "steering",
     )
 
     def __init__(
@@ -112,33 +125,37 @@ class Delivery:
         self.events = 0
         self.bytes = 0
         self.outcome: Outcome | None = None
+        self.steering: Steering | None = None
+        self._steered = False
+        self.farewell: str | None = None
 
     def run(
-        self,
-        close: Callable[[], None],
-        send: Callable[[bytes], None] | None = None,
+        self, close: Callable[[], None], connection: Connection | None = None
     ) -> Iterator[bytes]:
         """Send the stream, a frame at a time, as events become due.
 
-        Frames go to ``send``, after an empty piece for which the server sends the
-        head of the response; without ``send`` they are yielded. A frame counts as
-        sent when it has returned. Calls ``close`` at the end. Raises ``ApiError``
-        where the producer fails before the first frame, and what ``send`` raises.
+        Frames go to ``connection``, after an empty piece for which the server sends
+        the head of the response; without it they are yielded. A frame counts as sent
+        when that has returned. Calls ``close`` at the end. Raises ``ApiError`` where
+        the producer fails before the first frame, and ``OSError`` where the client
+        has gone or is cut off.
         """
         pause, encode = self.pause, self._frames.frame
+        has_begun = False
         try:
             event = self._next()
-            if send is not None:
+            if connection is not None:
                 yield b""
+            has_begun = True
             while event is not None:
                 is_event = event is not _HEARTBEAT
                 if event.whole and self.batches + 1 == self._max_batches:
                     event = self._last(event)
                 frame = encode(event) if is_event else self._frames.keep_alive
-                if send is None:
+                if connection is None:
                     yield frame
                 elif frame:  # an empty chunk would end the body
-                    send(frame)
+                    connection.send(frame)
                 self.bytes += len(frame)
                 pause.last_sent = pause.now
                 if is_event:
@@ -153,16 +170,29 @@ class Delivery:
                 event = self._next()
             tail = self._frames.end()
             if tail and not self._has_gone:
-                if send is None:
+                if connection is None:
                     yield tail
                 else:
-                    send(tail)
+                    connection.send(tail)
                 self.bytes += len(tail)
+        except CutOff as cut:
+            self.outcome = Outcome.CUT
+            if connection is not None and cut.how is not How.CLEAN:
+                (connection.reset if cut.how is How.RST else connection.finish)()
+                if has_begun:
+                    raise BrokenPipeError(
+                        errno.EPIPE, "the client is cut off"
+                    ) from None
         except OSError as error:
             self.lose(stalled=isinstance(error, TimeoutError))
             raise
         finally:
             close()
+
+    @property
+    def keep_alive(self) -> bytes:
+        """What the framing has to show life."""
+        return self._frames.keep_alive
 
     @property
     def last_id(self) -> bytes | None:
@@ -188,15 +218,20 @@ class Delivery:
                     return self._beat
                 self._wait = None
                 self._turn = 0
-            if pause.over:
-                self._end()
-                break
+            if pause.halted:
+                if pause.over:
+                    self._end()
+                    break
+                self._steer(wait)
+                wait = None
             if self._queue:
                 return self._queue.pop(0)
             try:
                 step = next(self._steps, None)
             except ApiError as error:
                 return self._failed(error)
+            except CutOff:
+                raise
             except Exception as error:
                 return self._broken(error)
             if isinstance(step, Event):
@@ -210,6 +245,14 @@ class Delivery:
                 self._steps = None
                 self.outcome = Outcome.COMPLETE
         return self._queue.pop(0) if self._queue else None
+
+    def _steer(self, wait: Wait | None) -> None:
+        """Go on by the steps that the verbs leave, which know of ``wait``."""
+        self.pause.halted = False
+        if self.steering is not None and not self._steered and self._steps is not None:
+            self._steered = True
+            opening, self._queue = self._queue, []
+            self._steps = self.steering.steps(self._steps, wait, opening)
 
     def _share(self) -> None:
         """Let other streams run, where this one has had its turn."""
@@ -227,11 +270,11 @@ class Delivery:
         reason = self.pause.reason
         self._queue = []
         if reason is not None:
-            self._queue += self._envelope.end(reason, self.batches)
+            self._queue += self._envelope.end(reason, self.batches, self.farewell)
 
     def _last(self, event: Event) -> Event:
         """The event of the last batch, which is the last one if nothing follows."""
-        follows = self._envelope.end(EndReason.MAX_EVENTS, self.batches + 1)
+        follows = self._envelope.end(EndReason.MAX_EVENTS, self.batches + 1, None)
         return event if follows else event._replace(last=True)
 
     @property

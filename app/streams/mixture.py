@@ -87,7 +87,7 @@ class Mixture:
         A failed one is told as the envelope says, and its lane waits for longer.
         """
         lanes = self._make_lanes()
-        monotonic = self._clock.monotonic
+        clock = self._clock  # which a verb may hold, so its time is asked for anew
         number = sent = failures = 0
         while True:
             lane = min(lanes, key=_due)
@@ -98,7 +98,7 @@ class Mixture:
             if source is not None and source.blocking:
                 source.prepare(number)
                 yield Wait(ready=source.ready)
-            late = lane.schedule.started(monotonic())
+            late = lane.schedule.started(clock.monotonic())
             if number:
                 self._counts.lateness.add(late)
             try:
@@ -113,7 +113,7 @@ class Mixture:
                     yield told
                 if failures == self._max_consecutive_errors:
                     yield End(EndReason.ERRORS)
-                lane.schedule.failed(monotonic(), failures)
+                lane.schedule.failed(clock.monotonic(), failures)
             number += 1
 
     def cancel(self) -> None:

@@ -15,6 +15,7 @@ from ..ports import Backend, Clock
 from ..settings import Settings
 from ..sse.frames import JSON, SSE, Frames, Framing, Ids, StreamIds, no_ids
 from ..words import MockRequest
+from .clock import StreamClock
 from .connection import Connection
 from .counts import Counts
 from .delivery import Delivery
@@ -122,7 +123,9 @@ class Opener:
         if program.heartbeat_s is not None:
             heartbeat = program.heartbeat_s or FOREVER
         pause = self._pause(deadline, heartbeat)
-        producer = program.produce(request, self._workshop(request, pause))
+        schedule_clock = StreamClock(self._clock)
+        shop = self._workshop(request, pause, schedule_clock)
+        producer = program.produce(request, shop)
         return Stream(
             stream_id,
             request,
@@ -144,6 +147,7 @@ class Opener:
                 heartbeat=program.heartbeat,
             ),
             clock=self._clock,
+            schedule_clock=schedule_clock,
             on_close=on_close,
             is_listed=program.is_listed,
         )
@@ -161,7 +165,9 @@ class Opener:
         if exact is not None:
             producer = Single(Exact(lambda number: exact))
         else:
-            producer = produce(request, self._workshop(request, pause), ANSWER)
+            producer = produce(
+                request, self._workshop(request, pause, self._clock), ANSWER
+            )
         delivery = Delivery(
             "",
             producer,
@@ -190,9 +196,10 @@ class Opener:
         seconds = self._settings.write_timeout_seconds
         return Connection(sock, on_gone, write_timeout=seconds, chunked=chunked)
 
-    def _workshop(self, request: MockRequest, pause: Pause) -> Workshop:
+    def _workshop(self, request: MockRequest, pause: Pause, clock: Clock) -> Workshop:
         return Workshop(
             self._backend,
+            clock,
             self._clock,
             self._rng,
             self._counts,

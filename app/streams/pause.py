@@ -14,14 +14,17 @@ class Pause:
 
     All times are monotonic seconds; ``now`` is the latest reading of the clock.
     ``over`` is set once: by the deadline, by whoever stops the stream, or by the
-    client's leaving, which has no ``reason`` to send.
+    client's leaving, which has no ``reason`` to send. ``halted`` ends the wait, and
+    is set with ``over``, or by whoever steers the stream. ``heartbeat`` is the
+    longest silence, in seconds, after the first byte.
     """
 
     __slots__ = (
         "_clock",
-        "_heartbeat",
         "_sleeper",
         "deadline",
+        "halted",
+        "heartbeat",
         "last_sent",
         "now",
         "over",
@@ -31,14 +34,15 @@ class Pause:
     def __init__(
         self, clock: Clock, sleeper: Sleeper, *, deadline: float, heartbeat: float
     ) -> None:
-        """``heartbeat`` is the longest silence, in seconds, after the first byte."""
+        """Neither over nor halted."""
         self._clock = clock
         self._sleeper = sleeper
-        self._heartbeat = heartbeat
+        self.heartbeat = heartbeat
         self.deadline = deadline
         self.now = clock.monotonic()
         self.last_sent = FOREVER
         self.over = False
+        self.halted = False
         self.reason: EndReason | None = None
 
     def look(self) -> float:
@@ -49,18 +53,18 @@ class Pause:
         return now
 
     def until(self, moment: float, ready: Callable[[], bool] | None = None) -> bool:
-        """Wait until ``moment``, or until ``ready()`` or the end.
+        """Wait until ``moment``, or until ``ready()``, or until it is halted.
 
         Lets others run, unless it is ready at once. True when a heartbeat has to
         be sent first: call again after it.
         """
         deadline = self.deadline
-        beat = self.last_sent + self._heartbeat
+        beat = self.last_sent + self.heartbeat
         # Comparisons, because this runs for every event: min() costs a call.
         until = beat if beat < moment else moment
         if deadline < until:
             until = deadline
-        while not (self.over or (ready is not None and ready())):
+        while not (self.halted or (ready is not None and ready())):
             self.now = now = self._sleeper.sleep(until)
             if now < until:
                 continue  # woken early: look again
@@ -68,7 +72,7 @@ class Pause:
                 self.end(EndReason.MAX_DURATION)
             elif now >= moment:
                 break
-            elif not (self.over or (ready is not None and ready())):
+            elif not (self.halted or (ready is not None and ready())):
                 return True
         return False
 
@@ -76,15 +80,20 @@ class Pause:
         """Make a waiting stream look again."""
         self._sleeper.wake()
 
+    def halt(self) -> None:
+        """End the wait, for whoever steers the stream."""
+        self.halted = True
+        self._sleeper.wake()
+
     def end(self, reason: EndReason) -> None:
         """The stream is over and its client hears why. The first end counts."""
         if not self.over:
             self.over = True
             self.reason = reason
-            self._sleeper.wake()
+            self.halt()
 
     def leave(self) -> None:
         """The stream is over and nobody is there to hear it."""
         self.over = True
         self.reason = None
-        self._sleeper.wake()
+        self.halt()

@@ -196,7 +196,7 @@ class Continuous:
         that takes long is asked for the next value as soon as it has made one.
         """
         batches, source = self._batches, self._batches.source
-        monotonic = batches.clock.monotonic
+        clock = batches.clock  # which a verb may hold, so its time is asked for anew
         is_blocking, is_slow = source.blocking, source.slow
         schedule = self._schedule()
         note_lateness = self._counts.lateness.add
@@ -206,7 +206,7 @@ class Continuous:
             if is_blocking:
                 source.prepare(number)
                 yield Wait(ready=source.ready)
-            late = schedule.started(monotonic())
+            late = schedule.started(clock.monotonic())
             if number:  # the first one starts the schedule
                 note_lateness(late)
             try:
@@ -223,7 +223,7 @@ class Continuous:
                     yield told
                 if failures == batches.pace.max_consecutive_errors:
                     yield End(EndReason.ERRORS)
-                schedule.failed(monotonic(), failures)
+                schedule.failed(clock.monotonic(), failures)
             number += 1
             until_due.until = schedule.due
             yield until_due

@@ -204,12 +204,14 @@ class _RouteProgram:
         is_contract = plan.envelope is EnvelopeName.CONTRACT
         is_sse = plan.framing is FramingName.SSE
 
-        def end(reason: EndReason, batches: int) -> tuple[Event, ...]:
+        def end(
+            reason: EndReason, batches: int, message: str | None
+        ) -> tuple[Event, ...]:
             closing: list[Event] = []
             if reason in _NATURAL:
                 closing = [self._exact(event, batches) for event in plan.closing]
             if is_contract:
-                return (*closing, *CONTRACT.end(reason, batches))
+                return (*closing, *CONTRACT.end(reason, batches, message))
             if closing and reason is not EndReason.MAX_DURATION:
                 closing[-1] = closing[-1]._replace(last=True)
             return tuple(closing)

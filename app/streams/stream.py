@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
+from ..errors import Conflict
 from ..events.event import FOREVER, EndReason
 from ..ports import Clock
+from ..request.verbs import Cut, Verb
 from ..words import MockRequest
+from .clock import StreamClock
 from .connection import Connection
 from .counts import Outcome
 from .delivery import Delivery
 from .producer import Producer
+from .steering.cutting import needs_connection
+from .steering.orders import Order, Steering
 
 #: Is told once that a stream has closed, and how it ended.
 OnClose: TypeAlias = "Callable[[Stream, Outcome], None]"
@@ -32,6 +37,7 @@ class Stream:
         "_delivery",
         "_on_close",
         "_producer",
+        "_schedule_clock",
         "_started",
         "client",
         "id",
@@ -55,10 +61,14 @@ class Stream:
         producer: Producer,
         delivery: Delivery,
         clock: Clock,
+        schedule_clock: StreamClock,
         on_close: OnClose,
         is_listed: bool,
     ) -> None:
-        """``on_close`` runs once, when nothing more will be sent."""
+        """``on_close`` runs once, when nothing more will be sent.
+
+        ``schedule_clock`` is the producer's clock.
+        """
         self.id = stream_id
         self.request = request
         self.number = number
@@ -69,6 +79,7 @@ class Stream:
         self._producer = producer
         self._delivery = delivery
         self._clock = clock
+        self._schedule_clock = schedule_clock
         self._connection: Connection | None = None
         self._on_close: OnClose | None = on_close
         self._started = clock.monotonic()
@@ -132,9 +143,28 @@ class Stream:
         The server sends the head of the response. Where there is a connection the
         stream writes the frames to it itself, past the layers of the server.
         """
+        return self._delivery.run(self.close, self._connection)
+
+    # -- steering -------------------------------------------------------------
+
+    def steer(self, verb: Verb) -> Order:
+        """Obey ``verb`` as soon as the stream comes round.
+
+        Raises ``Conflict`` for a cut that takes a connection of the stream's own.
+        """
         connection = self._connection
-        send = None if connection is None else connection.send
-        return self._delivery.run(self.close, send)
+        if connection is None and isinstance(verb, Cut) and needs_connection(verb):
+            raise Conflict("The server writes this stream; only a clean cut can be.")
+        delivery = self._delivery
+        if delivery.steering is None:
+            delivery.steering = Steering(delivery, self._schedule_clock, connection)
+        return delivery.steering.take(verb)
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether a verb has paused its schedule."""
+        steering = self._delivery.steering
+        return steering is not None and steering.is_paused
 
     # -- ending ---------------------------------------------------------------
 
@@ -164,3 +194,5 @@ class Stream:
         if connection is not None:
             connection.close()
         on_close(self, outcome)
+        if self._delivery.steering is not None:
+            self._delivery.steering.close()

@@ -20,11 +20,13 @@ from .producer import Batches, Pace
 class Workshop:
     """The parts of the service that a producer needs, for one stream.
 
+    ``clock`` is that of the stream's schedule, and ``stopwatch`` the real one.
     ``wake`` makes the stream look again when a value has come.
     """
 
     backend: Backend
     clock: Clock
+    stopwatch: Clock
     rng: random.Random
     counts: Counts
     pace: Pace
@@ -34,7 +36,7 @@ class Workshop:
     def supply(self, request: MockRequest, cut: Cut[Any]) -> Supply:
         """A source of values for ``request``, which never blocks its caller."""
         source = self.backend.open(request)
-        clock, counts = self.clock, self.counts
+        clock, counts = self.stopwatch, self.counts
         if source.blocking:
             return Prefetched(source, cut, wake=self.wake, clock=clock, counts=counts)
         return Direct(source, clock, counts.generation_by(source.backend))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 
 import pytest
 
@@ -142,7 +143,7 @@ def test_a_write_that_fails_tells_how_the_stream_ended(
 
     world = World(ONE)
     with pytest.raises(type(error)):
-        list(world.delivery.run(world.close, send))
+        list(world.delivery.run(world.close, SimpleNamespace(send=send)))
     assert (world.delivery.outcome, world.closed) == (outcome, 1)
     assert world.pause.over and world.pause.reason is None
 
@@ -150,5 +151,7 @@ def test_a_write_that_fails_tells_how_the_stream_ended(
 def test_a_connection_gets_the_frames_and_the_server_the_head() -> None:
     sent: list[bytes] = []
     world = World(ONE)
-    assert [*world.delivery.run(world.close, sent.append)] == [b""]
+    assert [*world.delivery.run(world.close, SimpleNamespace(send=sent.append))] == [
+        b""
+    ]
     assert sent == [b"id: s-0\nretry: 2000\ndata: 1\n\n"]

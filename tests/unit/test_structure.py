@@ -18,7 +18,6 @@ FULL: Mapping[str, str] = {}
 #: Modules that are shorter, and why.
 SHORT: Mapping[str, str] = {
     "routes/reserved.py": "the paths of the service, for two rooms",
-    "streams/clock.py": "the real adapter of a port",
     "version.py": "one place for the version",
     "web/metrics.py": "a blueprint a file",
 }

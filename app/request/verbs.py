@@ -1,0 +1,162 @@
+"""The verbs that steer a live stream: what each takes, from JSON to one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from ..errors import BadRequest, NotFound, SettingsError
+from ..settings.kinds import Choice, Flag, Number, OrNone, Whole, members
+from ..settings.place import Place
+from ..settings.route_kinds import OneLine
+from ..settings.route_streams import ExactEventDeclaration, check_exact_event
+from ..settings.sections import (
+    ListOf,
+    Section,
+    required,
+    setting,
+)
+from ..words import Json
+
+#: Maximum of batches of one ``step``.
+MAX_STEPS = 100_000
+#: Longest ``stall``, in seconds.
+MAX_STALL_SECONDS = 3600
+#: Maximum of events, and of bytes, after which a ``cut`` comes.
+MAX_CUT_AFTER = 1_000_000_000
+
+
+class How(str, Enum):
+    """How a connection is cut."""
+
+    CLEAN = "clean"
+    FIN = "fin"
+    RST = "rst"
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """Send ``events`` now."""
+
+    events: tuple[ExactEventDeclaration, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pause:
+    """Let the schedule stand still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resume:
+    """Go on with the rest of the interval."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Pause, and then send the next batches at once."""
+
+    batches: int = setting(
+        "Batches", Whole(1, MAX_STEPS), 1, "Batches that are sent at once."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CutAfter:
+    """What a cut waits for, from now on."""
+
+    events: int | None = setting(
+        "Events", OrNone(Whole(0, MAX_CUT_AFTER), "none"), None, "Events that go out."
+    )
+    bytes: int | None = setting(
+        "Bytes", OrNone(Whole(0, MAX_CUT_AFTER), "none"), None, "Bytes that go out."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """End the connection without an END event."""
+
+    how: How = setting(
+        "How",
+        Choice(members(How)),
+        How.CLEAN,
+        "clean: with the last chunk; fin: without it; rst: reset.",
+    )
+    after: CutAfter = setting(
+        "After", Section(CutAfter), CutAfter(), "What goes out before it."
+    )
+    mid_frame: bool = setting(
+        "MidFrame", Flag(), False, "Whether half of the next event is sent first."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stall:
+    """Send nothing, and keep the connection."""
+
+    seconds: float = required(
+        "Seconds", Number(0, MAX_STALL_SECONDS), "How long, in seconds."
+    )
+    heartbeats: bool = setting("Heartbeats", Flag(), False, "Whether heartbeats go on.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """End the stream with an END event."""
+
+    message: str | None = setting(
+        "Message", OrNone(OneLine(), "Stopped"), None, "Message of the END event."
+    )
+
+
+Verb: TypeAlias = "Push | Pause | Resume | Step | Cut | Stall | End"
+
+_PUSH = ListOf(Section(ExactEventDeclaration), of="events")
+
+#: The verbs whose body is a mapping, by name.
+_DECLARED: Mapping[str, Section[Verb]] = {
+    "pause": Section(Pause),
+    "resume": Section(Resume),
+    "step": Section(Step),
+    "cut": Section(Cut),
+    "stall": Section(Stall),
+    "end": Section(End),
+}
+#: The names of all verbs.
+VERBS: tuple[str, ...] = ("push", *_DECLARED)
+
+
+def read_verb(name: str, body: Json) -> Verb:
+    """The verb ``name`` with its ``body``, None for an empty one.
+
+    Raises ``NotFound`` for a verb that does not exist, and ``BadRequest`` with the
+    pointer of what is wrong in the body.
+    """
+    if name not in VERBS:
+        raise NotFound(f"There is no verb {name!r}; there are {', '.join(VERBS)}.")
+    place = Place("body", "")
+    try:
+        if name == "push":
+            return _push(body, place)
+        declared = _DECLARED[name]
+        return declared.build(declared.from_file(body, place))
+    except SettingsError as error:
+        raise BadRequest(
+            f"The verb {name} cannot be obeyed: {error.problem}.",
+            parameter="body",
+            value=body,
+            allowed="a body as /docs/steering describes it",
+            pointer=error.pointer,
+        ) from None
+
+
+def _push(body: Json, place: Place) -> Push:
+    given = body if isinstance(body, list) else [body]
+    events = _PUSH.build(_PUSH.from_file(given, place))
+    if not events:
+        raise place.error("is an empty list; accepted: an event, or some")
+    for index, event in enumerate(events):
+        check_exact_event(event, place.item(index))
+    return Push(events)

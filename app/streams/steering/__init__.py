@@ -1,0 +1,1 @@
+"""Steering live streams: the verbs in force, and cutting connections."""

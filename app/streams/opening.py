@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..events import payloads
@@ -92,6 +92,10 @@ class Opener:
         self._make_sleeper = make_sleeper
         self._counts = counts
         self._heartbeat = settings.heartbeat_seconds or FOREVER
+        # Most streams write in the same way, and share the value that says how.
+        self._writing = Writing(
+            clock.now_ms, max_text_bytes=settings.max_token_text_bytes
+        )
         self._pace = Pace(
             chunk_delay_min=settings.streaming_chunk_delay_min_ms / 1000,
             chunk_delay_max=settings.streaming_chunk_delay_max_ms / 1000,
@@ -204,13 +208,15 @@ class Opener:
             self._rng,
             self._counts,
             self._pace,
-            Writing(
-                self._clock.now_ms,
-                max_text_bytes=self._settings.max_token_text_bytes,
-                schema=_schema(request),
-            ),
+            self._writing_for(request),
             pause.wake,
         )
+
+    def _writing_for(self, request: MockRequest) -> Writing:
+        if not request.include_schema or request.shape is None:
+            return self._writing
+        schema = payloads.schema_text(request.shape.given)
+        return replace(self._writing, schema=schema)
 
     def _pause(self, deadline: float, heartbeat: float) -> Pause:
         return Pause(
@@ -225,9 +231,3 @@ class Opener:
         least = settings.random_request_delay_min_ms
         most = settings.random_request_delay_max_ms
         return self._rng.uniform(least, most) / 1000 if most else 0.0
-
-
-def _schema(request: MockRequest) -> bytes | None:
-    if not request.include_schema or request.shape is None:
-        return None
-    return payloads.schema_text(request.shape.given)

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.browsers import Chromium
 from tests.browser.page import Console
 
-pytestmark = pytest.mark.needs_chromium
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.alone]
 
 #: Of one core; a share of the time, so that other work on the machine counts little.
 MAX_CORE = 0.5

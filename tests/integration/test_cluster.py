@@ -276,6 +276,7 @@ def test_pages_go_across_workers(workers: list[Worker]) -> None:
     assert len(shown) == 11 and set(shown) == opened
 
 
+@pytest.mark.alone
 def test_a_sleeping_stream_of_another_worker_ends_within_two_hundred_milliseconds(
     workers: list[Worker],
 ) -> None:
@@ -312,6 +313,7 @@ def test_an_id_that_nobody_knows_is_not_found(workers: list[Worker]) -> None:
             ask("0123456789abcdef")
 
 
+@pytest.mark.alone
 def test_who_has_left_is_not_waited_for(workers: list[Worker]) -> None:
     workers[2].directory.close()
     began = time.monotonic()
@@ -319,6 +321,7 @@ def test_who_has_left_is_not_waited_for(workers: list[Worker]) -> None:
     assert time.monotonic() - began < 0.2
 
 
+@pytest.mark.alone
 def test_who_lives_and_does_not_answer_makes_the_answer_incomplete(
     side: Any, workers: list[Worker]
 ) -> None:
@@ -344,6 +347,7 @@ def test_a_question_that_nobody_understands_harms_nobody(
     assert found.complete
 
 
+@pytest.mark.alone
 def test_workers_manage_their_own_while_the_engine_is_away_and_then_all_again(
     side: Any, workers: list[Worker], caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -378,6 +382,7 @@ def works_again(workers: list[Worker]) -> bool:
         return False
 
 
+@pytest.mark.alone
 @pytest.mark.needs_redis
 def test_nobody_waits_for_a_redis_that_keeps_silent() -> None:
     with redis_server() as server:

@@ -466,6 +466,7 @@ def test_while_redis_is_away_there_is_no_memory_one_warning_and_then_memory_agai
     assert ours[1][1] == "Redis is back"
 
 
+@pytest.mark.alone
 @pytest.mark.needs_redis
 def test_a_redis_that_is_silent_costs_each_stream_a_moment_at_most() -> None:
     with redis_server() as server:

@@ -383,6 +383,7 @@ SLOW: dict[str, tuple[Answer, str, bool]] = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("answer, cause, retryable", SLOW.values(), ids=SLOW.keys())
 def test_no_slowness_outlasts_the_limits_of_time(answer, cause, retryable):
     with ScriptedUpstream(answer) as upstream:

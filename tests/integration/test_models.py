@@ -55,6 +55,7 @@ def feed(shape: object, interval: int) -> str:
     )
 
 
+@pytest.mark.alone
 def test_a_model_of_a_second_serves_an_interval_of_a_tenth() -> None:
     with ScriptedUpstream(writes(1.0)) as upstream, service(
         blending(upstream)
@@ -87,6 +88,7 @@ def test_a_client_that_leaves_takes_the_question_that_was_asked_ahead_with_it() 
             assert row["inFlight"] == 0
 
 
+@pytest.mark.alone
 def test_a_continuous_stream_says_at_once_what_it_waits_for_and_goes_on() -> None:
     busy = refuses(503, "loading", retry_after="2")
     with ScriptedUpstream(busy, says(MSFT)) as upstream:

@@ -150,6 +150,7 @@ def test_many_requests_in_a_row_all_arrive_although_the_server_closes_connection
         assert list(client.stream(ask("Hi.", seed=seed, max_tokens=2)))
 
 
+@pytest.mark.alone
 def test_a_killed_server_breaks_its_streams_and_is_unreachable_at_once(start_model):
     server = start_model()
     client = client_of(server)

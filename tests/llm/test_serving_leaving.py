@@ -78,6 +78,7 @@ def test_a_regular_stream_whose_client_leaves_frees_the_model(
     assert status(server, "local")["inFlight"] == 0
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("mode", MODES)
 def test_time_that_is_up_frees_the_model(
     server: Server, model: ModelServer, mode: str

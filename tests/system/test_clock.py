@@ -66,6 +66,7 @@ def received(sock: socket.socket) -> bytes:
     return sock.recv(65536)
 
 
+@pytest.mark.alone
 @pytest.mark.needs_faketime
 def test_a_clock_that_jumps_moves_timestamps_and_no_event(tmp_path: Path) -> None:
     clock = tmp_path / "clock"

@@ -15,6 +15,8 @@ from tests.system.server import Server, serve
 from tests.system.wire import open_stream
 from tests.unit.hostile import INPUTS, Hostile
 
+pytestmark = pytest.mark.alone
+
 #: The longest that anybody waits for the server's work on somebody else's request,
 #: in seconds of its CPU: other programs of the machine do not count.
 MAX_STALL_S = 0.1

@@ -183,6 +183,7 @@ def test_bodies_that_trickle_are_cut_off() -> None:
         wait_until(lambda: quiet.sockets() == before, 8)
 
 
+@pytest.mark.alone
 def test_headers_that_trickle_are_cut_off_and_hold_up_nobody(quiet: Observed) -> None:
     server, before = quiet.server, quiet.figures()
     with Crowd(server) as crowd:
@@ -208,6 +209,7 @@ def test_a_storm_of_reconnects_to_finished_streams_opens_none(quiet: Observed) -
     quiet.wait_until_back_at(before, 3)
 
 
+@pytest.mark.alone
 def test_a_thousand_streams_that_are_drained_all_hear_why() -> None:
     with (
         observed("MockLlmApi: {LogLevel: warning}", used_to=0) as quiet,

@@ -67,6 +67,7 @@ def asking(server: Server) -> Iterator[Asking]:
         thread.join(30)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("count", [1, 2])
 def test_no_request_waits_for_a_reload(count: int) -> None:
     shared = {"MockLlmApi__PerWorkerState": "true"}

@@ -131,6 +131,7 @@ def spread(server: Server) -> Iterator[list[socket.socket]]:
 # One worker
 
 
+@pytest.mark.alone
 def test_a_sleeping_stream_ends_within_two_hundred_milliseconds(server: Server) -> None:
     with asleep(server, 1) as (sock,):
         (listed,) = get_json(server, STREAMS)["streams"]
@@ -183,6 +184,7 @@ def test_what_a_worker_counted_outlives_it() -> None:
 # Two workers
 
 
+@pytest.mark.alone
 @pytest.mark.needs_redis
 def test_every_worker_knows_and_stops_the_streams_of_all(pair: Server) -> None:
     with asleep(pair, 8) as streams, asleep(pair, 2, "logs"):

@@ -135,6 +135,7 @@ def test_two_first_starts_at_once_on_an_interrupted_install_both_serve(
     assert "installing into .venv" not in logs[1]
 
 
+@pytest.mark.alone
 def test_a_second_start_installs_nothing_and_answers_within_three_seconds(
     installed: None,
 ) -> None:
@@ -297,6 +298,7 @@ def test_a_shape_in_a_header_may_be_thirty_thousand_bytes_long(server: Server) -
 # Going down
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT])
 def test_an_open_stream_gets_its_end_and_the_server_leaves(
     installed: None, order: signal.Signals

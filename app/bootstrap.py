@@ -17,6 +17,8 @@ from .contexts.sessions import Contexts
 from .contexts.stores import make_stores
 from .embedded.backend import EmbeddedBackend
 from .embedded.turns import Turns
+from .journal.journal import Journal
+from .journal.store import JournalStore, MemoryJournalStore
 from .metrics import Metrics
 from .ports import Clock
 from .request.parsers import Limits
@@ -51,6 +53,7 @@ class Services:
     metrics: Metrics
     directory: Directory
     routes: RouteBook
+    journal: Journal
 
     def start(self, slot: Slot | None = None) -> None:
         """Begin the work in the background, in the process that serves.
@@ -60,6 +63,7 @@ class Services:
         self.directory.start()
         self.metrics.start(slot)
         self.routes.start()
+        self.journal.start()
 
     def end_open_streams(self) -> None:
         """End the continuous streams that are open, and take new ones."""
@@ -76,6 +80,7 @@ class Services:
     def close(self) -> None:
         """End the work in the background, after the last stream has closed."""
         self.contexts.flush()
+        self.journal.close()
         self.routes.close()
         self.directory.close()
         self.metrics.close()
@@ -135,7 +140,20 @@ def build(
         metrics=Metrics(streams),
         directory=_directory(streams, clock, link),
         routes=build_book(settings, limits, _route_store(clock, link), clock),
+        journal=Journal(
+            _journal_store(settings.journal_size, link),
+            size=settings.journal_size,
+            on_drop=counts.drop_record,
+        ),
     )
+
+
+def _journal_store(size: int, link: RedisLink | None) -> JournalStore:
+    if link is None:
+        return MemoryJournalStore(size)
+    from .redis.journal import RedisJournalStore
+
+    return RedisJournalStore(link, size)
 
 
 def _route_store(clock: Clock, link: RedisLink | None) -> RouteStore:

@@ -65,6 +65,9 @@ _BYTES = Family("bytes_sent", "Bytes of events and heartbeats that were sent.")
 _ERRORS = Family("errors", "Values that could not be generated.", ("kind",))
 _REFUSED = Family("refused", "Requests that were refused.", ("cause",))
 _REDIS_LOSSES = Family("redis_losses", "Times that a worker lost its Redis.")
+_JOURNAL_DROPPED = Family(
+    "journal_dropped", "Records of the journal that could not be written."
+)
 _LATENESS = Family(
     "batch_lateness_seconds",
     "How long after its time a batch started.",
@@ -86,6 +89,7 @@ _COUNTERS = (
     _ERRORS,
     _REFUSED,
     _REDIS_LOSSES,
+    _JOURNAL_DROPPED,
     _LATENESS,
     _GENERATION,
 )
@@ -149,6 +153,7 @@ def snapshot(streams: Streams) -> Snapshot:
         _key(_EVENTS): [events],
         _key(_BYTES): [size],
         _key(_REDIS_LOSSES): [counts.redis_losses],
+        _key(_JOURNAL_DROPPED): [counts.journal_dropped],
         _key(_LATENESS): [*counts.lateness.counts, counts.lateness.total],
     }
     for (mode, continuous), count in open_now.items():

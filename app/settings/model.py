@@ -515,6 +515,20 @@ class Settings:
         "Longest route that is made at run time, in bytes of JSON.",
     )
 
+    # The journal
+    journal_size: int = setting(
+        "JournalSize",
+        Whole(0, 100_000),
+        1000,
+        "Most requests that the journal holds, beside its 16 MB; 0 turns it off.",
+    )
+    journal_bodies: bool = setting(
+        "JournalBodies",
+        Flag(),
+        False,
+        "Whether the journal also keeps the bodies of requests to built-in endpoints.",
+    )
+
     # When a model fails
     enable_retry_policy: bool = setting(
         "EnableRetryPolicy",

@@ -29,6 +29,8 @@ class Framing(NamedTuple):
     where the format has nothing of the kind. ``end`` takes the number of events
     and gives what closes the body. ``plain`` is the format of an event with data
     alone, from a stream's id to its number and data, where there is a short way.
+    ``retry_ms`` is the wait before a reconnect that the first event tells, or None;
+    ``has_ids`` tells whether events carry their ids.
     """
 
     content_type: str
@@ -36,6 +38,8 @@ class Framing(NamedTuple):
     keep_alive: bytes
     end: Callable[[int], bytes] = lambda count: b""
     plain: bytes | None = None
+    retry_ms: int | None = None
+    has_ids: bool = False
 
 
 #: Makes the id of an event from its number and whether it is the last one.
@@ -61,28 +65,39 @@ def no_ids(number: int, last: bool) -> None:
 
 
 class Frames:
-    """Numbers and encodes the events of one stream."""
+    """Numbers and encodes the events of one stream.
+
+    ``begun`` is how many events were framed. ``first_id`` is the first id among
+    them, and ``retry_ms`` the wait before a reconnect that was told last, in
+    milliseconds; None for none.
+    """
 
     __slots__ = (
         "_encode",
         "_end",
+        "_first_retry_ms",
         "_ids",
-        "_last_id",
-        "_numbered",
+        "_noted",
+        "_noted_before",
         "_plain",
-        "_sent",
+        "begun",
+        "first_id",
         "keep_alive",
+        "retry_ms",
     )
 
     def __init__(self, framing: Framing, ids: Ids) -> None:
         """Start at 0."""
         self._encode = framing.encode
         self._end = framing.end
-        self._ids = ids
-        self._sent = 0
-        # The last id that was not made by the short way, and the events until then.
-        self._last_id: bytes | None = None
-        self._numbered = 0
+        self._first_retry_ms = framing.retry_ms
+        self._ids = ids if framing.has_ids else no_ids
+        self.begun = 0
+        # Number and id of the two latest events that did not go the short way.
+        nothing: tuple[int, bytes | None] = (-1, None)
+        self._noted = self._noted_before = nothing
+        self.first_id: bytes | None = None
+        self.retry_ms: int | None = None
         # Most events have data alone: one format makes all of them.
         self._plain: bytes | None = None
         if framing.plain is not None and isinstance(ids, StreamIds):
@@ -91,34 +106,51 @@ class Frames:
 
     def frame(self, event: Event) -> bytes:
         """The bytes of the next event, which may be none."""
-        number = self._sent
+        number = self.begun
         data, last, _, fields = event
         if data is None and not event.is_dispatched:
+            if fields is not None and fields.retry is not None:
+                self.retry_ms = fields.retry
             return self._encode(event, number, None)
-        self._sent = number + 1
+        self.begun = number + 1
         if fields is None and number and not last and self._plain is not None:
             return self._plain % (number, data)
         event_id = self._ids(number, last)
-        self._note(event_id if fields is None else _own_id(fields, event_id))
+        self._note(number, fields, event_id)
         return self._encode(event, number, event_id)
 
-    def _note(self, event_id: bytes | None) -> None:
-        """Remember the id of the event that is numbered last."""
-        if event_id is None:
-            event_id = self.last_id  # clients keep the one before
-        self._last_id = event_id
-        self._numbered = self._sent
+    def last_id(self, events: int) -> bytes | None:
+        """The last id that a client has which received ``events`` events.
 
-    @property
-    def last_id(self) -> bytes | None:
-        """The id that a client knows last, raw events apart; None before any."""
-        if self._numbered == self._sent:
-            return self._last_id
-        return self._ids(self._sent - 1, False)
+        That is all of them, or all but the latest; None where none had an id.
+        """
+        for number, event_id in (self._noted, self._noted_before):
+            if number == events - 1:
+                return event_id
+        return self._ids(events - 1, False)
+
+    def _note(self, number: int, fields: Fields | None, event_id: bytes | None) -> None:
+        """Keep what cannot be told afterwards from the number of events."""
+        if fields is not None:
+            _, own_id, retry, _, raw = fields
+            if raw is not None:
+                event_id = _id_within(raw)
+            elif own_id is not None:
+                event_id = own_id
+            if retry is not None:
+                self.retry_ms = retry
+        if not number and self.retry_ms is None:
+            self.retry_ms = self._first_retry_ms
+        if event_id is None:  # a client keeps the one before
+            event_id = self.last_id(number)
+        elif self.first_id is None:
+            self.first_id = event_id
+        self._noted_before = self._noted
+        self._noted = (number, event_id)
 
     def end(self) -> bytes:
         """What closes the body."""
-        return self._end(self._sent)
+        return self._end(self.begun)
 
 
 def sse_framing(retry_ms: int | None) -> Framing:
@@ -139,6 +171,8 @@ def sse_framing(retry_ms: int | None) -> Framing:
         encode,
         b": keep-alive\n",
         plain=b"id: %b-%%d\ndata: %%b\n\n",
+        retry_ms=retry_ms,
+        has_ids=True,
     )
 
 
@@ -169,13 +203,13 @@ def _block(
 
 
 _NO_FIELDS = Fields()
+_ID_LINE = re.compile(rb"^id: ?([^\r\n\0]*)\r?$", re.MULTILINE)
 
 
-def _own_id(fields: Fields, event_id: bytes | None) -> bytes | None:
-    """The id of an event with ``fields``; None where it is not known."""
-    if fields.raw is not None:
-        return None
-    return event_id if fields.id is None else fields.id
+def _id_within(raw: bytes) -> bytes | None:
+    """The last id that raw bytes set, or None."""
+    found = _ID_LINE.findall(raw)
+    return found[-1] if found else None
 
 
 def _payload(event: Event) -> bytes | None:

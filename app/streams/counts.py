@@ -132,7 +132,8 @@ class Counts:
     ``started`` is by mode and by whether the stream is continuous, ``ended`` by
     outcome, ``errors`` by kind, ``refused`` by cause and ``generation`` by
     backend. ``events`` and ``bytes`` are those of closed streams. ``redis_lost``
-    says that there is a Redis and that it cannot be reached.
+    says that there is a Redis and that it cannot be reached. ``journal_dropped``
+    are records of the journal that could not be written.
     """
 
     __slots__ = (
@@ -141,6 +142,7 @@ class Counts:
         "errors",
         "events",
         "generation",
+        "journal_dropped",
         "lateness",
         "redis_losses",
         "redis_lost",
@@ -160,6 +162,7 @@ class Counts:
         self.generation: dict[str, Histogram] = {}
         self.redis_lost = False
         self.redis_losses = 0
+        self.journal_dropped = 0
 
     def generation_by(self, backend: str) -> Histogram:
         """The times, in seconds, that ``backend`` took for its values."""
@@ -167,6 +170,10 @@ class Counts:
         if found is None:
             found = self.generation[backend] = Histogram(GENERATION)
         return found
+
+    def drop_record(self) -> None:
+        """Count a record of the journal that could not be written."""
+        self.journal_dropped += 1
 
     def failed(self, error: BackendError) -> None:
         """Count a value that could not be generated."""

@@ -31,7 +31,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ApiError, BackendError
 from ..events.envelope import Envelope
@@ -56,6 +56,25 @@ MAX_TURN = 0.005
 _HEARTBEAT = Event(None)
 
 
+class Told(NamedTuple):
+    """What a client has been told so far; an id is None where there was none.
+
+    ``half_id`` is the id of an event that was begun and not sent whole.
+    ``retry_ms`` is the wait before a reconnect, None if it was never told.
+    ``silence_s`` is the time since the last byte, ``stall_s`` the longest silence
+    that was ordered and is over, and ``heartbeat_s`` the longest one that was
+    promised, all in seconds; infinity for none.
+    """
+
+    first_id: bytes | None
+    last_id: bytes | None
+    half_id: bytes | None
+    retry_ms: int | None
+    silence_s: float
+    stall_s: float
+    heartbeat_s: float
+
+
 class Delivery:
     """One client's view of a producer.
 
@@ -72,6 +91,7 @@ class Delivery:
         "_envelope",
         "_frames",
         "_max_batches",
+        "_promised_s",
         "_queue",
         "_steered",
         "_steps",
@@ -120,6 +140,7 @@ class Delivery:
         # Events since others had their turn, and when this one's began.
         self._turn = 0
         self._began = pause.now
+        self._promised_s = pause.heartbeat
         self.pause = pause
         self.batches = 0
         self.events = 0
@@ -196,8 +217,22 @@ class Delivery:
 
     @property
     def last_id(self) -> bytes | None:
-        """The id of the last event that had one."""
-        return self._frames.last_id
+        """The id of the last event that was sent whole and had one."""
+        return self._frames.last_id(self.events)
+
+    def told(self, now: float) -> Told:
+        """What the client knows at ``now``, in monotonic seconds."""
+        frames, pause, last_id = self._frames, self.pause, self.last_id
+        latest_id = frames.last_id(frames.begun)
+        return Told(
+            first_id=frames.first_id,
+            last_id=last_id,
+            half_id=None if latest_id == last_id else latest_id,
+            retry_ms=frames.retry_ms,
+            silence_s=max(0.0, now - pause.last_sent),
+            stall_s=self.steering.longest_stall_s if self.steering else 0.0,
+            heartbeat_s=self._promised_s,
+        )
 
     def lose(self, stalled: bool) -> None:
         """Note that the client has gone, or ``stalled`` and was given up."""

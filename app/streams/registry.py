@@ -11,7 +11,7 @@ from typing import Any
 from ..errors import NotFound, ShuttingDown, TooManyStreams
 from ..events.event import EndReason
 from ..words import MockRequest
-from . import journal
+from . import log_lines
 from .counts import Counts, Outcome
 from .opening import Opener, Program
 from .stream import Stream
@@ -149,7 +149,7 @@ class Streams:
         self._open[stream.id] = stream
         self._by_client[client] += 1
         self.counts.started[request.mode, request.continuous] += 1
-        journal.started(stream)
+        log_lines.started(stream)
         return stream
 
     def answer(
@@ -215,4 +215,4 @@ class Streams:
         counts.bytes += stream.bytes_sent
         if stream.is_listed:
             self.ended.add(stream, outcome, self._now_ms())
-        journal.ended(stream, outcome)
+        log_lines.ended(stream, outcome)

@@ -13,7 +13,7 @@ from ..words import MockRequest
 from .clock import StreamClock
 from .connection import Connection
 from .counts import Outcome
-from .delivery import Delivery
+from .delivery import Delivery, Told
 from .producer import Producer
 from .steering.cutting import needs_connection
 from .steering.orders import Order, Steering
@@ -28,7 +28,8 @@ class Stream:
     ``number`` counts the streams of its worker from 1. ``path`` is the path of the
     URL that was asked for, and ``route`` the name of the route that serves it, or
     None. ``started_ms`` is wall-clock milliseconds since 1970. ``is_listed`` tells
-    whether an operator sees it among the mock streams.
+    whether an operator sees it among the mock streams. ``outcome`` is None until
+    it is closed.
     """
 
     __slots__ = (
@@ -43,6 +44,7 @@ class Stream:
         "id",
         "is_listed",
         "number",
+        "outcome",
         "path",
         "request",
         "route",
@@ -76,6 +78,7 @@ class Stream:
         self.route = route
         self.client = client
         self.is_listed = is_listed
+        self.outcome: Outcome | None = None
         self._producer = producer
         self._delivery = delivery
         self._clock = clock
@@ -125,6 +128,10 @@ class Stream:
         if sent == FOREVER:
             return self.started_ms
         return self._clock.now_ms() - round((self._clock.monotonic() - sent) * 1000)
+
+    def told(self) -> Told:
+        """What its client has been told so far."""
+        return self._delivery.told(self._clock.monotonic())
 
     @property
     def is_over(self) -> bool:
@@ -186,6 +193,7 @@ class Stream:
         if outcome is None:
             reason = pause.reason
             outcome = Outcome.CLIENT_GONE if reason is None else Outcome(reason.code)
+        self.outcome = outcome
         pause.leave()
         self._producer.cancel()
         # The connection knows the stream. If the stream kept it, what the stream

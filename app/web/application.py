@@ -14,14 +14,17 @@ from . import (
     errors,
     headers,
     health,
+    journal,
     metrics,
     mock,
     routes,
 )
 from .manage import backends, contexts
 from .manage import events as overview
+from .manage import journal as manage_journal
 from .manage import routes as manage_routes
 from .manage import streams as manage
+from .manage import verdict
 from .openapi import description
 
 
@@ -38,6 +41,7 @@ def make_application(services: Services) -> Flask:
     app.extensions["llmock"] = services
     app.url_map.converters["path"] = AnyPath
     errors.register(app, services.streams.counts)
+    journal.register(app, services.journal, services.settings, services.clock)
     routes.register(app, services.routes, services.settings)
     access.register(app, services.settings)
     cors.register(app, services.routes, services.settings.cors)
@@ -61,6 +65,10 @@ def make_application(services: Services) -> Flask:
     )
     app.register_blueprint(
         contexts.blueprint(services.contexts, services.settings, services.limits)
+    )
+    app.register_blueprint(manage_journal.blueprint(services.journal, services.limits))
+    app.register_blueprint(
+        verdict.blueprint(services.journal, services.limits, services.clock)
     )
     app.register_blueprint(overview.blueprint(services))
     app.register_blueprint(metrics.blueprint(services.metrics))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import gevent
-from flask import abort, request
+from flask import abort, g, request
 from gunicorn.http.errors import ParseException
 
 from ..errors import PayloadTooLarge
@@ -23,12 +23,13 @@ def read_body(settings: Settings) -> bytes:
     most = settings.max_body_bytes
     try:
         with gevent.Timeout(settings.write_timeout_seconds, TimeoutError()):
-            body = request.get_data()
+            body: bytes = request.get_data()
             # Flask refuses a Content-Length above its limit, but it only truncates
             # a body that comes in chunks and has no length.
             if request.content_length is None and len(body) == most:
                 if request.environ["wsgi.input"].read(1):
                     raise PayloadTooLarge(f"The body is longer than {most} bytes.")
+            g.body = body  # for the journal
             return body
     except ParseException:
         # gunicorn notices malformed chunks only when they are read.

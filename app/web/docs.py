@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PAGES = (
     "options",
     "routes",
+    "journal",
+    "verdict",
     "contract",
     "contexts",
     "backends",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 
 import gevent
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 
 from ..request.parse import parse_request
 from ..request.parsers import Limits
@@ -168,6 +168,7 @@ def stream_response(
     except BaseException:
         stream.close()
         raise
+    g.stream = stream  # for the journal
     return Response(
         Body(frames, stream.close),
         status,

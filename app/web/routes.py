@@ -122,6 +122,7 @@ def register_answers(
 
     def caught() -> Response:
         """Answer a path that nothing else serves as the built-in endpoints would."""
+        g.why = "CatchAll answers any other path"
         wanted = parse_current(request.path, settings, limits)
         framing = _framing_of(request.headers.get("Accept", ""))
         if framing is None or wanted.error is not None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from app.events.event import EndReason
 from app.logs import FORMATTERS
 from app.settings import LogFormat
-from app.streams import journal
+from app.streams import log_lines
 from app.words import Shape
 from tests.unit.fakes import FakeClock, FakeSource, fake_services, mock_request
 
@@ -125,7 +125,7 @@ def stream_lines(caplog: pytest.LogCaptureFixture) -> Iterator[Any]:
     yield lambda: [
         (record.getMessage(), record.fields)  # type: ignore[attr-defined]
         for record in caplog.records
-        if record.name == journal.__name__
+        if record.name == log_lines.__name__
     ]
 
 

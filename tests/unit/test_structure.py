@@ -33,6 +33,7 @@ SHARED: Mapping[str, str] = {
     "catalogue": "everything of a kind that the room knows",
     "errors": "the tree, and its mapping to responses",
     "exchange": "the port, and its adapter",
+    "journal": "the room's part of the journal",
     "routes": "the room's part of routes",
     "source": "a Source of the room",
     "store": "what the room keeps by name",

@@ -57,6 +57,9 @@ class Steering:
         #: Batches to come at once, of each order.
         self._steps: deque[list[Any]] = deque()
         self._stalled_until: float | None = None
+        self._stall_s = 0.0
+        #: The longest silence that was ordered and is over, in seconds.
+        self.longest_stall_s = 0.0
         self._cut: verbs.Cut | None = None
         self._cut_at = 0
         self.is_paused = False
@@ -138,6 +141,8 @@ class Steering:
             self._obey[type(order.verb)](order, order.verb)
         if self._stalled_until is not None and self._pause.now >= self._stalled_until:
             self._stalled_until = None
+            if self._pause.heartbeat != self._heartbeat:
+                self.longest_stall_s = max(self.longest_stall_s, self._stall_s)
             self._pause.heartbeat = self._heartbeat
         if self._cut is not None and self._delivery.events >= self._cut_at:
             if not is_inside(self._cut):
@@ -186,6 +191,7 @@ class Steering:
     def _stall(self, order: Order, verb: verbs.Stall) -> None:
         pause = self._pause
         self._stalled_until = pause.look() + verb.seconds
+        self._stall_s = verb.seconds
         pause.heartbeat = self._heartbeat if verb.heartbeats else FOREVER
         self._done(order)
 

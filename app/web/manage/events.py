@@ -18,12 +18,15 @@ from ...words import Json, MockRequest, Mode
 from ..access import client_finder
 from ..mock import client_socket, stream_response, takes_chunks
 from ..openapi.operation import Operation, Tag, describes
+from .journal import row
 
 #: Seconds from one look to the next.
 _EVERY = 1.0
 
 #: More rows of a table are not sent, however many there are.
 MAX_ROWS = 200
+#: The same for the journal, whose rows change with every request.
+MAX_ENTRIES = 50
 
 
 class _Part(NamedTuple):
@@ -91,6 +94,9 @@ class Snapshots:
     def __init__(self, services: Services) -> None:
         """Look at ``services``."""
         self._services = services
+        self._parts = {**_PARTS, "journal": self._journal}
+        # The latest entries, and the count of changes when they were read.
+        self._entries: tuple[int, _Part] = (-1, _Part([], 0))
 
     def steps(self) -> Iterator[Step]:
         """A snapshot at once, and then every second those that differ."""
@@ -103,13 +109,23 @@ class Snapshots:
             yield Wait(self._services.clock.monotonic() + _EVERY)
 
     def _snapshot(self) -> bytes:
-        return orjson.dumps({name: self._part(look) for name, look in _PARTS.items()})
+        parts = self._parts.items()
+        return orjson.dumps({name: self._part(look) for name, look in parts})
 
     def _part(self, look: Callable[[Services], _Part]) -> dict[str, Json]:
         try:
             return look(self._services)._asdict()
         except Unavailable as error:
             return {"problem": error.detail}
+
+    def _journal(self, services: Services) -> _Part:
+        """The latest entries, newest first, read again where something has changed."""
+        standing = services.journal.standing()
+        if standing.changes != self._entries[0]:
+            found = services.journal.contents(standing.seq - MAX_ENTRIES).entries
+            rows: list[Mapping[str, Json]] = [row(entry) for entry in reversed(found)]
+            self._entries = standing.changes, _Part(rows, standing.total)
+        return self._entries[1]
 
     def cancel(self) -> None:
         """Nothing is being generated."""
@@ -118,8 +134,8 @@ class Snapshots:
 def blueprint(services: Services) -> Blueprint:
     """``/api/manage/events``: a snapshot, whenever something in it has changed.
 
-    Each event is ``{"streams": {"rows", "total"}, "contexts": ..., "backends":
-    ...}``; a part that cannot be reached has a ``problem`` in place of both.
+    Each event is ``{"streams": {"rows", "total"}, "contexts": ..., "backends": ...,
+    "journal": ...}``; a part that cannot be reached has a ``problem`` in place of both.
     """
     overview = Blueprint("overview", __name__, url_prefix="/api/manage")
     client_of = client_finder(services.settings)
@@ -128,7 +144,7 @@ def blueprint(services: Services) -> Blueprint:
     @describes(
         Operation(
             name="watch",
-            summary="Streams, contexts and backends, whenever something has changed",
+            summary="Streams, contexts, backends and journal, as they change",
             tag=Tag.MANAGE,
             produces="text/event-stream",
         )

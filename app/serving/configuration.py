@@ -17,7 +17,10 @@ from ..settings import Settings, load_settings
 CONFIG_VARIABLE = "LLMOCK_CONFIG"
 
 #: What to start, for everyone who started something else.
-HOW_TO_START = "start scripts/serve, or gunicorn --config scripts/gunicorn.conf.py"
+HOW_TO_START = (
+    "start llmock-api serve, or gunicorn --config "
+    f"python:{__name__.partition('.')[0]}.start.gunicorn_conf"
+)
 
 #: The exit status that makes gunicorn's master give up instead of trying again.
 _GIVE_UP: int = Arbiter.APP_LOAD_ERROR

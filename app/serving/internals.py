@@ -39,4 +39,5 @@ INTERNALS: Mapping[str, str] = {
     "gunicorn.arbiter:Arbiter.num_workers": "checks the number of workers",
     "gunicorn.arbiter:Arbiter.APP_LOAD_ERROR": "ends a server that is refused",
     "gunicorn.app.wsgiapp:WSGIApplication": "reads how gunicorn was started",
+    "gunicorn.app.wsgiapp:WSGIApplication.chdir": "replaced: leaves sys.path",
 }

@@ -44,7 +44,7 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if settings.redis is not None and find_spec("redis") is None:
         raise SettingsError(
             f"{SECTION}.Redis is set, but the package redis is not installed; "
-            "python -m pip install '.[redis]' brings it"
+            "python -m pip install 'llmock-api[redis]' brings it"
         )
     for index, backend in enumerate(settings.llm_backends):
         # The other providers have a default model.

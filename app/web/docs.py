@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 #: The pages in the order of the navigation, each a file of ``pages/``.
 PAGES = (
+    "installing",
     "options",
     "routes",
     "journal",

@@ -53,7 +53,7 @@ def ours(name: str, mode: str, shape: str = SHAPE) -> Contender:
     """The service as it is shipped, everything on."""
     return Contender(
         name,
-        [*GUNICORN, "--config=scripts/gunicorn.conf.py"],
+        [*GUNICORN, "--config=python:app.start.gunicorn_conf"],
         f"{OURS}&sseMode={mode}&shape={shape}",
         ROOT,
         {"MockLlmApi__MaxConcurrentStreams": "20000"},
@@ -330,7 +330,7 @@ def llm_first_token(requests: int = 60) -> dict[str, float]:
         backend = "MockLlmApi__LlmBackends__0__"
         through = Contender(
             "ours",
-            [*GUNICORN, "--config=scripts/gunicorn.conf.py"],
+            [*GUNICORN, "--config=python:app.start.gunicorn_conf"],
             cwd=ROOT,
             env={
                 f"{backend}Name": "stub",

@@ -80,7 +80,7 @@ def proxied(config: str = "MockLlmApi: {TrustedProxies: [unix]}") -> Iterator[Pr
                     str(ROOT / ".venv/bin/python"),
                     "-m",
                     "gunicorn",
-                    "--config=scripts/gunicorn.conf.py",
+                    "--config=python:app.start.gunicorn_conf",
                     f"--bind=unix:{upstream}",
                     "--umask=0",
                 ],

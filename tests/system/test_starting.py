@@ -11,9 +11,9 @@ import pytest
 from tests.system.server import ROOT, environment, serve
 
 GUNICORN = [sys.executable, "-m", "gunicorn", "--bind", "127.0.0.1:0"]
-OUR_FILE = ["--config", "scripts/gunicorn.conf.py"]
+OUR_FILE = ["--config", "python:app.start.gunicorn_conf"]
 WORKERS = "2 workers need a Redis (MockLlmApi.Redis), or else "
-HOW = "start scripts/serve, or gunicorn --config scripts/gunicorn.conf.py"
+HOW = "start llmock-api serve, or gunicorn --config python:app.start.gunicorn_conf"
 
 
 def said(command: list[str], **env: str) -> list[str]:
@@ -68,7 +68,9 @@ def test_another_worker_class_is_refused_with_what_to_use_instead(
 
 
 def test_the_application_is_no_program_and_says_what_to_start() -> None:
-    assert said([sys.executable, "wsgi.py"]) == [f"wsgi.py is no program; {HOW}"]
+    assert said([sys.executable, "wsgi.py"]) == [
+        "wsgi.py is no program; start scripts/serve"
+    ]
 
 
 def test_a_model_that_is_missing_is_named_by_file_and_key(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
+from configparser import ConfigParser
 from pathlib import Path
 
 APP = Path(__file__).parents[2] / "app"
@@ -18,6 +19,7 @@ FULL: Mapping[str, str] = {}
 #: Modules that are shorter, and why.
 SHORT: Mapping[str, str] = {
     "routes/reserved.py": "the paths of the service, for two rooms",
+    "start/wsgi.py": "what servers import, and nothing else",
     "version.py": "one place for the version",
     "web/metrics.py": "a blueprint a file",
 }
@@ -69,3 +71,11 @@ def test_a_module_has_its_name_for_itself() -> None:
     for path in MODULES:
         rooms[path.stem] += 1
     assert {each for each in rooms if rooms[each] > 1} == set(SHARED)
+
+
+def test_an_install_brings_every_package() -> None:
+    parser = ConfigParser()
+    parser.read(APP.parent / "setup.cfg", "utf-8")
+    folders = [path.parent.relative_to(APP) for path in APP.rglob("__init__.py")]
+    names = [".".join(("llmock_api", *folder.parts)) for folder in folders]
+    assert parser["options"]["packages"].split() == sorted(names)

@@ -1,20 +1,22 @@
-"""How gunicorn serves the application; ``scripts/serve`` adds address and workers.
+"""How gunicorn serves the application; ``server`` adds address and workers.
 
-gunicorn reads this file in its master process when it starts, and again on
+gunicorn reads this module in its master process when it starts, and again on
 SIGHUP. The application itself is made in each worker, after the fork: no event
 loop, socket or random state is shared between them.
 """
+
+from __future__ import annotations
 
 # Before every other import, or what is imported keeps the blocking originals.
 from gevent import monkey
 
 monkey.patch_all()
 
-from app import logs  # noqa: E402
-from app.errors import SettingsError  # noqa: E402
-from app.serving import bad_requests  # noqa: E402
-from app.serving.configuration import CONFIGURATION, refuse  # noqa: E402
-from app.serving.hooks import (  # noqa: E402
+from .. import logs  # noqa: E402
+from ..errors import SettingsError  # noqa: E402
+from ..serving import bad_requests  # noqa: E402
+from ..serving.configuration import CONFIGURATION, refuse  # noqa: E402
+from ..serving.hooks import (  # noqa: E402
     child_exit,
     nworkers_changed,
     on_starting,
@@ -22,7 +24,7 @@ from app.serving.hooks import (  # noqa: E402
     pre_fork,
     when_ready,
 )
-from app.serving.worker import LAST_EVENTS_SECONDS, Worker  # noqa: E402
+from ..serving.worker import LAST_EVENTS_SECONDS, Worker  # noqa: E402
 
 __all__ = [
     "child_exit",
@@ -49,7 +51,7 @@ logs.configure(settings)
 errorlog = None
 loglevel = settings.log_level.value
 
-wsgi_app = "wsgi:app"
+wsgi_app = f"{__package__}.wsgi:app"
 proc_name = "llmock"
 worker_class = Worker
 # The application refuses streams above its own limit with a 503; here gunicorn

@@ -1,0 +1,132 @@
+"""The command line: ``llmock-api``, or ``python -m llmock_api``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .errors import SettingsError
+from .version import __version__
+
+#: Most processes that serve.
+MAX_WORKERS = 1024
+MAX_PORT = 65535
+
+#: More digits than any number here has.
+_MAX_DIGITS = 10
+#: The exit status of what is refused before anything is started.
+_REFUSED = 2
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command that ``arguments`` name, by default those of the process."""
+    chosen = _parser().parse_args(arguments)
+    if chosen.config is not None:
+        # Read by the settings of this process, and those of every worker.
+        os.environ["LLMOCK_CONFIG"] = str(chosen.config)
+    chosen.command(chosen)
+
+
+def _serve(chosen: argparse.Namespace) -> None:
+    from .start.server import end_with_input, serve
+
+    if chosen.until_eof:
+        end_with_input()
+    try:
+        serve(chosen.host, chosen.port, chosen.workers)
+    except SettingsError as error:
+        sys.exit(f"serve: {error}")
+
+
+def _check(chosen: argparse.Namespace) -> None:
+    from . import create_app
+    from .serving.configuration import CONFIGURATION, refuse
+    from .serving.worker import Worker
+
+    try:
+        CONFIGURATION.check(chosen.workers, Worker)
+        create_app(CONFIGURATION.settings)
+    except SettingsError as error:
+        refuse(error, _REFUSED)
+    print(os.environ.get("LLMOCK_CONFIG") or "the configuration", "can be served")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="llmock-api",
+        description="A mock server for long connections: Server-Sent Events whose"
+        " data is made up, in the shape that you ask for.",
+    )
+    parser.add_argument("--version", action="version", version=__version__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument(
+        "--config",
+        type=_file,
+        metavar="FILE",
+        help="configuration file, in YAML or JSON (default: $LLMOCK_CONFIG, or none:"
+        " every key at its default)",
+    )
+    common.add_argument(
+        "--workers",
+        type=_whole_number(1, MAX_WORKERS),
+        default=1,
+        metavar="N",
+        help="processes that serve (default: 1)",
+    )
+
+    serve = commands.add_parser(
+        "serve", parents=[common], help="serve until Ctrl-C or SIGTERM"
+    )
+    serve.set_defaults(command=_serve)
+    serve.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help="address to listen on (default: 127.0.0.1)",
+    )
+    serve.add_argument(
+        "--port",
+        type=_whole_number(0, MAX_PORT),
+        default=5000,
+        help="port to listen on; 0 takes any that is free (default: 5000)",
+    )
+    serve.add_argument(
+        "--until-eof",
+        action="store_true",
+        help="also stop when standard input ends, as when the caller is killed",
+    )
+
+    check = commands.add_parser(
+        "check",
+        parents=[common],
+        help="check that the configuration could be served, and start nothing",
+    )
+    check.set_defaults(command=_check)
+    return parser
+
+
+def _whole_number(least: int, most: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        is_short = text.isascii() and text.isdigit() and len(text) < _MAX_DIGITS
+        if is_short and least <= int(text) <= most:
+            return int(text)
+        raise argparse.ArgumentTypeError(
+            f"is {text!r}; accepted: a whole number from {least} to {most}"
+        )
+
+    return parse
+
+
+def _file(text: str) -> Path:
+    path = Path(text).absolute()
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {path}")
+    return path
+
+
+if __name__ == "__main__":
+    main()

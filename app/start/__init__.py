@@ -1,0 +1,1 @@
+"""How the service is started: gunicorn, its configuration, and the application."""

@@ -196,7 +196,13 @@ SINGLES: Mapping[Mode, Row[Any]] = {
 
 def _bare_value(
     parts: Iterable[bytes | Wait], batch: int, began_ms: int, writing: Writing
-) -> Iterator[Event | Wait]:
+) -> Iterable[Event | Wait]:
+    if isinstance(parts, tuple):
+        return (make_event((parts[0], False, True, None)),)
+    return _bare_value_later(parts)
+
+
+def _bare_value_later(parts: Iterable[bytes | Wait]) -> Iterator[Event | Wait]:
     for part in parts:
         yield part if isinstance(part, Wait) else Event(part, whole=True)
 

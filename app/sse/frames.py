@@ -77,6 +77,7 @@ class Frames:
         "_end",
         "_first_retry_ms",
         "_ids",
+        "_named",
         "_noted",
         "_noted_before",
         "_plain",
@@ -102,6 +103,8 @@ class Frames:
         self._plain: bytes | None = None
         if framing.plain is not None and isinstance(ids, StreamIds):
             self._plain = framing.plain % ids.prefix
+        # The same format behind a name, by names.
+        self._named: dict[bytes, bytes] = {}
         self.keep_alive = framing.keep_alive
 
     def frame(self, event: Event) -> bytes:
@@ -113,8 +116,11 @@ class Frames:
                 self.retry_ms = fields.retry
             return self._encode(event, number, None)
         self.begun = number + 1
-        if fields is None and number and not last and self._plain is not None:
-            return self._plain % (number, data)
+        if number and not last and self._plain is not None:
+            if fields is None:
+                return self._plain % (number, data)
+            if fields[1:] == _NO_MORE and data is not None and _is_line(data):
+                return self._format(fields.name) % (number, data)
         event_id = self._ids(number, last)
         self._note(number, fields, event_id)
         return self._encode(event, number, event_id)
@@ -147,6 +153,15 @@ class Frames:
             self.first_id = event_id
         self._noted_before = self._noted
         self._noted = (number, event_id)
+
+    def _format(self, name: bytes) -> bytes:
+        """The format of events that have a name and data alone."""
+        found = self._named.get(name)
+        if found is None:
+            assert self._plain is not None
+            line = b"event: %b\n" % name.replace(b"%", b"%%") if name else b""
+            found = self._named[name] = line + self._plain
+        return found
 
     def end(self) -> bytes:
         """What closes the body."""
@@ -204,6 +219,12 @@ def _block(
 
 _NO_FIELDS = Fields()
 _ID_LINE = re.compile(rb"^id: ?([^\r\n\0]*)\r?$", re.MULTILINE)
+#: What an event with a name alone has behind it.
+_NO_MORE = _NO_FIELDS[1:]
+
+
+def _is_line(data: bytes) -> bool:
+    return b"\n" not in data and b"\r" not in data
 
 
 def _id_within(raw: bytes) -> bytes | None:

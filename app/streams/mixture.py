@@ -8,7 +8,16 @@ from itertools import accumulate, chain, cycle, repeat
 
 from ..errors import BackendError
 from ..events.envelope import Envelope
-from ..events.event import FOREVER, End, EndReason, Event, Fields, Step, Wait
+from ..events.event import (
+    FOREVER,
+    End,
+    EndReason,
+    Event,
+    Fields,
+    Step,
+    Wait,
+    make_event,
+)
 from ..events.schedule import Schedule
 from ..ports import Clock
 from .counts import Counts
@@ -21,10 +30,13 @@ MakeId = Callable[[int], bytes]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of event: who makes it, its name and its ids."""
+    """One kind of event: who makes it, its name and its ids.
+
+    ``fields`` are those of all its events, None where they have data alone.
+    """
 
     maker: Maker
-    name: bytes
+    fields: Fields | None
     weight: int
     make_id: MakeId | None
 
@@ -87,20 +99,25 @@ class Mixture:
         A failed one is told as the envelope says, and its lane waits for longer.
         """
         lanes = self._make_lanes()
+        only = lanes[0] if len(lanes) == 1 else None
         clock = self._clock  # which a verb may hold, so its time is asked for anew
+        note_lateness = self._counts.lateness.add
+        until_due = Wait()
         number = sent = failures = 0
         while True:
-            lane = min(lanes, key=_due)
+            lane = only or min(lanes, key=_due)
+            schedule = lane.schedule
             if number:
-                yield Wait(lane.schedule.due)
+                until_due.until = schedule.due
+                yield until_due
             kind = lane.next()
             source = kind.maker.source
             if source is not None and source.blocking:
                 source.prepare(number)
                 yield Wait(ready=source.ready)
-            late = lane.schedule.started(clock.monotonic())
-            if number:
-                self._counts.lateness.add(late)
+            late = schedule.started(clock.monotonic())
+            if number:  # the first one starts the schedule
+                note_lateness(late)
             try:
                 yield from _dressed(kind, number)
                 sent += 1
@@ -113,7 +130,7 @@ class Mixture:
                     yield told
                 if failures == self._max_consecutive_errors:
                     yield End(EndReason.ERRORS)
-                lane.schedule.failed(clock.monotonic(), failures)
+                schedule.failed(clock.monotonic(), failures)
             number += 1
 
     def cancel(self) -> None:
@@ -128,19 +145,20 @@ def _due(lane: Lane) -> float:
 
 def _dressed(kind: Kind, number: int) -> Iterable[Event | Wait]:
     """The events of a batch, with the name and the id of their kind."""
-    events = kind.maker.events(number)
-    if not kind.name and kind.make_id is None:
+    events, fields = kind.maker.events(number), kind.fields
+    if fields is None:
         return events
-    event_id = None if kind.make_id is None else kind.make_id(number)
-    fields = Fields(kind.name, event_id)
-    return (
-        (
-            event
-            if isinstance(event, Wait) or event.data is None
-            else event._replace(fields=fields)
-        )
-        for event in events
-    )
+    if kind.make_id is not None:
+        fields = fields._replace(id=kind.make_id(number))
+    if isinstance(events, tuple):  # what is there needs no generator
+        return [_with(fields, event) for event in events]
+    return (_with(fields, event) for event in events)
+
+
+def _with(fields: Fields, event: Event | Wait) -> Event | Wait:
+    if isinstance(event, Wait) or event.data is None:
+        return event
+    return make_event((event.data, event.last, event.whole, fields))
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ class _RouteProgram:
         return [
             Kind(
                 self._maker(kind, request, shop, row),
-                (kind.name or "").encode(),
+                _fields(kind),
                 kind.weight,
                 None if kind.id is None else self._id_maker(kind.id),
             )
@@ -251,6 +251,13 @@ class _RouteProgram:
             return own.seconds, None
         data = own.data.written(self._places.at(0))
         return own.seconds, Event(data, fields=Fields((own.name or "").encode()))
+
+
+def _fields(kind: EventKind) -> Fields | None:
+    """What the events of a kind have beside their data; their ids come later."""
+    if kind.name is None and kind.id is None:
+        return None
+    return Fields((kind.name or "").encode())
 
 
 def _uniform(point: float) -> float:

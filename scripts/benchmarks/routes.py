@@ -1,0 +1,162 @@
+"""``scripts/bench routes``: what a match costs, and what the streams of routes do.
+
+The first table is one of matches among 1 000 routes, in this process. The second
+compares streams of routes with one of the contract: same data, same server, in turns.
+The bounds are printed beside the figures, and a figure beyond its bound is the exit
+status 1.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import random
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from gevent import monkey
+
+monkey.patch_all(thread=False)
+
+from serve import OBJECTS, ROOT, Contender, collect, ours  # noqa: E402
+
+from app.bootstrap import build  # noqa: E402
+from app.router.book import RouteBook  # noqa: E402
+from app.routes.conditions import Received  # noqa: E402
+from app.settings import Settings  # noqa: E402
+
+ROUTES = 1_000
+#: Bounds: a match in microseconds, and ratios to the contract's stream.
+MOST_US = 10.0
+MOST_RATIO = 1.05
+LOAD = {"saturated": {"streams": 400, "interval": 1, "seconds": 3, "ramp": 0.5}}
+SHAPE = {"ticker": "AAPL", "price": 150.25}
+
+
+# -- matching -------------------------------------------------------------------
+
+
+def book() -> RouteBook:
+    """A thousand routes of several kinds, as APIs have them."""
+    found = build(Settings()).routes
+    condition = {"Query": {"page": {"Matches": "[0-9]+"}}, "Headers": {"X-Tenant": "a"}}
+    found.create(
+        [
+            declaration
+            for number in range(ROUTES // 4)
+            for declaration in (
+                {"Path": f"/v1/things{number}", "Body": 1},
+                {"Path": f"/v1/things{number}/{{id}}/stream", "Stream": {}},
+                {"Path": f"/v{number}/{{tenant}}/files/{{rest*}}", "Body": 1},
+                {"Path": f"/v1/things{number}", "Match": condition, "Body": 1},
+            )
+        ]
+    )
+    return found
+
+
+def requests() -> dict[str, list[Received]]:
+    """Requests by what they are like."""
+    numbers = random.Random(1).sample(range(ROUTES // 4), ROUTES // 4)
+
+    def received(path: str, **query: str) -> Received:
+        values = {name: [value] for name, value in query.items()}
+        headers = {"x-tenant": "a", "accept": "*/*"}
+        return Received("GET", path, values, headers, lambda: None)
+
+    return {
+        "a literal path": [received(f"/v1/things{n}") for n in numbers],
+        "a parameter": [received(f"/v1/things{n}/7/stream") for n in numbers],
+        "the rest of a path": [received(f"/v{n}/a/files/b/c/d") for n in numbers],
+        "two conditions": [received(f"/v1/things{n}", page="12") for n in numbers],
+        "none fits": [received(f"/v1/others{n}/7") for n in numbers],
+    }
+
+
+def match_us(routes: RouteBook, received: list[Received]) -> float:
+    """Microseconds for one request, the best of several rounds."""
+    best = float("inf")
+    for _ in range(20):
+        began = time.perf_counter()
+        for each in received:
+            routes.find(each)
+        best = min(best, (time.perf_counter() - began) / len(received) * 1e6)
+    return best
+
+
+# -- streams --------------------------------------------------------------------
+
+
+def route(name: str, **stream: object) -> dict[str, Any]:
+    """A route whose streams are the contract's in another form."""
+    return {
+        "Path": f"/{name}/stocks",
+        "Shape": None if "Events" in stream else SHAPE,
+        "Stream": {"IntervalMs": 1, "MaxDurationSeconds": 0, **stream},
+    }
+
+
+STREAMS = {
+    "route, contract's envelope": route("contract", Envelope="contract"),
+    "route, bare": route("bare"),
+    "route, bare, named": route("named", Events=[{"Event": "price", "Shape": SHAPE}]),
+    "route, bare, ndjson": route("lines", Framing="ndjson"),
+}
+
+
+def contenders(config: Path) -> tuple[Contender, ...]:
+    """The contract's stream and those of the routes, all of one configuration."""
+    routes = [
+        {key: value for key, value in each.items() if value is not None}
+        for each in STREAMS.values()
+    ]
+    config.write_text(json.dumps({"MockLlmApi": {"Routes": routes}}), encoding="utf-8")
+    contract = ours(OBJECTS.name, "CompleteObjects")
+    env = {**contract.env, "LLMOCK_CONFIG": str(config)}
+    return (
+        Contender(OBJECTS.name, contract.command, contract.path, ROOT, env),
+        *(
+            Contender(name, contract.command, each["Path"], ROOT, env)
+            for name, each in STREAMS.items()
+        ),
+    )
+
+
+def main() -> int:
+    """Print both tables; 1 where a bound does not hold."""
+    parser = argparse.ArgumentParser(prog="scripts/bench routes", description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--no-streams", action="store_true")
+    wanted = parser.parse_args()
+    holds = True
+
+    routes = book()
+    print(f"a match among {len(routes)} routes, at most {MOST_US:.0f} us")
+    for name, received in requests().items():
+        cost = match_us(routes, received)
+        holds &= cost <= MOST_US
+        print(f"  {name:<28}{cost:6.2f} us")
+    if wanted.no_streams:
+        return 0 if holds else 1
+
+    with tempfile.TemporaryDirectory() as directory:
+        found = collect(wanted.rounds, contenders(Path(directory, "config.json")), LOAD)
+    base = cost_us(found[OBJECTS.name])
+    print(f"CPU per event, at most {MOST_RATIO} times the contract's, bare below 1")
+    for name, loads in found.items():
+        ratio = cost_us(loads) / base
+        holds &= ratio <= (1 if "bare" in name else MOST_RATIO)
+        print(f"  {name:<28}{cost_us(loads):6.1f} us  {ratio:5.3f}")
+    return 0 if holds else 1
+
+
+def cost_us(loads: dict[str, Any]) -> float:
+    """The median of CPU per event."""
+    median: float = loads["saturated"]["cpu_us_per_event"]["median"]
+    return median
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

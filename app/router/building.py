@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from ..errors import BadRequest, PayloadTooLarge
+from ..generation.plan import Subject, compile_plan
 from ..ports import Clock
 from ..request.inputs import Inputs
 from ..request.options import LOCALE, read_shape
@@ -13,9 +15,11 @@ from ..request.parsers import Limits
 from ..routes.compiling import compile_route
 from ..routes.contents import Compilation
 from ..routes.route import Origin, Route
-from ..schema.refusal import Impossible
+from ..schema.budget import Budget
+from ..schema.jsontext import dumps
+from ..schema.refusal import Impossible, Refusal
 from ..schema.validation import schema_validator
-from ..settings import Settings
+from ..settings import Provider, Settings
 from ..settings.files import read_document
 from ..settings.place import Place
 from ..words import Json, Shape
@@ -24,16 +28,21 @@ from .store import RouteStore
 
 
 def build_book(
-    settings: Settings, limits: Limits, store: RouteStore, clock: Clock
+    settings: Settings,
+    limits: Limits,
+    store: RouteStore,
+    clock: Clock,
+    new_budget: Callable[[], Budget],
 ) -> RouteBook:
     """The routes of the settings, and those of ``store``.
 
-    Raises ``SettingsError`` for a route that cannot be used.
+    ``new_budget`` gives what trying out one shape may cost. Raises ``SettingsError``
+    for a route that cannot be used.
     """
     return RouteBook(
         configured_routes(settings, limits),
         store,
-        compilation=_compilation(settings, limits, None),
+        compilation=_compilation(settings, limits, None, new_budget),
         limits=RouteLimits(settings.max_routes, settings.max_route_bytes),
         now_ms=clock.now_ms,
     )
@@ -57,7 +66,8 @@ def limits_of(settings: Settings, backends: Sequence[str]) -> Limits:
 
 def configured_routes(settings: Settings, limits: Limits) -> list[Route]:
     """The routes of the settings, compiled. Raises ``SettingsError``."""
-    compilation = _compilation(settings, limits, _read_shape_file)
+    budget = partial(Budget, most_size=settings.max_event_bytes)
+    compilation = _compilation(settings, limits, _read_shape_file, budget)
     routes: dict[str, Route] = {}
     # Names that are written come first: a name made from a path avoids them.
     given = {
@@ -84,6 +94,7 @@ def _compilation(
     settings: Settings,
     limits: Limits,
     read_shape_file: Callable[[str, Place], Json] | None,
+    new_budget: Callable[[], Budget],
 ) -> Compilation:
     def shape_of(value: Json) -> Shape:
         shape = _checked({"shape": value}, limits)
@@ -104,6 +115,21 @@ def _compilation(
             shape = Shape(given=value, schema=value, is_example=False)
         return shape
 
+    # A language model may know what the generator does not.
+    backends = settings.effective_backends()
+    is_generated = any(each.provider is Provider.EMBEDDED for each in backends)
+
+    def try_out(shape: Shape, count: int | None) -> None:
+        is_small = len(dumps(shape.given)) < settings.max_event_bytes // 2
+        if not is_generated or (shape.is_example and count is None and is_small):
+            return  # what is like an example is about as long
+        try:
+            budget = new_budget()
+            plan = compile_plan(Subject("", shape.schema, count), budget)
+            plan.start(0, budget=budget).value(0)
+        except Refusal as error:
+            raise ValueError(f"no value can be generated: {error.reason}") from None
+
     def locale_of(name: str) -> str | None:
         try:
             return LOCALE.read(Inputs(query={"locale": name}, headers={}), limits)
@@ -113,9 +139,11 @@ def _compilation(
     return Compilation(
         shape_of=shape_of,
         schema_of=schema_of,
+        try_out=try_out,
         read_shape_file=read_shape_file,
         locale_of=locale_of,
         locale=settings.locale,
+        addresses=settings.addresses,
         backends=limits.backends,
         max_items=limits.max_items,
         interval_ms=settings.continuous_streaming_interval_ms,

@@ -21,11 +21,9 @@ from ..settings.routes import (
 from ..settings.sections import Section
 from ..words import Json
 from .conditions import BadPattern, Conditions, TextCondition, read_pattern
-from .contents import Compilation, exact, generated, shape_at
-from .reserved import is_service_path
+from .contents import Compilation, exact, generated, tried
 from .route import (
     Content,
-    Generated,
     Origin,
     Route,
 )
@@ -51,7 +49,7 @@ def compile_route(
     ``taken`` are the names of other routes, which a name made from the path
     avoids. Raises ``SettingsError``.
     """
-    template = _template(declaration.path, place.key("Path"))
+    template = _template(declaration.path, place.key("Path"), compilation)
     if origin is not Origin.RUN_TIME and declaration.expires_seconds is not None:
         raise place.key("ExpiresSeconds").error(
             "is given, but only a route that was made at run time expires"
@@ -64,7 +62,7 @@ def compile_route(
                 "is given beside Stream; accepted: one of them"
                 " (an exact event of a stream is a Script step's Data)"
             )
-        stream = StreamCompiler(compilation, template).plan(
+        stream = StreamCompiler(compilation, template, declaration.count).plan(
             declaration.stream, place.key("Stream"), content
         )
     return Route(
@@ -128,12 +126,12 @@ def _slug(declaration: RouteDeclaration, taken: Collection[str]) -> str:
     return name
 
 
-def _template(text: str, place: Place) -> Template:
+def _template(text: str, place: Place, compilation: Compilation) -> Template:
     try:
         template = read_template(text)
     except BadTemplate as error:
         raise place.error(f"{shown(text)} {error}") from None
-    if is_service_path(text):
+    if compilation.addresses.is_service(text):
         raise place.error(
             f"is {shown(text)}, a path of the service itself; accepted: any other path"
         )
@@ -196,8 +194,10 @@ def _content(
                 " configuration file only"
             )
         value = compilation.read_shape_file(declaration.shape_file, at)
-        return Generated(shape_at(compilation.shape_of, value, at))
-    return generated(declaration.shape, declaration.schema, place, compilation)
+        return tried(compilation.shape_of, value, at, compilation, declaration.count)
+    return generated(
+        declaration.shape, declaration.schema, place, compilation, declaration.count
+    )
 
 
 def _context(text: str | None, template: Template, place: Place) -> str | None:

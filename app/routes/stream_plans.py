@@ -40,6 +40,7 @@ class StreamCompiler:
 
     compilation: Compilation
     template: Template
+    count: int | None
 
     def plan(
         self, declaration: StreamDeclaration, place: Place, content: Content
@@ -161,7 +162,11 @@ class StreamCompiler:
             content = exact(declaration.data.value, place.key("Data"), self.template)
         elif names:
             content = generated(
-                declaration.shape, declaration.schema, place, self.compilation
+                declaration.shape,
+                declaration.schema,
+                place,
+                self.compilation,
+                self.count,
             )
         return EventKind(
             declaration.event,

@@ -92,9 +92,9 @@ class RouteTable(Generic[R]):
         self._routes: list[dict[str, _Placed[R]]] = [{} for _ in range(sources)]
 
     def __iter__(self) -> Iterator[R]:
-        """The routes, in the order of sources and then of adding."""
+        """The routes, in the order of sources and then of their numbers."""
         for routes in self._routes:
-            for placed in routes.values():
+            for placed in sorted(routes.values(), key=_order):
                 yield placed.route
 
     def __len__(self) -> int:
@@ -199,6 +199,10 @@ class RouteTable(Generic[R]):
             return matcher.ratio()
 
         return nlargest(MAX_NEAREST, likely, key=likeness)
+
+
+def _order(placed: _Placed[R]) -> int:
+    return placed.rank[1]
 
 
 def _rank(placed: _Placed[R]) -> tuple[int, int]:

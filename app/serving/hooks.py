@@ -20,6 +20,7 @@ from gunicorn.arbiter import Arbiter
 from ..errors import SettingsError
 from .board import Board
 from .configuration import CONFIGURATION, refuse
+from .seats import Seats
 from .succession import Succession
 from .worker import Worker
 
@@ -65,6 +66,15 @@ def nworkers_changed(server: Arbiter, new_value: int, old_value: int | None) -> 
 def on_starting(server: Arbiter) -> None:
     """Make the memory that the workers share."""
     server.succession = Succession()
+    try:
+        server.seats = Seats(server.cfg.uid, server.cfg.gid)
+    except OSError as error:
+        server.seats = None
+        server.log.warning(
+            "no directory for shared files (%s); routes made at run time end with"
+            " their worker",
+            error,
+        )
     try:
         server.board = Board(2 * server.num_workers + _SPARE_SLOTS)
     except OSError as error:
@@ -125,9 +135,12 @@ def load_again(workers: int) -> None:
 
 
 def pre_fork(server: Arbiter, worker: Worker) -> None:
-    """Give the worker its part of the shared memory."""
+    """Give the worker its part of what outlives it."""
     worker.succession = server.succession
-    worker.slot = None
+    worker.slot = worker.seat = worker.handover = None
+    if server.seats is not None:
+        worker.seat = server.seats.take(server.num_workers)
+        worker.handover = server.seats.file(worker.seat)
     if server.board is not None:
         worker.slot = server.board.take()
         if worker.slot is None:
@@ -152,15 +165,24 @@ def post_worker_init(worker: Worker) -> None:
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
     """Keep the counters of a worker that is gone, whatever ended it."""
+    if worker.seat is not None:
+        server.seats.leave(worker.seat)
     if worker.slot is not None:
         server.board.retire(worker.slot)
+
+
+def on_exit(server: Arbiter) -> None:
+    """Remove what workers left to each other."""
+    if server.seats is not None:
+        server.seats.remove()
 
 
 def _welcome(host: str, port: int) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    base = CONFIGURATION.settings.base_path
     feed = (
-        f"{url}/api/mock/stream/stocks?continuous=true&interval=1000"
+        f"{url}{base}/stream/stocks?continuous=true&interval=1000"
         '&sseMode=CompleteObjects&shape={"ticker":"AAPL","price":150.0}'
     )
     return (

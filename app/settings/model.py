@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from ..addresses import Addresses
 from ..words import Mode
 from .free import KeepingPlace, Placed
 from .kinds import (
@@ -29,6 +30,7 @@ from .kinds import (
 )
 from .locales import NearestLocale
 from .redis_url import RedisUrl
+from .route_kinds import PathPrefix
 from .routes import RouteDeclaration
 from .secret import Secret
 from .sections import ListOf, Section, required, setting
@@ -37,6 +39,7 @@ _DAY_MS = 86_400_000
 _DAY_S = 86_400
 _YEAR_S = 31_536_000
 _MILLION = 1_000_000
+_BASE_PATH = "/api/mock"
 
 
 class Provider(str, Enum):
@@ -171,6 +174,18 @@ class CorsSettings:
         "Whether these pages may send cookies, as EventSource does withCredentials.",
         accepts=_credentials_accepted,
     )
+
+
+def _base_path_accepted(settings: Settings) -> str | None:
+    if settings.base_path == _BASE_PATH or settings.addresses.are_disjoint:
+        return None
+    return "a path that shares none with the service's own, such as /mock"
+
+
+def _service_path_accepted(settings: Settings) -> str | None:
+    if settings.base_path != _BASE_PATH or settings.addresses.are_disjoint:
+        return None
+    return f"a path that shares none with {_BASE_PATH}, such as /__llmock"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -496,6 +511,20 @@ class Settings:
         (),
         "Files of further routes, in YAML or JSON, relative to this file.",
     )
+    base_path: str = setting(
+        "BasePath",
+        PathPrefix(),
+        _BASE_PATH,
+        "Path below which the built-in endpoints are.",
+        accepts=_base_path_accepted,
+    )
+    service_path: str | None = setting(
+        "ServicePath",
+        OrNone(PathPrefix(), "the root"),
+        None,
+        "Path below which console, documentation, health, metrics and management are.",
+        accepts=_service_path_accepted,
+    )
     catch_all: bool = setting(
         "CatchAll",
         Flag(),
@@ -566,6 +595,11 @@ class Settings:
         30.0,
         "Time for which a failing backend is skipped, in seconds.",
     )
+
+    @property
+    def addresses(self) -> Addresses:
+        """Where the service's endpoints are."""
+        return Addresses(self.base_path, self.service_path or "")
 
     def effective_backends(self) -> tuple[BackendSettings, ...]:
         """The backends that serve, at least one.

@@ -1,6 +1,8 @@
-"""What the values of a route's keys may be, beside what settings may be."""
+"""Kinds of values that only routes and the settings about paths have."""
 
 from __future__ import annotations
+
+import re
 
 from .kinds import NotAccepted, Scalar
 
@@ -34,6 +36,24 @@ class RouteName(Scalar[str]):
         if not self._ALLOWED.issuperset(value) or value in (".", ".."):
             raise NotAccepted
         return value
+
+
+class PathPrefix(Scalar[str]):
+    """A path below which others are."""
+
+    type_name = "path"
+    accepted = (
+        "a path of one or more segments of A-Z a-z 0-9 . _ ~ -, such as /api/mock"
+    )
+    _PATH = re.compile(r"(/(?!\.\.?(/|$))[A-Za-z0-9._~-]{1,100}){1,16}")
+
+    def read(self, value: object) -> str:
+        """The path without a slash at its end; "." and ".." are no segments."""
+        if not isinstance(value, str) or not self._PATH.fullmatch(
+            path := value.removesuffix("/")
+        ):
+            raise NotAccepted
+        return path
 
 
 class Method(Scalar[str]):

@@ -20,9 +20,6 @@ from ..routes.route import Route
 from ..settings import Settings
 from ..settings.secret import Secret
 
-MOCK_PREFIX = "/api/mock/"
-MANAGEMENT_PREFIXES = ("/api/manage/", "/metrics")
-
 _SHA256_PREFIX = "sha256:"
 #: What proxies say of the client; a direct client sends none of them.
 _FORWARDING_HEADERS = frozenset(
@@ -51,22 +48,29 @@ def current_route() -> Route | None:
     return route
 
 
+def key_checker(settings: Settings) -> Callable[[Route], bool]:
+    """A function that tells whether the current request may use a route."""
+    keys = _digests(settings.api_keys)
+    return lambda route: not (keys and route.require_key) or _is_key(keys, _given_key())
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Check every request to ``app`` before it is handled."""
     mock_keys = _digests(settings.api_keys)
     key = settings.management_api_key
     management_keys = _digests([] if key is None else [key])
+    addresses = settings.addresses
 
     def check() -> None:
         route = current_route()
         if route is not None:
             if mock_keys and route.require_key:
                 _require(mock_keys)
-        elif request.path.startswith(MOCK_PREFIX) or _is_caught(settings):
+        elif addresses.is_built_in(request.path) or _is_caught(settings):
             # A preflight never carries a key.
             if mock_keys and request.method != "OPTIONS":
                 _require(mock_keys)
-        elif request.path.startswith(MANAGEMENT_PREFIXES):
+        elif addresses.is_management(request.path):
             if management_keys:
                 _require(management_keys)
             elif not is_direct_and_local(request):
@@ -98,10 +102,14 @@ def _require(digests: list[bytes]) -> None:
     given = _given_key()
     if given is None:
         raise Unauthorized("A key is needed, as Authorization: Bearer or X-Api-Key.")
-    digest = hashlib.sha256(given.encode("utf-8", "surrogateescape")).digest()
-    # Every key is compared, so that timing does not reveal which one fits.
-    if not sum(hmac.compare_digest(digest, known) for known in digests):
+    if not _is_key(digests, given):
         raise Unauthorized("The key is not one that is accepted here.")
+
+
+def _is_key(digests: list[bytes], given: str | None) -> bool:
+    digest = hashlib.sha256((given or "").encode("utf-8", "surrogateescape")).digest()
+    # Every key is compared, so that timing does not reveal which one fits.
+    return bool(sum(hmac.compare_digest(digest, known) for known in digests))
 
 
 def _given_key() -> str | None:

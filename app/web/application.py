@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask
+from collections.abc import Iterator
+
+from flask import Blueprint, Flask
 from werkzeug.routing import PathConverter
 
 from ..bootstrap import Services
@@ -44,7 +46,7 @@ def make_application(services: Services) -> Flask:
     journal.register(app, services.journal, services.settings, services.clock)
     routes.register(app, services.routes, services.settings)
     access.register(app, services.settings)
-    cors.register(app, services.routes, services.settings.cors)
+    cors.register(app, services.routes, services.settings)
     headers.register(app)
     routes.register_answers(
         app,
@@ -58,22 +60,24 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(
         mock.blueprint(services.streams, services.settings, services.limits)
     )
-    app.register_blueprint(manage.blueprint(services.directory, services.limits))
-    app.register_blueprint(backends.blueprint(services.backends))
-    app.register_blueprint(
-        manage_routes.blueprint(services.routes, services.settings, services.limits)
-    )
-    app.register_blueprint(
-        contexts.blueprint(services.contexts, services.settings, services.limits)
-    )
-    app.register_blueprint(manage_journal.blueprint(services.journal, services.limits))
-    app.register_blueprint(
-        verdict.blueprint(services.journal, services.limits, services.clock)
-    )
-    app.register_blueprint(overview.blueprint(services))
-    app.register_blueprint(metrics.blueprint(services.metrics))
-    app.register_blueprint(health.blueprint(services.streams))
-    app.register_blueprint(console.blueprint(services.settings, services.limits))
-    app.register_blueprint(docs.blueprint())
-    app.register_blueprint(description.blueprint(services.settings))
+    for own in _own(services):
+        prefix = f"{services.settings.addresses.service}{own.url_prefix or ''}"
+        app.register_blueprint(own, url_prefix=prefix)
     return app
+
+
+def _own(services: Services) -> Iterator[Blueprint]:
+    """What the setting ``ServicePath`` moves: all but the mock endpoints."""
+    settings, limits = services.settings, services.limits
+    yield manage.blueprint(services.directory, limits)
+    yield backends.blueprint(services.backends)
+    yield manage_routes.blueprint(services.routes, settings, limits)
+    yield contexts.blueprint(services.contexts, settings, limits)
+    yield manage_journal.blueprint(services.journal, limits)
+    yield verdict.blueprint(services.journal, limits, services.clock)
+    yield overview.blueprint(services)
+    yield metrics.blueprint(services.metrics)
+    yield health.blueprint(services.streams)
+    yield console.blueprint(settings, limits)
+    yield docs.blueprint()
+    yield description.blueprint(settings)

@@ -42,6 +42,7 @@ def blueprint(settings: Settings, limits: Limits) -> Blueprint:
         text = render_template(
             "console.html",
             defaults=defaults,
+            base=settings.base_path,
             modes=[mode.value for mode in Mode],
             paths=paths,
             backends=limits.backends,

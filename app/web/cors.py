@@ -7,10 +7,9 @@ import re
 from flask import Flask, Response, request
 
 from ..router.book import RouteBook
-from ..routes.reserved import is_service_path
 from ..routes.table import ANY
-from ..settings import CorsSettings
-from .access import MOCK_PREFIX, current_route
+from ..settings import Settings
+from .access import current_route
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EXPOSED = ("X-Stream-Id", "X-Response-Schema", "Retry-After")
@@ -21,16 +20,17 @@ _MAX_AGE = 86400
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
-def register(app: Flask, book: RouteBook, settings: CorsSettings) -> None:
+def register(app: Flask, book: RouteBook, settings: Settings) -> None:
     """Answer preflights, and let pages of the allowed origins read mock responses."""
-    origins = settings.allowed_origins
+    addresses = settings.addresses
+    origins = settings.cors.allowed_origins
 
     def preflight() -> Response | None:
         """Answer a browser's question before a request that is not simple."""
-        if request.method != "OPTIONS" or is_service_path(request.path):
+        if request.method != "OPTIONS" or addresses.is_service(request.path):
             return None
         methods = set(book.methods_at(request.path))
-        if ANY in methods or request.path.startswith(MOCK_PREFIX):
+        if ANY in methods or addresses.is_built_in(request.path):
             methods = {*METHODS}
         if not methods:
             return None
@@ -38,7 +38,7 @@ def register(app: Flask, book: RouteBook, settings: CorsSettings) -> None:
         return Response(status=204, headers={"Allow": allow})
 
     def allow(response: Response) -> Response:
-        if is_service_path(request.path):
+        if addresses.is_service(request.path):
             return response
         origin = "*" if "*" in origins else request.headers.get("Origin", "")
         if origin != "*":
@@ -50,7 +50,7 @@ def register(app: Flask, book: RouteBook, settings: CorsSettings) -> None:
         own = () if route is None else [name for name, _ in route.headers]
         exposed = ", ".join((*EXPOSED, *own))
         response.headers["Access-Control-Expose-Headers"] = exposed
-        if settings.allow_credentials:
+        if settings.cors.allow_credentials:
             response.headers["Access-Control-Allow-Credentials"] = "true"
         if request.method == "OPTIONS":
             _allow_what_is_asked(response)

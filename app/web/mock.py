@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import chain, islice
 
 import gevent
 from flask import Blueprint, Response, g, request
 
+from ..addresses import Addresses
 from ..request.parse import parse_request
 from ..request.parsers import Limits
 from ..settings import Settings
@@ -61,7 +63,12 @@ _ANSWER = content("Data that fits the shape", "application/json")
 
 
 def _operation(
-    limits: Limits, name: str, summary: str, data: Mapping[str, Json], **more: Json
+    limits: Limits,
+    addresses: Addresses,
+    name: str,
+    summary: str,
+    data: Mapping[str, Json],
+    **more: Json,
 ) -> Operation:
     """What both endpoints say of themselves; ``data`` is the response with data.
 
@@ -83,21 +90,22 @@ def _operation(
         summary=summary,
         tag=Tag.MOCK,
         responses={"200": data, **problems, **more},
-        parameters=mock_parameters(limits),
+        parameters=mock_parameters(limits, addresses),
         variables=(_PATH,),
         body=BODY,
     )
 
 
 def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint:
-    """``/api/mock/stream/<path>`` and ``/api/mock/<path>``."""
-    mock = Blueprint("mock", __name__, url_prefix="/api/mock")
+    """``/stream/<path>`` and ``/<path>`` below the setting ``BasePath``."""
+    mock = Blueprint("mock", __name__, url_prefix=settings.base_path)
     client_of = client_finder(settings)
+    operation = partial(_operation, limits, settings.addresses)
 
     over = {"204": empty("The stream of this Last-Event-ID is over")}
 
     @mock.route("/stream/<path:path>", methods=cors.METHODS)
-    @describes(_operation(limits, "stream", "Stream events", _STREAM, **over))
+    @describes(operation("stream", "Stream events", _STREAM, **over))
     def stream(path: str) -> Response:
         wanted = parse(path)
         if (wanted.last_event_id or "").endswith(END_SUFFIX):
@@ -116,7 +124,7 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         return stream_response(opened, status, headers)
 
     @mock.route("/<path:path>", methods=cors.METHODS)
-    @describes(_operation(limits, "answer", "Answer once", _ANSWER))
+    @describes(operation("answer", "Answer once", _ANSWER))
     def answer(path: str) -> Response:
         return answer_response(streams, parse(path))
 

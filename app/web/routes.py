@@ -27,7 +27,6 @@ from ..request.parsers import Limits
 from ..router.book import RouteBook
 from ..routes.conditions import Received
 from ..routes.requests import Places, mock_request
-from ..routes.reserved import is_service_path
 from ..routes.route import ExactData, Origin, Route, StreamPlan
 from ..routes.table import ANY
 from ..routes.template import read_template
@@ -36,7 +35,7 @@ from ..sse.frames import FRAMINGS
 from ..streams.programs import bare_plan, route_program
 from ..streams.registry import Streams
 from ..words import Json, MockRequest
-from .access import client_finder, current_route
+from .access import client_finder, current_route, key_checker
 from .body import read_body
 from .cors import METHODS
 from .mock import (
@@ -79,12 +78,14 @@ class Serving:
 def register(app: Flask, book: RouteBook, settings: Settings) -> None:
     """Look every request up, before the checks of access and of origins."""
 
+    addresses, admits = settings.addresses, key_checker(settings)
+
     def choose() -> None:
         g.route = g.received = None
-        if request.method == "OPTIONS" or is_service_path(request.path):
+        if request.method == "OPTIONS" or addresses.is_service(request.path):
             return
         g.received = received(settings)
-        g.route = book.find(g.received)
+        g.route = book.find(g.received, admits)
 
     app.before_request(choose)
 

@@ -101,6 +101,7 @@ PROMISES: Mapping[str, str] = {
     "With no backend configured": "unit/settings::some_backend_always_serves",
     # 8. Access, and several workers
     "With `ApiKeys`": "unit/access::with_keys_the_mock_endpoints_want_one",
+    "and nothing of management": "unit/routes_web::a_preflight_of_a_route_allows_its_methods",
     "only a direct client on this machine": "unit/access::without_a_key_management_is_for_direct_local_clients",
     "More than one worker needs": "system/management::workers_that_share_nothing_are_refused_with_one_line",
     "Wherever the service is started from": "system/starting::two_workers_without_a_redis_are_refused_wherever_they_come_from",

@@ -18,7 +18,6 @@ FULL: Mapping[str, str] = {}
 
 #: Modules that are shorter, and why.
 SHORT: Mapping[str, str] = {
-    "routes/reserved.py": "the paths of the service, for two rooms",
     "start/wsgi.py": "what servers import, and nothing else",
     "version.py": "one place for the version",
     "web/metrics.py": "a blueprint a file",

@@ -8,6 +8,7 @@ from functools import cache
 import orjson
 from flask import Blueprint, Flask, Response, current_app
 
+from ...addresses import Addresses
 from ...events.payload_schemas import PAYLOADS
 from ...settings import Settings
 from ...version import __version__
@@ -70,7 +71,7 @@ def describe(app: Flask, settings: Settings) -> dict[str, Json]:
         ],
         "paths": paths_of(app, _security(settings)),
         "components": {
-            "schemas": {**_events(), "Problem": _PROBLEM},
+            "schemas": {**_events(settings.addresses), "Problem": _PROBLEM},
             "securitySchemes": {
                 "bearer": {"type": "http", "scheme": "bearer"},
                 "apiKey": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
@@ -87,8 +88,11 @@ def _security(settings: Settings) -> dict[Tag, list[Json]]:
     }
 
 
-def _events() -> dict[str, Json]:
+def _events(addresses: Addresses) -> dict[str, Json]:
     return {
-        name: {**schema, "description": f"{schema['description']}. {try_event(name)}"}
+        name: {
+            **schema,
+            "description": f"{schema['description']}. {try_event(name, addresses)}",
+        }
         for name, schema in PAYLOADS.items()
     }

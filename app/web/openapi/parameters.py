@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ...addresses import Addresses
 from ...request.inputs import Place, Where
 from ...request.options import ERROR_TEXTS, OPTIONS, Option
 from ...request.parsers import Limits
@@ -47,7 +48,7 @@ def parameters_of(*options: Option[Any], **more: Json) -> tuple[Json, ...]:
     )
 
 
-def mock_parameters(limits: Limits) -> tuple[Json, ...]:
+def mock_parameters(limits: Limits, addresses: Addresses) -> tuple[Json, ...]:
     """The query parameters and headers of the mock endpoints.
 
     Each option's description ends in a link to a request that shows it at work.
@@ -55,7 +56,7 @@ def mock_parameters(limits: Limits) -> tuple[Json, ...]:
     found: list[Json] = [
         _parameter(
             where,
-            f"{option.summary}. {try_option(option.name)}",
+            f"{option.summary}. {try_option(option.name, addresses)}",
             _limited(option, limits),
         )
         for option in OPTIONS

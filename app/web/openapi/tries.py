@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from ...addresses import Addresses
+
 _FEED = "continuous=true&interval=1000&sseMode=CompleteObjects"
 
 #: A request that shows each option at work.
@@ -50,15 +52,16 @@ _EVENT_REQUESTS: Mapping[str, str] = {
 }
 
 
-def try_option(name: str) -> str:
+def try_option(name: str, addresses: Addresses) -> str:
     """A link, in Markdown, to a request that shows an option at work."""
-    return _link(_OPTION_REQUESTS[name])
+    return _link(_OPTION_REQUESTS[name], addresses)
 
 
-def try_event(name: str) -> str:
+def try_event(name: str, addresses: Addresses) -> str:
     """A link, in Markdown, to a request that receives an event."""
-    return _link(_EVENT_REQUESTS[name])
+    return _link(_EVENT_REQUESTS[name], addresses)
 
 
-def _link(request: str) -> str:
-    return f"[Try it](/#stream={quote(f'/api/mock/stream/{request}', safe='')})"
+def _link(request: str, addresses: Addresses) -> str:
+    stream = quote(f"{addresses.base}/stream/{request}", safe="")
+    return f"[Try it]({addresses.service}/#stream={stream})"

@@ -12,6 +12,7 @@ import { toUrl } from './request.js';
 import { routeOfRequest } from './route.js';
 import { RoutesView } from './routes-view.js';
 import { showCode } from './snippet-dialog.js';
+import { PAGE } from './site.js';
 import { LANGUAGES } from './snippets.js';
 import { followTheme } from './theme.js';
 
@@ -23,22 +24,21 @@ const START = toUrl({
   },
 });
 
-const page = JSON.parse(document.getElementById('page-data').textContent);
 const connections = new Connections();
 const overview = new Overview(document.getElementById('server'), connections);
-const routes = new RoutesView(document.getElementById('routes-view'), connections, page.defaults);
+const routes = new RoutesView(document.getElementById('routes-view'), connections, PAGE.defaults);
 const live = { routes, server: overview };
 let view = 'streams';
 let restoring = false;
 
-const composer = new Composer(document.getElementById('composer'), page.defaults, {
+const composer = new Composer(document.getElementById('composer'), PAGE.defaults, {
   onStart: (url) => start([{ url }]),
   onChange: remember,
   onCode,
   onRoute: (url) => {
     showView('routes');
     remember();
-    routes.edit(routeOfRequest(url, page.defaults));
+    routes.edit(routeOfRequest(url, PAGE.defaults));
   },
 });
 
@@ -61,7 +61,7 @@ const panels = new Panels(document.getElementById('streams'), {
 });
 
 function onCode(url) {
-  const route = routeOfRequest(url, page.defaults);
+  const route = routeOfRequest(url, PAGE.defaults);
   showCode('request', LANGUAGES, { url, keyed: getKey('mock') !== '', route });
 }
 

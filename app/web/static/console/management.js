@@ -1,6 +1,7 @@
 // The management endpoints: what they answer, in words.
 
 import { askForKeys, keyHeaders } from './keys.js';
+import { SERVICE } from './site.js';
 
 /**
  * One request; asks for the key where the server wants one, and tries again.
@@ -11,7 +12,7 @@ import { askForKeys, keyHeaders } from './keys.js';
 export async function manage(method, path, { body, ask = true } = {}) {
   for (let asked = !ask; ; asked = true) {
     const headers = { ...keyHeaders('manage'), ...(body !== undefined && { 'Content-Type': 'application/json' }) };
-    const response = await fetch(`/api/manage${path}`, { method, body, headers, cache: 'no-store' });
+    const response = await fetch(`${SERVICE}/api/manage${path}`, { method, body, headers, cache: 'no-store' });
     if (response.status !== 401 || asked || !(await askForKeys('manage'))) return response;
   }
 }

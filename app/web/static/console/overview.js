@@ -4,6 +4,7 @@ import { setText } from './dom.js';
 import { askForKeys, keyHeaders } from './keys.js';
 import { complaint, manage } from './management.js';
 import { showBytes } from './payload.js';
+import { SERVICE } from './site.js';
 import { StreamClient } from './stream-client.js';
 import { SyncedTable } from './synced-table.js';
 
@@ -41,7 +42,7 @@ export class Overview {
       if (await askForKeys('manage')) this.#client.start();
     });
     this.#client = new StreamClient({
-      request: () => ({ url: '/api/manage/events', method: 'GET', headers: keyHeaders('manage') }),
+      request: () => ({ url: `${SERVICE}/api/manage/events`, method: 'GET', headers: keyHeaders('manage') }),
       connections,
       // A stream that someone watches goes first; this one queues for the next connection.
       yields: () => this.#client.start(),

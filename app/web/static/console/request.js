@@ -1,6 +1,8 @@
 // A request as its URL, and as the fields of the form. The URL is the truth.
 
-const PREFIX = '/api/mock/stream/';
+import { PAGE } from './site.js';
+
+const PREFIX = `${PAGE.base}/stream/`;
 
 /** Longer addresses are refused by servers; the shape then travels in a body. */
 const LONGEST_URL = 7800;

@@ -1,6 +1,7 @@
 // A route as code: for a configuration file, and for a shell.
 
 import { getKey } from './keys.js';
+import { SERVICE } from './site.js';
 import { shell } from './snippets.js';
 import { routesAsYaml } from './yaml.js';
 
@@ -26,7 +27,7 @@ function read({ request: { method, address, headers, body } }) {
 }
 
 function make({ text }) {
-  const lines = [`curl ${shell(`${location.origin}/api/manage/routes`)}`];
+  const lines = [`curl ${shell(`${location.origin}${SERVICE}/api/manage/routes`)}`];
   if (getKey('manage')) lines.push('-H "X-Api-Key: $LLMOCK_MANAGEMENT_KEY"');
   lines.push("-H 'Content-Type: application/json'", `--data-raw ${shell(text)}`);
   return lines.join(' \\\n  ');

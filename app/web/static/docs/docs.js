@@ -1,7 +1,7 @@
 // Shows the API's description. The viewer, Swagger UI, is a classic script and
 // leaves one global.
 globalThis.SwaggerUIBundle({
-  url: '/openapi.json',
+  url: new URL('../../openapi.json', import.meta.url).pathname,
   dom_id: '#reference',
   deepLinking: true,
   defaultModelsExpandDepth: 1,

@@ -1,0 +1,54 @@
+"""Where the endpoints of the service are; no route can take what is its own."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+#: The service's own paths, and folders of such paths, below ``Addresses.service``.
+_PAGES = frozenset({"/", "/docs", "/healthz", "/readyz", "/metrics", "/openapi.json"})
+_FOLDERS = ("/api/manage", "/docs", "/static")
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """The addresses of one configuration.
+
+    ``base`` is the prefix of the mock endpoints, and ``service`` that of all others:
+    both without a slash at the end. An empty ``service`` is the root, of which the
+    service has a few paths only; else everything below the prefix is its own.
+    """
+
+    base: str = "/api/mock"
+    service: str = ""
+
+    @property
+    def management(self) -> str:
+        """The prefix of the management API."""
+        return f"{self.service}/api/manage"
+
+    def is_service(self, path: str) -> bool:
+        """Whether a path is one of the service's own, which no route can take."""
+        if self.service:
+            return is_within(path, self.service)
+        return path in _PAGES or any(is_within(path, folder) for folder in _FOLDERS)
+
+    def is_built_in(self, path: str) -> bool:
+        """Whether a path belongs to a mock endpoint."""
+        return path.startswith(f"{self.base}/")
+
+    def is_management(self, path: str) -> bool:
+        """Whether a path is for operators: the management API, and the metrics."""
+        return path == f"{self.service}/metrics" or is_within(path, self.management)
+
+    @property
+    def are_disjoint(self) -> bool:
+        """Whether no path is both a mock endpoint's and the service's own."""
+        own = {self.service} if self.service else {*_PAGES, *_FOLDERS} - {"/"}
+        return not any(
+            is_within(each, self.base) or is_within(self.base, each) for each in own
+        )
+
+
+def is_within(path: str, folder: str) -> bool:
+    """Whether ``path`` is ``folder`` or below it."""
+    return path == folder or path.startswith(f"{folder}/")

@@ -6,6 +6,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .backends.pool import Backends, build_backends
@@ -24,7 +25,7 @@ from .ports import Clock
 from .request.parsers import Limits
 from .router.book import RouteBook
 from .router.building import build_book, limits_of
-from .router.store import MemoryRouteStore, RouteStore
+from .router.store import LocalRouteStore, RouteStore
 from .schema.budget import Budget
 from .settings import Settings
 from .shapes.backend import ShapingBackend
@@ -55,14 +56,15 @@ class Services:
     routes: RouteBook
     journal: Journal
 
-    def start(self, slot: Slot | None = None) -> None:
+    def start(self, slot: Slot | None = None, handover: Path | None = None) -> None:
         """Begin the work in the background, in the process that serves.
 
-        ``slot`` is where other workers see this one's counts.
+        ``slot`` is where other workers see this one's counts, and ``handover`` the
+        file in which the worker before this one left its routes.
         """
         self.directory.start()
         self.metrics.start(slot)
-        self.routes.start()
+        self.routes.start(handover)
         self.journal.start()
 
     def end_open_streams(self) -> None:
@@ -139,7 +141,7 @@ def build(
         contexts=contexts,
         metrics=Metrics(streams),
         directory=_directory(streams, clock, link),
-        routes=build_book(settings, limits, _route_store(clock, link), clock),
+        routes=build_book(settings, limits, _route_store(clock, link), clock, budgets),
         journal=Journal(
             _journal_store(settings.journal_size, link),
             size=settings.journal_size,
@@ -158,7 +160,7 @@ def _journal_store(size: int, link: RedisLink | None) -> JournalStore:
 
 def _route_store(clock: Clock, link: RedisLink | None) -> RouteStore:
     if link is None:
-        return MemoryRouteStore(clock.now_ms)
+        return LocalRouteStore(clock.now_ms)
     from .redis.routes import RedisRouteStore
 
     return RedisRouteStore(link)

@@ -7,14 +7,16 @@ now and then, in case they missed it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import gevent
 import orjson
+import redis
 
 from ..errors import Unavailable
-from ..router.store import Kept
+from ..router.store import Changed, Kept
 from ..words import Json
 from .documents import PREFIX
 from .link import RedisLink, subscribed
@@ -34,31 +36,34 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 """
 
-#: Keys: routes, claims. Drops what has expired; then all names and texts.
+#: Keys: routes, claims. Arguments: names. Drops what has expired; then each name, its
+#: text and how often it was claimed.
 _LOAD = f"""
 {_NOW}
-local found = redis.call('HGETALL', KEYS[1])
 local kept = {{}}
-for i = 1, #found, 2 do
-  local expires = string.match(found[i + 1], '^(%d*) ')
-  if expires ~= '' and tonumber(expires) <= now then
-    redis.call('HDEL', KEYS[1], found[i])
-    redis.call('HDEL', KEYS[2], found[i])
-  else
-    kept[#kept + 1] = found[i]
-    kept[#kept + 1] = found[i + 1]
+for i = 1, #ARGV do
+  local text = redis.call('HGET', KEYS[1], ARGV[i])
+  local expires = text and string.match(text, '^(%d*) ')
+  if text and expires ~= '' and tonumber(expires) <= now then
+    redis.call('HDEL', KEYS[1], ARGV[i])
+    redis.call('HDEL', KEYS[2], ARGV[i])
+  elseif text then
+    kept[#kept + 1] = ARGV[i]
+    kept[#kept + 1] = text
+    kept[#kept + 1] = redis.call('HGET', KEYS[2], ARGV[i]) or '0'
   end
 end
 return kept
 """
 
-#: Keys: routes, next, claims. Arguments: create, channel, then name, expiry, text of
-#: each. A value is "expiry order revision text". Gives the names that are taken.
+#: Keys: routes, next, claims. Arguments: create, channel, its message, then name,
+#: expiry, text of each. A value is "expiry order revision text". Gives the names that
+#: are taken.
 _REPLACE = f"""
 {_NOW}
 local taken = {{}}
 local orders = {{}}
-for i = 3, #ARGV, 3 do
+for i = 4, #ARGV, 3 do
   local old = redis.call('HGET', KEYS[1], ARGV[i])
   if old then
     local expires, order = string.match(old, '^(%d*) (%d+) ')
@@ -71,25 +76,25 @@ end
 if ARGV[1] == '1' and #taken > 0 then
   return taken
 end
-for i = 3, #ARGV, 3 do
+for i = 4, #ARGV, 3 do
   local revision = redis.call('INCR', KEYS[2])
   local order = orders[ARGV[i]] or tostring(revision)
   local head = ARGV[i + 1] .. ' ' .. order .. ' ' .. revision .. ' '
   redis.call('HSET', KEYS[1], ARGV[i], head .. ARGV[i + 2])
   redis.call('HDEL', KEYS[3], ARGV[i])
 end
-redis.call('PUBLISH', ARGV[2], '1')
+redis.call('PUBLISH', ARGV[2], ARGV[3])
 return {{}}
 """
 
-#: Keys: routes, claims. Arguments: channel, names.
+#: Keys: routes, claims. Arguments: channel, its message, names.
 _DELETE = """
 local count = 0
-for i = 2, #ARGV do
+for i = 3, #ARGV do
   count = count + redis.call('HDEL', KEYS[1], ARGV[i])
   redis.call('HDEL', KEYS[2], ARGV[i])
 end
-redis.call('PUBLISH', ARGV[1], '1')
+redis.call('PUBLISH', ARGV[1], ARGV[2])
 return count
 """
 
@@ -112,14 +117,13 @@ class RedisRouteStore:
         self._link = link
         self._listener: Any = None
 
-    def load(self) -> Sequence[Kept]:
+    def load(self, names: Collection[str] | None = None) -> Sequence[Kept]:
         """See ``RouteStore.load``."""
-        found = self._link.evaluate(_LOAD, [_ROUTES, _CLAIMS], [])
-        kept = [
-            _read(name.decode(), text)
-            for name, text in zip(found[::2], found[1::2], strict=True)
-        ]
-        return sorted(kept, key=lambda each: each.order)
+        if names is None:
+            names = self._link.run(_names)
+        found = self._link.evaluate(_LOAD, [_ROUTES, _CLAIMS], [*names])
+        each = zip(found[::3], found[1::3], found[2::3], strict=True)
+        return [_read(name.decode(), text, int(used)) for name, text, used in each]
 
     def replace(
         self,
@@ -128,7 +132,8 @@ class RedisRouteStore:
         create: bool,
     ) -> Collection[str]:
         """See ``RouteStore.replace``."""
-        arguments: list[object] = [int(create), _CHANNEL]
+        changed = orjson.dumps([name for name, _, _ in routes])
+        arguments: list[object] = [int(create), _CHANNEL, changed]
         for name, expires_ms, declaration in routes:
             expires = "" if expires_ms is None else expires_ms
             arguments += [name, expires, orjson.dumps(declaration)]
@@ -139,14 +144,18 @@ class RedisRouteStore:
     def delete(self, names: Collection[str]) -> int:
         """See ``RouteStore.delete``."""
         keys = [_ROUTES, _CLAIMS]
-        return int(self._link.evaluate(_DELETE, keys, [_CHANNEL, *names]))
+        return int(
+            self._link.evaluate(
+                _DELETE, keys, [_CHANNEL, orjson.dumps([*names]), *names]
+            )
+        )
 
     def claim(self, name: str, revision: int, times: int) -> bool:
         """See ``RouteStore.claim``."""
         return bool(self._link.evaluate(_CLAIM, [_CLAIMS], [name, times]))
 
-    def watch(self, changed: Callable[[], None]) -> None:
-        """See ``RouteStore.watch``."""
+    def open(self, handover: Path | None, changed: Changed) -> None:
+        """See ``RouteStore.open``; who shares routes leaves none to another."""
         self._listener = gevent.spawn(self._listen, changed)
 
     def close(self) -> None:
@@ -154,18 +163,18 @@ class RedisRouteStore:
         if self._listener is not None:
             self._listener.kill()
 
-    def _listen(self, changed: Callable[[], None]) -> None:
+    def _listen(self, changed: Changed) -> None:
         while True:
             try:
                 self._follow(changed)
             except Unavailable:  # the link has said so
                 gevent.sleep(_PAUSE_S)
 
-    def _follow(self, changed: Callable[[], None]) -> None:
+    def _follow(self, changed: Changed) -> None:
         """Look whenever something is said, and once after each subscription."""
         subscription = self._link.run(lambda client: subscribed(client, _CHANNEL))
         try:
-            changed()
+            changed(None)
             while True:
                 # Silence is no sign that Redis is there.
                 message = self._link.run(
@@ -173,17 +182,23 @@ class RedisRouteStore:
                     is_answer=lambda message: message is not None,
                 )
                 if message is not None:
-                    changed()
+                    changed(orjson.loads(message["data"]))
         finally:
             subscription.close()
 
 
-def _read(name: str, text: bytes) -> Kept:
+def _names(client: redis.Redis) -> Collection[str]:
+    names: Any = client.hkeys(_ROUTES)
+    return [name.decode() for name in names]
+
+
+def _read(name: str, text: bytes, used: int) -> Kept:
     expires, order, revision, declaration = text.split(b" ", 3)
     return Kept(
         name=name,
         order=int(order),
         revision=int(revision),
         expires_ms=int(expires) if expires else None,
+        used=used,
         declaration=orjson.loads(declaration),
     )

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+import gevent
 import orjson
+from gevent.lock import BoundedSemaphore
 
 from ..errors import (
     BadRequest,
@@ -64,16 +68,21 @@ class RouteBook:
         self._limits = limits
         self._now_ms = now_ms
         self._known: dict[str, Kept] = {}
+        # What was loaded first is applied first.
+        self._refreshing = BoundedSemaphore()
         self._claims: Counter[str] = Counter()
         self.hits: Counter[str] = Counter()
         for order, route in enumerate(configured):
             self._table.add(route, _SOURCES.index(route.origin), order)
         self._next_expiry: int | None = None
 
-    def start(self) -> None:
-        """Take over what is in the store, and hear of its changes from now on."""
+    def start(self, handover: Path | None = None) -> None:
+        """Take over what is in the store, and hear of its changes from now on.
+
+        ``handover`` is the file in which the worker before this one left its routes.
+        """
+        self._store.open(handover, self.refresh)
         self.refresh()
-        self._store.watch(self.refresh)
 
     def close(self) -> None:
         """End what runs in the background."""
@@ -85,19 +94,26 @@ class RouteBook:
 
     # -- serving ----------------------------------------------------------------
 
-    def find(self, received: Received) -> Route | None:
+    def find(
+        self, received: Received, admits: Callable[[Route], bool] = lambda route: True
+    ) -> Route | None:
         """The route that serves a request, counted as one of its ``Times``.
 
-        A HEAD request is not counted.
+        A HEAD request is not counted, nor is one that the route does not admit.
         """
         if not len(self._table):
             return None
         self._expire()
-        counts = received.method != "HEAD"
-        found = self._table.find(received, self._claim if counts else self._is_left)
-        if found is not None and counts:
-            self.hits[found.name] += 1
-        return found
+
+        def is_open(route: Route) -> bool:
+            if received.method == "HEAD" or not admits(route):
+                return self._is_left(route)
+            if not self._claim(route):
+                return False
+            self.hits[route.name] += 1
+            return True
+
+        return self._table.find(received, is_open)
 
     def explain(self, received: Received) -> NoRoute:
         """Why no route serves a request."""
@@ -135,11 +151,13 @@ class RouteBook:
 
     def routes(self) -> list[Route]:
         """All routes, in the order of precedence of their sources."""
+        self.refresh()
         self._expire()
         return list(self._table)
 
     def get(self, name: str) -> Route:
         """One route. Raises ``NotFound``."""
+        self.refresh([name])
         self._expire()
         route = self._table.get(name)
         if route is None:
@@ -164,17 +182,19 @@ class RouteBook:
                 raise Conflict(f"There is a route {route.name!r} already.")
             taken.add(route.name)
             made.append(route)
+            gevent.sleep(0)  # compiling one may be a turn of its own
         if len(self._table) + len(made) > self._limits.max_routes:
             raise Conflict(
                 f"There would be more than {self._limits.max_routes} routes"
                 " (setting MaxRoutes)."
             )
+        names = [route.name for route in made]
         clash = self._store.replace(
             [self._to_keep(route) for route in made], create=True
         )
         if clash:
             raise Conflict(f"There is a route {min(clash)!r} already.")
-        self.refresh()
+        self.refresh(names)
         return made
 
     def put(self, name: str, declaration: Json) -> Route:
@@ -187,6 +207,7 @@ class RouteBook:
                 raise _refusal(
                     place.key("Name").error(f"is not {name}, as in the request's path"),
                     declaration,
+                    place,
                 )
             declaration = {
                 "Name": name,
@@ -200,7 +221,7 @@ class RouteBook:
                 " (setting MaxRoutes)."
             )
         self._store.replace([self._to_keep(route)], create=False)
-        self.refresh()
+        self.refresh([name])
         return route
 
     def delete(self, names: Collection[str]) -> int:
@@ -211,7 +232,7 @@ class RouteBook:
         for name in names:
             self._refuse_configured(name)
         count = self._store.delete(names)
-        self.refresh()
+        self.refresh(names)
         return count
 
     def made_below(self, prefix: str) -> list[str]:
@@ -253,7 +274,7 @@ class RouteBook:
                 DECLARED.build(tree), place, Origin.RUN_TIME, taken, self._compilation
             )
         except SettingsError as error:
-            raise _refusal(error, declaration) from None
+            raise _refusal(error, declaration, place) from None
 
     def _to_keep(self, route: Route) -> tuple[str, int | None, Mapping[str, Json]]:
         expires_ms = None
@@ -263,21 +284,24 @@ class RouteBook:
 
     # -- following the store ----------------------------------------------------
 
-    def refresh(self) -> None:
-        """Bring the table in line with the store, as far as that can be reached."""
-        try:
-            kept = {each.name: each for each in self._store.load()}
-        except Unavailable:
-            return
-        for name, old in list(self._known.items()):
-            new = kept.get(name)
-            if new is None or new.revision != old.revision:
+    def refresh(self, names: Collection[str] | None = None) -> None:
+        """Bring the table in line with the store, as far as that can be reached.
+
+        Only the routes of these names can have changed; without them, any can.
+        """
+        with self._refreshing, contextlib.suppress(Unavailable):
+            self._follow(names, self._store.load(names))
+
+    def _follow(self, names: Collection[str] | None, found: Sequence[Kept]) -> None:
+        kept = {each.name: each for each in found}
+        for name in [*self._known] if names is None else names:
+            old, new = self._known.get(name), kept.get(name)
+            if old and (new is None or new.revision != old.revision):
                 self._forget(name)
         for name, each in kept.items():
             if name not in self._known:
                 self._learn(each)
-        moments = [each.expires_ms for each in kept.values() if each.expires_ms]
-        self._next_expiry = min(moments, default=None)
+            self._claims[name] = max(self._claims[name], each.used)
 
     def _learn(self, kept: Kept) -> None:
         try:
@@ -296,6 +320,10 @@ class RouteBook:
             return
         self._table.add(replace(route, name=kept.name), _RUN_TIME, kept.order)
         self._known[kept.name] = kept
+        if kept.expires_ms is not None:
+            self._next_expiry = min(
+                self._next_expiry or kept.expires_ms, kept.expires_ms
+            )
 
     def _forget(self, name: str) -> None:
         del self._known[name]
@@ -323,26 +351,35 @@ def _each(given: Json) -> list[tuple[Json, Place]]:
     ]
 
 
-def _refusal(error: SettingsError, declaration: Json) -> BadRequest:
+def _refusal(error: SettingsError, declaration: Json, place: Place) -> BadRequest:
     """The fault of a route as an answer to who sent it."""
+    inner = error.pointer.removeprefix(place.pointer)
+    pointer, value = _at(declaration, inner)
     return BadRequest(
         f"The route cannot be used: {error.problem}.",
         parameter="route",
-        value=_at(declaration, error.pointer),
-        allowed="a route, as /docs/routes describes it",
-        pointer=error.pointer,
+        value=value,
+        allowed="a route, as the documentation of routes describes it",
+        pointer=place.pointer + pointer,
     )
 
 
-def _at(value: Json, pointer: str) -> Json:
-    """The value at a JSON pointer whose names may differ in case; None for none."""
+def _at(value: Json, pointer: str) -> tuple[str, Json]:
+    """A JSON pointer with the names as they were sent, and the value there.
+
+    Names may differ in case. The value is None where there is none.
+    """
+    sent = ""
     for token in pointer.split("/")[1:]:
         name = token.replace("~1", "/").replace("~0", "~")
         if isinstance(value, dict):
             keys = [key for key in value if str(key).casefold() == name.casefold()]
+            if keys:
+                token = str(keys[0]).replace("~", "~0").replace("/", "~1")
             value = value[keys[0]] if keys else None
         elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
             value = value[int(name)]
         else:
-            return None
-    return value
+            value = None
+        sent += f"/{token}"
+    return sent, value

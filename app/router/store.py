@@ -1,18 +1,31 @@
-"""Where routes are kept that were made at run time: the port, and one in memory."""
+"""Where routes are kept that were made at run time: the port, and this machine."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Callable, Collection, Mapping, Sequence
+import logging
+import sqlite3
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
+import gevent
 import orjson
 
+from ..errors import Unavailable
 from ..words import Json
+
+logger = logging.getLogger(__name__)
+
+#: Between two looks for changes of another worker, in seconds.
+_LOOK_EVERY_S = 0.05
+#: Longest wait for another worker that writes, in seconds.
+_BUSY_S = 0.2
+
+
+#: Told of the names of routes that changed, or of None: any may have changed.
+Changed: TypeAlias = "Callable[[Collection[str] | None], None]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +34,14 @@ class Kept:
 
     ``order`` decides among equal routes and stays when the route is replaced;
     ``revision`` changes with each replacement. ``expires_ms`` is in milliseconds
-    since 1970, None for never.
+    since 1970, None for never. ``used`` is how many of its ``Times`` are used.
     """
 
     name: str
     order: int
     revision: int
     expires_ms: int | None
+    used: int
     declaration: Mapping[str, Json]
 
 
@@ -38,8 +52,8 @@ class RouteStore(Protocol):
     reached.
     """
 
-    def load(self) -> Sequence[Kept]:
-        """All routes that have not expired, in their order."""
+    def load(self, names: Collection[str] | None = None) -> Sequence[Kept]:
+        """The routes of these names, or all, that have not expired."""
 
     def replace(
         self,
@@ -59,36 +73,57 @@ class RouteStore(Protocol):
     def claim(self, name: str, revision: int, times: int) -> bool:
         """Count one more service of a route, unless it was served ``times``."""
 
-    def watch(self, changed: Callable[[], None]) -> None:
-        """Call ``changed`` whenever somebody else changed a route."""
+    def open(self, handover: Path | None, changed: Changed) -> None:
+        """Begin; call ``changed`` whenever somebody else changed a route.
+
+        ``handover`` is the file in which the worker before this one left its routes,
+        for a store that others do not share.
+        """
 
     def close(self) -> None:
         """End what runs in the background."""
 
 
-class MemoryRouteStore:
-    """Routes in this process; a file hands them on when the server reloads."""
+_TABLES = """
+CREATE TABLE IF NOT EXISTS routes (
+  name TEXT PRIMARY KEY, place INTEGER, revision INTEGER, expires_ms INTEGER,
+  used INTEGER, declaration BLOB
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS numbers (last INTEGER);
+INSERT INTO numbers SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM numbers);
+"""
+_KEEP = """
+INSERT INTO routes SELECT ?, last, last, ?, 0, ? FROM numbers WHERE true
+ON CONFLICT (name) DO UPDATE SET revision = excluded.revision,
+  expires_ms = excluded.expires_ms, used = 0, declaration = excluded.declaration
+"""
+_CLAIM = """
+UPDATE routes SET used = used + 1 WHERE name = ? AND revision = ? AND used < ?
+"""
 
-    def __init__(self, now_ms: Callable[[], int], handover: Path | None = None) -> None:
-        """Begin with the routes that ``handover`` holds; keep it up to date."""
+
+class LocalRouteStore:
+    """Routes in memory, or in a file that outlives its worker.
+
+    While one worker takes over from another, both have the file open.
+    """
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        """Begin with none, in memory; ``now_ms`` is the time since 1970."""
         self._now_ms = now_ms
-        self._handover = handover
-        self._kept: dict[str, Kept] = {}
-        self._claims: dict[tuple[str, int], int] = {}
-        self._next = 0
-        self._read()
+        self._database = _opened(":memory:")
+        self._watcher: gevent.Greenlet[..., None] | None = None
 
-    def load(self) -> Sequence[Kept]:
+    def load(self, names: Collection[str] | None = None) -> Sequence[Kept]:
         """See ``RouteStore.load``."""
-        now = self._now_ms()
-        expired = [
-            name
-            for name, kept in self._kept.items()
-            if kept.expires_ms is not None and kept.expires_ms <= now
-        ]
-        for name in expired:
-            del self._kept[name]
-        return sorted(self._kept.values(), key=lambda kept: kept.order)
+        with self._changing() as database:
+            if names is None:
+                rows = database.execute("SELECT * FROM routes").fetchall()
+            else:
+                each = "SELECT * FROM routes WHERE name = ?"
+                found = [database.execute(each, (name,)).fetchone() for name in names]
+                rows = [row for row in found if row is not None]
+        return [_kept(*row) for row in rows]
 
     def replace(
         self,
@@ -97,76 +132,92 @@ class MemoryRouteStore:
         create: bool,
     ) -> Collection[str]:
         """See ``RouteStore.replace``."""
-        self.load()
-        if create:
-            taken = [name for name, _, _ in routes if name in self._kept]
-            if taken:
-                return taken
-        for name, expires_ms, declaration in routes:
-            self._next += 1
-            before = self._kept.get(name)
-            order = self._next if before is None else before.order
-            self._kept[name] = Kept(name, order, self._next, expires_ms, declaration)
-        self._write()
-        return ()
+        with self._changing() as database:
+            found = database.execute("SELECT name FROM routes")
+            known = {name for name, in found} if create else set()
+            taken = [name for name, _, _ in routes if name in known]
+            for name, expires_ms, declaration in () if taken else routes:
+                database.execute("UPDATE numbers SET last = last + 1")
+                text = orjson.dumps(declaration)
+                database.execute(_KEEP, (name, expires_ms, text))
+        return taken
 
     def delete(self, names: Collection[str]) -> int:
         """See ``RouteStore.delete``."""
-        found = [name for name in names if self._kept.pop(name, None) is not None]
-        if found:
-            self._write()
-        return len(found)
+        with self._changing() as database:
+            given = [(name,) for name in names]
+            done = database.executemany("DELETE FROM routes WHERE name = ?", given)
+        return done.rowcount
 
     def claim(self, name: str, revision: int, times: int) -> bool:
         """See ``RouteStore.claim``."""
-        used = self._claims.get((name, revision), 0)
-        if used >= times:
-            return False
-        self._claims[name, revision] = used + 1
-        self._write()
-        return True
+        with self._using() as database:
+            return database.execute(_CLAIM, (name, revision, times)).rowcount == 1
 
-    def watch(self, changed: Callable[[], None]) -> None:
-        """Nobody else can change them."""
+    def open(self, handover: Path | None, changed: Changed) -> None:
+        """See ``RouteStore.open``."""
+        if handover is not None:
+            self._database.close()
+            self._database = _opened(str(handover))
+            self._watcher = gevent.spawn(self._watch, changed)
 
     def close(self) -> None:
-        """Nothing runs."""
+        """See ``RouteStore.close``."""
+        if self._watcher is not None:
+            self._watcher.kill()
+        self._database.close()
 
-    def _read(self) -> None:
-        if self._handover is None or not self._handover.exists():
-            return
-        state = orjson.loads(self._handover.read_bytes())
-        self._next = state["next"]
-        self._kept = {each["name"]: Kept(**each) for each in state["routes"]}
-        self._claims = {
-            (name, revision): used for name, revision, used in state["claims"]
-        }
+    def _watch(self, changed: Changed) -> None:
+        """Look now and then: the worker before this one may still make a route."""
+        seen = self._version()
+        while True:
+            gevent.sleep(_LOOK_EVERY_S)
+            version = self._version()
+            if version != seen:
+                seen = version
+                changed(None)
 
-    def _write(self) -> None:
-        """Replace the file whole, so that a reader sees the old or the new one."""
-        if self._handover is None:
-            return
-        state = {
-            "next": self._next,
-            "routes": [
-                {
-                    "name": kept.name,
-                    "order": kept.order,
-                    "revision": kept.revision,
-                    "expires_ms": kept.expires_ms,
-                    "declaration": dict(kept.declaration),
-                }
-                for kept in self._kept.values()
-            ],
-            "claims": [[*key, used] for key, used in self._claims.items()],
-        }
-        directory = self._handover.parent
-        descriptor, name = tempfile.mkstemp(dir=directory, prefix="routes-")
+    def _version(self) -> int:
+        """A number that differs once another worker has changed something."""
+        (version,) = self._database.execute("PRAGMA data_version").fetchone()
+        return int(version)
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        """All or nothing, without the routes that have expired."""
+        with self._using() as database, database:
+            database.execute("BEGIN IMMEDIATE")
+            now = self._now_ms()
+            database.execute("DELETE FROM routes WHERE expires_ms <= ?", (now,))
+            yield database
+
+    @contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        """The database. Raises ``Unavailable`` where it cannot be used."""
         try:
-            with open(descriptor, "wb") as file:
-                file.write(orjson.dumps(state))
-            os.replace(name, self._handover)
-        except OSError:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+            yield self._database
+        except sqlite3.OperationalError as error:
+            logger.warning("the file of routes cannot be used: %s", error)
+            raise Unavailable("The routes cannot be kept.", retry_after=1) from error
+
+
+def _kept(
+    name: str,
+    order: int,
+    revision: int,
+    expires_ms: int | None,
+    used: int,
+    text: bytes,
+) -> Kept:
+    return Kept(name, order, revision, expires_ms, used, orjson.loads(text))
+
+
+def _opened(path: str) -> sqlite3.Connection:
+    """A database whose changes survive this process, though not the machine."""
+    database = sqlite3.connect(
+        path, _BUSY_S, isolation_level=None, check_same_thread=False
+    )
+    database.execute("PRAGMA journal_mode = WAL")
+    database.execute("PRAGMA synchronous = OFF")
+    database.executescript(_TABLES)
+    return database

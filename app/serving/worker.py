@@ -34,10 +34,12 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import socket
 import time
 from collections.abc import Callable, Iterable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import gevent
@@ -52,6 +54,7 @@ from .bad_requests import refusal_of
 from .board import Slot
 from .configuration import CONFIGURATION
 from .connections import Apart, BoundedRequest, linger, prompt
+from .seats import remove_seats
 from .succession import Succession
 
 #: How soon a worker notices that it was told to leave, in seconds.
@@ -71,6 +74,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
     #: Set by the master before the fork.
     succession: Succession
     slot: Slot | None
+    seat: int | None
+    handover: Path | None
     wsgi: Any
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -88,7 +93,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to leave, then finish what the grace period permits."""
         services = self.wsgi.extensions["llmock"]
-        services.start(self.slot)
+        services.start(self.slot, self.handover)
         self.wsgi = self._closing_after_413(Apart(self.wsgi))
         RequestParser.mesg_class = BoundedRequest
         servers = [self._listen(sock) for sock in self.sockets]
@@ -101,6 +106,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
             self._leave(services, servers)
         finally:
             services.close()
+            if self.handover is not None and os.getppid() != self.ppid:
+                remove_seats(self.handover)  # the master was killed
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """Leave, as the master orders with SIGTERM."""

@@ -19,6 +19,7 @@ from ..serving.configuration import CONFIGURATION, refuse  # noqa: E402
 from ..serving.hooks import (  # noqa: E402
     child_exit,
     nworkers_changed,
+    on_exit,
     on_starting,
     post_worker_init,
     pre_fork,
@@ -29,6 +30,7 @@ from ..serving.worker import LAST_EVENTS_SECONDS, Worker  # noqa: E402
 __all__ = [
     "child_exit",
     "nworkers_changed",
+    "on_exit",
     "on_starting",
     "post_worker_init",
     "pre_fork",

@@ -15,7 +15,6 @@ from ..journal.entry import MAX_BODY_BYTES, Asked, Ended, Side
 from ..journal.journal import Journal
 from ..ports import Clock
 from ..request.inputs import header_text
-from ..routes.reserved import is_service_path
 from ..settings import Settings
 from ..streams.counts import Outcome
 from ..streams.stream import Stream
@@ -49,7 +48,7 @@ def register(app: Flask, journal: Journal, settings: Settings, clock: Clock) -> 
         g.body = b""
 
     def record(response: Response) -> Response:
-        if is_service_path(request.path):
+        if settings.addresses.is_service(request.path):
             return response
         stream: Stream | None = g.stream
         keeps_body = settings.journal_bodies or current_route() is not None

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import pytest
 
 from tests.system.figures import observed, workers
@@ -243,3 +244,100 @@ def test_ten_thousand_clients_that_disconnect_leave_nothing_behind() -> None:
         before = quiet.figures()
         come_and_vanish(20)
         quiet.wait_until_back_at(before, 6)
+
+
+# -- routes that were made at run time ---------------------------------------------
+
+
+def make_route(server: Server, **route: object) -> int:
+    """The status of an attempt to make a route, on a connection of its own."""
+    answer = httpx.post(f"{server.url}/api/manage/routes", json=route, timeout=20)
+    return answer.status_code
+
+
+def routes_of(server: Server) -> list[tuple[str, int | None]]:
+    """Name and what is left of its ``Times``, of each route of one worker."""
+    listed = httpx.get(f"{server.url}/api/manage/routes", timeout=30).json()["routes"]
+    return [(route["name"], route["timesLeft"]) for route in listed]
+
+
+def reload(server: Server) -> None:
+    """Reload, and wait until no worker from before is left."""
+    before = set(workers(server))
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: not before & set(workers(server)), 30)
+
+
+def test_a_reload_hands_on_the_routes_and_what_is_left_of_them() -> None:
+    with serve() as server:
+        for name in ("first", "second"):
+            assert make_route(server, name=name, path="/a", body=name, times=2) == 201
+        assert make_route(server, name="short", path="/b", expiresSeconds=1) == 201
+        assert make_route(server, name="gone", path="/c") == 201
+        httpx.delete(f"{server.url}/api/manage/routes/gone")
+        assert httpx.get(f"{server.url}/a").text == "first"
+        reload(server)
+        wait_until(lambda: len(routes_of(server)) == 2, 5)
+        assert routes_of(server) == [("first", 1), ("second", 2)]
+        reload(server)
+        found = [httpx.get(f"{server.url}/a").text for _ in range(3)]
+        assert found == ["first", "second", "second"]
+        assert httpx.get(f"{server.url}/a").status_code == 404
+
+
+def test_no_route_that_is_made_during_a_reload_is_lost() -> None:
+    with serve() as server:
+        made: list[str] = []
+        over = threading.Event()
+
+        def make_routes() -> None:
+            while not over.is_set():
+                name = f"route-{len(made)}"
+                assert make_route(server, name=name, path=f"/{name}") == 201
+                made.append(name)
+
+        thread = threading.Thread(target=make_routes)
+        thread.start()
+        try:
+            for _ in range(2):
+                wait_until(lambda count=len(made): len(made) > count + 5, 20)
+                reload(server)
+        finally:
+            over.set()
+            thread.join(30)
+        wait_until(lambda: len(routes_of(server)) == len(made), 10)
+        assert [name for name, _ in routes_of(server)] == made
+
+
+def test_a_worker_that_is_killed_leaves_its_routes_to_the_next() -> None:
+    with serve() as server:
+        assert make_route(server, name="kept", path="/kept") == 201
+        (killed,) = workers(server)
+        os.kill(killed, signal.SIGKILL)
+        wait_until(lambda: workers(server) not in ([], [killed]), 10)
+        wait_until(lambda: routes_of(server) == [("kept", None)], 30)
+
+
+def test_each_of_several_workers_hands_on_what_is_its_own() -> None:
+    shared = {"MockLlmApi__PerWorkerState": "true"}
+    with serve(env=shared, workers=2) as server:
+
+        def seen() -> set[tuple[str, ...]]:
+            """What the workers list, each asked some of the time."""
+            return {tuple(name for name, _ in routes_of(server)) for _ in range(40)}
+
+        wait_until(lambda: len(workers(server)) == 2, 5)
+        for number in range(12):
+            make_route(server, name=f"r{number}", path=f"/r{number}")
+        before = seen()
+        assert sum(map(len, before)) == 12
+        reload(server)
+        wait_until(lambda: seen() == before, 10)
+
+
+def test_a_server_leaves_no_file_behind(tmp_path: Path) -> None:
+    with serve(env={"TMPDIR": str(tmp_path)}) as server:
+        assert make_route(server, name="kept", path="/kept") == 201
+        (directory,) = tmp_path.glob("llmock-*")
+        assert directory.stat().st_mode & 0o777 == 0o700
+    assert list(tmp_path.iterdir()) == []

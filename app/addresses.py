@@ -15,11 +15,13 @@ class Addresses:
 
     ``base`` is the prefix of the mock endpoints, and ``service`` that of all others:
     both without a slash at the end. An empty ``service`` is the root, of which the
-    service has a few paths only; else everything below the prefix is its own.
+    service has a few paths only; else everything below the prefix is its own. ``hub``
+    is the path of the hub, empty where none is served.
     """
 
     base: str = "/api/mock"
     service: str = ""
+    hub: str = ""
 
     @property
     def management(self) -> str:
@@ -35,6 +37,10 @@ class Addresses:
     def is_built_in(self, path: str) -> bool:
         """Whether a path belongs to a mock endpoint."""
         return path.startswith(f"{self.base}/")
+
+    def is_hub(self, path: str) -> bool:
+        """Whether a path is the hub's, or below it."""
+        return self.hub != "" and is_within(path, self.hub)
 
     def is_management(self, path: str) -> bool:
         """Whether a path is for operators: the management API, and the metrics."""

@@ -18,6 +18,8 @@ from .contexts.sessions import Contexts
 from .contexts.stores import make_stores
 from .embedded.backend import EmbeddedBackend
 from .embedded.turns import Turns
+from .hubs.hub import Hub
+from .hubs.mock_hub import build_hub
 from .journal.journal import Journal
 from .journal.store import JournalStore, MemoryJournalStore
 from .metrics import Metrics
@@ -55,6 +57,7 @@ class Services:
     directory: Directory
     routes: RouteBook
     journal: Journal
+    hub: Hub
 
     def start(self, slot: Slot | None = None, handover: Path | None = None) -> None:
         """Begin the work in the background, in the process that serves.
@@ -66,14 +69,17 @@ class Services:
         self.metrics.start(slot)
         self.routes.start(handover)
         self.journal.start()
+        self.hub.start()
 
     def end_open_streams(self) -> None:
         """End the continuous streams that are open, and take new ones."""
         self.streams.end_continuous()
+        self.hub.drain()
 
     def drain(self) -> None:
         """Refuse new streams and end the continuous ones: the process is ending."""
         self.streams.drain()
+        self.hub.drain()
 
     def cut_short(self) -> None:
         """End every stream: the grace period of the regular ones is over."""
@@ -81,6 +87,7 @@ class Services:
 
     def close(self) -> None:
         """End the work in the background, after the last stream has closed."""
+        self.hub.close()
         self.contexts.flush()
         self.journal.close()
         self.routes.close()
@@ -131,6 +138,7 @@ def build(
         now_ms=clock.now_ms,
     )
     limits = limits_of(settings, backends.names)
+    hub = build_hub(streams, settings, limits, clock)
     return Services(
         settings=settings,
         clock=clock,
@@ -139,14 +147,15 @@ def build(
         streams=streams,
         backends=backends,
         contexts=contexts,
-        metrics=Metrics(streams),
-        directory=_directory(streams, clock, link),
+        metrics=Metrics(streams, hub),
+        directory=_directory(streams, hub, clock, link),
         routes=build_book(settings, limits, _route_store(clock, link), clock, budgets),
         journal=Journal(
             _journal_store(settings.journal_size, link),
             size=settings.journal_size,
             on_drop=counts.drop_record,
         ),
+        hub=hub,
     )
 
 
@@ -175,8 +184,10 @@ def _link(settings: Settings, clock: Clock) -> RedisLink | None:
     return RedisLink(settings.redis, clock)
 
 
-def _directory(streams: Streams, clock: Clock, link: RedisLink | None) -> Directory:
-    own = OwnStreams(streams)
+def _directory(
+    streams: Streams, hub: Hub, clock: Clock, link: RedisLink | None
+) -> Directory:
+    own = OwnStreams(streams, hub)
     if link is None:
         return own
     from .redis.exchange import RedisExchange

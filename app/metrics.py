@@ -8,6 +8,7 @@ the other workers every second, and whichever worker is asked answers for all.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -25,7 +26,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from .hubs.hub import Hub
 from .serving.board import Numbers, Slot, Snapshot
+from .signalr.transports import Transport
 from .streams import counts as plain
 from .streams.counts import GENERATION, LATENESS, Outcome
 from .streams.registry import Streams
@@ -58,6 +61,14 @@ class Family:
 
 _OPEN = Family("open_streams", "Streams that are open now.", ("mode", "kind"))
 _REDIS_LOST = Family("redis_lost_workers", "Workers that cannot reach their Redis now.")
+_HUB_OPEN = Family(
+    "hub_connections", "Hub clients that are connected now.", ("transport",)
+)
+_HUB_ENDED = Family(
+    "hub_connections_ended",
+    "Connections of hub clients that came to their end.",
+    ("transport", "reason"),
+)
 _STARTED = Family("streams_started", "Streams that were opened.", ("mode", "kind"))
 _ENDED = Family("streams_ended", "Streams that came to their end.", ("reason",))
 _EVENTS = Family("events_sent", "Events that were sent.")
@@ -80,7 +91,7 @@ _GENERATION = Family(
     bounds=GENERATION,
 )
 
-_GAUGES = (_OPEN, _REDIS_LOST)
+_GAUGES = (_OPEN, _REDIS_LOST, _HUB_OPEN)
 _COUNTERS = (
     _STARTED,
     _ENDED,
@@ -88,6 +99,7 @@ _COUNTERS = (
     _BYTES,
     _ERRORS,
     _REFUSED,
+    _HUB_ENDED,
     _REDIS_LOSSES,
     _JOURNAL_DROPPED,
     _LATENESS,
@@ -98,9 +110,10 @@ _COUNTERS = (
 class Metrics:
     """The metrics of one worker, and of all that share its board."""
 
-    def __init__(self, streams: Streams) -> None:
-        """Publish ``streams`` and their counts."""
+    def __init__(self, streams: Streams, hub: Hub) -> None:
+        """Publish ``streams`` and their counts, and the clients of ``hub``."""
         self._streams = streams
+        self._hub = hub
         self._slot: Slot | None = None
         self._showing: gevent.Greenlet[..., None] | None = None
 
@@ -117,7 +130,7 @@ class Metrics:
 
     def _show(self, slot: Slot) -> None:
         try:
-            slot.show(snapshot(self._streams))
+            slot.show(snapshot(self._streams, self._hub))
         except ValueError as error:
             logger.warning("the other workers do not see this one's metrics: %s", error)
 
@@ -134,12 +147,12 @@ class Metrics:
         Other workers' numbers are at most a second old.
         """
         if self._slot is None:
-            return rendered(snapshot(self._streams))
+            return rendered(snapshot(self._streams, self._hub))
         self._show(self._slot)
         return rendered(self._slot.total())
 
 
-def snapshot(streams: Streams) -> Snapshot:
+def snapshot(streams: Streams, hub: Hub) -> Snapshot:
     """Return the current numbers of one worker, zeros of known labels included."""
     counts = streams.counts
     events, size = counts.events, counts.bytes
@@ -169,6 +182,13 @@ def snapshot(streams: Streams) -> Snapshot:
     for backend, times in counts.generation.items():
         if any(times.counts):
             counters[_key(_GENERATION, backend)] = [*times.counts, times.total]
+    connected = Counter(connection.transport for connection in hub)
+    for transport in Transport:
+        gauges[_key(_HUB_OPEN, transport.value)] = [connected[transport]]
+        for outcome in Outcome:
+            ended = hub.ended[transport, outcome]
+            if ended:
+                counters[_key(_HUB_ENDED, transport.value, outcome.value)] = [ended]
     return Snapshot(gauges, counters)
 
 

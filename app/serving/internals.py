@@ -23,6 +23,7 @@ INTERNALS: Mapping[str, str] = {
     "gunicorn.workers.ggevent:GeventWorker.run": "replaced: serves and leaves",
     "gunicorn.workers.ggevent:GeventWorker.handle": "extended: one connection",
     "gunicorn.workers.ggevent:GeventWorker.handle_request": "extended: one request",
+    "gunicorn.workers.ggevent:GeventWorker.is_already_handled": "hands over",
     "gunicorn.workers.ggevent:GeventWorker.handle_error": "replaced: bad_requests",
     "gunicorn.workers.ggevent:GeventWorker.handle_exit": "extended: SIGTERM",
     "gunicorn.workers.ggevent:GeventWorker.notify": "tells the master of life",

@@ -40,7 +40,7 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import gevent
 from gevent.pool import Pool
@@ -56,6 +56,7 @@ from .configuration import CONFIGURATION
 from .connections import Apart, BoundedRequest, linger, prompt
 from .seats import remove_seats
 from .succession import Succession
+from .takeover import TakenOver, Takeover
 
 #: How soon a worker notices that it was told to leave, in seconds.
 POLL_SECONDS = 0.05
@@ -186,11 +187,14 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self._idle.discard(sock)
         self._requests[sock] = req
         sock.settimeout(self._write_timeout)
+        takeover: Takeover | None = None
         try:
             super().handle_request(listener_name, req, sock, addr)
         except TimeoutError:
             # gunicorn would log a traceback, which it spares a broken pipe.
             raise BrokenPipeError(errno.EPIPE, "the client stalls") from None
+        except TakenOver as taken:
+            takeover = taken.takeover
         except StopIteration:
             if req.must_close:
                 linger(sock)
@@ -198,7 +202,24 @@ class Worker(GeventWorker):  # type: ignore[misc]
         finally:
             del self._requests[sock]
             sock.settimeout(None)
+        if takeover is not None:
+            self._run(takeover, sock)
         self._idle.add(sock)
+
+    def is_already_handled(self, respiter: object) -> bool:
+        """Let the application have the connection that it takes over."""
+        if isinstance(respiter, Takeover):
+            raise TakenOver(respiter)
+        return bool(super().is_already_handled(respiter))
+
+    @staticmethod
+    def _run(takeover: Takeover, sock: Any) -> NoReturn:
+        try:
+            takeover.run(sock)
+        finally:
+            takeover.close()
+        linger(sock)
+        raise StopIteration
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
         """Answer a connection on which a request could not be read or served."""

@@ -498,6 +498,20 @@ class Settings:
         "Prompt for values that are streamed token by token, with the same fields.",
     )
 
+    # Hubs
+    enable_signalr: bool = setting(
+        "EnableSignalR",
+        Flag(),
+        True,
+        "Whether SignalR clients are served.",
+    )
+    hub_path: str = setting(
+        "HubPath",
+        PathPrefix(),
+        "/hub/mock",
+        "Path of the hub, to which SignalR clients connect.",
+    )
+
     # Routes
     routes: tuple[Placed[RouteDeclaration], ...] = setting(
         "Routes",
@@ -599,7 +613,8 @@ class Settings:
     @property
     def addresses(self) -> Addresses:
         """Where the service's endpoints are."""
-        return Addresses(self.base_path, self.service_path or "")
+        hub = self.hub_path if self.enable_signalr else ""
+        return Addresses(self.base_path, self.service_path or "", hub)
 
     def effective_backends(self) -> tuple[BackendSettings, ...]:
         """The backends that serve, at least one.

@@ -102,6 +102,8 @@ class Streams:
         self.counts = counts
         self._open: dict[str, Stream] = {}
         self._by_client: Counter[str] = Counter()
+        # Places of what is no stream and counts as one.
+        self._places = 0
         self._now_ms = now_ms
         self.ended = EndedStreams()
         self.opened = 0
@@ -152,6 +154,20 @@ class Streams:
         log_lines.started(stream)
         return stream
 
+    def take_place(self, client: str) -> None:
+        """Count something that is no stream as one, until the place is given back.
+
+        Raises ``ShuttingDown`` and ``TooManyStreams``.
+        """
+        self._admit(client)
+        self._places += 1
+        self._by_client[client] += 1
+
+    def give_place_back(self, client: str) -> None:
+        """Let another have the place that was taken for ``client``."""
+        self._places -= 1
+        self._forget(client)
+
     def answer(
         self, request: MockRequest, *, sock: Any, exact: bytes | None = None
     ) -> bytes | None:
@@ -190,7 +206,7 @@ class Streams:
         if self.draining:
             raise ShuttingDown("The server takes no new streams.", retry_after=1)
         most = self._max_streams
-        if len(self._open) >= most:
+        if len(self._open) + self._places >= most:
             raise TooManyStreams(
                 f"{most} streams are open, as many as this server permits.",
                 retry_after=_RETRY_AFTER,
@@ -205,10 +221,7 @@ class Streams:
     def _closed(self, stream: Stream, outcome: Outcome) -> None:
         if self._open.pop(stream.id, None) is None:
             return  # it was refused while it was being opened
-        client = stream.client
-        self._by_client[client] -= 1
-        if not self._by_client[client]:
-            del self._by_client[client]
+        self._forget(stream.client)
         counts = self.counts
         counts.ended[outcome] += 1
         counts.events += stream.events_sent
@@ -216,3 +229,8 @@ class Streams:
         if stream.is_listed:
             self.ended.add(stream, outcome, self._now_ms())
         log_lines.ended(stream, outcome)
+
+    def _forget(self, client: str) -> None:
+        self._by_client[client] -= 1
+        if not self._by_client[client]:
+            del self._by_client[client]

@@ -38,6 +38,8 @@ _FORWARDING_HEADERS = frozenset(
 )
 #: What the names of other such headers begin with.
 _FORWARDING_PREFIX = "x-forwarded"
+#: The query parameter with which a hub's client gives its key.
+HUB_KEY = "access_token"
 #: Methods that change something and have a body, as a form does.
 _FORM_METHODS = frozenset({"POST", "PUT", "PATCH"})
 
@@ -54,6 +56,15 @@ def key_checker(settings: Settings) -> Callable[[Route], bool]:
     return lambda route: not (keys and route.require_key) or _is_key(keys, _given_key())
 
 
+def hub_key_finder(settings: Settings) -> Callable[[], bytes]:
+    """A function that gives the digest of the current hub client's key.
+
+    It is empty where no key is needed.
+    """
+    has_keys = bool(settings.api_keys)
+    return lambda: _digest_of(_hub_key() or "") if has_keys else b""
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Check every request to ``app`` before it is handled."""
     mock_keys = _digests(settings.api_keys)
@@ -66,6 +77,9 @@ def register(app: Flask, settings: Settings) -> None:
         if route is not None:
             if mock_keys and route.require_key:
                 _require(mock_keys)
+        elif addresses.is_hub(request.path):
+            if mock_keys and request.method != "OPTIONS":
+                _require(mock_keys, _hub_key())
         elif addresses.is_built_in(request.path) or _is_caught(settings):
             # A preflight never carries a key.
             if mock_keys and request.method != "OPTIONS":
@@ -98,8 +112,14 @@ def _digest_of_setting(text: str) -> bytes:
     return hashlib.sha256(text.encode()).digest()
 
 
-def _require(digests: list[bytes]) -> None:
-    given = _given_key()
+def _hub_key() -> str | None:
+    """The key of a hub's client: browsers put it into the query of a WebSocket."""
+    return _given_key() or request.args.get(HUB_KEY)
+
+
+def _require(digests: list[bytes], given: str | None = None) -> None:
+    """Refuse a request unless its key, or the one that is ``given``, is known."""
+    given = given or _given_key()
     if given is None:
         raise Unauthorized("A key is needed, as Authorization: Bearer or X-Api-Key.")
     if not _is_key(digests, given):
@@ -107,9 +127,13 @@ def _require(digests: list[bytes]) -> None:
 
 
 def _is_key(digests: list[bytes], given: str | None) -> bool:
-    digest = hashlib.sha256((given or "").encode("utf-8", "surrogateescape")).digest()
+    digest = _digest_of(given or "")
     # Every key is compared, so that timing does not reveal which one fits.
     return bool(sum(hmac.compare_digest(digest, known) for known in digests))
+
+
+def _digest_of(key: str) -> bytes:
+    return hashlib.sha256(key.encode("utf-8", "surrogateescape")).digest()
 
 
 def _given_key() -> str | None:

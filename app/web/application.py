@@ -20,6 +20,7 @@ from . import (
     metrics,
     mock,
     routes,
+    signalr,
 )
 from .manage import backends, contexts
 from .manage import events as overview
@@ -60,6 +61,10 @@ def make_application(services: Services) -> Flask:
     app.register_blueprint(
         mock.blueprint(services.streams, services.settings, services.limits)
     )
+    if services.settings.enable_signalr:
+        app.register_blueprint(
+            signalr.blueprint(services.hub, services.settings, services.clock)
+        )
     for own in _own(services):
         prefix = f"{services.settings.addresses.service}{own.url_prefix or ''}"
         app.register_blueprint(own, url_prefix=prefix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from flask import Flask, Response, request
 
@@ -30,7 +31,8 @@ def register(app: Flask, book: RouteBook, settings: Settings) -> None:
         if request.method != "OPTIONS" or addresses.is_service(request.path):
             return None
         methods = set(book.methods_at(request.path))
-        if ANY in methods or addresses.is_built_in(request.path):
+        path = request.path
+        if ANY in methods or addresses.is_built_in(path) or addresses.is_hub(path):
             methods = {*METHODS}
         if not methods:
             return None
@@ -40,17 +42,21 @@ def register(app: Flask, book: RouteBook, settings: Settings) -> None:
     def allow(response: Response) -> Response:
         if addresses.is_service(request.path):
             return response
-        origin = "*" if "*" in origins else request.headers.get("Origin", "")
+        asking = request.headers.get("Origin", "")
+        # Microsoft's client insists on credentials, which nothing here reads, and
+        # browsers give them to no page where the answer is "*".
+        is_hub = current_route() is None and addresses.is_hub(request.path)
+        origin = "*" if "*" in origins and not (is_hub and asking) else asking
         if origin != "*":
             response.vary.add("Origin")
-            if origin.lower() not in origins:
+            if not is_allowed(asking, origins):
                 return response
         response.headers["Access-Control-Allow-Origin"] = origin
         route = current_route()
         own = () if route is None else [name for name, _ in route.headers]
         exposed = ", ".join((*EXPOSED, *own))
         response.headers["Access-Control-Expose-Headers"] = exposed
-        if settings.cors.allow_credentials:
+        if settings.cors.allow_credentials or (is_hub and asking):
             response.headers["Access-Control-Allow-Credentials"] = "true"
         if request.method == "OPTIONS":
             _allow_what_is_asked(response)
@@ -58,6 +64,11 @@ def register(app: Flask, book: RouteBook, settings: Settings) -> None:
 
     app.before_request(preflight)
     app.after_request(allow)
+
+
+def is_allowed(origin: str, origins: Collection[str]) -> bool:
+    """Whether pages of ``origin`` may read responses."""
+    return "*" in origins or origin.lower() in origins
 
 
 def _allow_what_is_asked(response: Response) -> None:

@@ -21,6 +21,7 @@ PAGES = (
     "routes",
     "journal",
     "verdict",
+    "signalr",
     "contract",
     "contexts",
     "backends",

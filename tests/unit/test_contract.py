@@ -26,6 +26,8 @@ PROMISES: Mapping[str, str] = {
     "the contexts, the last used first": "unit/contexts_web::contexts_are_listed_shown_and_forgotten",
     "set fields beforehand": "unit/contexts_web::fields_set_beforehand_flow_into_answers",
     "forget one, or all": "unit/contexts_web::contexts_are_listed_shown_and_forgotten",
+    "begin as a": "unit/hub_web::a_client_is_greeted_with_its_id",
+    "receive messages over a WebSocket": "system/hub::a_client_that_leaves_takes_its_streams_with_it",
     "the ones in force; make one or a list": "unit/routes_web::routes_are_made_shown_replaced_and_deleted",
     "one route: show, make or replace": "unit/routes_web::routes_are_made_shown_replaced_and_deleted",
     "check a route and make none": "unit/routes_web::what_would_serve_a_request_is_told_without_counting",

@@ -64,6 +64,7 @@ def test_a_stream_shows_what_it_is_and_what_it_did(
         "id": stream.id,
         "path": "stocks/AAPL",
         "mode": "CompleteObjects",
+        "transport": None,
         "continuous": True,
         "intervalMs": 2000,
         "client": "10.0.0.9",

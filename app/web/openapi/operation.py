@@ -21,6 +21,7 @@ class Tag(Enum):
     """A group of operations: its name, and its description."""
 
     MOCK = "mock", "Data, once or as a live feed"
+    HUB = "hub", "The same feeds for SignalR clients"
     MANAGE = "manage", "Streams, contexts, backends and metrics"
     HEALTH = "health", "State and documentation of the server"
 

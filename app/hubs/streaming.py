@@ -1,0 +1,166 @@
+"""The methods ``Stream`` and ``Get``: what the mock endpoints serve, over a hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote, urlencode
+
+import orjson
+
+from ..errors import BadRequest
+from ..events.envelope import BARE
+from ..events.event import EndReason, Event
+from ..events.modes import BARE_BATCHES, BARE_SINGLES
+from ..request.inputs import short
+from ..request.parse import parse_request
+from ..request.parsers import Limits
+from ..settings import Settings
+from ..signalr.hub_messages import Written
+from ..sse.frames import JSON, no_ids
+from ..streams.opening import Program
+from ..streams.producer import Continuous, Producer, SimulatedFailure, Single
+from ..streams.registry import Streams
+from ..streams.stream import Stream
+from ..streams.workshop import Workshop
+from ..words import Json, MockRequest, Mode
+from .hub_connection import HubConnection
+from .methods import Arguments, HubError, Method, StreamMethod
+
+_OPTIONS = 'an object of options, such as {"interval": 500}'
+
+
+class Streaming:
+    """Reads a call as a request, and answers it."""
+
+    def __init__(self, streams: Streams, settings: Settings, limits: Limits) -> None:
+        """Open what is called among ``streams``."""
+        self._streams = streams
+        self._settings = settings
+        self._limits = limits
+        self.methods = (
+            StreamMethod("Stream", self._stream),
+            Method("Get", self._get),
+        )
+
+    def _stream(self, connection: HubConnection, arguments: Arguments) -> Values:
+        usual = {"continuous": True, "sseMode": Mode.COMPLETE_OBJECTS.value}
+        wanted = self._read(arguments, usual)
+        if wanted.mode is not Mode.COMPLETE_OBJECTS:
+            raise BadRequest(
+                "Over a hub a stream has whole values.",
+                parameter="sseMode",
+                value=wanted.mode.value,
+                allowed=[Mode.COMPLETE_OBJECTS.value],
+            )
+        _refuse_error(wanted)
+        return Values(self._streams, wanted, connection)
+
+    def _get(self, connection: HubConnection, arguments: Arguments) -> Written:
+        wanted = self._read(arguments, {})
+        _refuse_error(wanted)
+        value = self._streams.answer(wanted, sock=None)
+        return Written(value or b"null")
+
+    def _read(self, arguments: Arguments, usual: Mapping[str, Json]) -> MockRequest:
+        """The request of a path and options. Raises ``ApiError`` or ``HubError``."""
+        path, options = (*arguments, *([None] * (2 - len(arguments))))[:2]
+        if len(arguments) > 2 or not isinstance(path, str) or not path.strip("/"):
+            raise HubError(
+                f"The arguments are a path, such as 'stocks/AAPL', and {_OPTIONS}."
+            )
+        if options is None:
+            options = {}
+        if not isinstance(options, dict):
+            raise HubError(f"The options are {short(options)}; accepted: {_OPTIONS}.")
+        return read_request(path, {**usual, **options}, self._settings, self._limits)
+
+
+def read_request(
+    path: str, options: Mapping[str, Json], settings: Settings, limits: Limits
+) -> MockRequest:
+    """A request for ``path``: the options by their names in the query.
+
+    Objects and lists are members of a body, as ``shape`` may be; null is left out.
+    Raises ``BadRequest`` or ``PayloadTooLarge``.
+    """
+    texts: dict[str, str] = {}
+    members: dict[str, Json] = {}
+    for name, value in options.items():
+        if isinstance(value, (dict, list)):
+            members[name] = value
+        elif value is not None:
+            is_text = isinstance(value, str)
+            texts[str(name)] = value if is_text else orjson.dumps(value).decode()
+    return parse_request(
+        method="GET",
+        path=path,
+        query=urlencode(texts, quote_via=quote).encode(),
+        headers={"Content-Type": "application/json"},
+        body=orjson.dumps(members) if members else b"",
+        settings=settings,
+        limits=limits,
+    )
+
+
+def _refuse_error(wanted: MockRequest) -> None:
+    """Raise the error that the caller asked for."""
+    error = wanted.error
+    if error is not None:
+        raise HubError(f"{error.message} ({error.code})")
+
+
+class Values:
+    """The whole values of a stream, as the items of a call."""
+
+    def __init__(
+        self, streams: Streams, wanted: MockRequest, connection: HubConnection
+    ) -> None:
+        """Open the stream. Raises ``ShuttingDown`` and ``TooManyStreams``."""
+        self._ended: EndReason | None = None
+        self._stream: Stream = streams.open(
+            wanted,
+            path=connection.path,
+            client=connection.client,
+            sock=None,
+            program=self._program(),
+        )
+
+    def __iter__(self) -> Iterator[Written]:
+        """The values, as they are due. Raises ``HubError`` after too many failures."""
+        for frame in self._stream.frames():
+            if frame:
+                yield Written(frame)
+        if self._ended is EndReason.ERRORS:
+            raise HubError(f"{EndReason.ERRORS.message}.")
+
+    def cancel(self) -> None:
+        """See ``Items.cancel``."""
+        self._stream.lose(stalled=False)
+
+    def _program(self) -> Program:
+        def end(
+            reason: EndReason, batches: int, message: str | None
+        ) -> tuple[Event, ...]:
+            self._ended = reason
+            return ()
+
+        return Program(
+            _produce,
+            BARE._replace(end=end),
+            framing=JSON,
+            ids=lambda ids: no_ids,
+            heartbeat_s=0,
+        )
+
+
+def _produce(request: MockRequest, shop: Workshop) -> Producer:
+    if request.error is not None:
+        return SimulatedFailure(request.error)
+    if not request.continuous:
+        return Single(shop.batches(request, BARE_SINGLES[Mode.COMPLETE_OBJECTS]))
+    return Continuous(
+        shop.batches(request, BARE_BATCHES[Mode.COMPLETE_OBJECTS]),
+        request,
+        envelope=BARE,
+        counts=shop.counts,
+    )

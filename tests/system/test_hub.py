@@ -1,0 +1,202 @@
+"""The hub as its clients meet it: real ones, and those that mean no good."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+import time
+import urllib.request
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import websocket
+
+from tests.system.server import Server, serve
+
+HUB = "/hub/mock"
+CONFIG = """
+MockLlmApi:
+  WriteTimeoutSeconds: 2
+"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    with serve(CONFIG) as running:
+        yield running
+
+
+class Client:
+    """A client over a WebSocket that does not negotiate."""
+
+    def __init__(self, server: Server, **options: Any) -> None:
+        url = f"{server.url.replace('http', 'ws')}{HUB}"
+        self.ws = websocket.create_connection(url, timeout=10, **options)
+        self._received: list[Any] = []
+
+    def connect(self) -> Any:
+        self.send(protocol="json", version=1)
+        assert self.receive() == {}
+        return self.receive()
+
+    def send(self, **message: object) -> None:
+        self.ws.send(json.dumps(message) + "\x1e")
+
+    def receive(self) -> Any:
+        while not self._received:
+            text = self.ws.recv()
+            self._received += map(json.loads, text.split("\x1e")[:-1])
+        return self._received.pop(0)
+
+    def last_code(self) -> int:
+        """The code of the close frame that comes next, after any messages."""
+        while True:
+            opcode, data = self.ws.recv_data()
+            if opcode == websocket.ABNF.OPCODE_CLOSE:
+                return int.from_bytes(data[:2], "big")
+
+
+@pytest.fixture
+def client(server: Server) -> Iterator[Client]:
+    client = Client(server)
+    client.connect()
+    yield client
+    client.ws.close()
+
+
+def streams(server: Server) -> list[Any]:
+    with urllib.request.urlopen(f"{server.url}/api/manage/streams") as answer:
+        return list(json.load(answer)["streams"])
+
+
+def wait_until_gone(server: Server, seconds: float = 3.0) -> float:
+    """How long it takes until no stream or connection is open."""
+    began = time.monotonic()
+    while streams(server):
+        assert time.monotonic() - began < seconds, streams(server)
+        time.sleep(0.02)
+    return time.monotonic() - began
+
+
+def test_a_client_that_leaves_takes_its_streams_with_it(server: Server) -> None:
+    for leave in (lambda ws: ws.close(), lambda ws: ws.shutdown(), reset):
+        client = Client(server)
+        client.connect()
+        client.send(type=4, invocationId="1", target="Stream", arguments=["stocks"])
+        assert client.receive()["type"] == 2
+        assert len(streams(server)) == 2
+        leave(client.ws)
+        assert wait_until_gone(server) < 1
+
+
+def reset(ws: websocket.WebSocket) -> None:
+    """Close the connection as a process that dies does."""
+    linger = struct.pack("ii", 1, 0)
+    ws.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    ws.shutdown()
+
+
+def test_a_client_that_does_not_read_is_cut_off_and_slows_nobody(
+    server: Server, client: Client
+) -> None:
+    deaf = Client(server, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
+    deaf.connect()
+    shape = {"text": "x" * 2000}
+    options = {"interval": 1, "shape": {"list": [shape] * 20}}
+    deaf.send(type=4, invocationId="1", target="Stream", arguments=["x", options])
+    client.send(
+        type=4,
+        invocationId="1",
+        target="Stream",
+        arguments=["stocks", {"interval": 50, "maxEvents": 60}],
+    )
+    arrivals = []
+    while client.receive()["type"] == 2:
+        arrivals.append(time.monotonic())
+    gaps = [b - a for a, b in zip(arrivals, arrivals[1:], strict=False)]
+    assert len(arrivals) == 60
+    assert max(gaps) < 0.5
+    began = time.monotonic()
+    while any(row["id"] != client_id(server, client) for row in streams(server)):
+        assert time.monotonic() - began < 10
+        time.sleep(0.05)
+    deaf.ws.shutdown()
+
+
+def client_id(server: Server, client: Client) -> str:
+    """The id of the only client that is still there, or else of none."""
+    rows = [row["id"] for row in streams(server) if row["transport"]]
+    return rows[0] if len(rows) == 1 else ""
+
+
+def raw_frame(
+    opcode: int, data: bytes, *, fin: bool = True, mask: bool = True
+) -> bytes:
+    head = bytes([(0x80 if fin else 0) | opcode])
+    if len(data) < 126:
+        head += bytes([(0x80 if mask else 0) | len(data)])
+    elif len(data) < 65536:
+        head += bytes([(0x80 if mask else 0) | 126]) + struct.pack("!H", len(data))
+    else:
+        head += bytes([(0x80 if mask else 0) | 127]) + struct.pack("!Q", len(data))
+    return head + (b"\0\0\0\0" if mask else b"") + data
+
+
+@pytest.mark.parametrize(
+    ("frames", "code"),
+    [
+        (raw_frame(1, b"x" * 33_000), 1009),
+        (raw_frame(1, b"x" * 20_000, fin=False) + raw_frame(0, b"x" * 20_000), 1009),
+        (b"\x81\xff" + struct.pack("!Q", 2**62), 1009),
+        (raw_frame(1, b"{}", mask=False), 1002),
+        (raw_frame(3, b""), 1002),
+        (raw_frame(0, b"x"), 1002),
+        (raw_frame(9, b"x" * 126), 1002),
+        (raw_frame(9, b"x", fin=False), 1002),
+        (b"\xc1\x80\0\0\0\0", 1002),
+        (raw_frame(1, b"a", fin=False) + raw_frame(1, b"b"), 1002),
+        (raw_frame(1, b"\xff\xfe"), 1007),
+        (raw_frame(1, b"nonsense\x1e"), 1000),
+    ],
+)
+def test_frames_that_are_none_end_the_connection(
+    server: Server, client: Client, frames: bytes, code: int
+) -> None:
+    client.ws.sock.sendall(frames)
+    assert client.last_code() == code
+    client.ws.shutdown()
+    assert wait_until_gone(server) < 2
+
+
+def test_a_message_may_come_in_fragments_with_pings_between(client: Client) -> None:
+    call = b'{"type":1,"invocationId":"1","target":"Get","arguments":["x"]}\x1e'
+    for at, byte in enumerate(call):
+        fin = at == len(call) - 1
+        client.ws.sock.sendall(raw_frame(0 if at else 1, bytes([byte]), fin=fin))
+        if at == 5:
+            client.ws.sock.sendall(raw_frame(9, b"still there?"))
+    opcode, data = client.ws.recv_data(control_frame=True)
+    assert (opcode, data) == (websocket.ABNF.OPCODE_PONG, b"still there?")
+    assert client.receive()["type"] == 3
+
+
+def test_the_server_ends_with_a_close_that_lets_clients_reconnect() -> None:
+    with serve() as server:
+        clients = [Client(server) for _ in range(20)]
+        for each in clients:
+            each.connect()
+        began = time.monotonic()
+        server.process.terminate()
+        for each in clients:
+            assert each.receive() == {"type": 7, "allowReconnect": True}
+            assert each.last_code() == 1000
+        server.wait()
+        assert time.monotonic() - began < 4
+
+
+def test_the_hub_is_no_path_for_other_protocols(server: Server) -> None:
+    with pytest.raises(websocket.WebSocketBadStatusException) as refused:
+        websocket.create_connection(f"{server.url.replace('http', 'ws')}/api/mock/x")
+    assert refused.value.status_code == 400

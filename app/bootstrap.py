@@ -18,6 +18,8 @@ from .contexts.sessions import Contexts
 from .contexts.stores import make_stores
 from .embedded.backend import EmbeddedBackend
 from .embedded.turns import Turns
+from .feeds.open_feeds import Feeds
+from .feeds.predefined import predefined_feeds
 from .hubs.hub import Hub
 from .hubs.mock_hub import build_hub
 from .journal.journal import Journal
@@ -51,6 +53,7 @@ class Services:
     rng: random.Random
     limits: Limits
     streams: Streams
+    feeds: Feeds
     backends: Backends
     contexts: Contexts
     metrics: Metrics
@@ -70,6 +73,7 @@ class Services:
         self.routes.start(handover)
         self.journal.start()
         self.hub.start()
+        self.feeds.start()
 
     def end_open_streams(self) -> None:
         """End the continuous streams that are open, and take new ones."""
@@ -88,6 +92,7 @@ class Services:
     def close(self) -> None:
         """End the work in the background, after the last stream has closed."""
         self.hub.close()
+        self.feeds.close()
         self.contexts.flush()
         self.journal.close()
         self.routes.close()
@@ -145,6 +150,14 @@ def build(
         rng=rng,
         limits=limits,
         streams=streams,
+        feeds=Feeds(
+            predefined_feeds(settings, limits),
+            settings=settings,
+            streams=streams,
+            opener=opener,
+            clock=clock,
+            rng=rng,
+        ),
         backends=backends,
         contexts=contexts,
         metrics=Metrics(streams, hub),

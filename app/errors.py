@@ -12,8 +12,10 @@
         │   └── NoRoute                  nothing is served at a path
         ├── MethodNotAllowed        405  another method has a route
         ├── Conflict                409  it contradicts what is there
+        │   └── FeedConflict             the options contradict those of the feed
         ├── PayloadTooLarge         413  body or shape over its limit
         ├── UnsupportedMediaType    415  a change that is not JSON
+        ├── TooManyFeeds            429  a limit of shared feeds
         ├── Unavailable             503  come back after ``retry_after`` seconds
         │   ├── TooManyStreams           a limit of concurrent streams
         │   └── ShuttingDown             the process is ending
@@ -192,6 +194,21 @@ class Conflict(ApiError):
     title = "Conflict"
 
 
+class FeedConflict(Conflict):
+    """A subscriber's options contradict its feed's."""
+
+    def __init__(
+        self, detail: str, contradictions: Sequence[dict[str, object]]
+    ) -> None:
+        """List each option with the client's value and the feed's."""
+        super().__init__(detail)
+        self.contradictions = contradictions
+
+    def problem(self) -> dict[str, object]:
+        """The document, with ``contradictions``."""
+        return {**super().problem(), "contradictions": [*self.contradictions]}
+
+
 class PayloadTooLarge(ApiError):
     """The body or the shape is over its limit."""
 
@@ -204,6 +221,13 @@ class UnsupportedMediaType(ApiError):
 
     status = 415
     title = "Unsupported media type"
+
+
+class TooManyFeeds(ApiError):
+    """There are as many feeds as are permitted."""
+
+    status = 429
+    title = "Too many feeds"
 
 
 class Unavailable(ApiError):

@@ -44,6 +44,20 @@ class SimulatedError:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedChoice:
+    """The shared feed that a request asks for.
+
+    ``name`` is None where the feed is named by what it is made of. ``given`` are the
+    names of the options that the client gave itself, and ``replay`` is how many of
+    the feed's latest events it wants first.
+    """
+
+    name: str | None
+    given: frozenset[str]
+    replay: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class MockRequest:
     """One request, complete and valid: defaults are filled in.
 
@@ -54,7 +68,8 @@ class MockRequest:
     leaves it to the configuration. ``vary_all`` makes every field change from one
     batch to the next. ``blend`` lets a model write only the texts of simulated
     values; None leaves it to the backend. ``last_event_id`` is the id that a client
-    which reconnects received last. ``fields`` are the query parameters and the
+    which reconnects received last. ``feed`` is the shared feed that is asked for, if
+    any. ``fields`` are the query parameters and the
     body's members that are not options. ``auto_shape`` lets the path's last shape
     hold where the request has none, and ``renew_shape`` lets the answer replace
     that shape.
@@ -84,3 +99,4 @@ class MockRequest:
     vary_all: bool = False
     blend: bool | None = None
     last_event_id: str | None = None
+    feed: FeedChoice | None = None

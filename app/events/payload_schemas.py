@@ -8,7 +8,7 @@ from ..words import Json, Mode
 from .event import EndReason
 
 #: Members that an empty array, or an option that was not given, leaves out.
-_OPTIONAL = frozenset({"arrayName", "schema", "details"})
+_OPTIONAL = frozenset({"arrayName", "schema", "details", "feed", "subscribers"})
 
 
 def _object(description: str, **members: Json) -> dict[str, Json]:
@@ -39,6 +39,14 @@ PAYLOADS: Mapping[str, dict[str, Json]] = {
         mode=_MODE,
         intervalMs=_COUNT,
         maxDurationSeconds=_COUNT,
+        feed=_TEXT,
+        subscribers=_COUNT,
+    ),
+    "Gap": _object(
+        "A subscriber of a feed does not get events; the next one's id is oldest",
+        type={"const": "gap"},
+        missed={"type": ["integer", "null"], "minimum": 0},
+        oldest=_TEXT,
     ),
     "Error": _object(
         "A batch failed after eventCount whole ones",

@@ -34,8 +34,8 @@ def text(value: str) -> bytes:
     return orjson.dumps(value)
 
 
-def info(mode: Mode, interval_ms: int, max_duration_s: int) -> bytes:
-    """What a continuous stream says at once."""
+def info(mode: Mode, interval_ms: int, max_duration_s: int, **more: Json) -> bytes:
+    """What a continuous stream says at once; ``more`` are further members."""
     return orjson.dumps(
         {
             "type": "info",
@@ -43,8 +43,14 @@ def info(mode: Mode, interval_ms: int, max_duration_s: int) -> bytes:
             "mode": mode.value,
             "intervalMs": interval_ms,
             "maxDurationSeconds": max_duration_s,
+            **more,
         }
     )
+
+
+def gap(missed: int | None, oldest: str) -> bytes:
+    """A subscriber does not get ``missed`` events; the next one's id is ``oldest``."""
+    return orjson.dumps({"type": "gap", "missed": missed, "oldest": oldest})
 
 
 def error(message: str, event_count: int) -> bytes:

@@ -7,20 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from ..errors import BadRequest
-from ..schema.jsontext import excerpt
-from ..schema.refusal import Impossible
-from ..schema.shapes import CONTROL_KEYS, make_shape
-from ..schema.validation import schema_validator
 from ..settings.locales import LOCALES
-from ..words import Json, Mode, Shape, SimulatedError
+from ..words import Json, Mode
 from .inputs import Given, Inputs, Place, Where
 from .parsers import (
     INT64,
     MAX_CONTEXT_LENGTH,
+    MAX_FEED_LENGTH,
     Limits,
     integer,
     parse_backend,
@@ -29,6 +24,7 @@ from .parsers import (
     parse_context,
     parse_count,
     parse_error,
+    parse_feed,
     parse_locale,
     parse_mode,
     parse_shape,
@@ -46,8 +42,8 @@ MAX_DURATION_S = 31_536_000
 MAX_EVENT_LIMIT = 1_000_000_000
 #: Maximum wait before a response, in milliseconds.
 MAX_DELAY_MS = 86_400_000
-#: Maximum length of a shape's text that is kept once parsed, in characters.
-_MAX_KEPT_LENGTH = 4000
+#: Maximum of ``replay``, in events.
+MAX_REPLAY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -234,6 +230,27 @@ LAST_EVENT_ID = Option(
     "the id of the last event received; a stream that is over is answered with 204",
     {"type": "string"},
 )
+FEED = Option(
+    "feed",
+    query("feed") + header("X-Feed"),
+    parse_feed,
+    "the shared feed to subscribe to: all its subscribers get the same events",
+    {"type": "string", "minLength": 1, "maxLength": MAX_FEED_LENGTH},
+)
+SHARED = Option(
+    "shared",
+    query("shared"),
+    parse_boolean,
+    "share one feed with all who ask for the same",
+    _BOOLEAN,
+)
+REPLAY = Option(
+    "replay",
+    query("replay"),
+    integer(0, MAX_REPLAY, "events"),
+    "how many of the feed's latest events come first",
+    {"type": "integer", "minimum": 0, "maximum": MAX_REPLAY},
+)
 CACHE = Option(
     "cache", shape_key("$cache"), parse_cache, "accepted, without effect", {}
 )
@@ -263,6 +280,9 @@ OPTIONS: tuple[Option[Any], ...] = (
     AUTO_SHAPE,
     RENEW_SHAPE,
     LAST_EVENT_ID,
+    FEED,
+    SHARED,
+    REPLAY,
     CACHE,
     CACHE_COUNT,
 )
@@ -278,77 +298,6 @@ ERROR_TEXTS: Mapping[Place, tuple[Where, Where]] = {
         Where(Place.HEADER, "X-Error-Details"),
     ),
 }
-
-
-def read_error(inputs: Inputs, limits: Limits) -> SimulatedError | None:
-    """The simulated error from the first place that names one, or None."""
-    given = inputs.first(ERROR.places)
-    if given is None:
-        return None
-    error = ERROR.parse(given, limits)
-    if given.where.place not in ERROR_TEXTS:
-        return error
-    texts = [inputs.first([where]) for where in ERROR_TEXTS[given.where.place]]
-    message, details = (text.value if text else None for text in texts)
-    return SimulatedError(error.code, message or error.message, details)
-
-
-def read_jitter(
-    inputs: Inputs, limits: Limits, interval_ms: int, default_ms: int
-) -> int:
-    """The jitter in milliseconds, at most the interval.
-
-    Raises ``BadRequest`` where the caller asks for more; the configured default
-    is cut to the interval instead, which the caller may have chosen shorter.
-    """
-    given = inputs.first(JITTER.places)
-    if given is None:
-        return min(default_ms, interval_ms)
-    accepted = integer(0, interval_ms, "milliseconds, at most the interval")
-    return accepted(given, limits)
-
-
-def read_shape(
-    inputs: Inputs, limits: Limits
-) -> tuple[Shape | None, Mapping[str, Json]]:
-    """The shape in force, and its control keys.
-
-    A shape of control keys alone steers the request and asks for no structure.
-    Raises ``BadRequest`` for a schema that no validator takes.
-    """
-    given = inputs.first(SHAPE.places)
-    if given is None:
-        return None, {}
-    if isinstance(given.value, str) and len(given.value) <= _MAX_KEPT_LENGTH:
-        return _kept_shape(given, limits)
-    return _shape_in(given, limits)
-
-
-def _shape_in(given: Given, limits: Limits) -> tuple[Shape | None, Mapping[str, Json]]:
-    value = SHAPE.parse(given, limits)
-    control: dict[str, Json] = {}
-    if isinstance(value, dict):
-        control = {key: value[key] for key in CONTROL_KEYS & value.keys()}
-        if len(control) == len(value) and control:
-            return None, control
-    shape = make_shape(value)
-    if not shape.is_example:
-        try:
-            schema_validator(shape.schema)
-        except Impossible as error:
-            raise BadRequest(
-                f"The shape is not a JSON Schema that can be used: {error}.",
-                parameter=given.where.name,
-                value=excerpt(error.value),
-                allowed=error.accepted or "a JSON Schema",
-                pointer=error.pointer,
-                keyword=error.keyword,
-            ) from None
-    return shape, control
-
-
-#: Streams with the same shape share the parsed result.
-_kept_shape = lru_cache(maxsize=256)(_shape_in)
 
 
 def _names(place: Place) -> frozenset[str]:

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from ..settings import Settings
 from ..words import MockRequest
-from . import options
+from . import options, readers
 from .bodies import parse_body
 from .inputs import Inputs, header_text, parse_query
 from .parsers import Limits
@@ -36,7 +36,7 @@ def parse_request(
     sent = parse_body(body, texts.get("content-type", ""))
     steering, data = options.split_members(sent.members)
     inputs = Inputs(query=parse_query(query), headers=texts, body=steering)
-    shape, control = options.read_shape(inputs, limits)
+    shape, control = readers.read_shape(inputs, limits)
     inputs = replace(inputs, shape=control)
     for key in (options.CACHE, options.CACHE_COUNT):
         key.read(inputs, limits)
@@ -44,10 +44,12 @@ def parse_request(
         options.INTERVAL.read(inputs, limits),
         settings.continuous_streaming_interval_ms,
     )
+    feed = readers.read_feed(inputs, limits)
     return MockRequest(
         method=method,
         path=path.strip("/"),
-        continuous=_or(
+        continuous=feed is not None
+        or _or(
             options.CONTINUOUS.read(inputs, limits),
             settings.enable_continuous_streaming,
         ),
@@ -60,7 +62,7 @@ def parse_request(
         shape=shape,
         context=options.CONTEXT.read(inputs, limits),
         backend=options.BACKEND.read(inputs, limits),
-        error=options.read_error(inputs, limits),
+        error=readers.read_error(inputs, limits),
         include_schema=_or(
             options.INCLUDE_SCHEMA.read(inputs, limits),
             settings.include_shape_in_response,
@@ -83,13 +85,14 @@ def parse_request(
         ),
         renew_shape=options.RENEW_SHAPE.read(inputs, limits) or False,
         max_events=options.MAX_EVENTS.read(inputs, limits),
-        jitter_ms=options.read_jitter(
+        jitter_ms=readers.read_jitter(
             inputs, limits, interval_ms, settings.continuous_streaming_jitter_ms
         ),
         delay_ms=options.DELAY.read(inputs, limits),
         last_event_id=options.LAST_EVENT_ID.read(inputs, limits),
         vary_all=options.VARY.read(inputs, limits) or False,
         blend=options.BLEND.read(inputs, limits),
+        feed=feed,
     )
 
 

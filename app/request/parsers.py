@@ -23,6 +23,8 @@ from .inputs import Given, Place
 
 #: Maximum length of a context's name, in characters.
 MAX_CONTEXT_LENGTH = 200
+#: Maximum length of a feed's name, in characters; ``FeedName`` in settings agrees.
+MAX_FEED_LENGTH = 200
 INT64 = 2**63
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
@@ -116,6 +118,19 @@ def parse_context(given: Given, limits: Limits) -> str:
 def is_context_name(text: str) -> bool:
     """Whether ``text`` can name a context (contract, section 2)."""
     return 0 < len(text) <= MAX_CONTEXT_LENGTH and text.isprintable()
+
+
+def parse_feed(given: Given, limits: Limits) -> str:
+    """A feed's name: 1 to 200 printable characters."""
+    name = str(given.value)
+    if not is_feed_name(name):
+        raise given.refuse(f"text of 1 to {MAX_FEED_LENGTH} printable characters")
+    return name
+
+
+def is_feed_name(text: str) -> bool:
+    """Whether ``text`` can name a feed."""
+    return 0 < len(text) <= MAX_FEED_LENGTH and text.isprintable()
 
 
 def parse_backend(given: Given, limits: Limits) -> str:

@@ -10,8 +10,9 @@ from ..errors import BadRequest, PayloadTooLarge
 from ..generation.plan import Subject, compile_plan
 from ..ports import Clock
 from ..request.inputs import Inputs
-from ..request.options import LOCALE, read_shape
+from ..request.options import LOCALE
 from ..request.parsers import Limits
+from ..request.readers import read_shape
 from ..routes.compiling import compile_route
 from ..routes.contents import Compilation
 from ..routes.route import Origin, Route

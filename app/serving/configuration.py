@@ -60,6 +60,10 @@ class Configuration:
             from ..router.building import check_routes
 
             check_routes(settings)
+        if settings.feeds:
+            from ..feeds.predefined import check_feeds
+
+            check_feeds(settings)
         from .worker import Worker
 
         if not issubclass(worker_class, Worker):

@@ -1,4 +1,4 @@
-"""Kinds of settings whose keys or values are the writer's own: maps and JSON."""
+"""Kinds of settings whose keys or values are the writer's own: names, maps and JSON."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ from .kinds import Kind, NotAccepted, Scalar
 from .place import Branch, Leaf, Place, Tree
 
 T = TypeVar("T")
+#: Maximum length of a feed's name, in characters.
+_MAX_FEED_NAME = 200
+
 A = TypeVar("A")
 B = TypeVar("B")
 
@@ -76,6 +79,21 @@ class GivenJson(Scalar["Presence[Json] | None"]):
     def written(self, value: Presence[Json] | None) -> object:
         """The value without its wrapping."""
         return None if value is None else value.value
+
+
+class FeedName(Scalar[str]):
+    """The name of a shared feed."""
+
+    type_name = "text"
+    accepted = "text of 1 to 200 printable characters"
+
+    def read(self, value: object) -> str:
+        """The name as it is."""
+        if not isinstance(value, str) or not value.isprintable():
+            raise NotAccepted
+        if not 0 < len(value) <= _MAX_FEED_NAME:
+            raise NotAccepted
+        return value
 
 
 class MapOf(Kind[tuple[tuple[str, T], ...]]):

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from ..addresses import Addresses
-from ..words import Mode
-from .free import KeepingPlace, Placed
+from ..words import Json, Mode
+from .free import FeedName, GivenJson, KeepingPlace, Placed, Presence
 from .kinds import (
     Choice,
     Flag,
@@ -59,6 +59,13 @@ class LogLevel(str, Enum):
     INFO = "info"
     WARNING = "warning"
     ERROR = "error"
+
+
+class FeedOverflow(str, Enum):
+    """What becomes of a subscriber that cannot keep up with its feed."""
+
+    SKIP = "skip"
+    CLOSE = "close"
 
 
 class LogFormat(str, Enum):
@@ -148,6 +155,58 @@ class BackendSettings:
         Flag(),
         False,
         "Whether its model writes texts only, and the rest of a value is simulated.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSettings:
+    """One entry of ``Feeds``."""
+
+    name: str = required(
+        "Name",
+        FeedName(),
+        "Name by which requests subscribe to the feed; it must be unique.",
+    )
+    path: str = required(
+        "Path",
+        Text(),
+        "Path of the feed, such as stocks/AAPL: what its data is about.",
+    )
+    shape: Presence[Json] | None = setting(
+        "Shape",
+        GivenJson(),
+        None,
+        "Example value, or JSON Schema, of the data.",
+    )
+    sse_mode: Mode | None = setting(
+        "SseMode",
+        OrNone(Choice(members(Mode)), "the setting SseMode"),
+        None,
+        "How a value is cut into events.",
+    )
+    interval_ms: int | None = setting(
+        "IntervalMs",
+        OrNone(Whole(1, _DAY_MS), "the setting ContinuousStreamingIntervalMs"),
+        None,
+        "Time from the start of one batch to the start of the next, in milliseconds.",
+    )
+    backend: str | None = setting(
+        "Backend",
+        OrNone(Label(), "a weighted choice"),
+        None,
+        "Backend that generates the data.",
+    )
+    history: int | None = setting(
+        "History",
+        OrNone(Whole(0, _MILLION), "the setting FeedHistory"),
+        None,
+        "Events that are kept for subscribers that come back.",
+    )
+    always: bool = setting(
+        "Always",
+        Flag(),
+        False,
+        "Whether the feed runs without subscribers too.",
     )
 
 
@@ -412,6 +471,59 @@ class Settings:
         Flag(),
         False,
         "Whether several workers may serve without Redis, each with its own state.",
+    )
+
+    # Shared feeds
+    feeds: tuple[Placed[FeedSettings], ...] = setting(
+        "Feeds",
+        ListOf(KeepingPlace(Section(FeedSettings)), of="feeds"),
+        (),
+        "Feeds that requests find by name; others are made when they are asked for.",
+    )
+    max_feeds: int = setting(
+        "MaxFeeds",
+        Whole(1, _MILLION),
+        1000,
+        "Most shared feeds at the same time.",
+    )
+    feed_history: int = setting(
+        "FeedHistory",
+        Whole(0, _MILLION),
+        100,
+        "Events of a feed that are kept for subscribers that come back.",
+    )
+    feed_history_seconds: float = setting(
+        "FeedHistorySeconds",
+        Number(0, _DAY_S),
+        300.0,
+        "Time for which an event of a feed is kept, and a feed that nobody needs, in"
+        " seconds.",
+    )
+    feed_history_bytes: int = setting(
+        "FeedHistoryBytes",
+        Whole(1 << 16, 1 << 40),
+        1 << 26,
+        "Most memory that the events of all feeds take in one worker, in bytes; the"
+        " oldest go first.",
+    )
+    feed_linger_seconds: float = setting(
+        "FeedLingerSeconds",
+        Number(0, _DAY_S),
+        30.0,
+        "Time for which a feed goes on after its last subscriber has left, in seconds.",
+    )
+    feed_queue_events: int = setting(
+        "FeedQueueEvents",
+        Whole(1, _MILLION),
+        64,
+        "Events that a subscriber may lag behind its feed.",
+    )
+    feed_overflow: FeedOverflow = setting(
+        "FeedOverflow",
+        Choice(members(FeedOverflow)),
+        FeedOverflow.SKIP,
+        "What becomes of a subscriber that lags more: batches are left out, or it is"
+        " closed.",
     )
 
     # Logs

@@ -24,6 +24,7 @@ from typing import Any
 
 import gevent
 from gevent.hub import get_hub
+from gevent.ssl import SSLSocket
 
 #: Reading from event loops of libev's family.
 _READ = 1
@@ -49,16 +50,21 @@ class Connection:
     """
 
     __slots__ = (
+        "_is_barred",
         "_on_gone",
         "_raw",
         "_sock",
         "_timeout",
         "_user_timeout",
         "_watcher",
+        "bypass",
         "send",
     )
 
     send: Callable[[bytes], None]
+    #: Takes as many bytes as the kernel does at once, and tells how many. Raises
+    #: ``BlockingIOError`` where that is none, and ``OSError``.
+    bypass: Callable[[bytes], int]
 
     def __init__(
         self,
@@ -79,6 +85,8 @@ class Connection:
         # gevent's recv would wait for the loop; the plain socket beneath it
         # answers at once, because gevent made it non-blocking.
         self._raw: socket.socket = sock._sock
+        self.bypass = nothing_taken
+        self._is_barred = False
         self._on_gone = on_gone
         self._timeout = sock.gettimeout()
         sock.settimeout(write_timeout)
@@ -102,6 +110,24 @@ class Connection:
         """How many bytes the client's machine has not acknowledged."""
         answer = fcntl.ioctl(self._raw.fileno(), termios.TIOCOUTQ, bytes(4))
         return int.from_bytes(answer, "little")
+
+    def send_raw(self, data: bytes) -> None:
+        """Write bytes that are in their final form. Raises as ``send`` does."""
+        self._sock.sendall(data)
+
+    def open_bypass(self) -> None:
+        """Let others write past the stream, where bytes go out as they are."""
+        if not (self._is_barred or isinstance(self._sock, SSLSocket)):
+            self.bypass = self._raw.send
+
+    def close_bypass(self) -> None:
+        """Let the stream's own greenlet alone write."""
+        self.bypass = nothing_taken
+
+    def bar_bypass(self) -> None:
+        """Let nobody else write from now on."""
+        self._is_barred = True
+        self.close_bypass()
 
     def _readable(self) -> None:
         stalled = False
@@ -135,6 +161,11 @@ class Connection:
         before = self._raw.getsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT)
         self._raw.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, milliseconds)
         return before
+
+
+def nothing_taken(data: bytes) -> int:
+    """Take nothing. Raises ``BlockingIOError``."""
+    raise BlockingIOError
 
 
 def _send_chunk(sock: Any, data: bytes) -> None:

@@ -26,6 +26,7 @@ from ..errors import (
     NotFound,
     PayloadTooLarge,
     ShuttingDown,
+    TooManyFeeds,
     TooManyStreams,
     Unauthorized,
     Unavailable,
@@ -49,6 +50,8 @@ class Outcome(Enum):
     #: Nothing could be generated, or the fault is ours.
     FAILED = "failed"
     CLIENT_GONE = "client_gone"
+    #: It was too slow for its feed, and is to come back.
+    OVERFLOW = "overflow"
     #: The client did not read for the write timeout and was cut off.
     STALLED = "stalled"
     #: An operator cut the connection.
@@ -85,6 +88,7 @@ _REFUSALS: Mapping[type[ApiError], str] = {
     Conflict: "conflict",
     PayloadTooLarge: "too_large",
     UnsupportedMediaType: "unsupported_media_type",
+    TooManyFeeds: "too_many_feeds",
     TooManyStreams: "too_many_streams",
     ShuttingDown: "shutting_down",
     Unavailable: "unavailable",

@@ -234,6 +234,14 @@ class Delivery:
             heartbeat_s=self._promised_s,
         )
 
+    def passed(self, size: int, whole: bool, now: float) -> None:
+        """Count an event whose frame of ``size`` bytes others sent at ``now``."""
+        self.events += 1
+        self.bytes += size
+        self.pause.last_sent = now
+        if whole:
+            self.batches += 1
+
     def lose(self, stalled: bool) -> None:
         """Note that the client has gone, or ``stalled`` and was given up."""
         if stalled:
@@ -278,7 +286,7 @@ class Delivery:
                 pause.end(step.reason)
             else:
                 self._steps = None
-                self.outcome = Outcome.COMPLETE
+                self.outcome = self.outcome or Outcome.COMPLETE
         return self._queue.pop(0) if self._queue else None
 
     def _steer(self, wait: Wait | None) -> None:

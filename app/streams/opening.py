@@ -34,7 +34,8 @@ class Program:
     is the longest silence, in seconds, 0 for any, None for the configured one;
     ``heartbeat`` is what ends it in place of the framing's sign of life.
     ``is_listed`` tells whether operators see the stream among the mock streams, and
-    ``route`` is the name of the route that it comes from.
+    ``route`` is the name of the route that it comes from. ``frames`` makes what
+    numbers and encodes its events.
     """
 
     produce: Callable[[MockRequest, Workshop], Producer]
@@ -45,6 +46,7 @@ class Program:
     heartbeat: Event | None = None
     is_listed: bool = True
     route: str | None = None
+    frames: Callable[[Framing, Ids], Frames] = Frames
 
 
 def produce(request: MockRequest, shop: Workshop, row: Row[Any]) -> Producer:
@@ -126,9 +128,9 @@ class Opener:
         heartbeat = self._heartbeat
         if program.heartbeat_s is not None:
             heartbeat = program.heartbeat_s or FOREVER
-        pause = self._pause(deadline, heartbeat)
+        pause = self.pause(deadline, heartbeat)
         schedule_clock = StreamClock(self._clock)
-        shop = self._workshop(request, pause, schedule_clock)
+        shop = self.workshop(request, pause, schedule_clock)
         producer = program.produce(request, shop)
         return Stream(
             stream_id,
@@ -142,7 +144,9 @@ class Opener:
                 stream_id,
                 producer,
                 pause=pause,
-                frames=Frames(program.framing, program.ids(StreamIds(stream_id))),
+                frames=program.frames(
+                    program.framing, program.ids(StreamIds(stream_id))
+                ),
                 envelope=program.envelope,
                 counts=self._counts,
                 delay=self._delay(request),
@@ -164,13 +168,13 @@ class Opener:
         With ``exact`` that is the value. None where the client has gone meanwhile.
         Raises ``BackendError``.
         """
-        pause = self._pause(FOREVER, heartbeat=FOREVER)
+        pause = self.pause()
         producer: Producer
         if exact is not None:
             producer = Single(Exact(lambda number: exact))
         else:
             producer = produce(
-                request, self._workshop(request, pause, self._clock), ANSWER
+                request, self.workshop(request, pause, self._clock), ANSWER
             )
         delivery = Delivery(
             "",
@@ -200,7 +204,11 @@ class Opener:
         seconds = self._settings.write_timeout_seconds
         return Connection(sock, on_gone, write_timeout=seconds, chunked=chunked)
 
-    def _workshop(self, request: MockRequest, pause: Pause, clock: Clock) -> Workshop:
+    def workshop(self, request: MockRequest, pause: Pause, clock: Clock) -> Workshop:
+        """What makes producers of ``request``, for who waits by ``pause``.
+
+        ``clock`` is what its schedule goes by.
+        """
         return Workshop(
             self._backend,
             clock,
@@ -218,7 +226,8 @@ class Opener:
         schema = payloads.schema_text(request.shape.given)
         return replace(self._writing, schema=schema)
 
-    def _pause(self, deadline: float, heartbeat: float) -> Pause:
+    def pause(self, deadline: float = FOREVER, heartbeat: float = FOREVER) -> Pause:
+        """A pause that ends at ``deadline``; ``heartbeat`` is in seconds."""
         return Pause(
             self._clock, self._make_sleeper(), deadline=deadline, heartbeat=heartbeat
         )

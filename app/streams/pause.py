@@ -72,6 +72,10 @@ class Pause:
                 self.end(EndReason.MAX_DURATION)
             elif now >= moment:
                 break
+            elif now < self.last_sent + self.heartbeat:
+                # Others sent for this stream meanwhile.
+                beat = self.last_sent + self.heartbeat
+                until = min(beat, moment, deadline)
             elif not (self.halted or (ready is not None and ready())):
                 return True
         return False

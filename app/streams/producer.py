@@ -165,7 +165,7 @@ class Single:
 class Continuous:
     """Batches by a schedule, until the stream is over."""
 
-    __slots__ = ("_batches", "_counts", "_envelope", "_request")
+    __slots__ = ("_batches", "_counts", "_envelope", "_first", "_request")
 
     def __init__(
         self,
@@ -174,11 +174,13 @@ class Continuous:
         *,
         envelope: Envelope,
         counts: Counts,
+        first: int = 0,
     ) -> None:
-        """Produce ``batches`` in the rhythm of ``request``.
+        """Produce ``batches`` in the rhythm of ``request``, from number ``first`` on.
 
         ``counts`` learns of failed and of late batches.
         """
+        self._first = first
         self._batches = batches
         self._request = request
         self._envelope = envelope
@@ -201,13 +203,14 @@ class Continuous:
         schedule = self._schedule()
         note_lateness = self._counts.lateness.add
         until_due = Wait()
-        number = sent = failures = 0
+        number = sent = self._first
+        failures = 0
         while True:
             if is_blocking:
                 source.prepare(number)
                 yield Wait(ready=source.ready)
             late = schedule.started(clock.monotonic())
-            if number:  # the first one starts the schedule
+            if number != self._first:  # which starts the schedule
                 note_lateness(late)
             try:
                 yield from batches.events(number)

@@ -144,6 +144,16 @@ class Stream:
         """Write to ``connection``, in place of leaving that to the server."""
         self._connection = connection
 
+    @property
+    def connection(self) -> Connection | None:
+        """The client's connection, where the stream writes to it itself."""
+        return self._connection
+
+    @property
+    def delivery(self) -> Delivery:
+        """What sends its events."""
+        return self._delivery
+
     def frames(self) -> Iterator[bytes]:
         """What the server iterates over; see ``Delivery.run``.
 
@@ -165,6 +175,8 @@ class Stream:
         delivery = self._delivery
         if delivery.steering is None:
             delivery.steering = Steering(delivery, self._schedule_clock, connection)
+            if connection is not None:
+                connection.bar_bypass()
         return delivery.steering.take(verb)
 
     @property

@@ -59,7 +59,9 @@ def make_application(services: Services) -> Flask:
         rng=services.rng,
     )
     app.register_blueprint(
-        mock.blueprint(services.streams, services.settings, services.limits)
+        mock.blueprint(
+            services.streams, services.feeds, services.settings, services.limits
+        )
     )
     if services.settings.enable_signalr:
         app.register_blueprint(

@@ -22,6 +22,7 @@ PAGES = (
     "journal",
     "verdict",
     "signalr",
+    "feeds",
     "contract",
     "contexts",
     "backends",

@@ -11,6 +11,7 @@ import gevent
 from flask import Blueprint, Response, g, request
 
 from ..addresses import Addresses
+from ..feeds.open_feeds import Feeds
 from ..request.parse import parse_request
 from ..request.parsers import Limits
 from ..settings import Settings
@@ -77,7 +78,9 @@ def _operation(
     refusals = {
         "400": "An option that is not accepted, and what would be",
         "401": "No key, or a wrong one",
+        "409": "The options contradict those of the feed",
         "413": "A body or shape over its limit",
+        "429": "There are as many feeds as are permitted",
         "502": "The LLM failed before the first event",
         "503": "A limit is reached, no LLM is available, or the server is ending",
         "504": "The LLM took too long for the first event",
@@ -96,7 +99,9 @@ def _operation(
     )
 
 
-def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint:
+def blueprint(
+    streams: Streams, feeds: Feeds, settings: Settings, limits: Limits
+) -> Blueprint:
     """``/stream/<path>`` and ``/<path>`` below the setting ``BasePath``."""
     mock = Blueprint("mock", __name__, url_prefix=settings.base_path)
     client_of = client_finder(settings)
@@ -114,7 +119,8 @@ def blueprint(streams: Streams, settings: Settings, limits: Limits) -> Blueprint
         headers = {**STREAM_HEADERS, **schema_header(wanted)}
         if request.method == "HEAD":
             return Response(status=status, headers=headers)
-        opened = streams.open(
+        is_shared = wanted.feed is not None and wanted.error is None
+        opened = (feeds if is_shared else streams).open(
             wanted,
             path=request.path,
             client=client_of(request),

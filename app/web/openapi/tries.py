@@ -29,6 +29,9 @@ _OPTION_REQUESTS: Mapping[str, str] = {
     "vary": f'settings?{_FEED}&vary=all&shape={{"name":"Ada","limit":5}}',
     "locale": "users?sseMode=CompleteObjects&locale=ja",
     "lastEventId": "stocks?sseMode=CompleteObjects&lastEventId=0-0",
+    "feed": "stocks?feed=ticker&sseMode=CompleteObjects&interval=1000",
+    "shared": f"stocks?{_FEED}&shared=true",
+    "replay": f"stocks?{_FEED}&shared=true&replay=5",
     "autoshape": "users/42?sseMode=CompleteObjects&autoshape=false",
     "renewshape": "users/42?sseMode=CompleteObjects&renewshape=true",
 }
@@ -36,6 +39,7 @@ _OPTION_REQUESTS: Mapping[str, str] = {
 #: A request that receives each event.
 _EVENT_REQUESTS: Mapping[str, str] = {
     "Info": f"stocks?{_FEED}",
+    "Gap": f"stocks?{_FEED}&shared=true",
     "Error": f"stocks?{_FEED}",
     "End": f"stocks?{_FEED}&maxDuration=3",
     "SimulatedError": "stocks?error=404",

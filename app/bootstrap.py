@@ -142,7 +142,7 @@ def build(
         counts=counts,
         now_ms=clock.now_ms,
     )
-    limits = limits_of(settings, backends.names)
+    limits = limits_of(settings, backends.names, budgets)
     hub = build_hub(streams, settings, limits, clock)
     return Services(
         settings=settings,
@@ -162,7 +162,7 @@ def build(
         contexts=contexts,
         metrics=Metrics(streams, hub),
         directory=_directory(streams, hub, clock, link),
-        routes=build_book(settings, limits, _route_store(clock, link), clock, budgets),
+        routes=build_book(settings, limits, _route_store(clock, link), clock),
         journal=Journal(
             _journal_store(settings.journal_size, link),
             size=settings.journal_size,

@@ -15,6 +15,7 @@ from http import HTTPStatus
 import orjson
 
 from ..errors import BadRequest, PayloadTooLarge
+from ..schema.budget import Budget
 from ..schema.jsontext import excerpt
 from ..schema.validation import nesting
 from ..settings.locales import LOCALES, nearest_locale
@@ -36,13 +37,15 @@ class Limits:
     """The limits that the configuration sets for requests.
 
     ``backends`` are the names of the enabled backends. ``max_shape_bytes`` and
-    ``max_shape_depth`` bound the shape's text and its nesting.
+    ``max_shape_depth`` bound the shape's text and its nesting, and ``new_budget``
+    gives what reading one shape may cost.
     """
 
     max_items: int
     max_shape_bytes: int
     max_shape_depth: int
     backends: tuple[str, ...]
+    new_budget: Callable[[], Budget] = Budget
 
 
 def parse_boolean(given: Given, limits: Limits) -> bool:

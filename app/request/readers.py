@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from ..errors import BadRequest
+from ..schema.budget import STRIDE, Budget
 from ..schema.jsontext import excerpt
-from ..schema.refusal import Impossible
+from ..schema.refusal import Refusal
 from ..schema.shapes import CONTROL_KEYS, make_shape
 from ..schema.validation import schema_validator
 from ..words import FeedChoice, Json, Shape, SimulatedError
@@ -98,20 +99,25 @@ def _shape_in(given: Given, limits: Limits) -> tuple[Shape | None, Mapping[str, 
         control = {key: value[key] for key in CONTROL_KEYS & value.keys()}
         if len(control) == len(value) and control:
             return None, control
-    shape = make_shape(value)
+    try:
+        return _checked_shape(value, limits.new_budget()), control
+    except Refusal as error:
+        raise BadRequest(
+            f"The shape is not a JSON Schema that can be used: {error}.",
+            parameter=given.where.name,
+            value=excerpt(error.value),
+            allowed=error.accepted or "a JSON Schema",
+            pointer=error.pointer,
+            keyword=error.keyword,
+        ) from None
+
+
+def _checked_shape(value: Json, budget: Budget) -> Shape:
+    shape = make_shape(value, budget)
     if not shape.is_example:
-        try:
-            schema_validator(shape.schema)
-        except Impossible as error:
-            raise BadRequest(
-                f"The shape is not a JSON Schema that can be used: {error}.",
-                parameter=given.where.name,
-                value=excerpt(error.value),
-                allowed=error.accepted or "a JSON Schema",
-                pointer=error.pointer,
-                keyword=error.keyword,
-            ) from None
-    return shape, control
+        schema_validator(shape.schema, budget=budget)
+    budget.spend(STRIDE)  # compiling it was a turn of its own
+    return shape
 
 
 #: Streams with the same shape share the parsed result.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from ..routes.contents import Compilation
 from ..routes.route import Origin, Route
 from ..schema.budget import Budget
 from ..schema.jsontext import dumps
-from ..schema.refusal import Impossible, Refusal
+from ..schema.refusal import Refusal
 from ..schema.validation import schema_validator
 from ..settings import Provider, Settings
 from ..settings.files import read_document
@@ -33,17 +34,15 @@ def build_book(
     limits: Limits,
     store: RouteStore,
     clock: Clock,
-    new_budget: Callable[[], Budget],
 ) -> RouteBook:
     """The routes of the settings, and those of ``store``.
 
-    ``new_budget`` gives what trying out one shape may cost. Raises ``SettingsError``
-    for a route that cannot be used.
+    Raises ``SettingsError`` for a route that cannot be used.
     """
     return RouteBook(
         configured_routes(settings, limits),
         store,
-        compilation=_compilation(settings, limits, None, new_budget),
+        compilation=_compilation(settings, limits, None),
         limits=RouteLimits(settings.max_routes, settings.max_route_bytes),
         now_ms=clock.now_ms,
     )
@@ -55,20 +54,30 @@ def check_routes(settings: Settings) -> None:
     configured_routes(settings, limits_of(settings, backends))
 
 
-def limits_of(settings: Settings, backends: Sequence[str]) -> Limits:
-    """The limits of what a request may ask for; ``backends`` are the names."""
+def limits_of(
+    settings: Settings,
+    backends: Sequence[str],
+    new_budget: Callable[[], Budget] = Budget,
+) -> Limits:
+    """The limits of what a request may ask for; ``backends`` are the names.
+
+    ``new_budget`` gives what reading or trying out one shape may cost.
+    """
     return Limits(
         max_items=settings.max_items,
         max_shape_bytes=settings.max_shape_bytes,
         max_shape_depth=settings.max_shape_depth,
         backends=tuple(backends),
+        new_budget=new_budget,
     )
 
 
 def configured_routes(settings: Settings, limits: Limits) -> list[Route]:
     """The routes of the settings, compiled. Raises ``SettingsError``."""
+    # Nobody else waits for a turn before the server serves.
     budget = partial(Budget, most_size=settings.max_event_bytes)
-    compilation = _compilation(settings, limits, _read_shape_file, budget)
+    limits = replace(limits, new_budget=budget)
+    compilation = _compilation(settings, limits, _read_shape_file)
     routes: dict[str, Route] = {}
     # Names that are written come first: a name made from a path avoids them.
     given = {
@@ -95,7 +104,6 @@ def _compilation(
     settings: Settings,
     limits: Limits,
     read_shape_file: Callable[[str, Place], Json] | None,
-    new_budget: Callable[[], Budget],
 ) -> Compilation:
     def shape_of(value: Json) -> Shape:
         shape = _checked({"shape": value}, limits)
@@ -110,8 +118,8 @@ def _compilation(
         if shape is None or shape.is_example:
             # It does not look like a schema, but is said to be one.
             try:
-                schema_validator(value)
-            except Impossible as error:
+                schema_validator(value, budget=limits.new_budget())
+            except Refusal as error:
                 raise ValueError(str(error)) from None
             shape = Shape(given=value, schema=value, is_example=False)
         return shape
@@ -125,7 +133,7 @@ def _compilation(
         if not is_generated or (shape.is_example and count is None and is_small):
             return  # what is like an example is about as long
         try:
-            budget = new_budget()
+            budget = limits.new_budget()
             plan = compile_plan(Subject("", shape.schema, count), budget)
             plan.start(0, budget=budget).value(0)
         except Refusal as error:

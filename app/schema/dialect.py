@@ -10,14 +10,18 @@ from collections.abc import Mapping
 from functools import partial
 
 from ..words import Json
+from .budget import Budget
 from .keywords import each
+
+#: What one part of a schema costs, in steps.
+_PART_STEPS = 4
 
 _COMBINATORS = ("oneOf", "anyOf")
 _REFERRING = ("$ref", "allOf", *_COMBINATORS)
 _BOUNDS = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 
 
-def from_openapi(schema: Json) -> Json:
+def from_openapi(schema: Json, budget: Budget) -> Json:
     """``schema`` with the keywords that only OpenAPI 3.0 has replaced.
 
     ``nullable`` becomes the type ``null``, a flag ``exclusiveMinimum`` the number
@@ -25,7 +29,8 @@ def from_openapi(schema: Json) -> Json:
     """
     if not isinstance(schema, Mapping):
         return schema
-    told = each(schema, from_openapi)
+    budget.spend(_PART_STEPS)
+    told = each(schema, partial(from_openapi, budget=budget))
     _tell_bounds(told)
     _tell_discriminator(told)
     return _told_nullable(told)

@@ -67,7 +67,7 @@ class Document:
             error.locate(partial(pointer_to, schema), schema)
             raise
         self._kind = jsonschema_rs.validator_cls_for(schema)
-        check_patterns(schema)
+        check_patterns(schema, budget)
         budget.spend(STRIDE + size // 2)
         try:
             self._registry = jsonschema_rs.Registry([(_BASE, self.root)])

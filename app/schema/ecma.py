@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import NamedTuple
 
 from ..words import Json
+from .budget import Budget
 from .keywords import each
 from .patterns import has_fixed_width, syntax_error
 
@@ -20,6 +22,8 @@ from .patterns import has_fixed_width, syntax_error
 _MAX_TIMES = 100
 #: Patterns that look around more often are not supported.
 _MAX_LOOKS = 20
+#: What one part of a schema costs, and one character of a pattern, in steps.
+_PART_STEPS, _CHARACTER_STEPS = 4, 2
 
 _LOOK_AHEAD = ("(?=", "(?!")
 _LOOK_BEHIND = ("(?<=", "(?<!")
@@ -62,21 +66,24 @@ class _Unit(NamedTuple):
         return not (self.is_times or self.text in "^$|" or self.text[0] == "(")
 
 
-def supported(schema: Json) -> Json:
+def supported(schema: Json, budget: Budget) -> Json:
     """``schema`` with its patterns in the form that the engine has for them.
 
     A pattern that has no such form is left as it is.
     """
     if not isinstance(schema, Mapping):
         return schema
-    result = each(schema, supported)
+    budget.spend(_PART_STEPS)
+    result = each(schema, partial(supported, budget=budget))
     names = result.get("patternProperties")
     if isinstance(names, dict):
+        budget.spend(_CHARACTER_STEPS * sum(map(len, names)))
         result["patternProperties"] = {
             _written_name(name, names): part for name, part in names.items()
         }
     pattern = result.get("pattern")
     if isinstance(pattern, str):
+        budget.spend(_CHARACTER_STEPS * len(pattern))
         result["pattern"], also = _split(pattern)
         if also:
             given = result.get("allOf", [])

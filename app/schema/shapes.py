@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 
 from ..words import Json, Shape
+from .budget import Budget
 from .dialect import from_openapi
 from .ecma import supported
 
@@ -23,6 +24,8 @@ TYPE_NAMES = frozenset(
 
 #: How many values of one field an example's schema keeps as hints.
 _MAX_EXAMPLES = 16
+#: What telling one value's kind costs, in steps.
+_PART_STEPS = 8
 
 _DATE = r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])"
 _TIME = r"(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?"
@@ -187,31 +190,37 @@ def is_schema(value: Json) -> bool:
     )
 
 
-def make_shape(value: Json) -> Shape:
-    """The shape that ``value`` stands for, its control keys taken out."""
+def make_shape(value: Json, budget: Budget | None = None) -> Shape:
+    """The shape that ``value`` stands for, its control keys taken out.
+
+    ``budget`` bounds the work.
+    """
+    budget = budget or Budget()
     if isinstance(value, dict):
         value = {key: item for key, item in value.items() if key not in CONTROL_KEYS}
     if is_schema(value):
-        return Shape(given=value, schema=_in_force(value), is_example=False)
-    return Shape(given=value, schema=example_schema(value), is_example=True)
+        return Shape(given=value, schema=_in_force(value, budget), is_example=False)
+    schema = example_schema(value, budget)
+    return Shape(given=value, schema=schema, is_example=True)
 
 
-def _in_force(schema: Mapping[str, Json]) -> Json:
+def _in_force(schema: Mapping[str, Json], budget: Budget) -> Json:
     """A schema in a dialect that validators know."""
     if _names_a_dialect(schema.get("$schema")):
-        return supported(schema)
+        return supported(schema, budget)
     named = {key: value for key, value in schema.items() if key != "$schema"}
-    return supported(from_openapi(named))
+    return supported(from_openapi(named, budget), budget)
 
 
-def example_schema(value: Json) -> dict[str, Json]:
+def example_schema(value: Json, budget: Budget | None = None) -> dict[str, Json]:
     """The JSON Schema of all values that are like ``value``.
 
     Objects have the same names, arrays hold elements like the example's,
     texts that are dates or times keep their format, and ``null`` stands for
-    anything. Every scalar and array carries its example in ``examples``.
+    anything. Every scalar and array carries its example in ``examples``. ``budget``
+    bounds the work.
     """
-    return _schema_of([value])
+    return _schema_of([value], budget or Budget())
 
 
 def _kind(value: Json) -> object:
@@ -222,30 +231,32 @@ def _kind(value: Json) -> object:
     return type(value)
 
 
-def _schema_of(values: list[Json]) -> dict[str, Json]:
+def _schema_of(values: list[Json], budget: Budget) -> dict[str, Json]:
+    budget.spend(_PART_STEPS + len(values))
     groups: dict[object, list[Json]] = {}
     for value in values:
         groups.setdefault(_kind(value), []).append(value)
     if int in groups and float in groups:
         groups[float] = [*groups.pop(int), *groups[float]]
-    schemas = [_schema_of_kind(group) for group in groups.values()]
+    schemas = [_schema_of_kind(group, budget) for group in groups.values()]
     return schemas[0] if len(schemas) == 1 else {"anyOf": schemas}
 
 
-def _schema_of_kind(values: list[Json]) -> dict[str, Json]:
+def _schema_of_kind(values: list[Json], budget: Budget) -> dict[str, Json]:
     first = values[0]
     if isinstance(first, dict):
         return {
             "type": "object",
             "properties": {
-                name: _schema_of([value[name] for value in values]) for name in first
+                name: _schema_of([value[name] for value in values], budget)
+                for name in first
             },
             "required": list(first),
             "additionalProperties": False,
         }
     if isinstance(first, list):
         elements = [element for value in values for element in value]
-        items = {"items": _schema_of(elements)} if elements else {}
+        items = {"items": _schema_of(elements, budget)} if elements else {}
         return {"type": "array", **items, "examples": values[:_MAX_EXAMPLES]}
     return {**_scalar(values), "examples": values[:_MAX_EXAMPLES]}
 

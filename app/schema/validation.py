@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import jsonschema_rs
 
 from ..words import Json
+from .budget import Budget
 from .ecma import unsupported
 from .jsontext import dumps, excerpt
 from .keywords import DATA, LISTED, NAMED, REFERENCES, SINGLE
@@ -17,6 +18,8 @@ from .refusal import Impossible
 
 #: Maximum size of all patterns of a schema, in states of their automata.
 MAX_STATES = 50_000
+#: What one part of a schema costs, and one character of a pattern, in steps.
+_PART_STEPS, _CHARACTER_STEPS = 4, 2
 
 _COUNT = "an integer from 0"
 _NUMBER = "a number"
@@ -72,17 +75,18 @@ def schema_validator(
     kind: Any = None,
     formats: bool = True,
     registry: jsonschema_rs.Registry | None = None,
+    budget: Budget | None = None,
 ) -> Any:
     """A ``jsonschema_rs`` validator of the draft that ``$schema`` names.
 
     Without ``$schema`` the draft is 2020-12, unless ``kind`` is the class of
     another. With ``formats`` they are checked. Patterns run in linear time, and no
-    reference leaves the schema and ``registry``. Raises ``Impossible`` for what is
-    not a schema, with the place and the keyword.
+    reference leaves the schema and ``registry``. ``budget`` bounds the work. Raises
+    ``Impossible`` for what is not a schema, with the place and the keyword.
     """
     given: Any = schema if isinstance(schema, bool) else dict(schema)
     if registry is None:
-        check_patterns(given)
+        check_patterns(given, budget or Budget())
     try:
         kind = kind or jsonschema_rs.validator_cls_for(given)
         return kind(
@@ -96,16 +100,19 @@ def schema_validator(
         raise unusable(error, given) from None
 
 
-def check_patterns(schema: Json) -> None:
+def check_patterns(schema: Json, budget: Budget) -> None:
     """Refuse patterns that would take too long to compile, all together."""
     total = 0
     for above, part in _schemas(schema):
+        budget.spend(_PART_STEPS)
         names = part.get("patternProperties")
         found = [("pattern", part.get("pattern"))]
         if isinstance(names, Mapping):
             found += [("patternProperties", name) for name in names]
         for keyword, pattern in found:
-            total += weight(pattern) if isinstance(pattern, str) else 0
+            if isinstance(pattern, str):
+                budget.spend(_CHARACTER_STEPS * len(pattern))
+                total += weight(pattern)
             if total > MAX_STATES:
                 raise Impossible(
                     f"its patterns need more than {MAX_STATES} states",

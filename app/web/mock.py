@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from itertools import chain, islice
 
-import gevent
 from flask import Blueprint, Response, g, request
 
 from ..addresses import Addresses
@@ -41,8 +40,6 @@ STREAM_HEADERS = {
     "Cache-Control": "no-cache, no-store, no-transform",
     "X-Accel-Buffering": "no",
 }
-#: A request of more bytes lets others have their turn before it is served.
-_MAX_PROMPT_BYTES = 4_096
 JSON_HEADERS = {"Content-Type": "application/json", "Cache-Control": "no-store"}
 
 _PATH = Variable(
@@ -142,7 +139,7 @@ def blueprint(
 
 def parse_current(path: str, settings: Settings, limits: Limits) -> MockRequest:
     """The current request, whose options count, for ``path``."""
-    parsed = parse_request(
+    return parse_request(
         method=request.method,
         path=path,
         query=request.query_string,
@@ -151,9 +148,6 @@ def parse_current(path: str, settings: Settings, limits: Limits) -> MockRequest:
         settings=settings,
         limits=limits,
     )
-    if len(request.query_string) + (request.content_length or 0) > _MAX_PROMPT_BYTES:
-        gevent.sleep(0)  # reading that much was a turn of its own
-    return parsed
 
 
 def answer_response(streams: Streams, wanted: MockRequest) -> Response:

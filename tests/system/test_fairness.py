@@ -7,12 +7,13 @@ import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.system.figures import workers
 from tests.system.server import Server, serve
-from tests.system.wire import open_stream
+from tests.system.wire import get_json, open_stream
 from tests.unit.hostile import INPUTS, Hostile
 
 pytestmark = pytest.mark.alone
@@ -70,14 +71,17 @@ class Ticker:
 
 def asked(hostile: Hostile, stream: bool) -> bytes:
     """A request for the shape, as a POST."""
-    body = (
-        b"" if hostile.shape is None else json.dumps({"shape": hostile.shape}).encode()
-    )
     query = "" if hostile.count is None else f"&count={hostile.count}"
     kind, more = ("stream/", "&continuous=true&interval=1") if stream else ("", "")
     target = f"/api/mock/{kind}{hostile.path}?sseMode=CompleteObjects{query}{more}"
+    return posted(target, None if hostile.shape is None else {"shape": hostile.shape})
+
+
+def posted(target: str, value: Any) -> bytes:
+    """A POST of JSON, or of nothing."""
+    body = b"" if value is None else json.dumps(value).encode()
     head = (
-        f"POST {target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        f"POST {target} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
@@ -100,6 +104,22 @@ def test_no_hostile_request_keeps_others_waiting(server: Server) -> None:
         waited[name], spent[name] = ticker.longest, ticker.spent
     assert not {name: s for name, s in waited.items() if s > MAX_STALL_S}
     assert not {name: s for name, s in spent.items() if s > MAX_CPU_S}
+
+
+def test_no_hostile_route_keeps_others_waiting(server: Server) -> None:
+    shape = INPUTS["1 000 patterns"].shape
+    ticker = Ticker(server)
+    with socket.create_connection(server.address, timeout=MAX_ANSWER_S) as sock:
+        sock.sendall(posted("/api/manage/routes", {"path": "/p", "shape": shape}))
+        sock.setblocking(False)
+        began = time.monotonic()
+        while not _has_ended(sock):
+            ticker.watch(0.05)
+            assert time.monotonic() - began < MAX_ANSWER_S
+    ticker.watch(0.05)
+    ticker.close()
+    assert len(get_json(server, "/api/manage/routes")["routes"]) == 1
+    assert ticker.longest < MAX_STALL_S
 
 
 def test_a_stream_that_cannot_keep_its_interval_leaves_others_theirs(

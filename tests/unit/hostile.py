@@ -116,12 +116,12 @@ INPUTS = {
     "repetitions of repetitions": Hostile(
         shape=_member({"type": "string", "pattern": "^((.{1,30}){1,30}){1,20}$"})
     ),
-    "300 patterns": Hostile(
+    "1 000 patterns": Hostile(
         shape={
             "type": "object",
             "properties": {
                 f"p{n}": {"type": "string", "pattern": f"^[a-z]{{3,9}}{n}$"}
-                for n in range(300)
+                for n in range(1000)
             },
         }
     ),

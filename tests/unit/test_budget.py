@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import pytest
 
+from app.errors import BadRequest
 from app.generation.plan import Subject, compile_plan
+from app.request.inputs import Inputs
+from app.request.parsers import Limits
+from app.request.readers import read_shape
 from app.schema.budget import STRIDE, Budget
 from app.schema.refusal import Refusal, TooLarge
 from app.schema.shapes import make_shape
@@ -44,7 +49,7 @@ def generate(asked: Hostile, budget: Budget) -> None:
     """Compile a plan and make two values of it."""
     subject = Subject(asked.path, count=asked.count)
     if asked.shape is not None:
-        shape = make_shape(asked.shape)
+        shape = make_shape(asked.shape, budget.another())
         example = shape.given if shape.is_example else None
         subject = replace(
             subject, schema=shape.schema, example=example, keeps=shape.is_example
@@ -69,6 +74,22 @@ def test_hostile_input_takes_bounded_work_and_lets_others_have_their_turn(
         sys.setprofile(None)
     meter.turn()
     assert meter.calls < MAX_CALLS
+    assert meter.at_once < MAX_CALLS_AT_ONCE
+
+
+@pytest.mark.parametrize("asked", INPUTS.values(), ids=list(INPUTS))
+def test_others_have_their_turn_while_a_shape_is_read(asked: Hostile) -> None:
+    meter = Meter()
+    limits = Limits(9, 10**6, 99, (), partial(Budget, turn=meter.turn))
+    inputs = Inputs(query={}, headers={}, body={"shape": asked.shape})
+    sys.setprofile(meter.count)
+    try:
+        read_shape(inputs, limits)
+    except BadRequest as refused:
+        assert refused.detail
+    finally:
+        sys.setprofile(None)
+    meter.turn()
     assert meter.at_once < MAX_CALLS_AT_ONCE
 
 

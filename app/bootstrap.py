@@ -21,6 +21,7 @@ from .embedded.turns import Turns
 from .feeds.open_feeds import Feeds
 from .feeds.predefined import predefined_feeds
 from .hubs.hub import Hub
+from .hubs.hub_contexts import HubContexts
 from .hubs.mock_hub import build_hub
 from .journal.journal import Journal
 from .journal.store import JournalStore, MemoryJournalStore
@@ -61,6 +62,7 @@ class Services:
     routes: RouteBook
     journal: Journal
     hub: Hub
+    hub_contexts: HubContexts
 
     def start(self, slot: Slot | None = None, handover: Path | None = None) -> None:
         """Begin the work in the background, in the process that serves.
@@ -143,7 +145,8 @@ def build(
         now_ms=clock.now_ms,
     )
     limits = limits_of(settings, backends.names, budgets)
-    hub = build_hub(streams, settings, limits, clock)
+    hub_contexts = HubContexts(streams, settings, limits, clock)
+    hub = build_hub(streams, hub_contexts, settings, limits, clock)
     return Services(
         settings=settings,
         clock=clock,
@@ -169,6 +172,7 @@ def build(
             on_drop=counts.drop_record,
         ),
         hub=hub,
+        hub_contexts=hub_contexts,
     )
 
 

@@ -46,6 +46,11 @@ class Groups:
                 del self._members[name]
             self._on_change(name)
 
+    def dissolve(self, name: str) -> None:
+        """Remove every client from a group."""
+        for member in [*self._members.get(name, ())]:
+            self.leave(name, member)
+
     def leave_all(self, member: Member) -> None:
         """Remove a client from every group."""
         for name in [name for name, all_ in self._members.items() if member in all_]:

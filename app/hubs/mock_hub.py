@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from ..errors import NotFound
 from ..ports import Clock
+from ..request.inputs import short
 from ..request.parsers import Limits
 from ..settings import Settings
 from ..signalr.hub_messages import Invocation
 from ..streams.registry import Streams
-from .groups import Groups
+from ..words import Json
 from .hub import Hub
 from .hub_connection import HubConnection
-from .methods import table
+from .hub_contexts import HubContexts
+from .methods import NOTHING, Arguments, HubError, Method, table
 from .streaming import Streaming
 
 
 def build_hub(
-    streams: Streams, settings: Settings, limits: Limits, clock: Clock
+    streams: Streams,
+    contexts: HubContexts,
+    settings: Settings,
+    limits: Limits,
+    clock: Clock,
 ) -> Hub:
-    """The hub, which serves what ``settings`` say."""
+    """The hub, which serves what ``settings`` say, and ``contexts``."""
     return Hub(
         path=settings.hub_path,
-        methods=table(*Streaming(streams, settings, limits).methods),
-        groups=Groups(),
+        methods=table(
+            *Subscribing(contexts).methods,
+            *Streaming(streams, settings, limits).methods,
+        ),
+        groups=contexts.groups,
         streams=streams,
         clock=clock,
         on_open=_greet,
@@ -35,3 +45,46 @@ def _greet(connection: HubConnection) -> None:
         "message": "Connected to the mock hub",
     }
     connection.send(Invocation("Connected", (greeting,)))
+
+
+class Subscribing:
+    """Reads a call, and tells its caller what came of it."""
+
+    def __init__(self, contexts: HubContexts) -> None:
+        """Subscribe to ``contexts``."""
+        self._contexts = contexts
+        self.methods = (
+            Method("SubscribeToContext", self._subscribe),
+            Method("UnsubscribeFromContext", self._unsubscribe),
+            Method("GetAvailableContexts", self._available),
+        )
+
+    def _subscribe(self, connection: HubConnection, arguments: Arguments) -> Json:
+        name = self._named(arguments)
+        name = self._contexts.subscribe(name, connection).name
+        _tell(connection, "Subscribed", name, f"Subscribed to context: {name}")
+        return NOTHING
+
+    def _unsubscribe(self, connection: HubConnection, arguments: Arguments) -> Json:
+        name = self._named(arguments)
+        name = self._contexts.unsubscribe(name, connection).name
+        _tell(connection, "Unsubscribed", name, f"Unsubscribed from context: {name}")
+        return NOTHING
+
+    def _available(self, connection: HubConnection, arguments: Arguments) -> Json:
+        available = {"contexts": self._contexts.names()}
+        connection.send(Invocation("AvailableContexts", (available,)))
+        return available
+
+    def _named(self, arguments: Arguments) -> str:
+        """The name of a context, which there is. Raises ``HubError``."""
+        if len(arguments) != 1 or not isinstance(arguments[0], str):
+            raise HubError("The argument is the name of a hub context, as text.")
+        try:
+            return self._contexts.get(arguments[0]).name
+        except NotFound:
+            raise HubError(f"Unknown context {short(arguments[0])}") from None
+
+
+def _tell(connection: HubConnection, event: str, name: str, message: str) -> None:
+    connection.send(Invocation(event, ({"context": name, "message": message},)))

@@ -30,10 +30,10 @@ from .kinds import (
 )
 from .locales import NearestLocale
 from .redis_url import RedisUrl
-from .route_kinds import PathPrefix
+from .route_kinds import HubContextName, Method, PathPrefix
 from .routes import RouteDeclaration
 from .secret import Secret
-from .sections import ListOf, Section, required, setting
+from .sections import ListOf, Section, required, section_or_none, setting
 
 _DAY_MS = 86_400_000
 _DAY_S = 86_400
@@ -207,6 +207,101 @@ class FeedSettings:
         Flag(),
         False,
         "Whether the feed runs without subscribers too.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubErrorSettings:
+    """The key ``ErrorConfig`` of a hub context."""
+
+    status_code: int = setting(
+        "StatusCode", Whole(400, 599), 500, "Code of the error, as a status of HTTP."
+    )
+    message: str = setting(
+        "Message", Text(), "Simulated error", "Message of the error."
+    )
+    details: str | None = setting(
+        "Details", OrNone(Text(), "none"), None, "Details of the error."
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HubContextSettings:
+    """One entry of ``HubContexts``."""
+
+    name: str = required(
+        "Name",
+        HubContextName(),
+        "Name by which clients subscribe; it must be unique, in any case.",
+    )
+    description: str | None = setting(
+        "Description",
+        OrNone(Text(), "none"),
+        None,
+        "What the data is about; without a shape, its nouns choose the data.",
+    )
+    method: str = setting(
+        "Method", Method(), "GET", "Method of the request that it stands for."
+    )
+    path: str = setting(
+        "Path", Text(), "/data", "Path of the request that it stands for."
+    )
+    body: str | None = setting(
+        "Body",
+        OrNone(Text(), "none"),
+        None,
+        "Body of the request that it stands for.",
+    )
+    shape: Presence[Json] | None = setting(
+        "Shape",
+        GivenJson(),
+        None,
+        "Example value, or JSON Schema, of the data: JSON, or its text.",
+    )
+    is_json_schema: bool = setting(
+        "IsJsonSchema",
+        Flag(),
+        False,
+        "Whether the shape is a JSON Schema, although it may not look like one.",
+    )
+    api_context_name: str | None = setting(
+        "ApiContextName",
+        OrNone(Text(), "none"),
+        None,
+        "Context with whose requests the data agrees.",
+    )
+    backend_name: str | None = setting(
+        "BackendName",
+        OrNone(Label(), "a weighted choice"),
+        None,
+        "Backend that generates the data.",
+    )
+    backend_names: tuple[str, ...] = setting(
+        "BackendNames",
+        ListOf(Label(), of="names"),
+        (),
+        "Backends of which the first generates the data, in place of BackendName.",
+    )
+    is_active: bool = setting(
+        "IsActive", Flag(), True, "Whether data is pushed from the start."
+    )
+    error_config: HubErrorSettings | None = setting(
+        "ErrorConfig",
+        section_or_none(HubErrorSettings),
+        None,
+        "Error that is pushed in place of data.",
+    )
+    interval_ms: int | None = setting(
+        "IntervalMs",
+        OrNone(Whole(1, _DAY_MS), "SignalRPushIntervalMs"),
+        None,
+        "Time from one value to the next, in milliseconds.",
+    )
+    seed: int | None = setting(
+        "Seed",
+        OrNone(Whole(-(2**63), 2**63 - 1), "random"),
+        None,
+        "Seed of the built-in generator: the same data each time.",
     )
 
 
@@ -622,6 +717,21 @@ class Settings:
         PathPrefix(),
         "/hub/mock",
         "Path of the hub, to which SignalR clients connect.",
+    )
+    hub_contexts: tuple[Placed[HubContextSettings], ...] = setting(
+        "HubContexts",
+        ListOf(
+            KeepingPlace(Section(HubContextSettings)),
+            of="hub contexts",
+        ),
+        (),
+        "Feeds that the hub pushes to clients that subscribe.",
+    )
+    signalr_push_interval_ms: int = setting(
+        "SignalRPushIntervalMs",
+        Whole(1, _DAY_MS),
+        5000,
+        "Time from one value of a hub context to the next, in milliseconds.",
     )
 
     # Routes

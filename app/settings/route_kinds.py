@@ -56,6 +56,21 @@ class PathPrefix(Scalar[str]):
         return path
 
 
+class HubContextName(Scalar[str]):
+    """The name of a hub context, as management paths carry it."""
+
+    type_name = "name"
+    accepted = "1 to 200 printable characters without /"
+
+    def read(self, value: object) -> str:
+        """The name as it is; "." and ".." are none, because paths fold them."""
+        if not isinstance(value, str) or not 1 <= len(value) <= 200:
+            raise NotAccepted
+        if not value.isprintable() or "/" in value or value in (".", ".."):
+            raise NotAccepted
+        return value
+
+
 class Method(Scalar[str]):
     """An HTTP method, or ANY."""
 

@@ -24,6 +24,7 @@ from . import (
 )
 from .manage import backends, contexts
 from .manage import events as overview
+from .manage import hub_contexts
 from .manage import journal as manage_journal
 from .manage import routes as manage_routes
 from .manage import streams as manage
@@ -80,6 +81,8 @@ def _own(services: Services) -> Iterator[Blueprint]:
     yield backends.blueprint(services.backends)
     yield manage_routes.blueprint(services.routes, settings, limits)
     yield contexts.blueprint(services.contexts, settings, limits)
+    if settings.enable_signalr:
+        yield hub_contexts.blueprint(services.hub_contexts, settings)
     yield manage_journal.blueprint(services.journal, limits)
     yield verdict.blueprint(services.journal, limits, services.clock)
     yield overview.blueprint(services)

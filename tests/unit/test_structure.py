@@ -38,6 +38,7 @@ SHARED: Mapping[str, str] = {
     "routes": "the room's part of routes",
     "source": "a Source of the room",
     "store": "what the room keeps by name",
+    "hub_contexts": "the feeds, and their management",
     "metrics": "the metrics, and the page that shows them",
 }
 

@@ -1,0 +1,99 @@
+"""Pushing a hub context: one value an interval, the same to all who subscribe."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import orjson
+
+from ..events.envelope import BARE
+from ..events.event import Event, Fields, Step, Wait
+from ..events.modes import BARE_BATCHES
+from ..ports import Clock
+from ..signalr.hub_messages import Invocation, Written
+from ..sse.frames import Framing, no_ids
+from ..streams.opening import Program
+from ..streams.producer import Continuous, Producer
+from ..streams.workshop import Workshop
+from ..words import Json, MockRequest, Mode
+from .hub_context import HubContext
+
+#: What clients receive.
+UPDATE = "DataUpdate"
+
+_ERROR = Fields(name=b"error")
+
+
+def update(context: HubContext, now_ms: int, member: bytes) -> Invocation:
+    """The message with ``member``, which is data or an error, of a moment."""
+    head = orjson.dumps(
+        {
+            "context": context.name,
+            "method": context.declared.method,
+            "path": context.declared.path,
+            "timestamp": now_ms,
+        }
+    )
+    return Invocation(UPDATE, (Written(head[:-1] + b"," + member + b"}"),))
+
+
+def program(context: HubContext) -> Program:
+    """What makes the members ``data`` and ``error`` of a context's messages."""
+    return Program(
+        lambda request, shop: _produce(context, request, shop),
+        BARE._replace(error=lambda message, batches: _error(502, message)),
+        framing=_MEMBERS,
+        ids=lambda ids: no_ids,
+        heartbeat_s=0,
+        is_listed=False,
+    )
+
+
+def _member(event: Event, number: int, event_id: bytes | None) -> bytes:
+    name = b"data" if event.fields is None else event.fields.name
+    return b'"%b":%b' % (name, event.data or b"null")
+
+
+_MEMBERS = Framing("application/json", _member, b"")
+
+
+def _error(code: int, message: str, details: Json = None) -> Event:
+    told: dict[str, Json] = {"code": code, "message": message}
+    if details is not None:
+        told["details"] = details
+    return Event(orjson.dumps(told), whole=True, fields=_ERROR)
+
+
+def _produce(context: HubContext, request: MockRequest, shop: Workshop) -> Producer:
+    error = context.error
+    if error is not None:
+        event = _error(error.code, error.message, error.details)
+        return _Same(event, request.interval_ms / 1000, shop.clock)
+    return Continuous(
+        shop.batches(request, BARE_BATCHES[Mode.COMPLETE_OBJECTS]),
+        request,
+        envelope=BARE._replace(error=lambda message, batches: _error(502, message)),
+        counts=shop.counts,
+    )
+
+
+class _Same:
+    """The same event, over and over."""
+
+    backend = ""
+
+    def __init__(self, event: Event, interval: float, clock: Clock) -> None:
+        self._event = event
+        self._interval = interval
+        self._clock = clock
+
+    def steps(self) -> Iterator[Step]:
+        """The event, and a wait after each."""
+        due = self._clock.monotonic()
+        while True:
+            yield self._event
+            due = max(due + self._interval, self._clock.monotonic())
+            yield Wait(due)
+
+    def cancel(self) -> None:
+        """Nothing is being generated."""

@@ -1,0 +1,134 @@
+"""Hub contexts: making, seeing, starting, stopping and deleting them."""
+
+from __future__ import annotations
+
+import orjson
+from flask import Blueprint, Response
+
+from ...hubs.hub_contexts import HubContexts
+from ...request.bodies import parse_json
+from ...settings import Settings
+from ..body import read_body
+from ..openapi.operation import (
+    Operation,
+    Tag,
+    Variable,
+    content,
+    describes,
+    empty,
+    problem,
+)
+
+_NAME = Variable("name", {"type": "string", "minLength": 1, "maxLength": 200})
+_UNKNOWN = {"404": problem("There is no hub context of that name")}
+_NO_JSON = {"415": problem("Not application/json")}
+_CONTEXT = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {"type": "object"},
+            "example": {
+                "name": "stocks",
+                "path": "/stocks",
+                "shape": {"ticker": "AAPL", "price": 189.5},
+                "intervalMs": 1000,
+            },
+        }
+    },
+}
+
+LIST = Operation(
+    name="listHubContexts",
+    summary="The hub contexts, with how many clients subscribe to each",
+    tag=Tag.MANAGE,
+)
+CREATE = Operation(
+    name="createHubContext",
+    summary="Make a hub context, to which clients may subscribe at once",
+    tag=Tag.MANAGE,
+    produces="",
+    responses={
+        **_NO_JSON,
+        "201": content("It is made", "application/json"),
+        "400": problem("It cannot be used; pointer says where"),
+        "409": problem("The name is taken, or there are too many"),
+        "413": problem("A body over its limit"),
+    },
+    body=_CONTEXT,
+)
+SHOW = Operation(
+    name="showHubContext",
+    summary="One hub context",
+    tag=Tag.MANAGE,
+    responses=_UNKNOWN,
+    variables=(_NAME,),
+)
+DELETE = Operation(
+    name="deleteHubContext",
+    summary="Delete a hub context; its clients stay connected",
+    tag=Tag.MANAGE,
+    produces="",
+    responses={**_UNKNOWN, "204": empty("It is deleted")},
+    variables=(_NAME,),
+)
+START = Operation(
+    name="startHubContext",
+    summary="Push data to the clients of a hub context",
+    tag=Tag.MANAGE,
+    responses={**_UNKNOWN, **_NO_JSON},
+    variables=(_NAME,),
+)
+STOP = Operation(
+    name="stopHubContext",
+    summary="Push no more data; the clients stay subscribed",
+    tag=Tag.MANAGE,
+    responses={**_UNKNOWN, **_NO_JSON},
+    variables=(_NAME,),
+)
+
+
+def blueprint(contexts: HubContexts, settings: Settings) -> Blueprint:
+    """``/api/manage/hub-contexts``."""
+    manage = Blueprint("hub_contexts", __name__, url_prefix="/api/manage")
+
+    @manage.get("/hub-contexts")
+    @describes(LIST)
+    def list_hub_contexts() -> Response:
+        found = contexts.described()
+        return _json({"contexts": found, "total": len(found)})
+
+    @manage.post("/hub-contexts")
+    @describes(CREATE)
+    def create_hub_context() -> Response:
+        made = contexts.create(parse_json(read_body(settings)))
+        return _json(contexts.describe(made), 201)
+
+    @manage.get("/hub-contexts/<name>")
+    @describes(SHOW)
+    def show_hub_context(name: str) -> Response:
+        return _json(contexts.describe(contexts.get(name)))
+
+    @manage.delete("/hub-contexts/<name>")
+    @describes(DELETE)
+    def delete_hub_context(name: str) -> Response:
+        contexts.delete(name)
+        return Response(status=204)
+
+    @manage.post("/hub-contexts/<name>/start")
+    @describes(START)
+    def start_hub_context(name: str) -> Response:
+        return _json(contexts.describe(contexts.activate(name, True)))
+
+    @manage.post("/hub-contexts/<name>/stop")
+    @describes(STOP)
+    def stop_hub_context(name: str) -> Response:
+        return _json(contexts.describe(contexts.activate(name, False)))
+
+    return manage
+
+
+def _json(value: object, status: int = 200) -> Response:
+    headers = {"Cache-Control": "no-store"}
+    return Response(
+        orjson.dumps(value), status, headers, content_type="application/json"
+    )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any, TypeAlias
 
+from .faults.fault import Fault
+
 #: Any JSON value as Python has it: None, bool, int, float, str, list, dict.
 Json: TypeAlias = Any
 
@@ -72,7 +74,7 @@ class MockRequest:
     any. ``fields`` are the query parameters and the
     body's members that are not options. ``auto_shape`` lets the path's last shape
     hold where the request has none, and ``renew_shape`` lets the answer replace
-    that shape.
+    that shape. ``faults`` are what goes wrong with the response, in this order.
     """
 
     method: str
@@ -100,3 +102,4 @@ class MockRequest:
     blend: bool | None = None
     last_event_id: str | None = None
     feed: FeedChoice | None = None
+    faults: tuple[Fault, ...] = ()

@@ -7,6 +7,8 @@ from enum import Enum
 from functools import partial
 from typing import NamedTuple, TypeAlias
 
+from ..faults.fault import Fault
+
 #: No moment in time comes after this one, in seconds.
 FOREVER = float("inf")
 
@@ -16,7 +18,8 @@ class Fields(NamedTuple):
 
     ``name`` is its type. ``id`` is an id of its own, in place of the stream's next
     one; ``retry`` is the client's wait before it reconnects, in milliseconds.
-    ``raw`` are bytes to send as they are, in place of everything else.
+    ``raw`` are bytes to send as they are, in place of everything else. ``faults``
+    are played from this event on.
     """
 
     name: bytes = b""
@@ -24,6 +27,7 @@ class Fields(NamedTuple):
     retry: int | None = None
     comment: bytes | None = None
     raw: bytes | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 class Event(NamedTuple):

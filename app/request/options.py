@@ -18,12 +18,14 @@ from .parsers import (
     MAX_FEED_LENGTH,
     Limits,
     integer,
+    is_status,
     parse_backend,
     parse_boolean,
     parse_cache,
     parse_context,
     parse_count,
     parse_error,
+    parse_faults,
     parse_feed,
     parse_locale,
     parse_mode,
@@ -223,6 +225,13 @@ LOCALE = Option(
     "language and country of names and addresses from the embedded backend",
     {"type": "string", "examples": list(LOCALES)},
 )
+FAULTS = Option(
+    "fault",
+    query("fault"),
+    parse_faults,
+    "faults of the response, separated by commas: `name[:argument][*times][@when]`",
+    {"type": "string"},
+)
 LAST_EVENT_ID = Option(
     "lastEventId",
     header("Last-Event-ID") + query("lastEventId"),
@@ -279,6 +288,7 @@ OPTIONS: tuple[Option[Any], ...] = (
     LOCALE,
     AUTO_SHAPE,
     RENEW_SHAPE,
+    FAULTS,
     LAST_EVENT_ID,
     FEED,
     SHARED,
@@ -288,15 +298,9 @@ OPTIONS: tuple[Option[Any], ...] = (
 )
 
 #: Message and details that go with an error code given as text.
-ERROR_TEXTS: Mapping[Place, tuple[Where, Where]] = {
-    Place.QUERY: (
-        Where(Place.QUERY, "errorMessage"),
-        Where(Place.QUERY, "errorDetails"),
-    ),
-    Place.HEADER: (
-        Where(Place.HEADER, "X-Error-Message"),
-        Where(Place.HEADER, "X-Error-Details"),
-    ),
+ERROR_TEXTS: Mapping[Place, tuple[Where, ...]] = {
+    Place.QUERY: query("errorMessage", "errorDetails"),
+    Place.HEADER: header("X-Error-Message", "X-Error-Details"),
 }
 
 
@@ -336,10 +340,5 @@ def _has_form(name: str, value: Json, members: Mapping[str, Json]) -> bool:
         return isinstance(value, str)
     if name == "error":
         code = value.get("code") if isinstance(value, dict) else value
-        return _is_status(code) and "jsonrpc" not in members
+        return is_status(code) and "jsonrpc" not in members
     return True
-
-
-def _is_status(code: Json) -> bool:
-    """Whether a number has the three digits of an HTTP status."""
-    return isinstance(code, int) and not isinstance(code, bool) and 100 <= code <= 999

@@ -93,6 +93,7 @@ def parse_request(
         vary_all=options.VARY.read(inputs, limits) or False,
         blend=options.BLEND.read(inputs, limits),
         feed=feed,
+        faults=options.FAULTS.read(inputs, limits) or (),
     )
 
 

@@ -15,6 +15,8 @@ from http import HTTPStatus
 import orjson
 
 from ..errors import BadRequest, PayloadTooLarge
+from ..faults.fault import Fault
+from ..faults.notation import TEXT_ACCEPTED, BadFault, bounded, read_list
 from ..schema.budget import Budget
 from ..schema.jsontext import excerpt
 from ..schema.validation import nesting
@@ -37,13 +39,15 @@ class Limits:
     """The limits that the configuration sets for requests.
 
     ``backends`` are the names of the enabled backends. ``max_shape_bytes`` and
-    ``max_shape_depth`` bound the shape's text and its nesting, and ``new_budget``
-    gives what reading one shape may cost.
+    ``max_shape_depth`` bound the shape's text and its nesting, ``max_event_bytes``
+    an event that a fault makes, and ``new_budget`` gives what reading one shape may
+    cost.
     """
 
     max_items: int
     max_shape_bytes: int
     max_shape_depth: int
+    max_event_bytes: int
     backends: tuple[str, ...]
     new_budget: Callable[[], Budget] = Budget
 
@@ -209,6 +213,24 @@ def _reason(code: int) -> str:
         return HTTPStatus(code).phrase
     except ValueError:
         return "Client Error" if code < 500 else "Server Error"
+
+
+def is_status(code: Json) -> bool:
+    """Whether a number has the three digits of an HTTP status."""
+    return isinstance(code, int) and not isinstance(code, bool) and 100 <= code <= 999
+
+
+def parse_faults(given: Given, limits: Limits) -> tuple[Fault, ...]:
+    """Faults in their text form, separated by commas."""
+    try:
+        return bounded(read_list(str(given.value)), limits.max_event_bytes)
+    except BadFault as error:
+        raise BadRequest(
+            f"The {given.where.place.value} '{given.where.name}' {error}.",
+            parameter=given.where.name,
+            value=excerpt(given.value),
+            allowed=TEXT_ACCEPTED,
+        ) from None
 
 
 def parse_cache(given: Given, limits: Limits) -> Json:

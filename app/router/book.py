@@ -21,6 +21,8 @@ from ..errors import (
     SettingsError,
     Unavailable,
 )
+from ..faults.fault import Fault
+from ..faults.tally import Tally
 from ..routes.compiling import DECLARED, compile_route
 from ..routes.conditions import Received
 from ..routes.contents import Compilation
@@ -71,6 +73,7 @@ class RouteBook:
         # What was loaded first is applied first.
         self._refreshing = BoundedSemaphore()
         self._claims: Counter[str] = Counter()
+        self._tallies: dict[str, Tally] = {}
         self.hits: Counter[str] = Counter()
         for order, route in enumerate(configured):
             self._table.add(route, _SOURCES.index(route.origin), order)
@@ -114,6 +117,15 @@ class RouteBook:
             return True
 
         return self._table.find(received, is_open)
+
+    def faults_of(self, route: Route, received: Received) -> tuple[Fault, ...]:
+        """The faults of the next response of ``route``, which counts for them.
+
+        A HEAD request gets none, and is not counted.
+        """
+        if received.method == "HEAD":
+            return ()
+        return self._tallies.setdefault(route.name, Tally()).take(route.faults)
 
     def explain(self, received: Received) -> NoRoute:
         """Why no route serves a request."""
@@ -329,6 +341,7 @@ class RouteBook:
         del self._known[name]
         self._table.remove(name, _RUN_TIME)
         del self._claims[name]
+        self._tallies.pop(name, None)
         del self.hits[name]
 
     def _expire(self) -> None:

@@ -67,6 +67,7 @@ def limits_of(
         max_items=settings.max_items,
         max_shape_bytes=settings.max_shape_bytes,
         max_shape_depth=settings.max_shape_depth,
+        max_event_bytes=settings.max_event_bytes,
         backends=tuple(backends),
         new_budget=new_budget,
     )
@@ -158,6 +159,7 @@ def _compilation(
         interval_ms=settings.continuous_streaming_interval_ms,
         jitter_ms=settings.continuous_streaming_jitter_ms,
         max_duration_s=settings.continuous_streaming_max_duration_seconds,
+        max_event_bytes=settings.max_event_bytes,
     )
 
 

@@ -11,7 +11,10 @@ import re
 from collections.abc import Collection, Mapping
 from typing import cast
 
+from ..faults.fault import Fault
+from ..faults.notation import BadFault, suitable
 from ..settings.place import Place, shown
+from ..settings.route_streams import Framing
 from ..settings.routes import (
     ConditionDeclaration,
     MatchDeclaration,
@@ -21,7 +24,7 @@ from ..settings.routes import (
 from ..settings.sections import Section
 from ..words import Json
 from .conditions import BadPattern, Conditions, TextCondition, read_pattern
-from .contents import Compilation, exact, generated, tried
+from .contents import Compilation, checked_faults, exact, generated, tried
 from .route import (
     Content,
     Origin,
@@ -79,6 +82,7 @@ def compile_route(
         require_key=declaration.require_key,
         content=content,
         stream=stream,
+        faults=_faults(declaration, place.key("Faults"), compilation),
         context=_context(declaration.context, template, place.key("Context")),
         backend=_backend(declaration.backend, place, compilation),
         blend=declaration.blend,
@@ -88,6 +92,21 @@ def compile_route(
         vary_all=declaration.variety is Variety.ALL,
         written=written(declaration),
     )
+
+
+def _faults(
+    declaration: RouteDeclaration, place: Place, compilation: Compilation
+) -> tuple[Fault, ...]:
+    stream = declaration.stream
+    faults = checked_faults(declaration.faults, place, compilation)
+    try:
+        return suitable(
+            faults,
+            is_stream=stream is not None,
+            is_sse=stream is not None and stream.framing is Framing.SSE,
+        )
+    except BadFault as error:
+        raise place.error(str(error)) from None
 
 
 def written(declaration: RouteDeclaration) -> Mapping[str, Json]:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from ..addresses import Addresses
+from ..faults.fault import Fault
+from ..faults.notation import BadFault, bounded
 from ..settings.free import Presence
 from ..settings.place import Place
 from ..words import Json, Shape
@@ -24,7 +26,8 @@ class Compilation:
     ``read_shape_file`` reads a file named in a configuration, and is None where a
     route names none: it came over HTTP. ``locale_of`` finds a locale by its name, or
     None. ``addresses`` are the service's own. ``jitter_ms``, ``interval_ms`` and
-    ``max_duration_s`` are the defaults of streams.
+    ``max_duration_s`` are the defaults of streams, and an event that a fault makes has
+    at most ``max_event_bytes``.
     """
 
     shape_of: Callable[[Json], Shape]
@@ -39,6 +42,7 @@ class Compilation:
     interval_ms: int
     jitter_ms: int
     max_duration_s: int
+    max_event_bytes: int
 
 
 def generated(
@@ -78,6 +82,16 @@ def tried(
     except ValueError as error:
         raise place.error(f"is no usable shape: {error}") from None
     return Generated(shape)
+
+
+def checked_faults(
+    faults: tuple[Fault, ...], place: Place, compilation: Compilation
+) -> tuple[Fault, ...]:
+    """``faults`` within the limits of the service. Raises ``SettingsError``."""
+    try:
+        return bounded(faults, compilation.max_event_bytes)
+    except BadFault as error:
+        raise place.error(str(error)) from None
 
 
 def exact(

@@ -42,6 +42,7 @@ def mock_request(route: Route, received: Received) -> MockRequest:
         jitter_ms=0 if stream is None else stream.jitter_ms,
         delay_ms=route.delay_ms,
         vary_all=route.vary_all,
+        faults=route.faults,
     )
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import orjson
 
+from ..faults.fault import Fault
 from ..settings.route_streams import Envelope, Framing, Gaps, Ids, Then
 from ..words import Json, Mode, Shape
 from .conditions import Conditions
@@ -73,6 +74,7 @@ class ExactEvent:
     comment: str | None = None
     raw: bytes | None = None
     after_ms: int | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,8 @@ class Route:
     """One route. ``content`` is the answer of a route without a stream.
 
     ``methods`` are in capitals or ``ANY``; ``times`` and ``expires_s`` are None
-    without a limit; ``written`` is the declaration as a file would hold it.
+    without a limit; ``faults`` are those of every response, in their order;
+    ``written`` is the declaration as a file would hold it.
     """
 
     name: str
@@ -151,6 +154,7 @@ class Route:
     require_key: bool
     content: Content
     stream: StreamPlan | None
+    faults: tuple[Fault, ...]
     context: str | None
     backend: str | None
     blend: bool | None

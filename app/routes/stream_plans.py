@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ..faults.fault import Fault
+from ..faults.notation import BadFault, suitable
 from ..settings.free import Presence
 from ..settings.place import Place
 from ..settings.route_streams import (
@@ -20,7 +22,7 @@ from ..settings.route_streams import (
     check_exact_event,
 )
 from ..words import Json
-from .contents import Compilation, exact, generated
+from .contents import Compilation, checked_faults, exact, generated
 from .placeholders import SINGLE_ROOTS
 from .route import (
     Content,
@@ -105,6 +107,11 @@ class StreamCompiler:
                     f"is given, but {framing.value} has no such thing;"
                     " accepted: Framing sse"
                 )
+        if isinstance(item, StepDeclaration):
+            try:
+                suitable(item.fault, is_stream=True, is_sse=False)
+            except BadFault as error:
+                raise place.key("Fault").error(str(error)) from None
 
     def _check_script(self, declaration: StreamDeclaration, place: Place) -> None:
         if declaration.script:
@@ -204,9 +211,14 @@ class StreamCompiler:
         after = (
             declaration.after_ms if isinstance(declaration, StepDeclaration) else None
         )
-        check_exact_event(declaration, place)
+        faults: tuple[Fault, ...] = ()
+        if isinstance(declaration, StepDeclaration):
+            faults = self._faults(declaration.fault, place.key("Fault"))
+        check_exact_event(declaration, place, may_be_empty=bool(faults))
         if declaration.raw is not None:
-            return ExactEvent(raw=declaration.raw.encode(), after_ms=after)
+            return ExactEvent(
+                raw=declaration.raw.encode(), after_ms=after, faults=faults
+            )
         return ExactEvent(
             name=declaration.event,
             data=self._data(declaration.data, place.key("Data")),
@@ -214,7 +226,18 @@ class StreamCompiler:
             retry_ms=declaration.retry,
             comment=declaration.comment,
             after_ms=after,
+            faults=faults,
         )
+
+    def _faults(self, faults: tuple[Fault, ...], place: Place) -> tuple[Fault, ...]:
+        """The faults of a step, which are played once the stream is open."""
+        for fault in faults:
+            if fault.kind.only_at_once:
+                raise place.error(
+                    f"is {fault.name}, which comes before the first event; accepted:"
+                    " in the route's Faults"
+                )
+        return checked_faults(faults, place, self.compilation)
 
     def _data(self, given: Presence[Json] | None, place: Place) -> ExactData | None:
         return None if given is None else exact(given.value, place, self.template)

@@ -767,6 +767,12 @@ class Settings:
         False,
         "Whether any other path is answered as the built-in endpoints would.",
     )
+    request_faults: bool | None = setting(
+        "RequestFaults",
+        OrNone(Flag(), "true while the service listens on a loopback address only"),
+        None,
+        "Whether a request may ask for faults, with the option fault.",
+    )
     max_routes: int = setting(
         "MaxRoutes",
         Whole(1, _MILLION),

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 
+import orjson
+
+from ..faults.fault import Fault
+from ..faults.notation import OBJECT_ACCEPTED, TEXT_ACCEPTED, BadFault, read_faults
 from .kinds import NotAccepted, Scalar
+from .place import Leaf, Place
 
 _BILLION = 1_000_000_000
 
@@ -199,3 +204,54 @@ class Repeat(Scalar["int | bool"]):
         if isinstance(value, int) and 0 <= value <= _BILLION:
             return value
         raise NotAccepted
+
+
+class GivenFaults(Scalar[tuple[Fault, ...]]):
+    """Faults: one as text or as an object, or a list of these."""
+
+    type_name = "faults"
+    accepted = f"{TEXT_ACCEPTED}; {OBJECT_ACCEPTED}; or a list of these"
+
+    def read(self, value: object) -> tuple[Fault, ...]:
+        """The faults; null and an empty list are none."""
+        if value is None or value == []:
+            return ()
+        try:
+            return read_faults(value)
+        except BadFault as error:
+            raise NotAccepted from error
+
+    def parse(self, text: str) -> tuple[Fault, ...]:
+        """Faults as JSON, or else in the text form."""
+        try:
+            return self.read(orjson.loads(text))
+        except orjson.JSONDecodeError:
+            return self.read(text)
+
+    def from_file(self, value: object, place: Place) -> Leaf:
+        """Read the file's value; an error says what is wrong with which fault."""
+        for index, item in enumerate(value if isinstance(value, list) else [value]):
+            at = place.item(index) if isinstance(value, list) else place
+            try:
+                if item is not None:
+                    read_faults(item)
+            except BadFault as error:
+                raise at.error(str(error)) from None
+        return super().from_file(value, place)
+
+    def written(self, value: tuple[Fault, ...]) -> object:
+        """A list of them, as text where that says all."""
+        return [_written(fault) for fault in value]
+
+
+def _written(fault: Fault) -> object:
+    if fault.retry_after is None:
+        return fault.text
+    # Only a status has it, which has no moment.
+    times = {} if fault.times is None else {"Times": fault.times}
+    return {
+        "Fault": fault.name,
+        "Arg": fault.argument,
+        **times,
+        "RetryAfter": fault.retry_after,
+    }

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from ..faults.fault import Fault
 from ..words import Json, Mode
 from .free import GivenJson, Presence
 from .kinds import Choice, Flag, OrNone, Scalar, Whole
 from .kinds import members as members_of
 from .place import Place
-from .route_kinds import AnyText, OneLine, Repeat
+from .route_kinds import AnyText, GivenFaults, OneLine, Repeat
 from .sections import ListOf, Section, section_or_none, setting
 
 _DAY_MS = 86_400_000
@@ -94,16 +95,18 @@ class ExactEventDeclaration:
     )
 
 
-def check_exact_event(event: ExactEventDeclaration, place: Place) -> None:
+def check_exact_event(
+    event: ExactEventDeclaration, place: Place, *, may_be_empty: bool = False
+) -> None:
     """Refuse an event that sends nothing, or raw bytes beside something else.
 
-    Raises ``SettingsError``.
+    With ``may_be_empty`` it may send nothing. Raises ``SettingsError``.
     """
     others = (event.event, event.data, event.id, event.retry, event.comment)
     has_others = any(other is not None for other in others)
     if event.raw is not None and has_others:
         raise place.key("Raw").error("is given beside other members; accepted: alone")
-    if event.raw is None and not has_others:
+    if event.raw is None and not has_others and not may_be_empty:
         raise place.error(
             "sends nothing; accepted: one of Event, Data, Id, Retry, Comment, Raw"
         )
@@ -118,6 +121,12 @@ class StepDeclaration(ExactEventDeclaration):
         OrNone(Whole(0, _DAY_MS), "IntervalMs"),
         None,
         "How long after the step before it, in milliseconds; the first is at once.",
+    )
+    fault: tuple[Fault, ...] = setting(
+        "Fault",
+        GivenFaults(),
+        (),
+        "Faults from this step on; a step may have nothing else.",
     )
 
 

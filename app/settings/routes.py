@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
+from ..faults.fault import Fault
 from ..words import Json
 from .free import Either, GivenJson, MapOf, Presence
 from .kinds import Choice, Flag, Label, OrNone, Text, Whole
@@ -16,6 +17,7 @@ from .kinds import members as members_of
 from .route_kinds import (
     AnyText,
     ExactText,
+    GivenFaults,
     HeaderName,
     HeaderValue,
     Method,
@@ -167,6 +169,12 @@ class RouteDeclaration:
         section_or_none(StreamDeclaration),
         None,
         "Makes the route a stream; an empty mapping will do.",
+    )
+    faults: tuple[Fault, ...] = setting(
+        "Faults",
+        GivenFaults(),
+        (),
+        "Faults of every response, in this order.",
     )
     context: str | None = setting(
         "Context",

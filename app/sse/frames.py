@@ -83,6 +83,7 @@ class Frames:
         "_plain",
         "begun",
         "first_id",
+        "is_sse",
         "keep_alive",
         "retry_ms",
     )
@@ -106,6 +107,7 @@ class Frames:
         # The same format behind a name, by names.
         self._named: dict[bytes, bytes] = {}
         self.keep_alive = framing.keep_alive
+        self.is_sse = framing.content_type == SSE.content_type
 
     def frame(self, event: Event) -> bytes:
         """The bytes of the next event, which may be none."""
@@ -125,6 +127,28 @@ class Frames:
         self._note(number, fields, event_id)
         return self._encode(event, number, event_id)
 
+    def half_id(self, events: int) -> bytes | None:
+        """The id of an event that was begun after ``events`` others, if one was."""
+        latest = self.last_id(self.begun)
+        return None if latest == self.last_id(events) else latest
+
+    def relabelled(
+        self, event: Event, choose: Callable[[bytes | None], bytes | None]
+    ) -> bytes:
+        """The bytes of the next event, with the id that ``choose`` gives for its own.
+
+        The event is dispatched. Its id is not noted.
+        """
+        number = self.begun
+        self.begun = number + 1
+        event_id = self._ids(number, event.last)
+        fields = event.fields
+        if fields is not None:
+            if fields.id is not None:
+                event_id = fields.id
+            event = event._replace(fields=fields._replace(id=None))
+        return self._encode(event, number, choose(event_id))
+
     def last_id(self, events: int) -> bytes | None:
         """The last id that a client has which received ``events`` events.
 
@@ -138,7 +162,7 @@ class Frames:
     def _note(self, number: int, fields: Fields | None, event_id: bytes | None) -> None:
         """Keep what cannot be told afterwards from the number of events."""
         if fields is not None:
-            _, own_id, retry, _, raw = fields
+            _, own_id, retry, _, raw, _ = fields
             if raw is not None:
                 event_id = _id_within(raw)
             elif own_id is not None:
@@ -195,7 +219,7 @@ def _block(
     data: bytes | None, fields: Fields, event_id: bytes | None, first: int | None
 ) -> bytes:
     """The lines of an event; without data no blank line dispatches them."""
-    name, own_id, retry, comment, raw = fields
+    name, own_id, retry, comment, raw, _ = fields
     if raw is not None:
         return raw
     if own_id is not None:

@@ -18,7 +18,7 @@ import socket
 import struct
 import termios
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -41,12 +41,24 @@ _FLUSH_POLL_SECONDS = 0.002
 _LINGER_NOT = struct.pack("ii", 1, 0)
 
 
+def refuse(sock: Any) -> Iterator[bytes]:
+    """A body that resets the connection of ``sock`` before anything is sent.
+
+    The server takes the ``BrokenPipeError`` that it raises for a client that has gone.
+    """
+    if sock is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _LINGER_NOT)
+    yield from ()
+    raise BrokenPipeError(errno.EPIPE, "a fault resets the connection")
+
+
 class Connection:
     """A client's socket: watched while a stream is open, and written to.
 
     ``send`` writes a part of the body, as one chunk where there are chunks; it raises
     ``TimeoutError`` where the client stalls, and ``OSError`` where it has gone. What
-    changes the bytes of a stream takes its place.
+    changes the bytes of a stream takes its place. ``send_raw`` writes bytes that are
+    in their final form, and raises the same.
     """
 
     __slots__ = (
@@ -59,12 +71,14 @@ class Connection:
         "_watcher",
         "bypass",
         "send",
+        "send_raw",
     )
 
     send: Callable[[bytes], None]
     #: Takes as many bytes as the kernel does at once, and tells how many. Raises
     #: ``BlockingIOError`` where that is none, and ``OSError``.
     bypass: Callable[[bytes], int]
+    send_raw: Callable[[bytes], None]
 
     def __init__(
         self,
@@ -80,8 +94,9 @@ class Connection:
         ``chunked`` tells whether a body is sent in the chunks of HTTP/1.1.
         """
         self._sock = sock
-        # Neither is a method, which would make a ring of references.
+        # None of these is a method, which would make a ring of references.
         self.send = partial(_send_chunk, sock) if chunked else sock.sendall
+        self.send_raw = sock.sendall
         # gevent's recv would wait for the loop; the plain socket beneath it
         # answers at once, because gevent made it non-blocking.
         self._raw: socket.socket = sock._sock
@@ -110,10 +125,6 @@ class Connection:
         """How many bytes the client's machine has not acknowledged."""
         answer = fcntl.ioctl(self._raw.fileno(), termios.TIOCOUTQ, bytes(4))
         return int.from_bytes(answer, "little")
-
-    def send_raw(self, data: bytes) -> None:
-        """Write bytes that are in their final form. Raises as ``send`` does."""
-        self._sock.sendall(data)
 
     def open_bypass(self) -> None:
         """Let others write past the stream, where bytes go out as they are."""

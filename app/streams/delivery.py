@@ -30,15 +30,20 @@ from __future__ import annotations
 
 import errno
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..errors import ApiError, BackendError
 from ..events.envelope import Envelope
 from ..events.event import EndReason, Event, Step, Wait
+from ..faults.fault import Fault
 from ..request.verbs import How
 from ..sse.frames import Frames
+from ..words import MockRequest
 from .counts import INTERNAL, Counts, Outcome
+from .faulty.distortion import Distortion
+from .faulty.playing import distortion_of
+from .faulty.record import Played
 from .pause import Pause
 from .producer import Producer
 from .steering.cutting import CutOff
@@ -132,7 +137,7 @@ class Delivery:
         self._queue = [*opening]
         self._beat = heartbeat or _HEARTBEAT
         self._steps: Iterator[Step] | None = producer.steps()
-        self._frames = frames
+        self._frames: Frames | Distortion = frames
         self._envelope = envelope
         self._counts = counts
         self._max_batches = max_batches
@@ -161,7 +166,7 @@ class Delivery:
         the producer fails before the first frame, and ``OSError`` where the client
         has gone or is cut off.
         """
-        pause, encode = self.pause, self._frames.frame
+        pause = self.pause
         has_begun = False
         try:
             event = self._next()
@@ -172,7 +177,8 @@ class Delivery:
                 is_event = event is not _HEARTBEAT
                 if event.whole and self.batches + 1 == self._max_batches:
                     event = self._last(event)
-                frame = encode(event) if is_event else self._frames.keep_alive
+                frames = self._frames  # which may be distorted from now on
+                frame = frames.frame(event) if is_event else frames.keep_alive
                 if connection is None:
                     yield frame
                 elif frame:  # an empty chunk would end the body
@@ -180,7 +186,7 @@ class Delivery:
                 self.bytes += len(frame)
                 pause.last_sent = pause.now
                 if is_event:
-                    if event.data is not None or event.is_dispatched:
+                    if frame and (event.data is not None or event.is_dispatched):
                         self.events += 1
                     self._turn += 1
                     if event.whole:
@@ -190,7 +196,7 @@ class Delivery:
                 del frame, event  # or they would stay in memory while it sleeps
                 event = self._next()
             tail = self._frames.end()
-            if tail and not self._has_gone:
+            if tail and not pause.has_lost:
                 if connection is None:
                     yield tail
                 else:
@@ -222,15 +228,17 @@ class Delivery:
 
     def told(self, now: float) -> Told:
         """What the client knows at ``now``, in monotonic seconds."""
-        frames, pause, last_id = self._frames, self.pause, self.last_id
-        latest_id = frames.last_id(frames.begun)
+        frames, pause = self._frames, self.pause
+        stall_s = self.steering.longest_stall_s if self.steering else 0.0
+        if isinstance(frames, Distortion):
+            stall_s = max(stall_s, frames.longest_stall_s)
         return Told(
             first_id=frames.first_id,
-            last_id=last_id,
-            half_id=None if latest_id == last_id else latest_id,
+            last_id=self.last_id,
+            half_id=frames.half_id(self.events),
             retry_ms=frames.retry_ms,
             silence_s=max(0.0, now - pause.last_sent),
-            stall_s=self.steering.longest_stall_s if self.steering else 0.0,
+            stall_s=stall_s,
             heartbeat_s=self._promised_s,
         )
 
@@ -241,6 +249,39 @@ class Delivery:
         self.pause.last_sent = now
         if whole:
             self.batches += 1
+
+    def play(
+        self,
+        faults: Iterable[Fault],
+        request: MockRequest,
+        connection: Connection | None,
+    ) -> None:
+        """Play ``faults`` from the next event on, beside those that are in play.
+
+        ``connection`` is what the stream writes to, if it does.
+        """
+        frames = self._frames
+        if isinstance(frames, Distortion):
+            frames.add(faults)
+            return
+        self._frames = distortion = distortion_of(
+            frames,
+            self._queue.extend,
+            faults=faults,
+            request=request,
+            stream_id=self._stream_id,
+            envelope=self._envelope,
+            pause=self.pause,
+        )
+        if connection is not None:
+            connection.bar_bypass()
+            distortion.connect(connection)
+
+    @property
+    def played(self) -> Sequence[Played]:
+        """The faults that acted so far, oldest first."""
+        frames = self._frames
+        return frames.record.played if isinstance(frames, Distortion) else ()
 
     def lose(self, stalled: bool) -> None:
         """Note that the client has gone, or ``stalled`` and was given up."""
@@ -294,7 +335,8 @@ class Delivery:
         self.pause.halted = False
         if self.steering is not None and not self._steered and self._steps is not None:
             self._steered = True
-            opening, self._queue = self._queue, []
+            opening = [*self._queue]
+            self._queue.clear()
             self._steps = self.steering.steps(self._steps, wait, opening)
 
     def _share(self) -> None:
@@ -311,7 +353,7 @@ class Delivery:
         """Queue the events of the end, where somebody is there to hear them."""
         self._steps = None  # whatever the producer is in the midst of
         reason = self.pause.reason
-        self._queue = []
+        self._queue.clear()
         if reason is not None:
             self._queue += self._envelope.end(reason, self.batches, self.farewell)
 
@@ -319,11 +361,6 @@ class Delivery:
         """The event of the last batch, which is the last one if nothing follows."""
         follows = self._envelope.end(EndReason.MAX_EVENTS, self.batches + 1, None)
         return event if follows else event._replace(last=True)
-
-    @property
-    def _has_gone(self) -> bool:
-        """Whether the client has gone."""
-        return self.pause.over and self.pause.reason is None
 
     def _failed(self, error: ApiError) -> Event | None:
         """The event of a failure that ends the stream, if it has begun."""
@@ -346,6 +383,6 @@ class Delivery:
 
     def _error(self, message: str) -> Event | None:
         self._steps = None
-        self._queue = []
+        self._queue.clear()
         told = self._envelope.error(message, self.batches)
         return None if told is None else told._replace(last=True)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..events import payloads
 from ..events.envelope import BARE, CONTRACT, Envelope
@@ -34,8 +34,8 @@ class Program:
     is the longest silence, in seconds, 0 for any, None for the configured one;
     ``heartbeat`` is what ends it in place of the framing's sign of life.
     ``is_listed`` tells whether operators see the stream among the mock streams, and
-    ``route`` is the name of the route that it comes from. ``frames`` makes what
-    numbers and encodes its events.
+    ``route`` is the name of the route that it comes from. ``has_faults`` tells
+    whether its events bring any. ``frames`` makes what numbers and encodes its events.
     """
 
     produce: Callable[[MockRequest, Workshop], Producer]
@@ -47,6 +47,14 @@ class Program:
     is_listed: bool = True
     route: str | None = None
     frames: Callable[[Framing, Ids], Frames] = Frames
+    has_faults: bool = False
+
+
+class Answer(NamedTuple):
+    """The parts of one plain answer; ``close`` lets go of what makes them."""
+
+    frames: Iterator[bytes]
+    close: Callable[[], None]
 
 
 def produce(request: MockRequest, shop: Workshop, row: Row[Any]) -> Producer:
@@ -168,6 +176,35 @@ class Opener:
         With ``exact`` that is the value. None where the client has gone meanwhile.
         Raises ``BackendError``.
         """
+        return b"".join(self._answering("", request, sock, exact).frames) or None
+
+    def faulty_answer(
+        self,
+        answer_id: str,
+        request: MockRequest,
+        sock: Any,
+        *,
+        chunked: bool,
+        exact: bytes | None,
+    ) -> Answer:
+        """The same with the faults of ``request``, as it is to be sent.
+
+        Iterating raises ``BackendError`` before the first part.
+        """
+        return self._answering(
+            answer_id, request, sock, exact, has_faults=True, chunked=chunked
+        )
+
+    def _answering(
+        self,
+        answer_id: str,
+        request: MockRequest,
+        sock: Any,
+        exact: bytes | None,
+        *,
+        has_faults: bool = False,
+        chunked: bool = True,
+    ) -> Answer:
         pause = self.pause()
         producer: Producer
         if exact is not None:
@@ -177,7 +214,7 @@ class Opener:
                 request, self.workshop(request, pause, self._clock), ANSWER
             )
         delivery = Delivery(
-            "",
+            answer_id,
             producer,
             pause=pause,
             frames=Frames(JSON, no_ids),
@@ -187,7 +224,7 @@ class Opener:
         )
         connection = None
         if sock is not None:
-            connection = self.connection(sock, delivery.lose)
+            connection = self.connection(sock, delivery.lose, chunked)
 
         def close() -> None:
             pause.leave()
@@ -195,7 +232,10 @@ class Opener:
             if connection is not None:
                 connection.close()
 
-        return b"".join(delivery.run(close)) or None
+        if not has_faults:
+            return Answer(delivery.run(close), close)
+        delivery.play(request.faults, request, connection)
+        return Answer(delivery.run(close, connection), close)
 
     def connection(
         self, sock: Any, on_gone: Callable[[bool], None], chunked: bool = True

@@ -80,6 +80,11 @@ class Pause:
                 return True
         return False
 
+    @property
+    def has_lost(self) -> bool:
+        """Whether the stream is over because its client has gone."""
+        return self.over and self.reason is None
+
     def wake(self) -> None:
         """Make a waiting stream look again."""
         self._sleeper.wake()

@@ -46,6 +46,8 @@ def route_program(plan: StreamPlan, places: Places, route: str | None) -> Progra
         heartbeat_s,
         heartbeat,
         route=route,
+        has_faults=plan.script is not None
+        and any(step.faults for step in plan.script.steps),
     )
 
 
@@ -124,6 +126,7 @@ class _RouteProgram:
             retry=event.retry_ms,
             comment=None if event.comment is None else event.comment.encode(),
             raw=event.raw,
+            faults=event.faults,
         )
         data = None if event.data is None else event.data.written(look)
         return Event(data, fields=fields)

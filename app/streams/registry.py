@@ -13,7 +13,7 @@ from ..events.event import EndReason
 from ..words import MockRequest
 from . import log_lines
 from .counts import Counts, Outcome
-from .opening import Opener, Program
+from .opening import Answer, Opener, Program
 from .stream import Stream
 
 #: What a refused client is told to wait, in seconds.
@@ -148,6 +148,8 @@ class Streams:
         self.opened += 1
         if sock is not None:
             stream.attach(self._opener.connection(sock, stream.lose, chunked))
+        if request.faults or (program is not None and program.has_faults):
+            stream.play(request.faults)
         self._open[stream.id] = stream
         self._by_client[client] += 1
         self.counts.started[request.mode, request.continuous] += 1
@@ -177,6 +179,19 @@ class Streams:
         Raises ``BackendError``.
         """
         return self._opener.answer(request, sock, exact)
+
+    def faulty_answer(
+        self,
+        request: MockRequest,
+        *,
+        sock: Any,
+        chunked: bool,
+        exact: bytes | None = None,
+    ) -> Answer:
+        """The same with the faults of ``request``, as it is to be sent."""
+        return self._opener.faulty_answer(
+            secrets.token_hex(8), request, sock, chunked=chunked, exact=exact
+        )
 
     def get(self, stream_id: str) -> Stream:
         """The open stream of that id. Raises ``NotFound``."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeAlias
 
 from ..errors import Conflict
 from ..events.event import FOREVER, EndReason
+from ..faults.fault import Fault
 from ..ports import Clock
 from ..request.verbs import Cut, Verb
 from ..words import MockRequest
@@ -14,6 +15,7 @@ from .clock import StreamClock
 from .connection import Connection
 from .counts import Outcome
 from .delivery import Delivery, Told
+from .faulty.record import Played
 from .producer import Producer
 from .steering.cutting import needs_connection
 from .steering.orders import Order, Steering
@@ -161,6 +163,15 @@ class Stream:
         stream writes the frames to it itself, past the layers of the server.
         """
         return self._delivery.run(self.close, self._connection)
+
+    def play(self, faults: Iterable[Fault]) -> None:
+        """Play ``faults`` from the next event on, beside those that are in play."""
+        self._delivery.play(faults, self.request, self._connection)
+
+    @property
+    def played(self) -> Sequence[Played]:
+        """The faults that acted so far, oldest first."""
+        return self._delivery.played
 
     # -- steering -------------------------------------------------------------
 

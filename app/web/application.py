@@ -14,10 +14,9 @@ from . import (
     cors,
     docs,
     errors,
+    faults,
     headers,
-    health,
     journal,
-    metrics,
     mock,
     routes,
     signalr,
@@ -30,6 +29,7 @@ from .manage import routes as manage_routes
 from .manage import streams as manage
 from .manage import verdict
 from .openapi import description
+from .probes import health, metrics
 
 
 class AnyPath(PathConverter):
@@ -44,6 +44,7 @@ def make_application(services: Services) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = services.settings.max_body_bytes
     app.extensions["llmock"] = services
     app.url_map.converters["path"] = AnyPath
+    requested = faults.RequestedFaults(services.settings, services.clock.monotonic)
     errors.register(app, services.streams.counts)
     journal.register(app, services.journal, services.settings, services.clock)
     routes.register(app, services.routes, services.settings)
@@ -56,12 +57,17 @@ def make_application(services: Services) -> Flask:
         services.streams,
         services.settings,
         services.limits,
+        requested=requested,
         clock=services.clock,
         rng=services.rng,
     )
     app.register_blueprint(
         mock.blueprint(
-            services.streams, services.feeds, services.settings, services.limits
+            services.streams,
+            services.feeds,
+            requested,
+            services.settings,
+            services.limits,
         )
     )
     if services.settings.enable_signalr:

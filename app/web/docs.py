@@ -19,6 +19,7 @@ PAGES = (
     "installing",
     "options",
     "routes",
+    "faults",
     "journal",
     "verdict",
     "signalr",

@@ -10,6 +10,7 @@ from itertools import chain, islice
 from flask import Blueprint, Response, g, request
 
 from ..addresses import Addresses
+from ..faults.fault import Group
 from ..feeds.open_feeds import Feeds
 from ..request.parse import parse_request
 from ..request.parsers import Limits
@@ -21,6 +22,7 @@ from ..words import Json, MockRequest
 from . import cors
 from .access import client_finder
 from .body import Body, read_body
+from .faults import RequestedFaults, respond_with_faults
 from .openapi.operation import (
     Operation,
     Tag,
@@ -97,7 +99,11 @@ def _operation(
 
 
 def blueprint(
-    streams: Streams, feeds: Feeds, settings: Settings, limits: Limits
+    streams: Streams,
+    feeds: Feeds,
+    requested: RequestedFaults,
+    settings: Settings,
+    limits: Limits,
 ) -> Blueprint:
     """``/stream/<path>`` and ``/<path>`` below the setting ``BasePath``."""
     mock = Blueprint("mock", __name__, url_prefix=settings.base_path)
@@ -109,7 +115,10 @@ def blueprint(
     @mock.route("/stream/<path:path>", methods=cors.METHODS)
     @describes(operation("stream", "Stream events", _STREAM, **over))
     def stream(path: str) -> Response:
-        wanted = parse(path)
+        wanted = requested.admitted(parse(path), is_stream=True, is_sse=True)
+        return respond_with_faults(streams, wanted, stream_of)
+
+    def stream_of(wanted: MockRequest) -> Response:
         if (wanted.last_event_id or "").endswith(END_SUFFIX):
             return Response(status=204)
         status = 200 if wanted.error is None else wanted.error.code
@@ -129,7 +138,8 @@ def blueprint(
     @mock.route("/<path:path>", methods=cors.METHODS)
     @describes(operation("answer", "Answer once", _ANSWER))
     def answer(path: str) -> Response:
-        return answer_response(streams, parse(path))
+        wanted = requested.admitted(parse(path), is_stream=False, is_sse=False)
+        return answer_response(streams, wanted)
 
     def parse(path: str) -> MockRequest:
         return parse_current(path, settings, limits)
@@ -151,12 +161,37 @@ def parse_current(path: str, settings: Settings, limits: Limits) -> MockRequest:
 
 
 def answer_response(streams: Streams, wanted: MockRequest) -> Response:
-    """The JSON answer to ``wanted``. Raises ``BackendError``."""
-    status = 200 if wanted.error is None else wanted.error.code
-    headers = {**JSON_HEADERS, **schema_header(wanted)}
-    if request.method == "HEAD":
-        return Response(status=status, headers=headers)
-    value = streams.answer(wanted, sock=client_socket())
+    """The JSON answer to ``wanted``, with its faults. Raises ``BackendError``."""
+
+    def respond(wanted: MockRequest) -> Response:
+        status = 200 if wanted.error is None else wanted.error.code
+        headers = {**JSON_HEADERS, **schema_header(wanted)}
+        if request.method == "HEAD":
+            return Response(status=status, headers=headers)
+        return value_response(streams, wanted, status, headers)
+
+    return respond_with_faults(streams, wanted, respond)
+
+
+def value_response(
+    streams: Streams,
+    wanted: MockRequest,
+    status: int,
+    headers: Mapping[str, str],
+    exact: bytes | None = None,
+) -> Response:
+    """The response whose body is a value, or ``exact``. Raises ``BackendError``."""
+    if any(fault.kind.group is not Group.BEFORE for fault in wanted.faults):
+        answer = streams.faulty_answer(
+            wanted, sock=client_socket(), chunked=takes_chunks(), exact=exact
+        )
+        return Response(
+            Body(primed(answer.frames), answer.close),
+            status,
+            headers,
+            direct_passthrough=True,
+        )
+    value = streams.answer(wanted, sock=client_socket(), exact=exact)
     if value is None:
         return Response(status=status)  # nobody is there to read it
     return Response(value, status, headers)

@@ -38,6 +38,7 @@ from ..words import Json, MockRequest
 from .access import client_finder, current_route, key_checker
 from .body import read_body
 from .cors import METHODS
+from .faults import RequestedFaults, respond_with_faults, with_faults
 from .mock import (
     STREAM_HEADERS,
     answer_response,
@@ -45,6 +46,7 @@ from .mock import (
     parse_current,
     stream_response,
     takes_chunks,
+    value_response,
 )
 
 _JSON = "application/json"
@@ -97,6 +99,7 @@ def register_answers(
     settings: Settings,
     limits: Limits,
     *,
+    requested: RequestedFaults,
     clock: Clock,
     rng: random.Random,
 ) -> None:
@@ -116,18 +119,33 @@ def register_answers(
             _refuse(book)
         places = Places(route.template, g.received, now_text, new_uuid)
         wanted = mock_request(route, g.received)
-        serving = Serving(route, wanted, places, streams, client_of(request))
-        if route.stream is None:
-            return _answer(serving)
-        return _stream(serving, route.stream)
+        if route.faults:
+            wanted = with_faults(wanted, book.faults_of(route, g.received))
+
+        def respond(wanted: MockRequest) -> Response:
+            serving = Serving(route, wanted, places, streams, client_of(request))
+            if route.stream is None:
+                return _answer(serving)
+            return _stream(serving, route.stream)
+
+        return respond_with_faults(streams, wanted, respond)
 
     def caught() -> Response:
         """Answer a path that nothing else serves as the built-in endpoints would."""
         g.why = "CatchAll answers any other path"
         wanted = parse_current(request.path, settings, limits)
         framing = _framing_of(request.headers.get("Accept", ""))
-        if framing is None or wanted.error is not None:
+        is_stream = framing is not None and wanted.error is None
+        wanted = requested.admitted(
+            wanted, is_stream=is_stream, is_sse=framing == "sse"
+        )
+        if framing is None or not is_stream:
             return answer_response(streams, wanted)
+        return respond_with_faults(
+            streams, wanted, lambda wanted: caught_stream(wanted, framing)
+        )
+
+    def caught_stream(wanted: MockRequest, framing: str) -> Response:
         places = Places(_ANYWHERE, g.received, now_text, new_uuid)
         plan = bare_plan(wanted, framing)
         headers = {**STREAM_HEADERS, "Content-Type": FRAMINGS[framing].content_type}
@@ -201,10 +219,7 @@ def _answer(serving: Serving) -> Response:
         exact = content.written(serving.places.at(0))
         if not exact:
             return Response(b"", route.status, headers)
-    value = serving.streams.answer(serving.wanted, sock=client_socket(), exact=exact)
-    if value is None:
-        return Response(status=route.status)  # nobody is there to read it
-    return Response(value, route.status, headers)
+    return value_response(serving.streams, serving.wanted, route.status, headers, exact)
 
 
 def _stream(serving: Serving, plan: StreamPlan) -> Response:

@@ -156,7 +156,7 @@ def answer(asked: Asked, body: bytes, turn: Callable[[int], None]) -> None:
         headers={"content-type": "application/json"},
         body=body,
         settings=Settings(),
-        limits=Limits(1000, 65_536, 64, ("embedded",), new_budget),
+        limits=Limits(1000, 65_536, 64, 1 << 20, ("embedded",), new_budget),
     )
     backend = EmbeddedBackend(new_budget=new_budget)
     source = backend.open(request)

@@ -396,7 +396,7 @@ class Question:
             headers={},
             body=b"",
             settings=settings,
-            limits=Limits(1, 10_000, 10, ("local",)),
+            limits=Limits(1, 10_000, 10, 1 << 20, ("local",)),
         )
         self.asked = None
         source = self._backends.open(request)

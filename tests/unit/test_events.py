@@ -74,7 +74,7 @@ def test_a_heartbeat_is_a_comment_line_without_a_block() -> None:
 
 @pytest.mark.parametrize("reason", list(EndReason))
 def test_only_a_shutdown_lets_its_client_come_back(reason: EndReason) -> None:
-    (end,) = CONTRACT.end(reason, 3)
+    (end,) = CONTRACT.end(reason, 3, None)
     assert end.last == (reason is not EndReason.SHUTDOWN)
 
 

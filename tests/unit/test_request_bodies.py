@@ -15,7 +15,13 @@ from app.request.parsers import Limits
 from app.settings import Settings
 from app.words import MockRequest, SimulatedError
 
-LIMITS = Limits(max_items=9, max_shape_bytes=999, max_shape_depth=9, backends=())
+LIMITS = Limits(
+    max_items=9,
+    max_shape_bytes=999,
+    max_shape_depth=9,
+    max_event_bytes=9999,
+    backends=(),
+)
 FORM = "application/x-www-form-urlencoded"
 BOUNDARY = "--x7"
 MULTIPART = f'multipart/form-data; boundary="{BOUNDARY}"'

@@ -18,7 +18,11 @@ from app.settings import Settings
 from app.words import MockRequest, Mode, SimulatedError
 
 LIMITS = Limits(
-    max_items=1000, max_shape_bytes=65536, max_shape_depth=64, backends=("Big", "small")
+    max_items=1000,
+    max_shape_bytes=65536,
+    max_shape_depth=64,
+    max_event_bytes=1 << 20,
+    backends=("Big", "small"),
 )
 
 

@@ -9,7 +9,13 @@ from app.request.inputs import Inputs
 from app.request.parsers import Limits
 from app.request.selection import Selection, demand_selection, read_selection
 
-LIMITS = Limits(max_items=1, max_shape_bytes=1, max_shape_depth=1, backends=())
+LIMITS = Limits(
+    max_items=1,
+    max_shape_bytes=1,
+    max_shape_depth=1,
+    max_event_bytes=1024,
+    backends=(),
+)
 
 
 def inputs(**query: str) -> Inputs:

@@ -83,6 +83,7 @@ EVENTS = st.builds(
         st.just(7),
         st.none(),
         st.none(),
+        st.just(()),
     ),
 )
 

@@ -20,7 +20,7 @@ FULL: Mapping[str, str] = {}
 SHORT: Mapping[str, str] = {
     "start/wsgi.py": "what servers import, and nothing else",
     "version.py": "one place for the version",
-    "web/metrics.py": "a blueprint a file",
+    "web/probes/metrics.py": "a blueprint a file",
 }
 
 #: Modules that are longer, and why.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from ..metrics import CONTENT_TYPE, Metrics
-from .openapi.operation import Operation, Tag, describes
+from ...metrics import CONTENT_TYPE, Metrics
+from ..openapi.operation import Operation, Tag, describes
 
 
 def blueprint(metrics: Metrics) -> Blueprint:

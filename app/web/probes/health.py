@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from ..streams.registry import Streams
-from .openapi.operation import Operation, Tag, describes, empty
+from ...streams.registry import Streams
+from ..openapi.operation import Operation, Tag, describes, empty
 
 
 def blueprint(streams: Streams) -> Blueprint:

@@ -1,0 +1,1 @@
+"""Plays the faults of one stream: ``distortion`` changes frames, ``writer`` writes."""

@@ -28,13 +28,17 @@ class Case:
     now_ms: int
     mark_ms: int | None = None
 
-    def has_stopped(self, visit: Visit) -> bool:
-        """Whether there was time to come back after ``visit``; nobody did."""
+    def until(self, visit: Visit) -> int:
+        """When a client that has not come back after ``visit`` has stopped."""
         assert visit.ended is not None
-        until = self.now_ms if self.mark_ms is None else min(self.mark_ms, self.now_ms)
         retry_ms = self.feed.retry_ms(visit)
         wait = USUAL_RETRY_MS if retry_ms is None else retry_ms
-        return until - visit.ended.at_ms >= 3 * wait + 1_000
+        return visit.ended.at_ms + 3 * wait + 1_000
+
+    def has_stopped(self, visit: Visit) -> bool:
+        """Whether there was time to come back after ``visit``; nobody did."""
+        end = self.now_ms if self.mark_ms is None else min(self.mark_ms, self.now_ms)
+        return end >= self.until(visit)
 
 
 #: How a rule looks at a case.

@@ -22,12 +22,15 @@ _MISSED = 3
 def _stops(case: Case, visits: Sequence[Visit], what: str) -> Iterator[Finding]:
     """Whether the client stayed away after each of the visits."""
     for visit in visits:
+        if visit.ended is None:
+            continue
         following = case.feed.after(visit)
-        if following is not None:
+        if following is not None and following.at_ms < case.until(visit):
             yield Finding(
                 False, (visit.seq, following.seq), f"It came back after {what}."
             )
-        elif visit.ended is not None and case.has_stopped(visit):
+        elif following is not None or case.has_stopped(visit):
+            # A request that comes much later is another beginning.
             yield Finding(True, (visit.seq,), f"It stayed away after {what}.")
 
 

@@ -71,6 +71,8 @@ def _goes_on(before: Visit, visit: Visit) -> bool:
     ended = before.ended
     if ended is None or ended.at_ms > visit.at_ms + MIN_GAP_MS:
         return False
+    if before.is_finished:
+        return False  # it was not to come back: this is another beginning
     return before.was_cut or before.is_redirect or before.status >= 500
 
 
@@ -80,12 +82,9 @@ def _compared(known: str | None, before: Visit, visit: Visit) -> Finding:
     if sent == known:
         told = "no id, having none" if known is None else f"the last id, {known}"
         return Finding(True, seqs, f"It came back with {told}.")
-    wanted = "none" if known is None else known
-    return Finding(
-        False,
-        seqs,
-        f"It came back with the id {sent or 'none'}; its last was {wanted}.",
-    )
+    came = "no id" if sent is None else f"the id {sent}"
+    wanted = "it had none" if known is None else f"its last was {known}"
+    return Finding(False, seqs, f"It came back with {came}; {wanted}.")
 
 
 def ignores_half_event(case: Case) -> Iterator[Finding]:
@@ -106,7 +105,7 @@ def ignores_half_event(case: Case) -> Iterator[Finding]:
 
 def waits_retry(case: Case) -> Iterator[Finding]:
     """Whether it waited as long as it was told."""
-    cut = [visit for visit in case.feed.visits if visit.was_cut]
+    cut = [v for v in case.feed.visits if v.was_cut and not v.is_finished]
     for visit, following in _returns(case, cut):
         retry_ms = case.feed.retry_ms(visit)
         if retry_ms is not None:
@@ -129,7 +128,7 @@ def does_not_hammer(case: Case) -> Iterator[Finding]:
         yield Finding(
             gap >= MIN_GAP_MS,
             (visit.seq, following.seq),
-            f"Two requests came within {gap} ms.",
+            f"Two requests came {gap} ms apart.",
         )
 
 

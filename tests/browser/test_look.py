@@ -19,7 +19,7 @@ MAX_BYTES = 300_000
 
 #: What is on the page when it is looked at: a name, and how it comes about.
 SCENES = ["empty", "options", "streams", "frames", "refused", "code", "server"]
-SCENES += ["routes", "broken-route"]
+SCENES += ["routes", "broken-route", "journal", "verdict"]
 WIDTHS = [360, 1440]
 THEMES = ["light", "dark"]
 
@@ -32,6 +32,9 @@ def show(console: Console, scene: str) -> None:
         return
     if scene in ("routes", "broken-route"):
         show_routes(console, is_broken=scene == "broken-route")
+        return
+    if scene in ("journal", "verdict"):
+        show_what_came(console, scene)
         return
     console.open()
     if scene == "options":
@@ -70,6 +73,24 @@ def show_routes(console: Console, *, is_broken: bool) -> None:
             field.value = field.value.replace('1000', '"soon"');
             field.dispatchEvent(new Event('input'));""")
         console.until("document.querySelector('#route-editor mark')")
+
+
+def show_what_came(console: Console, scene: str) -> None:
+    """An entry of the journal in full, or a client that is judged."""
+    console.open(view="routes" if scene == "journal" else "verdict")
+    console.run(
+        """
+        window.read = fetch('/api/mock/stream/stocks?count=1&token=secret', {
+          headers: { Accept: 'text/event-stream' },
+        }).then((response) => response.text()).then(() => { window.isRead = true; });"""
+    )
+    console.until("window.isRead")
+    if scene == "journal":
+        console.click("[data-part=journalTable] tbody button")
+        console.until("!document.querySelector('[data-part=entryBox]').hidden")
+    else:
+        console.click("#verdict-view [type=submit]")
+        console.until("document.querySelector('.judged')")
 
 
 @pytest.fixture(params=THEMES)

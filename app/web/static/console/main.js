@@ -15,6 +15,7 @@ import { showCode } from './snippet-dialog.js';
 import { PAGE } from './site.js';
 import { LANGUAGES } from './snippets.js';
 import { followTheme } from './theme.js';
+import { VerdictView } from './verdict-view.js';
 
 const START = toUrl({
   path: 'stocks',
@@ -27,7 +28,12 @@ const START = toUrl({
 const connections = new Connections();
 const overview = new Overview(document.getElementById('server'), connections);
 const routes = new RoutesView(document.getElementById('routes-view'), connections, PAGE.defaults);
-const live = { routes, server: overview };
+const verdict = new VerdictView(document.getElementById('verdict-view'), connections, (seq) => {
+  showView('routes');
+  remember();
+  routes.journal.show(seq);
+});
+const live = { routes, verdict, server: overview };
 let view = 'streams';
 let restoring = false;
 

@@ -1,6 +1,7 @@
 // The mock routes of the server: all of them, one to write, one to try.
 
 import { setText } from './dom.js';
+import { Journal } from './journal.js';
 import { parseTree, findPlace } from './json-tree.js';
 import { askForKeys } from './keys.js';
 import { manageInTurn } from './management.js';
@@ -58,18 +59,21 @@ export class RoutesView {
       if (await askForKeys('manage')) this.refresh();
     });
     this.trial.fill(requestFor(firstOf(this.editor.json.value)));
+    this.journal = new Journal(root.querySelector('#journal'), connections, ask);
   }
 
   /** Shows the routes, and how often each has served, as long as someone looks. */
   open() {
     this.#isOpen = true;
     this.refresh();
+    this.journal.open();
   }
 
   close() {
     this.#isOpen = false;
     clearTimeout(this.#timer);
     this.trial.stop();
+    this.journal.close();
   }
 
   /** Opens a route that was made elsewhere in the editor. */
@@ -107,6 +111,7 @@ export class RoutesView {
     }
     this.parts.routesHelp.hidden = status !== 401;
     this.parts.routesContent.hidden = status === 401 || status === 403;
+    this.journal.root.hidden = this.parts.routesContent.hidden;
   }
 
   #become(state, text) {

@@ -81,6 +81,7 @@ class _Placed(NamedTuple, Generic[R]):
 
     rank: tuple[int, int]
     route: R
+    has_conditions: bool
 
 
 class RouteTable(Generic[R]):
@@ -103,7 +104,8 @@ class RouteTable(Generic[R]):
 
     def add(self, route: R, source: int, order: int) -> None:
         """Add a route; ``order`` is unique and decides among those that are equal."""
-        placed = _Placed((-len(route.conditions), order), route)
+        count = len(route.conditions)
+        placed = _Placed((-count, order), route, count > 0)
         insort(self._list(route, source), placed, key=_rank)
         self._routes[source][route.name] = placed
 
@@ -136,28 +138,32 @@ class RouteTable(Generic[R]):
         A HEAD request fits where GET does.
         """
         method = "GET" if received.method == "HEAD" else received.method
-        segments = split(received.path)
-        for root in self._roots:
-            for route in _candidates(root, segments, 0):
-                if (
-                    (method in route.methods or ANY in route.methods)
-                    and (
-                        not route.conditions
-                        or route.conditions.difference(received) is None
-                    )
-                    and is_open(route)
-                ):
-                    return route
+        for placed in self._candidates(received.path):
+            route = placed.route
+            if (
+                (method in route.methods or ANY in route.methods)
+                and not (
+                    placed.has_conditions and route.conditions.difference(received)
+                )
+                and is_open(route)
+            ):
+                return route
         return None
+
+    def _candidates(self, path: str) -> list[_Placed[R]]:
+        """The routes whose path fits, the first to be tried first."""
+        found: list[_Placed[R]] = []
+        segments = split(path)
+        for root in self._roots:
+            _collect(root, segments, 0, found)
+        return found
 
     def methods_at(self, path: str) -> frozenset[str]:
         """The methods that have a route at ``path``, whatever its conditions."""
-        segments = split(path)
         return frozenset(
             method
-            for root in self._roots
-            for route in _candidates(root, segments, 0)
-            for method in route.methods
+            for placed in self._candidates(path)
+            for method in placed.route.methods
         )
 
     def explain(
@@ -165,19 +171,18 @@ class RouteTable(Generic[R]):
     ) -> NoRoute:
         """Why :meth:`find` finds none."""
         method = "GET" if received.method == "HEAD" else received.method
-        segments = split(received.path)
         near: dict[str, Difference] = {}
         allowed: set[str] = set()
-        for root in self._roots:
-            for route in _candidates(root, segments, 0):
-                if method not in route.methods and ANY not in route.methods:
-                    allowed |= route.methods
-                    reason = f"its methods are {', '.join(sorted(route.methods))}"
-                else:
-                    reason = (
-                        route.conditions.difference(received) or "its Times are used up"
-                    )
-                near.setdefault(route.name, Difference(route.name, reason))
+        for placed in self._candidates(received.path):
+            route = placed.route
+            if method not in route.methods and ANY not in route.methods:
+                allowed |= route.methods
+                reason = f"its methods are {', '.join(sorted(route.methods))}"
+            else:
+                reason = (
+                    route.conditions.difference(received) or "its Times are used up"
+                )
+            near.setdefault(route.name, Difference(route.name, reason))
         if len(near) < MAX_NEAREST:
             for route in self._similar(received.path):
                 reason = f"its path is {route.template.text}"
@@ -217,18 +222,18 @@ def _branch(node: _Node[R], segment: Segment) -> _Node[R]:
     return node.parameter
 
 
-def _candidates(node: _Node[R], segments: tuple[str, ...], depth: int) -> Iterator[R]:
-    """The routes whose path fits, the most specific first."""
+def _collect(
+    node: _Node[R], segments: tuple[str, ...], depth: int, found: list[_Placed[R]]
+) -> None:
+    """Add the routes whose path fits, the most specific first."""
     if depth == len(segments):
         # ``/files/{rest*}`` fits ``/files`` with an empty rest.
-        for placed in (*node.routes, *node.rest):
-            yield placed.route
-        return
-    segment = segments[depth]
-    literal = node.literals.get(segment)
-    if literal is not None:
-        yield from _candidates(literal, segments, depth + 1)
-    if node.parameter is not None and segment:
-        yield from _candidates(node.parameter, segments, depth + 1)
-    for placed in node.rest:
-        yield placed.route
+        found += node.routes
+    else:
+        segment = segments[depth]
+        literal = node.literals.get(segment)
+        if literal is not None:
+            _collect(literal, segments, depth + 1, found)
+        if node.parameter is not None and segment:
+            _collect(node.parameter, segments, depth + 1, found)
+    found += node.rest

@@ -76,13 +76,13 @@ def requests() -> dict[str, list[Received]]:
 
 
 def match_us(routes: RouteBook, received: list[Received]) -> float:
-    """Microseconds for one request, the best of several rounds."""
+    """CPU time of one request in microseconds, the best of several rounds."""
     best = float("inf")
     for _ in range(20):
-        began = time.perf_counter()
+        began = time.process_time()
         for each in received:
             routes.find(each)
-        best = min(best, (time.perf_counter() - began) / len(received) * 1e6)
+        best = min(best, (time.process_time() - began) / len(received) * 1e6)
     return best
 
 

@@ -96,3 +96,28 @@ def test_what_is_no_expression_is_refused(text: str) -> None:
     with pytest.raises(BadPattern, match="RE2|longer"):
         read_pattern(text)
     assert len("a" * 1_001) > MAX_PATTERN_LENGTH
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "fits"),
+    [
+        ("[0-9]+", "12", True),
+        ("[0-9]+", "12a", False),
+        ("[0-9]+", "a12", False),
+        ("a|ab", "ab", True),
+        ("", "", True),
+        ("", "a", False),
+        (".*", "\n", False),
+        ("(?s).*", "\n", True),
+        ("ü.", "üß", True),
+        (r"\d", "٣", False),
+        ("(?i)bearer .+", "Bearer x", True),
+        ("([a-z]{1,100}){10}", "a" * 1000, True),
+        ("([a-z]{1,100}){10}", "a" * 999 + "0", False),
+        ("(x|xx)*y", "x" * 20_000, False),
+    ],
+)
+def test_an_expression_has_to_match_the_whole_text(
+    pattern: str, text: str, fits: bool
+) -> None:
+    assert TextCondition(matches=pattern).accepts([text]) is fits

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import quote
 
 from flask.testing import FlaskClient
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from app import create_app
@@ -93,6 +94,14 @@ HEADERS = st.dictionaries(
     max_size=3,
 )
 BODIES = VALUES | st.dictionaries(st.sampled_from(OPTION_NAMES), VALUES, max_size=3)
+#: Bodies of any kind, also such as say that they are JSON and are not.
+RAW = st.tuples(
+    st.binary(max_size=20) | BODIES.map(lambda value: json.dumps(value).encode()),
+    st.sampled_from(
+        ["application/json", "text/plain", "application/x-www-form-urlencoded"]
+        + ["multipart/form-data; boundary=b", "application/x-ndjson", "a/b", ""]
+    ),
+)
 
 
 def ask(client: FlaskClient, route: dict[str, Any], **request: Any) -> Any:
@@ -148,3 +157,35 @@ def test_what_a_client_sends_never_becomes_an_option(
     assert [list(event) for event in sent] == [["p"], ["p"]]
     if "p" not in query and not (isinstance(body, dict) and "p" in body):
         assert steered.data == plain.data
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(min_size=1, max_size=8),
+    st.text(st.characters(codec="ascii"), max_size=20),
+    RAW,
+    st.sampled_from(["/r/{a}", "/r/{a*}"]),
+    st.none()
+    | st.fixed_dictionaries({"IntervalMs": st.just(1), "MaxEvents": st.just(2)}),
+)
+def test_no_path_query_or_body_is_too_strange_for_a_route(
+    segment: str, query: str, body: tuple[bytes, str], path: str, stream: object
+) -> None:
+    assume(path.endswith("*}") or "/" not in segment)
+    client = create_app(Settings()).test_client()
+    shape = {"a": "x", "b": 1, "q": [{"c": 1.5}]}
+    route = {"Path": path, "Methods": ["POST"], "Shape": shape, "Context": "c-{a}"}
+    if stream is not None:
+        route["Stream"] = stream
+    else:
+        route["Body"] = {"a": "{{path.a}}", "b": "{{body.a}}", "q": "{{query.q}}"}
+        del route["Shape"]
+    assert client.post("/api/manage/routes", json=route).status_code == 201
+    answer = client.post(
+        f"/r/{quote(segment, safe='')}?{quote(query, safe='&=%')}",
+        data=body[0],
+        headers={"Content-Type": body[1]},
+    )
+    assert answer.status_code == 200, answer.text
+    if stream is None and path == "/r/{a*}":
+        assert answer.json["a"] == segment

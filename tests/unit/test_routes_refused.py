@@ -37,6 +37,27 @@ BROKEN: list[tuple[dict[str, Any], str, str]] = [
     ({"Path": "/a", "Shape": {"$ref": "#/x"}}, "/Shape", "leads nowhere"),
     ({"Path": "/a", "Schema": {"type": "nope"}}, "/Schema", "no usable shape"),
     ({"Path": "/a", "Schema": 3}, "/Schema", "an object, true or false"),
+    ({"Path": "/a", "Schema": False}, "/Schema", "no value can be generated"),
+    (
+        {"Path": "/a", "Schema": {"type": "integer", "minimum": 3, "maximum": 2}},
+        "/Schema",
+        "no value can be generated",
+    ),
+    (
+        {
+            "Path": "/a",
+            "Stream": {
+                "Events": [{"Data": 1}, {"Schema": {"type": "string", "enum": [1]}}]
+            },
+        },
+        "/Stream/Events/1/Schema",
+        "no value can be generated",
+    ),
+    (
+        {"Path": "/a", "Count": 1000, "Shape": [[[{"a": 1}]]]},
+        "/Shape",
+        "no value can be generated",
+    ),
     ({"Path": "/a", "Shape": {"a": 1}, "Body": "b"}, "/Body", "one of"),
     ({"Path": "/a", "Body": {"a": ["{{who}}"]}}, "/Body", "{{who}}"),
     ({"Path": "/a", "Body": {"a": "{{path.b}}"}}, "/Body/a", "parameters of the path"),
@@ -115,6 +136,15 @@ def test_in_a_file_it_is_one_line_with_file_and_place(
     assert words in line
     assert len(line.splitlines()) == 1
     assert refused.value.pointer == f"/Routes/0{pointer}"
+
+
+def test_the_pointer_has_the_names_as_they_were_sent(client: FlaskClient) -> None:
+    kinds = [{"event": "a"}, {"event": "b", "weight": 0}]
+    route = {"path": "/a", "stream": {"EVENTS": kinds}}
+    for given, before in ((route, ""), ([{"path": "/b"}, route], "/1")):
+        answer = client.post("/api/manage/routes", json=given).json
+        assert answer["pointer"] == f"{before}/stream/EVENTS/1/weight"
+        assert answer["value"] == 0
 
 
 def test_two_routes_of_one_name_are_refused(client: FlaskClient) -> None:

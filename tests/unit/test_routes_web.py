@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -225,3 +227,131 @@ def test_a_route_wants_a_key_only_where_it_says_so() -> None:
     assert client.get("/a").status_code == 200
     assert client.get("/b").status_code == 401
     assert client.get("/b", headers={"X-Api-Key": "k"}).status_code == 200
+
+
+KEYED = Settings(api_keys=(Secret("k"),))
+
+
+def test_a_request_without_a_key_uses_up_no_times_and_is_not_passed_on() -> None:
+    client = create_app(KEYED).test_client()
+    path = {"path": "/a"}
+    make(client, {**path, "name": "first", "body": 1, "times": 1, "requireKey": True})
+    make(client, {**path, "name": "second", "body": 2})
+    for _ in range(3):
+        assert client.get("/a").status_code == 401
+        assert client.get("/a", headers={"X-Api-Key": "wrong"}).status_code == 401
+    key = {"Authorization": "Bearer k"}
+    assert client.head("/a", headers=key).status_code == 200
+    assert client.get("/a", headers=key).json == 1
+    assert client.get("/a").json == 2
+    assert [route["hits"] for route in client.get(MANAGE).json["routes"]] == [1, 1]
+
+
+def test_a_route_that_wants_no_key_leaves_the_clients_own_alone() -> None:
+    client = create_app(KEYED).test_client()
+    body = {"sent": "{{header.authorization}}"}
+    make(client, {"path": "/a", "body": body})
+    own = {"Authorization": "Bearer the-clients-own"}
+    assert client.get("/a", headers=own).json == {"sent": "Bearer the-clients-own"}
+    assert client.get("/api/mock/x", headers=own).status_code == 401
+
+
+def test_what_catch_all_answers_wants_a_key() -> None:
+    settings = Settings(api_keys=(Secret("k"),), catch_all=True)
+    client = create_app(settings).test_client()
+    assert client.get("/anything").status_code == 401
+    assert client.get("/anything", headers={"X-Api-Key": "k"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [("counter", ["0", "1", "2"]), ("none", [""] * 3)],
+)
+def test_ids_of_ones_own_begin_anew_in_each_stream(
+    client: FlaskClient, ids: str, expected: list[str]
+) -> None:
+    stream = {"ids": ids, "intervalMs": 1, "maxEvents": 3, "events": [{"data": 1}]}
+    make(client, {"path": "/s", "stream": stream})
+    for _ in range(2):
+        lines = client.get("/s").text.splitlines()
+        found = [line.partition(": ")[2] for line in lines if line.startswith("id")]
+        assert (found or [""] * 3) == expected
+
+
+def test_uuids_are_all_different(client: FlaskClient) -> None:
+    stream = {"ids": "uuid", "intervalMs": 1, "maxEvents": 5, "events": [{"data": 1}]}
+    make(client, {"path": "/s", "stream": stream})
+    lines = (client.get("/s").text + client.get("/s").text).splitlines()
+    found = {UUID(line[4:]) for line in lines if line.startswith("id: ")}
+    assert len(found) == 10
+
+
+def test_a_replaced_route_keeps_its_place(client: FlaskClient) -> None:
+    make(client, *({"name": name, "path": "/a", "body": name} for name in "abc"))
+    shown = client.put(f"{MANAGE}/a", json={"path": "/a", "body": "new", "times": 1})
+    assert shown.status_code == 200
+    names = [route["name"] for route in client.get(MANAGE).json["routes"]]
+    assert names == ["a", "b", "c"]
+    assert [client.get("/a").text for _ in range(2)] == ["new", "b"]
+    client.put(f"{MANAGE}/a", json={"path": "/a", "body": "new", "times": 1})
+    assert client.get("/a").text == "new"  # its Times begin anew
+
+
+def test_put_makes_a_route_of_the_name_in_its_path_only(client: FlaskClient) -> None:
+    assert client.put(f"{MANAGE}/mine", json={"path": "/m"}).status_code == 200
+    assert client.get(f"{MANAGE}/mine").json["path"] == "/m"
+    other = client.put(f"{MANAGE}/mine", json={"name": "yours", "path": "/m"})
+    assert (other.status_code, other.json["pointer"]) == (400, "/name")
+    assert client.put(f"{MANAGE}/a%20b", json={"path": "/m"}).status_code == 400
+    broken = client.put(f"{MANAGE}/mine", json={"path": "m"})
+    assert (broken.status_code, broken.json["pointer"]) == (400, "/path")
+    assert client.get(f"{MANAGE}/mine").json["path"] == "/m"
+
+
+def test_a_limit_is_told_with_the_name_of_its_setting() -> None:
+    settings = Settings(max_routes=2, max_route_bytes=1000)
+    client = create_app(settings).test_client()
+    make(client, {"name": "a", "path": "/a"})
+    many = client.post(MANAGE, json=[{"path": "/b"}, {"path": "/c"}])
+    assert (many.status_code, "MaxRoutes" in many.json["detail"]) == (409, True)
+    assert len(client.get(MANAGE).json["routes"]) == 1
+    make(client, {"name": "b", "path": "/b"})
+    for answer in (
+        client.post(MANAGE, json={"path": "/c"}),
+        client.put(f"{MANAGE}/c", json={"path": "/c"}),
+    ):
+        assert (answer.status_code, "MaxRoutes" in answer.json["detail"]) == (409, True)
+    assert client.put(f"{MANAGE}/b", json={"path": "/c"}).status_code == 200
+    long = {"path": "/b", "body": "x" * 1000}
+    for answer in (
+        client.post(MANAGE, json=[long]),
+        client.put(f"{MANAGE}/b", json=long),
+        client.post(f"{MANAGE}/check", json=long),
+    ):
+        assert answer.status_code == 413
+        assert "MaxRouteBytes" in answer.json["detail"]
+
+
+def test_preflights_use_up_no_times(client: FlaskClient) -> None:
+    make(client, {"name": "a", "path": "/a", "body": 1, "times": 1})
+    for _ in range(3):
+        assert client.options("/a").status_code == 204
+    assert client.get(f"{MANAGE}/a").json["timesLeft"] == 1
+    assert client.get("/a").status_code == 200
+    assert client.get("/a").status_code == 404
+
+
+def test_any_is_every_method_but_options_and_head(client: FlaskClient) -> None:
+    make(client, {"path": "/a", "methods": ["ANY"], "body": 1})
+    for method in ("GET", "POST", "PUT", "PATCH", "DELETE", "PROPFIND"):
+        assert client.open("/a", method=method).status_code == 200, method
+    make(client, {"path": "/b", "methods": ["POST"], "body": 1})
+    refused = client.get("/b")
+    assert (refused.status_code, refused.headers["Allow"]) == (405, "POST")
+
+
+def test_another_method_is_a_405_also_where_catch_all_answers_any_path() -> None:
+    client = create_app(Settings(catch_all=True)).test_client()
+    make(client, {"path": "/a", "methods": ["POST"], "body": 1})
+    assert client.get("/a").status_code == 405
+    assert client.get("/b").status_code == 200

@@ -243,6 +243,37 @@ def test_a_route_is_made_tried_edited_and_deleted_by_keyboard(
     assert manage(routes_server, "GET", "/prices")["route"]["Shape"] == {"price": 1.0}
 
 
+# -- elsewhere ------------------------------------------------------------------
+
+
+def test_the_console_works_where_the_service_has_moved(
+    chromium_browser: Chromium,
+) -> None:
+    config = "MockLlmApi: {BasePath: /mock, ServicePath: /__llmock}"
+    with serve(config, service="/__llmock") as server:
+        console = Console(chromium_browser, f"{server.url}/__llmock")
+        console.open(view="routes")
+        wait_for_text(console, "[data-part=routeTable] tfoot", "No route is in force")
+        write(console, '{"Path": "/docs", "Name": "mine", "Body": "mine"}')
+        save(console)
+        wait_for_rows(console, "mine")
+        with urllib.request.urlopen(f"{server.url}/docs") as answer:
+            assert answer.read() == b"mine"
+
+        console.click("#show-streams")
+        assert console.value("url").startswith("/mock/stream/stocks?")
+        console.click("#composer [data-part=start]")
+        console.panel().wait_for("open")
+
+        console.click("#show-server")
+        console.until(
+            "document.querySelectorAll('[data-part=streamTable] tbody tr').length === 1"
+        )
+        chromium_browser.open(f"{server.url}/__llmock/docs")
+        console.until("document.querySelector('.opblock-tag')", patience=20)
+        chromium_browser.open("about:blank")
+
+
 # -- writing --------------------------------------------------------------------
 
 #: A broken route, what is marked in it, and a part of what is said about it.

@@ -113,12 +113,14 @@ def serve(
     root: Path = ROOT,
     cwd: Path | None = None,
     files: int | None = None,
+    service: str = "",
 ) -> Iterator[Server]:
     """A server that is ready, from ``scripts/serve`` in ``root``, on a free port.
 
     ``config`` is the text of a configuration file; without it the repository's
     own serves. ``env`` comes on top of the environment, and ``cwd`` is where the
-    caller is. ``files`` is its limit of open files. The server is stopped at the end,
+    caller is. ``files`` is its limit of open files, ``service`` its
+    ``ServicePath``. The server is stopped at the end,
     which fails where it does not end by itself or where it has printed a traceback.
     """
     with tempfile.TemporaryDirectory() as directory:
@@ -141,7 +143,7 @@ def serve(
         output = _Output(process)
         try:
             server = Server(output.wait_for_url(), process, output)
-            urllib.request.urlopen(f"{server.url}/readyz", timeout=10).close()
+            urllib.request.urlopen(f"{server.url}{service}/readyz", timeout=10).close()
             yield server
             if process.poll() is None:
                 server.stop()

@@ -119,6 +119,22 @@ def test_a_visitor_reaches_no_management(proxy: Proxy) -> None:
         assert httpx.get(proxy.plain + path).status_code == 403
 
 
+def test_a_visitor_reaches_nothing_of_the_service_where_it_has_moved() -> None:
+    with proxied(
+        "MockLlmApi: {TrustedProxies: [unix], ManagementApiKey: k,"
+        " ServicePath: /__llmock, Routes: [{Path: /healthz, Body: a route}]}"
+    ) as proxy:
+        for path in ("", "/", "/docs", "/healthz", "/api/manage/routes", "/metrics"):
+            answer = httpx.get(f"{proxy.plain}/__llmock{path}")
+            assert answer.status_code == 403, path
+        assert httpx.get(f"{proxy.plain}/healthz").text == "a route"
+        connection = UnixConnection(str(proxy.socket))
+        for path, status in (("/healthz", 200), ("/api/manage/routes", 401)):
+            connection.request("GET", f"/__llmock{path}")
+            answered = connection.getresponse()
+            assert (answered.status, bool(answered.read())) == (status, True)
+
+
 def test_a_shape_in_a_long_url_and_header_comes_through(proxy: Proxy) -> None:
     shape = json.dumps({"text": "x" * 3000})
     url = f"{proxy.plain}/api/mock/x"

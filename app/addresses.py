@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 
 #: The service's own paths, and folders of such paths, below ``Addresses.service``.
 _PAGES = frozenset({"/", "/docs", "/healthz", "/readyz", "/metrics", "/openapi.json"})
@@ -29,7 +30,7 @@ class Addresses:
         return f"{self.service}/api/manage"
 
     def is_service(self, path: str) -> bool:
-        """Whether a path is one of the service's own, which no route can take."""
+        """Whether a path is one of the service's own."""
         if self.service:
             return is_within(path, self.service)
         return path in _PAGES or any(is_within(path, folder) for folder in _FOLDERS)
@@ -46,13 +47,17 @@ class Addresses:
         """Whether a path is for operators: the management API, and the metrics."""
         return path == f"{self.service}/metrics" or is_within(path, self.management)
 
+    def is_reserved(self, path: str) -> bool:
+        """Whether no route can take a path: it is the service's own, or the hub's."""
+        return self.is_service(path) or self.is_hub(path)
+
     @property
-    def are_disjoint(self) -> bool:
-        """Whether no path is both a mock endpoint's and the service's own."""
+    def are_apart(self) -> bool:
+        """Whether mock endpoints, hub and the service's own paths share none."""
         own = {self.service} if self.service else {*_PAGES, *_FOLDERS} - {"/"}
-        return not any(
-            is_within(each, self.base) or is_within(self.base, each) for each in own
-        )
+        hub = {self.hub} if self.hub else set()
+        pairs = [*product({self.base}, own | hub), *product(hub, own)]
+        return not any(is_within(a, b) or is_within(b, a) for a, b in pairs)
 
 
 def is_within(path: str, folder: str) -> bool:

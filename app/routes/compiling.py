@@ -150,7 +150,7 @@ def _template(text: str, place: Place, compilation: Compilation) -> Template:
         template = read_template(text)
     except BadTemplate as error:
         raise place.error(f"{shown(text)} {error}") from None
-    if compilation.addresses.is_service(text):
+    if compilation.addresses.is_reserved(text):
         raise place.error(
             f"is {shown(text)}, a path of the service itself; accepted: any other path"
         )

@@ -39,7 +39,6 @@ _DAY_MS = 86_400_000
 _DAY_S = 86_400
 _YEAR_S = 31_536_000
 _MILLION = 1_000_000
-_BASE_PATH = "/api/mock"
 
 
 class Provider(str, Enum):
@@ -330,16 +329,13 @@ class CorsSettings:
     )
 
 
-def _base_path_accepted(settings: Settings) -> str | None:
-    if settings.base_path == _BASE_PATH or settings.addresses.are_disjoint:
+def _apart(settings: Settings) -> str | None:
+    if settings.addresses.are_apart:
         return None
-    return "a path that shares none with the service's own, such as /mock"
-
-
-def _service_path_accepted(settings: Settings) -> str | None:
-    if settings.base_path != _BASE_PATH or settings.addresses.are_disjoint:
-        return None
-    return f"a path that shares none with {_BASE_PATH}, such as /__llmock"
+    return (
+        "BasePath, HubPath and ServicePath that share no path with each other or with"
+        " the service's own"
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -717,6 +713,7 @@ class Settings:
         PathPrefix(),
         "/hub/mock",
         "Path of the hub, to which SignalR clients connect.",
+        accepts=_apart,
     )
     hub_contexts: tuple[Placed[HubContextSettings], ...] = setting(
         "HubContexts",
@@ -750,16 +747,16 @@ class Settings:
     base_path: str = setting(
         "BasePath",
         PathPrefix(),
-        _BASE_PATH,
+        "/api/mock",
         "Path below which the built-in endpoints are.",
-        accepts=_base_path_accepted,
+        accepts=_apart,
     )
     service_path: str | None = setting(
         "ServicePath",
         OrNone(PathPrefix(), "the root"),
         None,
         "Path below which console, documentation, health, metrics and management are.",
-        accepts=_service_path_accepted,
+        accepts=_apart,
     )
     catch_all: bool = setting(
         "CatchAll",

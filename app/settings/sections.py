@@ -207,7 +207,8 @@ class Section(Kind[T]):
 
     def _check_agreement(self, each: Setting, built: T, branch: Branch) -> None:
         accepted = None if each.accepts is None else each.accepts(built)
-        if accepted is not None:
+        # Where it was left out, another setting that contradicts it was given.
+        if accepted is not None and each.key in branch.children:
             leaf = cast(Leaf, branch.children[each.key])
             value = each.kind.shown(getattr(built, each.name))
             raise leaf.place.error(f"is {value}; accepted: {accepted}")

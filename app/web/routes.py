@@ -84,7 +84,7 @@ def register(app: Flask, book: RouteBook, settings: Settings) -> None:
 
     def choose() -> None:
         g.route = g.received = None
-        if request.method == "OPTIONS" or addresses.is_service(request.path):
+        if request.method == "OPTIONS" or addresses.is_reserved(request.path):
             return
         g.received = received(settings)
         g.route = book.find(g.received, admits)

@@ -39,7 +39,16 @@ def test_no_route_can_take_an_endpoint_but_the_mock_ones(settings: Settings) -> 
     addresses = settings.addresses
     for rule in rules(settings):
         path = re.sub("<.*?>", "x", rule)
-        assert addresses.is_service(path) is not addresses.is_built_in(path), rule
+        assert addresses.is_reserved(path) is not addresses.is_built_in(path), rule
+
+
+def test_no_route_can_take_the_hub(client: FlaskClient) -> None:
+    for path in ("/hub/mock", "/hub/mock/negotiate"):
+        made = client.post("/__llmock/api/manage/routes", json={"path": path})
+        assert (made.status_code, made.json["pointer"]) == (400, "/path")
+    client.post("/__llmock/api/manage/routes", json={"path": "/{all*}", "body": "me"})
+    assert client.get("/hub/other").text == "me"
+    assert client.get("/hub/mock/negotiate").text != "me"
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -121,13 +130,16 @@ def test_pages_lead_to_where_the_service_is(client: FlaskClient) -> None:
         ("BasePath: /", "a path of one or more segments"),
         ("BasePath: /a/../b", "a path of one or more segments"),
         ("BasePath: /a b", "a path of one or more segments"),
-        ("BasePath: /api", "shares none with the service's own"),
-        ("BasePath: /docs/mock", "shares none with the service's own"),
-        ("BasePath: /api/manage", "shares none with the service's own"),
-        ("{BasePath: /a, ServicePath: /a/b}", "shares none with the service's own"),
-        ("{BasePath: /a/b, ServicePath: /a}", "shares none with the service's own"),
-        ("ServicePath: /api", 'ServicePath is "/api"; accepted: a path that shares'),
-        ("ServicePath: /api/mock/x", "such as /__llmock"),
+        ("BasePath: /api", "that share no path"),
+        ("BasePath: /docs/mock", "that share no path"),
+        ("BasePath: /api/manage", "that share no path"),
+        ("{BasePath: /a, ServicePath: /a/b}", "that share no path"),
+        ("{BasePath: /a/b, ServicePath: /a}", "that share no path"),
+        ("ServicePath: /api", 'ServicePath is "/api"; accepted: BasePath, HubPath'),
+        ("ServicePath: /api/mock/x", "that share no path"),
+        ("HubPath: /api", "HubPath is"),
+        ("HubPath: /docs/hub", "that share no path"),
+        ("ServicePath: /hub", "ServicePath is"),
     ],
 )
 def test_paths_that_overlap_are_refused_at_the_start(
@@ -151,4 +163,4 @@ def test_paths_that_overlap_are_refused_at_the_start(
     ],
 )
 def test_paths_that_do_not_overlap_are_accepted(base: str, service: str) -> None:
-    assert Addresses(base, service).are_disjoint
+    assert Addresses(base, service).are_apart

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .errors import SettingsError
+from .recorder.arguments import add_arguments, wanted_by
 from .version import __version__
 
 #: Most processes that serve.
@@ -52,6 +53,12 @@ def _check(chosen: argparse.Namespace) -> None:
     except SettingsError as error:
         refuse(error, _REFUSED)
     print(os.environ.get("LLMOCK_CONFIG") or "the configuration", "can be served")
+
+
+def _record(chosen: argparse.Namespace) -> None:
+    from .recorder.recorder import record
+
+    sys.exit(record(wanted_by(chosen)))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -106,6 +113,15 @@ def _parser() -> argparse.ArgumentParser:
         help="check that the configuration could be served, and start nothing",
     )
     check.set_defaults(command=_check)
+
+    record = commands.add_parser(
+        "record",
+        help="record a stream, for a route to replay",
+        description="Record a stream of Server-Sent Events or of newline-delimited"
+        " JSON, for a route to replay. Ends with Ctrl-C.",
+    )
+    add_arguments(record)
+    record.set_defaults(command=_record, config=None)
     return parser
 
 

@@ -30,6 +30,7 @@ from .ports import Clock
 from .request.parsers import Limits
 from .router.book import RouteBook
 from .router.building import build_book, limits_of
+from .router.recordings import LocalRecordingStore, RecordingStore
 from .router.store import LocalRouteStore, RouteStore
 from .schema.budget import Budget
 from .settings import Settings
@@ -59,6 +60,7 @@ class Services:
     contexts: Contexts
     metrics: Metrics
     directory: Directory
+    recordings: RecordingStore
     routes: RouteBook
     journal: Journal
     hub: Hub
@@ -72,6 +74,7 @@ class Services:
         """
         self.directory.start()
         self.metrics.start(slot)
+        self.recordings.open(handover)
         self.routes.start(handover)
         self.journal.start()
         self.hub.start()
@@ -147,6 +150,7 @@ def build(
     limits = limits_of(settings, backends.names, budgets)
     hub_contexts = HubContexts(streams, settings, limits, clock)
     hub = build_hub(streams, hub_contexts, settings, limits, clock)
+    recordings = _recording_store(link)
     return Services(
         settings=settings,
         clock=clock,
@@ -165,7 +169,10 @@ def build(
         contexts=contexts,
         metrics=Metrics(streams, hub),
         directory=_directory(streams, hub, clock, link),
-        routes=build_book(settings, limits, _route_store(clock, link), clock),
+        recordings=recordings,
+        routes=build_book(
+            settings, limits, _route_store(clock, link), recordings, clock
+        ),
         journal=Journal(
             _journal_store(settings.journal_size, link),
             size=settings.journal_size,
@@ -182,6 +189,14 @@ def _journal_store(size: int, link: RedisLink | None) -> JournalStore:
     from .redis.journal import RedisJournalStore
 
     return RedisJournalStore(link, size)
+
+
+def _recording_store(link: RedisLink | None) -> RecordingStore:
+    if link is None:
+        return LocalRecordingStore()
+    from .redis.recordings import RedisRecordingStore
+
+    return RedisRecordingStore(link)
 
 
 def _route_store(clock: Clock, link: RedisLink | None) -> RouteStore:

@@ -64,6 +64,11 @@ def is_secret_name(name: str) -> bool:
     return plain.endswith(("key", "keys")) or "key" in words or "keys" in words
 
 
+def is_secret_header(name: str) -> bool:
+    """Whether a header, in any case, holds a secret."""
+    return name.lower() in _SECRET_HEADERS or is_secret_name(name)
+
+
 class Mask:
     """Masks with one key, which all workers share whose journals are compared."""
 
@@ -96,11 +101,7 @@ class Mask:
     def headers(self, headers: Mapping[str, str]) -> dict[str, str]:
         """Headers, whose names are in lower case, without their secrets."""
         return {
-            name: (
-                self.value(text)
-                if name in _SECRET_HEADERS or is_secret_name(name)
-                else self.text(text)
-            )
+            name: (self.value(text) if is_secret_header(name) else self.text(text))
             for name, text in headers.items()
         }
 

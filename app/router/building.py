@@ -10,6 +10,7 @@ from pathlib import Path
 from ..errors import BadRequest, PayloadTooLarge
 from ..generation.plan import Subject, compile_plan
 from ..ports import Clock
+from ..recordings.recording import BadRecording, Recording, read_recording
 from ..request.inputs import Inputs
 from ..request.options import LOCALE
 from ..request.parsers import Limits
@@ -26,6 +27,7 @@ from ..settings.files import read_document
 from ..settings.place import Place
 from ..words import Json, Shape
 from .book import RouteBook, RouteLimits
+from .recordings import LocalRecordingStore, RecordingStore
 from .store import RouteStore
 
 
@@ -33,16 +35,17 @@ def build_book(
     settings: Settings,
     limits: Limits,
     store: RouteStore,
+    recordings: RecordingStore,
     clock: Clock,
 ) -> RouteBook:
-    """The routes of the settings, and those of ``store``.
+    """The routes of the settings, and those of ``store``, which replay ``recordings``.
 
     Raises ``SettingsError`` for a route that cannot be used.
     """
     return RouteBook(
         configured_routes(settings, limits),
         store,
-        compilation=_compilation(settings, limits, None),
+        compilation=_compilation(settings, limits, recordings, reads_files=False),
         limits=RouteLimits(settings.max_routes, settings.max_route_bytes),
         now_ms=clock.now_ms,
     )
@@ -78,7 +81,9 @@ def configured_routes(settings: Settings, limits: Limits) -> list[Route]:
     # Nobody else waits for a turn before the server serves.
     budget = partial(Budget, most_size=settings.max_event_bytes)
     limits = replace(limits, new_budget=budget)
-    compilation = _compilation(settings, limits, _read_shape_file)
+    # What is uploaded is not there yet when the configuration is read.
+    none = LocalRecordingStore()
+    compilation = _compilation(settings, limits, none, reads_files=True)
     routes: dict[str, Route] = {}
     # Names that are written come first: a name made from a path avoids them.
     given = {
@@ -104,7 +109,9 @@ def configured_routes(settings: Settings, limits: Limits) -> list[Route]:
 def _compilation(
     settings: Settings,
     limits: Limits,
-    read_shape_file: Callable[[str, Place], Json] | None,
+    recordings: RecordingStore,
+    *,
+    reads_files: bool,
 ) -> Compilation:
     def shape_of(value: Json) -> Shape:
         shape = _checked({"shape": value}, limits)
@@ -150,7 +157,11 @@ def _compilation(
         shape_of=shape_of,
         schema_of=schema_of,
         try_out=try_out,
-        read_shape_file=read_shape_file,
+        read_shape_file=_read_shape_file if reads_files else None,
+        read_recording_file=(
+            partial(_read_recording, settings) if reads_files else None
+        ),
+        recording_of=recordings.get,
         locale_of=locale_of,
         locale=settings.locale,
         addresses=settings.addresses,
@@ -173,3 +184,23 @@ def _checked(body: Json, limits: Limits) -> Shape | None:
 def _read_shape_file(name: str, place: Place) -> Json:
     """The JSON or YAML of a file beside the one that names it."""
     return read_document(Path(place.source).parent / name).root
+
+
+def _read_recording(settings: Settings, name: str, place: Place) -> Recording:
+    """The recording of a file beside the one that names it."""
+    path = Path(place.source).parent / name
+    most = settings.max_recording_bytes
+    try:
+        size = path.stat().st_size
+        if size > most:
+            raise place.error(
+                f"is {path}, which has {size} bytes; accepted: up to {most}"
+                " (MaxRecordingBytes)"
+            )
+        return read_recording(path.read_bytes())
+    except OSError as error:
+        raise place.error(
+            f"is {path}, which cannot be read: {error.strerror}"
+        ) from None
+    except BadRecording as error:
+        raise place.error(f"is {path}, which is no recording: {error}") from None

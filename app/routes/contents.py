@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from ..addresses import Addresses
 from ..faults.fault import Fault
 from ..faults.notation import BadFault, bounded
+from ..recordings.recording import Recording
 from ..settings.free import Presence
 from ..settings.place import Place
 from ..words import Json, Shape
@@ -23,17 +24,20 @@ class Compilation:
     ``shape_of`` makes the shape of a JSON value and ``schema_of`` that of a JSON
     Schema; both raise ``ValueError`` with the reason. So does ``try_out`` where no
     value can be generated for a shape, with a number of elements in each array.
-    ``read_shape_file`` reads a file named in a configuration, and is None where a
-    route names none: it came over HTTP. ``locale_of`` finds a locale by its name, or
-    None. ``addresses`` are the service's own. ``jitter_ms``, ``interval_ms`` and
-    ``max_duration_s`` are the defaults of streams, and an event that a fault makes has
-    at most ``max_event_bytes``.
+    ``read_shape_file`` and ``read_recording_file`` read a file named in a
+    configuration, and are None where a route names none: it came over HTTP.
+    ``recording_of`` finds a recording that was uploaded, or None, and ``locale_of``
+    a locale by its name, or None. ``addresses`` are the service's own.
+    ``jitter_ms``, ``interval_ms`` and ``max_duration_s`` are the defaults of
+    streams, and an event that a fault makes has at most ``max_event_bytes``.
     """
 
     shape_of: Callable[[Json], Shape]
     schema_of: Callable[[Json], Shape]
     try_out: Callable[[Shape, int | None], None]
     read_shape_file: Callable[[str, Place], Json] | None
+    read_recording_file: Callable[[str, Place], Recording] | None
+    recording_of: Callable[[str], Recording | None]
     locale_of: Callable[[str], str | None]
     locale: str
     addresses: Addresses

@@ -73,7 +73,7 @@ class ExactEvent:
     retry_ms: int | None = None
     comment: str | None = None
     raw: bytes | None = None
-    after_ms: int | None = None
+    after_ms: float | None = None
     faults: tuple[Fault, ...] = ()
 
 
@@ -100,18 +100,23 @@ class Heartbeat:
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """Exact steps; ``runs`` is how often they run, None for ever."""
+    """Exact steps; ``runs`` is how often they run, None for ever.
+
+    ``waits_first`` tells whether also the first step waits for its time.
+    """
 
     steps: tuple[ExactEvent, ...]
     runs: int | None
     then: Then
+    waits_first: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StreamPlan:
     """What a route's streams send, and when. Times are in milliseconds.
 
-    ``max_duration_s`` is in seconds, 0 for unlimited.
+    ``max_duration_s`` is in seconds, 0 for unlimited. ``recording`` is the name of
+    the uploaded one that they replay.
     """
 
     kinds: tuple[EventKind, ...]
@@ -130,6 +135,7 @@ class StreamPlan:
     ids: Ids
     retry_ms: int
     heartbeat: Heartbeat | None
+    recording: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

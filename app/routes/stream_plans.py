@@ -24,6 +24,14 @@ from ..settings.route_streams import (
 from ..words import Json
 from .contents import Compilation, checked_faults, exact, generated
 from .placeholders import SINGLE_ROOTS
+from .replays import (
+    check_replay,
+    framing_of,
+    like_interval_ms,
+    like_kinds,
+    recording_at,
+    replay_script,
+)
 from .route import (
     Content,
     EventKind,
@@ -51,12 +59,30 @@ class StreamCompiler:
 
         ``content`` is the route\'s own data, for a stream without kinds of event.
         """
-        self._check_framing(declaration, place)
+        check_replay(declaration, place)
+        replay, at = declaration.replay, place.key("Replay")
+        recording = None
+        framing = declaration.framing or Framing.SSE
+        if replay is not None:
+            recording = recording_at(replay, at, self.compilation)
+            framing = declaration.framing or framing_of(recording)
+        self._check_framing(declaration, framing, place)
         self._check_script(declaration, place)
         interval = declaration.interval_ms or self.compilation.interval_ms
+        kinds = self._kinds(declaration, place.key("Events"), content)
+        script = self._script(declaration, place.key("Script"))
+        ids = declaration.ids
+        if replay is not None and recording is not None:
+            if replay.like:
+                kinds = tuple(like_kinds(recording, at, self.compilation))
+                usual = like_interval_ms(recording, replay)
+                interval = declaration.interval_ms or usual
+            else:
+                script = replay_script(recording, replay, framing, at)
+                ids = Ids.NONE
         return StreamPlan(
-            kinds=self._kinds(declaration, place.key("Events"), content),
-            script=self._script(declaration, place.key("Script")),
+            kinds=kinds,
+            script=script,
             mode=declaration.mode,
             continuous=declaration.continuous,
             interval_ms=interval,
@@ -68,17 +94,20 @@ class StreamCompiler:
                 else declaration.max_duration_seconds
             ),
             max_events=declaration.max_events,
-            framing=declaration.framing,
+            framing=framing,
             envelope=declaration.envelope,
             opening=self._events(declaration.opening, place.key("Opening")),
             closing=self._events(declaration.closing, place.key("Closing")),
-            ids=declaration.ids,
+            ids=ids,
             retry_ms=declaration.retry_ms,
             heartbeat=self._heartbeat(declaration.heartbeat, place.key("Heartbeat")),
+            recording=None if replay is None else replay.recording,
         )
 
-    def _check_framing(self, declaration: StreamDeclaration, place: Place) -> None:
-        if declaration.framing is Framing.SSE:
+    def _check_framing(
+        self, declaration: StreamDeclaration, framing: Framing, place: Place
+    ) -> None:
+        if framing is Framing.SSE:
             return
         lists = {
             "Events": declaration.events,
@@ -88,17 +117,11 @@ class StreamCompiler:
         }
         for key, items in lists.items():
             for index, item in enumerate(items):
-                self._check_members(
-                    item, declaration.framing, place.key(key).item(index)
-                )
+                self._check_members(item, framing, place.key(key).item(index))
         if declaration.heartbeat is not None:
-            self._check_members(
-                declaration.heartbeat, declaration.framing, place.key("Heartbeat")
-            )
+            self._check_members(declaration.heartbeat, framing, place.key("Heartbeat"))
         if declaration.ids not in (Ids.STREAM, Ids.NONE):
-            raise place.key("Ids").error(
-                f"is given, but {declaration.framing.value} has no ids"
-            )
+            raise place.key("Ids").error(f"is given, but {framing.value} has no ids")
 
     def _check_members(self, item: object, framing: Framing, place: Place) -> None:
         for key in ("Event", "Id", "Retry", "Comment"):

@@ -782,6 +782,18 @@ class Settings:
         1_048_576,
         "Longest route that is made at run time, in bytes of JSON.",
     )
+    max_recordings: int = setting(
+        "MaxRecordings",
+        Whole(1, _MILLION),
+        100,
+        "Most recordings that are uploaded.",
+    )
+    max_recording_bytes: int = setting(
+        "MaxRecordingBytes",
+        Whole(1_000, 1_000 * _MILLION),
+        67_108_864,
+        "Longest recording, in bytes.",
+    )
 
     # The journal
     journal_size: int = setting(

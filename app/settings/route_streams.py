@@ -8,10 +8,10 @@ from enum import Enum
 from ..faults.fault import Fault
 from ..words import Json, Mode
 from .free import GivenJson, Presence
-from .kinds import Choice, Flag, OrNone, Scalar, Whole
+from .kinds import Choice, Flag, Number, OrNone, Scalar, Text, Whole
 from .kinds import members as members_of
 from .place import Place
-from .route_kinds import AnyText, GivenFaults, OneLine, Repeat
+from .route_kinds import AnyText, GivenFaults, OneLine, Repeat, RouteName
 from .sections import ListOf, Section, section_or_none, setting
 
 _DAY_MS = 86_400_000
@@ -50,6 +50,13 @@ class Ids(str, Enum):
     COUNTER = "counter"
     UUID = "uuid"
     NONE = "none"
+
+
+class ReplayGaps(str, Enum):
+    """The gaps between the events of a replay."""
+
+    RECORDED = "recorded"
+    FIXED = "fixed"
 
 
 class Then(str, Enum):
@@ -188,6 +195,45 @@ class HeartbeatDeclaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayDeclaration:
+    """The key ``Replay``: a recording in place of generated events."""
+
+    file: str | None = setting(
+        "File",
+        OrNone(Text(), "none"),
+        None,
+        "File of the recording, relative to the configuration file.",
+    )
+    recording: str | None = setting(
+        "Recording",
+        OrNone(RouteName(), "none"),
+        None,
+        "Name of a recording that was uploaded.",
+    )
+    speed: float = setting(
+        "Speed",
+        Number(0.001, 1_000_000),
+        1.0,
+        "How many times as fast as it was recorded; 1000000 is as fast as can be.",
+    )
+    loop: bool = setting(
+        "Loop", Flag(), False, "Whether it begins again after its last event."
+    )
+    gaps: ReplayGaps = setting(
+        "Gaps",
+        Choice(members_of(ReplayGaps)),
+        ReplayGaps.RECORDED,
+        "Whether gaps are as they were recorded, or IntervalMs each.",
+    )
+    like: bool = setting(
+        "Like",
+        Flag(),
+        False,
+        "Whether events are generated that are like the recorded ones.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StreamDeclaration:
     """The key ``Stream``: what makes a route a stream. An empty mapping will do."""
 
@@ -211,6 +257,12 @@ class StreamDeclaration:
         Choice(members_of(Then)),
         Then.CLOSE,
         "What comes after the script: close, hold the connection, or generate.",
+    )
+    replay: ReplayDeclaration | None = setting(
+        "Replay",
+        section_or_none(ReplayDeclaration),
+        None,
+        "Recording that is sent in place of generated events.",
     )
     mode: Mode = setting(
         "Mode",
@@ -251,10 +303,10 @@ class StreamDeclaration:
         None,
         "Batches after which the stream ends.",
     )
-    framing: Framing = setting(
+    framing: Framing | None = setting(
         "Framing",
-        Choice(members_of(Framing)),
-        Framing.SSE,
+        OrNone(Choice(members_of(Framing)), "sse, or that of the Replay"),
+        None,
         "How events are written on the wire.",
     )
     envelope: Envelope = setting(

@@ -181,9 +181,11 @@ class Scripted:
         then: Producer | None,
         holds: bool,
         clock: Clock,
+        waits_first: bool = False,
     ) -> None:
         """Run ``steps`` ``runs`` times, None for ever.
 
+        With ``waits_first`` also the very first step waits.
         ``last`` takes the place of the very last step. After that come the steps
         of ``then``; without it the stream ``holds``, or ends.
         """
@@ -193,6 +195,7 @@ class Scripted:
         self._then = then
         self._holds = holds
         self._clock = clock
+        self._waits_first = waits_first
 
     @property
     def backend(self) -> str:
@@ -203,7 +206,7 @@ class Scripted:
         """The steps, each a batch of its own."""
         due = self._clock.monotonic()
         for number, step in enumerate(self._all()):
-            if number:
+            if number or self._waits_first:
                 due += step.after
                 yield Wait(due)
             yield step.make(number)

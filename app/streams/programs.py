@@ -109,6 +109,7 @@ class _RouteProgram:
             then=then,
             holds=script.then is Then.HOLD,
             clock=shop.clock,
+            waits_first=script.waits_first,
         )
 
     def _step(self, event: ExactEvent, *, is_last: bool) -> Callable[[int], Event]:

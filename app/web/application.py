@@ -25,6 +25,7 @@ from .manage import backends, contexts
 from .manage import events as overview
 from .manage import hub_contexts
 from .manage import journal as manage_journal
+from .manage import recordings
 from .manage import routes as manage_routes
 from .manage import streams as manage
 from .manage import verdict
@@ -86,6 +87,7 @@ def _own(services: Services) -> Iterator[Blueprint]:
     yield manage.blueprint(services.directory, limits)
     yield backends.blueprint(services.backends)
     yield manage_routes.blueprint(services.routes, settings, limits)
+    yield recordings.blueprint(services.recordings, services.routes, settings)
     yield contexts.blueprint(services.contexts, settings, limits)
     if settings.enable_signalr:
         yield hub_contexts.blueprint(services.hub_contexts, settings)

@@ -12,15 +12,18 @@ from ..errors import PayloadTooLarge
 from ..settings import Settings
 
 
-def read_body(settings: Settings) -> bytes:
-    """Read the request's body. Raises ``PayloadTooLarge``, or answers with 400.
+def read_body(settings: Settings, most: int | None = None) -> bytes:
+    """Read the request's body, of at most ``MaxBodyBytes`` or ``most`` bytes.
+
+    Raises ``PayloadTooLarge``, or answers with 400.
 
     All of it has to arrive within the write timeout, because a client that sends a
     byte now and then would hold its connection for ever.
     """
     if not {"CONTENT_LENGTH", "HTTP_TRANSFER_ENCODING"} & request.environ.keys():
         return b""
-    most = settings.max_body_bytes
+    if most is None:
+        most = settings.max_body_bytes
     try:
         with gevent.Timeout(settings.write_timeout_seconds, TimeoutError()):
             body: bytes = request.get_data()

@@ -20,6 +20,7 @@ PAGES = (
     "options",
     "routes",
     "faults",
+    "recordings",
     "journal",
     "verdict",
     "signalr",

@@ -35,6 +35,8 @@ PROMISES: Mapping[str, str] = {
     "one route: show, make or replace": "unit/routes_web::routes_are_made_shown_replaced_and_deleted",
     "check a route and make none": "unit/routes_web::what_would_serve_a_request_is_told_without_counting",
     "the client's own API, as the route says": "unit/routes_any::an_accepted_route_answers_any_request_as_it_says",
+    "the ones that were uploaded; upload one": "system/recording::an_upload_is_refused_with_line_and_reason_and_deleted_when_unused",
+    "one recording: show, delete": "system/recording::an_upload_is_refused_with_line_and_reason_and_deleted_when_unused",
     "the requests that were mocked; list or forget": "unit/journal::entries_are_listed_chosen_shown_and_forgotten",
     "one request, and how it was answered": "unit/journal::entries_are_listed_chosen_shown_and_forgotten",
     "how clients stand by the rules": "unit/verdict::the_verdict_of_the_api_names_rules_requests_and_why",

@@ -26,15 +26,30 @@ DECLARATIONS = (
 )
 
 
-def keys() -> list[Setting]:
-    return [each for declared in DECLARATIONS for each in Section(declared).settings]
+#: Declarations with a page of their own.
+ELSEWHERE = {"recordings": (route_streams.ReplayDeclaration,)}
 
 
-@pytest.mark.parametrize("key", keys(), ids=lambda key: key.key)
-def test_every_key_is_documented_with_its_default(key: Setting) -> None:
+def keys() -> list[tuple[str, Setting]]:
+    """Each key, with the page that tells it."""
+    pages = {"routes": DECLARATIONS, **ELSEWHERE}
+    return [
+        (page, each)
+        for page, declarations in pages.items()
+        for declared in declarations
+        for each in Section(declared).settings
+    ]
+
+
+@pytest.mark.parametrize(
+    ("page", "key"),
+    keys(),
+    ids=lambda each: each if isinstance(each, str) else each.key,
+)
+def test_every_key_is_documented_with_its_default(page: str, key: Setting) -> None:
     row = re.search(
         rf"^\| `{key.key}` \| ([^|]*) \| {re.escape(key.doc)} \| [^|]+ \|$",
-        PAGE,
+        PAGES[page],
         re.MULTILINE,
     )
     assert row is not None, f"| `{key.key}` | ... | {key.doc} | {key.kind.accepted} |"

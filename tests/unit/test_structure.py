@@ -35,6 +35,7 @@ SHARED: Mapping[str, str] = {
     "errors": "the tree, and its mapping to responses",
     "exchange": "the port, and its adapter",
     "journal": "the room's part of the journal",
+    "recordings": "the room's part of recordings",
     "routes": "the room's part of routes",
     "source": "a Source of the room",
     "store": "what the room keeps by name",

@@ -1,0 +1,1 @@
+"""The command that records a stream as its client would read it."""

@@ -1,0 +1,1 @@
+"""Recordings of event streams: reading and writing their files. Pure."""

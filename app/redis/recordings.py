@@ -1,0 +1,88 @@
+"""Uploaded recordings, in Redis: all workers and machines have the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import orjson
+
+from ..recordings.recording import Header, Recording, read_recording
+from ..router.recordings import About
+from .documents import PREFIX
+from .link import RedisLink
+
+_CONTENTS = f"{PREFIX}recordings"
+_ABOUT = f"{PREFIX}recordings:about"
+
+#: Keys: contents, about. Arguments: most, name, about, content.
+_ADD = """
+if redis.call('HEXISTS', KEYS[2], ARGV[2]) == 1 then
+  return 'taken'
+end
+if redis.call('HLEN', KEYS[2]) >= tonumber(ARGV[1]) then
+  return 'full'
+end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+redis.call('HSET', KEYS[1], ARGV[2], ARGV[4])
+return ''
+"""
+
+#: Keys: contents, about. Argument: name.
+_DELETE = """
+redis.call('HDEL', KEYS[1], ARGV[1])
+return redis.call('HDEL', KEYS[2], ARGV[1])
+"""
+
+#: Keys: about.
+_LIST = "return redis.call('HGETALL', KEYS[1])"
+
+#: Keys: contents. Argument: name.
+_GET = "return redis.call('HGET', KEYS[1], ARGV[1])"
+
+
+class RedisRecordingStore:
+    """Recordings that all workers share which use the same database of a Redis."""
+
+    def __init__(self, link: RedisLink) -> None:
+        """Use ``link``, which others may use too."""
+        self._link = link
+
+    def open(self, handover: Path | None) -> None:
+        """See ``RecordingStore.open``; what others share needs no handing over."""
+
+    def list(self) -> Sequence[About]:
+        """See ``RecordingStore.list``."""
+        found = self._link.evaluate(_LIST, [_ABOUT], [])
+        return sorted(map(_read, found[1::2]), key=lambda about: about.name)
+
+    def get(self, name: str) -> Recording | None:
+        """See ``RecordingStore.get``."""
+        content = self._link.evaluate(_GET, [_CONTENTS], [name])
+        return None if content is None else read_recording(content)
+
+    def add(self, about: About, recording: Recording, content: bytes, most: int) -> str:
+        """See ``RecordingStore.add``."""
+        written = orjson.dumps(
+            {
+                "name": about.name,
+                "url": about.header.url,
+                "content_type": about.header.content_type,
+                "started": about.header.started,
+                "events": about.events,
+                "bytes": about.bytes,
+            }
+        )
+        arguments = [most, about.name, written, content]
+        answer: bytes = self._link.evaluate(_ADD, [_CONTENTS, _ABOUT], arguments)
+        return answer.decode()
+
+    def delete(self, name: str) -> bool:
+        """See ``RecordingStore.delete``."""
+        return bool(self._link.evaluate(_DELETE, [_CONTENTS, _ABOUT], [name]))
+
+
+def _read(text: bytes) -> About:
+    known = orjson.loads(text)
+    header = Header(known["url"], known["content_type"], known["started"])
+    return About(known["name"], header, known["events"], known["bytes"])

@@ -1,0 +1,112 @@
+"""Where recordings are kept that were uploaded: the port, and one of a process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from ..recordings.recording import Header, Recording, read_recording
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What is known of a recording without reading it."""
+
+    name: str
+    header: Header
+    events: int
+    bytes: int
+
+
+def about_recording(name: str, recording: Recording, size: int) -> About:
+    """What is known of a recording of ``size`` bytes."""
+    events = sum(entry.data is not None for entry in recording.entries)
+    return About(name, recording.header, events, size)
+
+
+class RecordingStore(Protocol):
+    """Recordings by name, the same for all who share them.
+
+    Every method raises ``Unavailable`` where the place that keeps them cannot be
+    reached.
+    """
+
+    def open(self, handover: Path | None) -> None:
+        """Begin. Beside ``handover`` the worker before this one left its recordings."""
+
+    def list(self) -> Sequence[About]:
+        """All recordings, by name."""
+
+    def get(self, name: str) -> Recording | None:
+        """One recording, None where there is none of that name."""
+
+    def add(self, about: About, recording: Recording, content: bytes, most: int) -> str:
+        """Keep a recording, unless its name is taken or there are ``most`` already.
+
+        Gives what is in the way: ``"taken"`` or ``"full"``; empty where it is kept.
+        """
+
+    def delete(self, name: str) -> bool:
+        """Forget a recording; whether there was one of that name."""
+
+
+class LocalRecordingStore:
+    """Recordings of this process, and of the one that it takes over from."""
+
+    def __init__(self) -> None:
+        """Begin with none, in memory."""
+        self._kept: dict[str, tuple[About, Recording]] = {}
+        self._directory: Path | None = None
+
+    def open(self, handover: Path | None) -> None:
+        """See ``RecordingStore.open``."""
+        if handover is not None:
+            self._directory = handover.with_suffix(".recordings")
+            self._directory.mkdir(exist_ok=True)
+
+    def list(self) -> Sequence[About]:
+        """See ``RecordingStore.list``."""
+        self._look()
+        return [self._kept[name][0] for name in sorted(self._kept)]
+
+    def get(self, name: str) -> Recording | None:
+        """See ``RecordingStore.get``."""
+        self._look()
+        found = self._kept.get(name)
+        return None if found is None else found[1]
+
+    def add(self, about: About, recording: Recording, content: bytes, most: int) -> str:
+        """See ``RecordingStore.add``."""
+        self._look()
+        if about.name in self._kept:
+            return "taken"
+        if len(self._kept) >= most:
+            return "full"
+        if self._directory is not None:
+            partial = self._directory / f".{about.name}"
+            partial.write_bytes(content)
+            partial.rename(self._directory / about.name)
+        self._kept[about.name] = about, recording
+        return ""
+
+    def delete(self, name: str) -> bool:
+        """See ``RecordingStore.delete``."""
+        self._look()
+        if self._directory is not None:
+            (self._directory / name).unlink(missing_ok=True)
+        return self._kept.pop(name, None) is not None
+
+    def _look(self) -> None:
+        """Bring what is known in line with the directory, if there is one."""
+        if self._directory is None:
+            return
+        names = {path.name for path in self._directory.glob("[!.]*")}
+        for name in self._kept.keys() - names:
+            del self._kept[name]
+        for name in names - self._kept.keys():
+            content = (self._directory / name).read_bytes()
+            recording = read_recording(content)
+            about = about_recording(name, recording, len(content))
+            self._kept[name] = about, recording

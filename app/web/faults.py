@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import TypeAlias
 
 import orjson
-from flask import Response, request
+from flask import Response, g, request
 
 from ..errors import BadRequest
 from ..faults.fault import Fault, Group
@@ -114,9 +114,10 @@ def respond_with_faults(
 
     Faults of a later moment are left to the response itself.
     """
-    faults = [each for each in wanted.faults if each.kind.group is Group.BEFORE]
-    if not faults:
+    if not wanted.faults:
         return respond(wanted)
+    faults = [each for each in wanted.faults if each.kind.group is Group.BEFORE]
+    g.faults = faults
     for fault in faults:
         if fault.name == "slow-headers":
             delay_ms = round(float(fault.argument or 0) * 1000)

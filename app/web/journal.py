@@ -6,12 +6,13 @@ finished with its response.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import isinf
 
 from flask import Flask, Response, g, request
 
-from ..journal.entry import MAX_BODY_BYTES, Asked, Ended, Side
+from ..faults.fault import Fault
+from ..journal.entry import MAX_BODY_BYTES, Asked, Ended, Played, Side
 from ..journal.journal import Journal
 from ..ports import Clock
 from ..request.inputs import header_text
@@ -45,6 +46,7 @@ def register(app: Flask, journal: Journal, settings: Settings, clock: Clock) -> 
     def arrive() -> None:
         g.asked_ms = clock.now_ms()
         g.stream = g.why = None
+        g.faults = ()
         g.body = b""
 
     def record(response: Response) -> Response:
@@ -59,11 +61,14 @@ def register(app: Flask, journal: Journal, settings: Settings, clock: Clock) -> 
             return response
         body = response.response
         assert isinstance(body, Body)
-        body.close = _closing(body.close, lambda: journal.end(key, ended(stream)))
+        before = _played(g.faults)
+        body.close = _closing(
+            body.close, lambda: journal.end(key, ended(stream, before))
+        )
         return response
 
-    def ended(stream: Stream) -> Ended:
-        return _ended(stream, clock.now_ms())
+    def ended(stream: Stream, before: tuple[Played, ...]) -> Ended:
+        return _ended(stream, before, clock.now_ms())
 
     app.before_request(arrive)
     app.after_request(record)
@@ -130,12 +135,25 @@ def _answered(response: Response, now_ms: int) -> Ended:
         events=0,
         bytes=0 if request.method == "HEAD" else size,
         outcome=Outcome.COMPLETE.value,
-        by=Side.SERVER,
+        by=Side.FAULT if any(map(_refuses, g.faults)) else Side.SERVER,
+        faults=_played(g.faults),
     )
 
 
-def _ended(stream: Stream, now_ms: int) -> Ended:
-    """The end of a stream, read from what it has sent."""
+def _refuses(fault: Fault) -> bool:
+    return fault.name == "refuse"
+
+
+def _played(faults: Iterable[Fault]) -> tuple[Played, ...]:
+    """The faults that came before a response, or with one that is no stream."""
+    return tuple(Played(fault.text, fault.kind.is_legal) for fault in faults)
+
+
+def _ended(stream: Stream, before: tuple[Played, ...], now_ms: int) -> Ended:
+    """The end of a stream, read from what it has sent.
+
+    ``before`` are the faults that came before it.
+    """
     outcome = stream.outcome
     assert outcome is not None
     told = stream.told()
@@ -152,6 +170,13 @@ def _ended(stream: Stream, now_ms: int) -> Ended:
         heartbeat_ms=None if isinf(told.heartbeat_s) else int(told.heartbeat_s * 1000),
         silence_ms=int(told.silence_s * 1000),
         stall_ms=int(told.stall_s * 1000),
+        faults=(
+            *before,
+            *(
+                Played(each.text, each.is_legal, each.event, each.detail or None)
+                for each in stream.played
+            ),
+        ),
     )
 
 

@@ -182,6 +182,7 @@ def value_response(
 ) -> Response:
     """The response whose body is a value, or ``exact``. Raises ``BackendError``."""
     if any(fault.kind.group is not Group.BEFORE for fault in wanted.faults):
+        g.faults = wanted.faults
         answer = streams.faulty_answer(
             wanted, sock=client_socket(), chunked=takes_chunks(), exact=exact
         )

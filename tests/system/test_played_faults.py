@@ -17,6 +17,7 @@ from app.faults.fault import Group
 from app.sse.parser import SseParser
 from tests.system.chunks import FIN, RESET, Received, receive
 from tests.system.server import Server, serve
+from tests.system.wire import get_json
 
 CONFIG = "MockLlmApi: {LogLevel: warning, MaxEventBytes: 100000}"
 #: What every stream sends here.
@@ -408,6 +409,28 @@ def test_a_request_asks_for_faults(server: Server) -> None:
     received = receive(server, f"{asked}cut:rst@2,crlf")
     assert received.end == RESET and b"\r\n\r\n" in received.body
     assert receive(server, "/api/mock/x?fault=invalid-json").body.count(b",,") == 1
+
+
+def test_the_journal_tells_what_was_played(server: Server) -> None:
+    path = stream(server, "slow-headers:1ms", "wrong-shape@1", "cut:fin@3")
+    receive(server, path)
+    refused = stream(server, "refuse")
+    receive(server, refused)
+    (entry,) = get_json(server, f"/api/manage/journal?prefix={path}")["entries"]
+    assert entry["endedBy"] == "fault" and entry["lastId"] == "2"
+    assert entry["faults"] == [
+        {"fault": "slow-headers:1ms", "legal": True, "event": None, "how": None},
+        {
+            "fault": "wrong-shape@1",
+            "legal": False,
+            "event": 1,
+            "how": "/n is a string in place of a number",
+        },
+        {"fault": "cut:fin@3", "legal": False, "event": 3, "how": None},
+    ]
+    (entry,) = get_json(server, f"/api/manage/journal?prefix={refused}")["entries"]
+    assert entry["endedBy"] == "fault"
+    assert [each["fault"] for each in entry["faults"]] == ["refuse"]
 
 
 def test_every_fault_has_a_test_here() -> None:

@@ -80,7 +80,7 @@ def test_hostile_input_takes_bounded_work_and_lets_others_have_their_turn(
 @pytest.mark.parametrize("asked", INPUTS.values(), ids=list(INPUTS))
 def test_others_have_their_turn_while_a_shape_is_read(asked: Hostile) -> None:
     meter = Meter()
-    limits = Limits(9, 10**6, 99, (), partial(Budget, turn=meter.turn))
+    limits = Limits(9, 10**6, 99, 9999, (), partial(Budget, turn=meter.turn))
     inputs = Inputs(query={}, headers={}, body={"shape": asked.shape})
     sys.setprofile(meter.count)
     try:

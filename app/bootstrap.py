@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -10,9 +11,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from .backends.pool import Backends, build_backends
+from .cluster.colleagues import Colleagues
 from .cluster.directory import Directory
+from .cluster.helm import Helm
 from .cluster.own import OwnStreams
+from .cluster.own_clocks import OwnClocks
+from .cluster.own_helm import OwnHelm
 from .cluster.shared import SharedStreams
+from .cluster.shared_clocks import SharedClocks
+from .cluster.shared_helm import SharedHelm
+from .cluster.virtual_time import Clocks
 from .contexts.remembering import RememberingBackend
 from .contexts.sessions import Contexts
 from .contexts.stores import make_stores
@@ -40,6 +48,7 @@ from .streams.counts import Counts
 from .streams.opening import Opener
 from .streams.registry import Streams
 from .streams.sleeper import AlarmClocks, Sleeper
+from .streams.virtual.clock_book import ClockBook, MemoryClockBook, VirtualClocks
 
 if TYPE_CHECKING:
     from .redis.link import RedisLink
@@ -61,6 +70,8 @@ class Services:
     metrics: Metrics
     directory: Directory
     recordings: RecordingStore
+    helm: Helm
+    clocks: Clocks
     routes: RouteBook
     journal: Journal
     hub: Hub
@@ -132,6 +143,7 @@ def build(
     link = _link(settings, clock)
     contexts, shapes = make_stores(settings, clock, link)
     counts = Counts()
+    virtual = VirtualClocks(_clock_book(link), clock.monotonic)
     opener = Opener(
         settings=settings,
         backend=RememberingBackend(ShapingBackend(backends, shapes), contexts=contexts),
@@ -139,6 +151,7 @@ def build(
         rng=rng,
         make_sleeper=make_sleeper or AlarmClocks().sleeper,
         counts=counts,
+        clocks=virtual,
     )
     streams = Streams(
         opener,
@@ -151,6 +164,7 @@ def build(
     hub_contexts = HubContexts(streams, settings, limits, clock)
     hub = build_hub(streams, hub_contexts, settings, limits, clock)
     recordings = _recording_store(link)
+    directory, helm, clocks = _cluster(streams, hub, virtual, clock, link)
     return Services(
         settings=settings,
         clock=clock,
@@ -168,7 +182,9 @@ def build(
         backends=backends,
         contexts=contexts,
         metrics=Metrics(streams, hub),
-        directory=_directory(streams, hub, clock, link),
+        directory=directory,
+        helm=helm,
+        clocks=clocks,
         recordings=recordings,
         routes=build_book(
             settings, limits, _route_store(clock, link), recordings, clock
@@ -216,13 +232,29 @@ def _link(settings: Settings, clock: Clock) -> RedisLink | None:
     return RedisLink(settings.redis, clock)
 
 
-def _directory(
-    streams: Streams, hub: Hub, clock: Clock, link: RedisLink | None
-) -> Directory:
-    own = OwnStreams(streams, hub)
+def _cluster(
+    streams: Streams,
+    hub: Hub,
+    virtual: VirtualClocks,
+    clock: Clock,
+    link: RedisLink | None,
+) -> tuple[Directory, Helm, Clocks]:
+    """What finds and what steers the streams of all workers, and their clocks."""
+    own, own_clocks = OwnStreams(streams, hub), OwnClocks(streams, virtual)
     if link is None:
-        return own
+        worker = secrets.token_hex(8)
+        return own, OwnHelm(streams, clock, worker, own_clocks), own_clocks
     from .redis.exchange import RedisExchange
 
-    exchange = RedisExchange(link)
-    return SharedStreams(own, exchange, clock=clock, counts=streams.counts)
+    colleagues = Colleagues(RedisExchange(link), clock=clock, counts=streams.counts)
+    clocks = SharedClocks(own_clocks, colleagues, clock)
+    own_helm = OwnHelm(streams, clock, colleagues.worker, clocks)
+    return SharedStreams(own, colleagues), SharedHelm(own_helm, colleagues), clocks
+
+
+def _clock_book(link: RedisLink | None) -> ClockBook:
+    if link is None:
+        return MemoryClockBook()
+    from .redis.clock_times import RedisClockBook
+
+    return RedisClockBook(link)

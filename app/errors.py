@@ -13,12 +13,14 @@
         ├── MethodNotAllowed        405  another method has a route
         ├── Conflict                409  it contradicts what is there
         │   └── FeedConflict             the options contradict those of the feed
+        │   └── StreamEnded              the stream is over
         ├── PayloadTooLarge         413  body or shape over its limit
         ├── UnsupportedMediaType    415  a change that is not JSON
         ├── TooManyFeeds            429  a limit of shared feeds
         ├── Unavailable             503  come back after ``retry_after`` seconds
         │   ├── TooManyStreams           a limit of concurrent streams
         │   └── ShuttingDown             the process is ending
+        ├── ClockTimeout            504  a virtual clock was not advanced in time
         └── BackendError            why a batch failed
             ├── BackendTimeout      504  the LLM took too long
             ├── BackendFailed       502  the LLM failed or answered nothing usable
@@ -32,7 +34,7 @@ turns a ``BackendError`` into an error event.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 
 class LLMockError(Exception):
@@ -209,6 +211,21 @@ class FeedConflict(Conflict):
         return {**super().problem(), "contradictions": [*self.contradictions]}
 
 
+class StreamEnded(Conflict):
+    """A stream that is over cannot be steered; ``ended`` says how it ended."""
+
+    title = "Stream ended"
+
+    def __init__(self, ended: Mapping[str, object]) -> None:
+        """``ended`` has at least ``outcome`` and ``endedAt``."""
+        super().__init__(f"The stream ended at {ended['endedAt']}: {ended['outcome']}.")
+        self.ended = ended
+
+    def problem(self) -> dict[str, object]:
+        """The document, with ``ended``."""
+        return {**super().problem(), "ended": self.ended}
+
+
 class PayloadTooLarge(ApiError):
     """The body or the shape is over its limit."""
 
@@ -257,6 +274,22 @@ class ShuttingDown(Unavailable):
     """The process is ending and takes no new streams."""
 
     title = "Server shutting down"
+
+
+class ClockTimeout(ApiError):
+    """A clock did not come as far as it was to be advanced; ``moved`` says how far."""
+
+    status = 504
+    title = "Clock timeout"
+
+    def __init__(self, moved: Mapping[str, object]) -> None:
+        """``moved`` has at least ``now`` and ``events``."""
+        super().__init__(f"Not all was sent in time; the clock is at {moved['now']}.")
+        self.moved = moved
+
+    def problem(self) -> dict[str, object]:
+        """The document, with ``now`` and ``events``."""
+        return {**super().problem(), **self.moved}
 
 
 class BackendError(ApiError):

@@ -75,6 +75,7 @@ class MockRequest:
     body's members that are not options. ``auto_shape`` lets the path's last shape
     hold where the request has none, and ``renew_shape`` lets the answer replace
     that shape. ``faults`` are what goes wrong with the response, in this order.
+    A ``virtual`` stream runs by a clock that is advanced.
     """
 
     method: str
@@ -103,3 +104,4 @@ class MockRequest:
     last_event_id: str | None = None
     feed: FeedChoice | None = None
     faults: tuple[Fault, ...] = ()
+    virtual: bool = False

@@ -106,6 +106,8 @@ def describe(stream: Stream) -> dict[str, Json]:
     return {
         "id": stream.id,
         "path": request.path,
+        "url": stream.path,
+        "route": stream.route,
         "transport": None,
         "mode": request.mode.value,
         "continuous": request.continuous,
@@ -119,4 +121,6 @@ def describe(stream: Stream) -> dict[str, Json]:
         "events": stream.events_sent,
         "bytes": stream.bytes_sent,
         "lastEventAt": timestamp(stream.last_event_ms).decode(),
+        "lastEventId": stream.last_id,
+        "paused": stream.is_paused,
     }

@@ -38,9 +38,10 @@ _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 class Limits:
     """The limits that the configuration sets for requests.
 
-    ``backends`` are the names of the enabled backends. ``max_shape_bytes`` and
-    ``max_shape_depth`` bound the shape's text and its nesting, ``max_event_bytes``
-    an event that a fault makes, and ``new_budget`` gives what reading one shape may
+    ``backends`` are the names of the enabled backends, and ``embedded`` those of the
+    built-in ones among them. ``max_shape_bytes`` and ``max_shape_depth`` bound the
+    shape's text and its nesting, ``max_event_bytes`` an event that a fault makes, and
+    ``new_budget`` gives what reading one shape may
     cost.
     """
 
@@ -49,6 +50,7 @@ class Limits:
     max_shape_depth: int
     max_event_bytes: int
     backends: tuple[str, ...]
+    embedded: tuple[str, ...] = ()
     new_budget: Callable[[], Budget] = Budget
 
 

@@ -73,6 +73,11 @@ def limits_of(
         max_event_bytes=settings.max_event_bytes,
         backends=tuple(backends),
         new_budget=new_budget,
+        embedded=tuple(
+            backend.name
+            for backend in settings.effective_backends()
+            if backend.provider is Provider.EMBEDDED
+        ),
     )
 
 
@@ -166,6 +171,7 @@ def _compilation(
         locale=settings.locale,
         addresses=settings.addresses,
         backends=limits.backends,
+        embedded=limits.embedded,
         max_items=limits.max_items,
         interval_ms=settings.continuous_streaming_interval_ms,
         jitter_ms=settings.continuous_streaming_jitter_ms,

@@ -19,6 +19,7 @@ from ..settings.routes import (
     ConditionDeclaration,
     MatchDeclaration,
     RouteDeclaration,
+    Timing,
     Variety,
 )
 from ..settings.sections import Section
@@ -84,12 +85,13 @@ def compile_route(
         stream=stream,
         faults=_faults(declaration, place.key("Faults"), compilation),
         context=_context(declaration.context, template, place.key("Context")),
-        backend=_backend(declaration.backend, place, compilation),
+        backend=_backend(declaration, place, compilation),
         blend=declaration.blend,
         seed=declaration.seed,
         locale=_locale(declaration.locale, place, compilation),
         count=_count(declaration.count, place, compilation),
         vary_all=declaration.variety is Variety.ALL,
+        virtual=declaration.clock is Timing.VIRTUAL,
         written=written(declaration),
     )
 
@@ -231,7 +233,13 @@ def _context(text: str | None, template: Template, place: Place) -> str | None:
     return text
 
 
-def _backend(name: str | None, place: Place, compilation: Compilation) -> str | None:
+def _backend(
+    declaration: RouteDeclaration, place: Place, compilation: Compilation
+) -> str | None:
+    """The backend by its configured name; None for a weighted choice."""
+    if declaration.clock is Timing.VIRTUAL:
+        return _built_in(declaration, place, compilation)
+    name = declaration.backend
     if name is None:
         return None
     for known in compilation.backends:
@@ -239,6 +247,27 @@ def _backend(name: str | None, place: Place, compilation: Compilation) -> str | 
             return known
     raise place.key("Backend").error(
         f"is {shown(name)}; accepted: {', '.join(compilation.backends)}"
+    )
+
+
+def _built_in(
+    declaration: RouteDeclaration, place: Place, compilation: Compilation
+) -> str:
+    """The built-in backend of a virtual route, which alone takes no time."""
+    at = place.key("Clock")
+    if declaration.stream is None:
+        raise at.error("is virtual, but only a route with Stream has a clock")
+    if declaration.blend:
+        raise at.error("is virtual beside Blend; accepted: without a language model")
+    name = declaration.backend
+    for known in compilation.embedded:
+        if name is None or known.casefold() == name.casefold():
+            return known
+    accepted = (
+        ", ".join(compilation.embedded) or "a configuration with provider embedded"
+    )
+    raise at.error(
+        f"is virtual, but the backend is {shown(name)}; accepted: {accepted}"
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from ..addresses import Addresses
@@ -27,9 +27,10 @@ class Compilation:
     ``read_shape_file`` and ``read_recording_file`` read a file named in a
     configuration, and are None where a route names none: it came over HTTP.
     ``recording_of`` finds a recording that was uploaded, or None, and ``locale_of``
-    a locale by its name, or None. ``addresses`` are the service's own.
-    ``jitter_ms``, ``interval_ms`` and ``max_duration_s`` are the defaults of
-    streams, and an event that a fault makes has at most ``max_event_bytes``.
+    a locale by its name, or None. ``addresses`` are the service's own, and
+    ``embedded`` the names of the built-in ones among ``backends``. ``jitter_ms``,
+    ``interval_ms`` and ``max_duration_s`` are the defaults of streams, and an event
+    that a fault makes has at most ``max_event_bytes``.
     """
 
     shape_of: Callable[[Json], Shape]
@@ -42,6 +43,7 @@ class Compilation:
     locale: str
     addresses: Addresses
     backends: Collection[str]
+    embedded: Sequence[str]
     max_items: int
     interval_ms: int
     jitter_ms: int

@@ -43,6 +43,7 @@ def mock_request(route: Route, received: Received) -> MockRequest:
         delay_ms=route.delay_ms,
         vary_all=route.vary_all,
         faults=route.faults,
+        virtual=route.virtual,
     )
 
 

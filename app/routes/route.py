@@ -144,6 +144,7 @@ class Route:
 
     ``methods`` are in capitals or ``ANY``; ``times`` and ``expires_s`` are None
     without a limit; ``faults`` are those of every response, in their order;
+    ``virtual`` streams run by a clock that is advanced;
     ``written`` is the declaration as a file would hold it.
     """
 
@@ -168,4 +169,5 @@ class Route:
     locale: str
     count: int | None
     vary_all: bool
+    virtual: bool
     written: Mapping[str, Json]

@@ -770,6 +770,13 @@ class Settings:
         None,
         "Whether a request may ask for faults, with the option fault.",
     )
+    virtual_idle_seconds: int = setting(
+        "VirtualIdleSeconds",
+        Whole(0, 86_400),
+        300,
+        "Life of a stream on a virtual clock without a call, in real seconds;"
+        " 0 is unlimited.",
+    )
     max_routes: int = setting(
         "MaxRoutes",
         Whole(1, _MILLION),

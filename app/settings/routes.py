@@ -40,6 +40,13 @@ class Variety(str, Enum):
     ALL = "all"
 
 
+class Timing(str, Enum):
+    """The clock that a route's streams run by."""
+
+    REAL = "real"
+    VIRTUAL = "virtual"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConditionDeclaration:
     """A condition that is not an exact text."""
@@ -175,6 +182,12 @@ class RouteDeclaration:
         GivenFaults(),
         (),
         "Faults of every response, in this order.",
+    )
+    clock: Timing = setting(
+        "Clock",
+        Choice(members_of(Timing)),
+        Timing.REAL,
+        "Clock of the streams: the machine's, or a virtual one that calls advance.",
     )
     context: str | None = setting(
         "Context",

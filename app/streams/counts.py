@@ -20,6 +20,7 @@ from ..errors import (
     BackendTimeout,
     BackendUnavailable,
     BadRequest,
+    ClockTimeout,
     Conflict,
     Forbidden,
     MethodNotAllowed,
@@ -91,6 +92,7 @@ _REFUSALS: Mapping[type[ApiError], str] = {
     TooManyFeeds: "too_many_feeds",
     TooManyStreams: "too_many_streams",
     ShuttingDown: "shutting_down",
+    ClockTimeout: "clock_timeout",
     Unavailable: "unavailable",
 }
 #: What the web framework refuses by itself, by its status.

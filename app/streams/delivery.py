@@ -44,7 +44,7 @@ from .counts import INTERNAL, Counts, Outcome
 from .faulty.distortion import Distortion
 from .faulty.playing import distortion_of
 from .faulty.record import Played
-from .pause import Pause
+from .pause import HEARTBEAT, Pause
 from .producer import Producer
 from .steering.cutting import CutOff
 
@@ -57,8 +57,6 @@ logger = logging.getLogger(__name__)
 #: Maximum of frames, and of seconds, before other streams get their turn.
 MAX_FRAMES_AT_A_TIME = 16
 MAX_TURN = 0.005
-
-_HEARTBEAT = Event(None)
 
 
 class Told(NamedTuple):
@@ -90,7 +88,6 @@ class Delivery:
     """
 
     __slots__ = (
-        "_beat",
         "_began",
         "_counts",
         "_envelope",
@@ -124,18 +121,15 @@ class Delivery:
         delay: float = 0.0,
         opening: Iterable[Event] = (),
         max_batches: int | None = None,
-        heartbeat: Event | None = None,
     ) -> None:
         """Send ``opening``, then what ``producer`` yields.
 
         ``delay`` is the wait before the response, in seconds. After
-        ``max_batches`` whole batches the stream ends. ``heartbeat`` takes the
-        place of what the framing has to show life.
+        ``max_batches`` whole batches the stream ends.
         """
         self._stream_id = stream_id
         #: Events that go out before anything else.
         self._queue = [*opening]
-        self._beat = heartbeat or _HEARTBEAT
         self._steps: Iterator[Step] | None = producer.steps()
         self._frames: Frames | Distortion = frames
         self._envelope = envelope
@@ -174,7 +168,7 @@ class Delivery:
                 yield b""
             has_begun = True
             while event is not None:
-                is_event = event is not _HEARTBEAT
+                is_event = event is not HEARTBEAT
                 if event.whole and self.batches + 1 == self._max_batches:
                     event = self._last(event)
                 frames = self._frames  # which may be distorted from now on
@@ -297,9 +291,10 @@ class Delivery:
             self._share()
         while self._steps is not None:
             if wait is not None:
-                if pause.until(wait.until, wait.ready):
+                beat = pause.until(wait.until, wait.ready)
+                if beat is not None:
                     self._wait = wait
-                    return self._beat
+                    return beat
                 self._wait = None
                 self._turn = 0
             if pause.halted:

@@ -19,10 +19,12 @@ from .clock import StreamClock
 from .connection import Connection
 from .counts import Counts
 from .delivery import Delivery
-from .pause import Pause
+from .pause import HEARTBEAT, Pause
 from .producer import Continuous, Exact, Pace, Producer, SimulatedFailure, Single
 from .sleeper import Sleeper
 from .stream import OnClose, Stream
+from .virtual.clock_book import VirtualClocks
+from .virtual.times import RealTime, Time, VirtualTime
 from .workshop import Workshop
 
 
@@ -32,7 +34,7 @@ class Program:
 
     ``ids`` takes the contract's ids and gives those of the stream. ``heartbeat_s``
     is the longest silence, in seconds, 0 for any, None for the configured one;
-    ``heartbeat`` is what ends it in place of the framing's sign of life.
+    ``heartbeat`` makes what ends it, None for the framing's sign of life.
     ``is_listed`` tells whether operators see the stream among the mock streams, and
     ``route`` is the name of the route that it comes from. ``has_faults`` tells
     whether its events bring any. ``frames`` makes what numbers and encodes its events.
@@ -43,7 +45,7 @@ class Program:
     framing: Framing = SSE
     ids: Callable[[Ids], Ids] = lambda ids: ids
     heartbeat_s: float | None = None
-    heartbeat: Event | None = None
+    heartbeat: Callable[[], Event | None] = lambda: None
     is_listed: bool = True
     route: str | None = None
     frames: Callable[[Framing, Ids], Frames] = Frames
@@ -93,13 +95,17 @@ class Opener:
         rng: random.Random,
         make_sleeper: Callable[[], Sleeper],
         counts: Counts,
+        clocks: VirtualClocks,
     ) -> None:
-        """``backend`` generates; ``make_sleeper`` gives each stream its sleep."""
+        """``backend`` generates; ``make_sleeper`` gives each stream its sleep.
+
+        ``clocks`` are those of virtual streams.
+        """
         self._settings = settings
         self._backend = backend
         self._clock = clock
-        self._rng = rng
-        self._make_sleeper = make_sleeper
+        self._time = RealTime(clock, rng, make_sleeper)
+        self._clocks = clocks
         self._counts = counts
         self._heartbeat = settings.heartbeat_seconds or FOREVER
         # Most streams write in the same way, and share the value that says how.
@@ -116,30 +122,36 @@ class Opener:
 
     def stream(
         self,
-        stream_id: str,
         request: MockRequest,
         *,
         number: int,
         path: str,
         client: str,
         on_close: OnClose,
+        is_taken: Callable[[str], bool],
         program: Program | None = None,
     ) -> Stream:
         """A stream of what ``request`` asks for, as ``program`` tells it.
 
-        Without a program it is the contract's.
+        Without a program it is the contract's. ``is_taken`` tells whether another
+        open stream has an id.
         """
         program = program or CONTRACT_PROGRAM
+        time = self._time_of(request, program.route, path)
+        stream_id = time.new_id()
+        while is_taken(stream_id):
+            stream_id = time.new_id()
         deadline = FOREVER
         if request.continuous and request.max_duration_s:
-            deadline = self._clock.monotonic() + request.max_duration_s
+            deadline = time.clock.monotonic() + request.max_duration_s
         heartbeat = self._heartbeat
         if program.heartbeat_s is not None:
             heartbeat = program.heartbeat_s or FOREVER
-        pause = self.pause(deadline, heartbeat)
-        schedule_clock = StreamClock(self._clock)
-        shop = self.workshop(request, pause, schedule_clock)
+        pause = time.pause(deadline, heartbeat)
+        schedule_clock = StreamClock(time.clock)
+        shop = self.workshop(request, pause, schedule_clock, time.rng)
         producer = program.produce(request, shop)
+        pause.beat = program.heartbeat() or HEARTBEAT
         return Stream(
             stream_id,
             request,
@@ -157,10 +169,9 @@ class Opener:
                 ),
                 envelope=program.envelope,
                 counts=self._counts,
-                delay=self._delay(request),
+                delay=self._delay(request, time.rng),
                 opening=program.envelope.opening(request),
                 max_batches=request.max_events,
-                heartbeat=program.heartbeat,
             ),
             clock=self._clock,
             schedule_clock=schedule_clock,
@@ -220,7 +231,7 @@ class Opener:
             frames=Frames(JSON, no_ids),
             envelope=BARE,
             counts=self._counts,
-            delay=self._delay(request),
+            delay=self._delay(request, self._time.rng),
         )
         connection = None
         if sock is not None:
@@ -244,39 +255,67 @@ class Opener:
         seconds = self._settings.write_timeout_seconds
         return Connection(sock, on_gone, write_timeout=seconds, chunked=chunked)
 
-    def workshop(self, request: MockRequest, pause: Pause, clock: Clock) -> Workshop:
+    def _time_of(self, request: MockRequest, route: str | None, path: str) -> Time:
+        """The time that a stream runs by."""
+        if not request.virtual:
+            return self._time
+        seed = None if request.seed is None else f"{request.seed} {path}"
+        if route is None:
+            clock = self._clocks.own()
+        else:
+            clock = self._clocks.of_route(route)
+            if seed is not None:
+                ordinal = self._clocks.book.join(route)
+                seed = f"{request.seed} {route} {ordinal}"
+        settings = self._settings
+        return VirtualTime(
+            clock,
+            self._time,
+            seed=seed,
+            quiet=settings.heartbeat_seconds,
+            idle=settings.virtual_idle_seconds,
+        )
+
+    def workshop(
+        self,
+        request: MockRequest,
+        pause: Pause,
+        clock: Clock,
+        rng: random.Random | None = None,
+    ) -> Workshop:
         """What makes producers of ``request``, for who waits by ``pause``.
 
-        ``clock`` is what its schedule goes by.
+        ``clock`` is what its schedule goes by; ``rng`` are random numbers of its own.
         """
         return Workshop(
             self._backend,
             clock,
             self._clock,
-            self._rng,
+            rng or self._time.rng,
             self._counts,
             self._pace,
-            self._writing_for(request),
+            self._writing_for(request, clock),
             pause.wake,
         )
 
-    def _writing_for(self, request: MockRequest) -> Writing:
-        if not request.include_schema or request.shape is None:
-            return self._writing
-        schema = payloads.schema_text(request.shape.given)
-        return replace(self._writing, schema=schema)
+    def _writing_for(self, request: MockRequest, clock: Clock) -> Writing:
+        writing = self._writing
+        if request.virtual:
+            writing = replace(writing, now_ms=clock.now_ms)
+        if request.include_schema and request.shape is not None:
+            schema = payloads.schema_text(request.shape.given)
+            writing = replace(writing, schema=schema)
+        return writing
 
     def pause(self, deadline: float = FOREVER, heartbeat: float = FOREVER) -> Pause:
         """A pause that ends at ``deadline``; ``heartbeat`` is in seconds."""
-        return Pause(
-            self._clock, self._make_sleeper(), deadline=deadline, heartbeat=heartbeat
-        )
+        return self._time.pause(deadline, heartbeat)
 
-    def _delay(self, request: MockRequest) -> float:
+    def _delay(self, request: MockRequest, rng: random.Random) -> float:
         """The wait before the response, in seconds."""
         if request.delay_ms is not None:
             return request.delay_ms / 1000
         settings = self._settings
         least = settings.random_request_delay_min_ms
         most = settings.random_request_delay_max_ms
-        return self._rng.uniform(least, most) / 1000 if most else 0.0
+        return rng.uniform(least, most) / 1000 if most else 0.0

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..events.event import FOREVER, EndReason
+from ..events.event import FOREVER, EndReason, Event
 from ..ports import Clock
 from .sleeper import Sleeper
+
+#: What stands for the framing's own sign of life.
+HEARTBEAT = Event(None)
 
 
 class Pause:
@@ -16,12 +19,13 @@ class Pause:
     ``over`` is set once: by the deadline, by whoever stops the stream, or by the
     client's leaving, which has no ``reason`` to send. ``halted`` ends the wait, and
     is set with ``over``, or by whoever steers the stream. ``heartbeat`` is the
-    longest silence, in seconds, after the first byte.
+    longest silence, in seconds, after the first byte, and ``beat`` what ends it.
     """
 
     __slots__ = (
-        "_clock",
         "_sleeper",
+        "beat",
+        "clock",
         "deadline",
         "halted",
         "heartbeat",
@@ -32,12 +36,18 @@ class Pause:
     )
 
     def __init__(
-        self, clock: Clock, sleeper: Sleeper, *, deadline: float, heartbeat: float
+        self,
+        clock: Clock,
+        sleeper: Sleeper,
+        *,
+        deadline: float,
+        heartbeat: float,
     ) -> None:
         """Neither over nor halted."""
-        self._clock = clock
+        self.clock = clock
         self._sleeper = sleeper
         self.heartbeat = heartbeat
+        self.beat = HEARTBEAT
         self.deadline = deadline
         self.now = clock.monotonic()
         self.last_sent = FOREVER
@@ -47,15 +57,17 @@ class Pause:
 
     def look(self) -> float:
         """Read the clock, and end the stream where its time is up."""
-        self.now = now = self._clock.monotonic()
+        self.now = now = self.clock.monotonic()
         if now >= self.deadline:
             self.end(EndReason.MAX_DURATION)
         return now
 
-    def until(self, moment: float, ready: Callable[[], bool] | None = None) -> bool:
+    def until(
+        self, moment: float, ready: Callable[[], bool] | None = None
+    ) -> Event | None:
         """Wait until ``moment``, or until ``ready()``, or until it is halted.
 
-        Lets others run, unless it is ready at once. True when a heartbeat has to
+        Lets others run, unless it is ready at once. Gives the heartbeat that has to
         be sent first: call again after it.
         """
         deadline = self.deadline
@@ -77,8 +89,8 @@ class Pause:
                 beat = self.last_sent + self.heartbeat
                 until = min(beat, moment, deadline)
             elif not (self.halted or (ready is not None and ready())):
-                return True
-        return False
+                return self.beat
+        return None
 
     @property
     def has_lost(self) -> bool:

@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import log
 from typing import Any
+from uuid import UUID
 
 from ..events.envelope import CONTRACT, Envelope
 from ..events.event import EndReason, Event, Fields
 from ..events.modes import BARE_BATCHES, BARE_SINGLES, BATCHES, SINGLES, Row
+from ..events.payloads import timestamp
 from ..events.schedule import Schedule
 from ..routes.requests import Places
 from ..routes.route import EventKind, ExactData, ExactEvent, Generated, StreamPlan
@@ -35,7 +37,6 @@ def route_program(plan: StreamPlan, places: Places, route: str | None) -> Progra
     ``route`` is the route's name, None where none was declared.
     """
     made = _RouteProgram(plan, places)
-    heartbeat_s, heartbeat = made.heartbeat()
     framing = FRAMINGS[plan.framing.value]
     return Program(
         made.producer,
@@ -43,8 +44,8 @@ def route_program(plan: StreamPlan, places: Places, route: str | None) -> Progra
         # The opening says when to reconnect, before any event.
         sse_framing(None) if plan.framing is FramingName.SSE else framing,
         made.ids,
-        heartbeat_s,
-        heartbeat,
+        made.heartbeat_s,
+        made.heartbeat,
         route=route,
         has_faults=plan.script is not None
         and any(step.faults for step in plan.script.steps),
@@ -83,7 +84,15 @@ class _RouteProgram:
     # -- what it sends ----------------------------------------------------------
 
     def producer(self, request: MockRequest, shop: Workshop) -> Producer:
-        """The producer of the stream's events."""
+        """The producer of the stream's events.
+
+        From now on places are filled by the stream's own time and chance.
+        """
+        self._places = replace(
+            self._places,
+            now=lambda: timestamp(shop.clock.now_ms()).decode(),
+            uuid=lambda: str(UUID(int=shop.rng.getrandbits(128), version=4)),
+        )
         plan, script = self._plan, self._plan.script
         if script is None:
             return self._generated(request, shop)
@@ -244,17 +253,23 @@ class _RouteProgram:
             return lambda number, last: self._places.uuid().encode()
         return lambda number, last: None
 
-    def heartbeat(self) -> tuple[float | None, Event | None]:
-        """The longest silence in seconds, and what ends it; None is the usual one."""
+    @property
+    def heartbeat_s(self) -> float | None:
+        """The longest silence, in seconds; None is the usual one."""
+        own = self._plan.heartbeat
+        return None if own is None else own.seconds
+
+    def heartbeat(self) -> Event | None:
+        """What ends a silence; None is the framing's sign of life."""
         own = self._plan.heartbeat
         if own is None:
-            return None, None
+            return None
         if own.comment is not None:
-            return own.seconds, Event(None, fields=Fields(comment=own.comment.encode()))
+            return Event(None, fields=Fields(comment=own.comment.encode()))
         if own.data is None:
-            return own.seconds, None
+            return None
         data = own.data.written(self._places.at(0))
-        return own.seconds, Event(data, fields=Fields((own.name or "").encode()))
+        return Event(data, fields=Fields((own.name or "").encode()))
 
 
 def _fields(kind: EventKind) -> Fields | None:

@@ -61,6 +61,7 @@ class EndedStreams:
 
     def add(self, stream: Stream, outcome: Outcome, ended_ms: int) -> None:
         """Remember ``stream``, and forget the oldest where there are too many."""
+        self._by_id.pop(stream.id, None)  # a seeded stream that came again
         self._by_id[stream.id] = EndedStream(
             id=stream.id,
             number=stream.number,
@@ -113,6 +114,10 @@ class Streams:
         """How many streams are open."""
         return len(self._open)
 
+    def __contains__(self, stream: object) -> bool:
+        """Whether that very stream is open."""
+        return isinstance(stream, Stream) and self._open.get(stream.id) is stream
+
     def __iter__(self) -> Iterator[Stream]:
         """The open streams, newest first."""
         return iter([*reversed(self._open.values())])
@@ -137,12 +142,12 @@ class Streams:
         """
         self._admit(client)
         stream = self._opener.stream(
-            secrets.token_hex(8),
             request,
             number=self.opened + 1,
             path=path,
             client=client,
             on_close=self._closed,
+            is_taken=self._open.__contains__,
             program=program,
         )
         self.opened += 1

@@ -19,6 +19,7 @@ from .faulty.record import Played
 from .producer import Producer
 from .steering.cutting import needs_connection
 from .steering.orders import Order, Steering
+from .virtual.virtual_clock import VirtualClock
 
 #: Is told once that a stream has closed, and how it ended.
 OnClose: TypeAlias = "Callable[[Stream, Outcome], None]"
@@ -119,6 +120,12 @@ class Stream:
         return None if last is None else last.decode("utf-8", "replace")
 
     @property
+    def virtual(self) -> VirtualClock | None:
+        """The virtual clock that it runs by, if it does."""
+        clock = self._delivery.pause.clock
+        return clock if isinstance(clock, VirtualClock) else None
+
+    @property
     def age(self) -> float:
         """Seconds since it was opened."""
         return self._clock.monotonic() - self._started
@@ -129,11 +136,12 @@ class Stream:
         sent = self._delivery.pause.last_sent
         if sent == FOREVER:
             return self.started_ms
-        return self._clock.now_ms() - round((self._clock.monotonic() - sent) * 1000)
+        clock = self._delivery.pause.clock
+        return clock.now_ms() - round((clock.monotonic() - sent) * 1000)
 
     def told(self) -> Told:
         """What its client has been told so far."""
-        return self._delivery.told(self._clock.monotonic())
+        return self._delivery.told(self._delivery.pause.clock.monotonic())
 
     @property
     def is_over(self) -> bool:

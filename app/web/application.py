@@ -27,8 +27,9 @@ from .manage import hub_contexts
 from .manage import journal as manage_journal
 from .manage import recordings
 from .manage import routes as manage_routes
+from .manage import steering
 from .manage import streams as manage
-from .manage import verdict
+from .manage import verdict, virtual_clocks
 from .openapi import description
 from .probes import health, metrics
 
@@ -85,6 +86,10 @@ def _own(services: Services) -> Iterator[Blueprint]:
     """What the setting ``ServicePath`` moves: all but the mock endpoints."""
     settings, limits = services.settings, services.limits
     yield manage.blueprint(services.directory, limits)
+    yield steering.blueprint(services.helm, settings, limits, services.clock)
+    yield virtual_clocks.blueprint(
+        services.clocks, services.routes, settings, limits, services.clock
+    )
     yield backends.blueprint(services.backends)
     yield manage_routes.blueprint(services.routes, settings, limits)
     yield recordings.blueprint(services.recordings, services.routes, settings)

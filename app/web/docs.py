@@ -21,6 +21,7 @@ PAGES = (
     "routes",
     "faults",
     "recordings",
+    "steering",
     "journal",
     "verdict",
     "signalr",

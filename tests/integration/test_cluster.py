@@ -15,16 +15,21 @@ import pytest
 import redis
 
 from app.bootstrap import build
+from app.cluster.colleagues import Colleagues
 from app.cluster.directory import Query, Stopped
 from app.cluster.exchange import Exchange
 from app.cluster.own import OwnStreams
+from app.cluster.own_clocks import OwnClocks
+from app.cluster.own_helm import OwnHelm
 from app.cluster.shared import SharedStreams
+from app.cluster.shared_helm import SharedHelm
 from app.errors import NotFound, Unavailable
 from app.redis.exchange import RedisExchange
 from app.redis.link import RedisLink
 from app.settings import Secret, Settings
 from app.streams.clock import SystemClock
 from app.streams.stream import Stream
+from app.streams.virtual.clock_book import MemoryClockBook, VirtualClocks
 from tests.integration.redis_server import RedisServer, redis_server
 from tests.unit.fake_exchange import FakeEngine, FakeExchange
 from tests.unit.fakes import FakeBackends, FakeSource, mock_request
@@ -212,12 +217,14 @@ class Worker:
         backends: Any = FakeBackends(source)
         self.streams = build(Settings(), backends=backends).streams
         self._exchange = exchange
-        self.directory = SharedStreams(
-            OwnStreams(self.streams),
-            exchange,
-            clock=SystemClock(),
-            counts=self.streams.counts,
+        clock = SystemClock()
+        colleagues = Colleagues(exchange, clock=clock, counts=self.streams.counts)
+        self.directory = SharedStreams(OwnStreams(self.streams), colleagues)
+        services_clocks = OwnClocks(
+            self.streams, VirtualClocks(MemoryClockBook(), clock.monotonic)
         )
+        own = OwnHelm(self.streams, clock, colleagues.worker, services_clocks)
+        self.helm = SharedHelm(own, colleagues)
 
     def open(self, path: str = "stocks") -> Stream:
         request = mock_request(path=path, interval_ms=60_000)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from app import create_app
 from app.bootstrap import Services
+from app.cluster.colleagues import Colleagues
 from app.cluster.directory import covers
 from app.cluster.own import OwnStreams
 from app.cluster.shared import SharedStreams
@@ -63,6 +64,8 @@ def test_a_stream_shows_what_it_is_and_what_it_did(
     assert shown == {
         "id": stream.id,
         "path": "stocks/AAPL",
+        "url": "/",
+        "route": None,
         "mode": "CompleteObjects",
         "transport": None,
         "continuous": True,
@@ -76,6 +79,8 @@ def test_a_stream_shows_what_it_is_and_what_it_did(
         "events": 3,
         "bytes": shown["bytes"],  # the last frame counts once it is written
         "lastEventAt": "2025-01-06T12:34:58.789Z",
+        "lastEventId": shown["lastEventId"],
+        "paused": False,
     }
     assert 0 < shown["bytes"] < len(sent)
     assert client.get(STREAMS).json == {
@@ -284,9 +289,7 @@ def test_without_the_exchange_a_worker_still_manages_its_own_streams(
     services = fake_services(FakeSource(lambda n: n), clock=clock)
     directory = SharedStreams(
         OwnStreams(services.streams),
-        FakeExchange(engine),
-        clock=clock,
-        counts=services.streams.counts,
+        Colleagues(FakeExchange(engine), clock=clock, counts=services.streams.counts),
     )
     object.__setattr__(services, "directory", directory)
     client = create_app(services=services).test_client()

@@ -35,6 +35,10 @@ _PROBLEM: Mapping[str, Json] = {
         "pointer": _TEXT,
         "keyword": _TEXT,
         "limit": {"type": "integer"},
+        "ended": {"type": "object"},
+        "now": _TEXT,
+        "events": {"type": "integer"},
+        "clocks": {"type": "array"},
     },
 }
 

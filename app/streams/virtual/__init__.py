@@ -1,0 +1,1 @@
+"""Virtual time: clocks that stand still until they are advanced."""

@@ -1,0 +1,208 @@
+"""Virtual clocks: advancing them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, NamedTuple
+
+import orjson
+from flask import Blueprint, Response, request
+
+from ...cluster.virtual_time import ClockName, Clocks, Stand
+from ...errors import BadRequest, ClockTimeout, Conflict, NotFound
+from ...events.event import FOREVER
+from ...events.payloads import timestamp
+from ...ports import Clock
+from ...request.bodies import parse_json
+from ...request.inputs import Inputs, parse_query
+from ...request.options import Option, query
+from ...request.parsers import Limits, parse_text
+from ...request.selection import SELECTING, Selection, read_selection
+from ...router.book import RouteBook
+from ...settings import Settings
+from ...streams.virtual.virtual_clock import EPOCH_MS
+from ...words import Json
+from ..body import read_body
+from ..openapi.operation import Operation, Tag, describes, problem
+from ..openapi.parameters import parameters_of
+from .steering import TIMEOUT, USUAL_TIMEOUT_MS
+
+#: Longest advance of one call, in milliseconds.
+MAX_ADVANCE_MS = 31_536_000_000
+#: The years that a clock can be set to.
+_YEARS = range(1970, 3000)
+
+STREAM = Option(
+    "stream",
+    query("stream"),
+    parse_text,
+    "the own clock of the stream of this id",
+    {"type": "string"},
+)
+
+ADVANCE_CLOCK = Operation(
+    name="advanceClock",
+    summary="Advance virtual clocks; answers once everything that fell due is sent",
+    tag=Tag.MANAGE,
+    responses={
+        "400": problem("A parameter or the body is not one that is accepted"),
+        "404": problem("There is no such virtual clock"),
+        "409": problem("The clock is a real one, or cannot be set back"),
+        "413": problem("The body is over its limit"),
+        "415": problem("Not application/json"),
+        "503": problem("The shared memory cannot be reached"),
+        "504": problem("Not all was sent in time; now says how far it came"),
+    },
+    parameters=parameters_of(*SELECTING, STREAM, TIMEOUT),
+    body={
+        "required": True,
+        "content": {
+            "application/json": {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "ms": {
+                            "type": "integer",
+                            "minimum": 0,
+                            "maximum": MAX_ADVANCE_MS,
+                        },
+                        "toNext": {"const": True},
+                        "set": {"type": "string", "format": "date-time"},
+                    },
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": False,
+                },
+                "example": {"ms": 60_000},
+            }
+        },
+    },
+)
+
+
+class Move(NamedTuple):
+    """How a clock is moved: by seconds, to the next due moment, or to a moment."""
+
+    by: float = 0.0
+    to_next: bool = False
+    to: float | None = None
+
+
+def blueprint(
+    clocks: Clocks, book: RouteBook, settings: Settings, limits: Limits, real: Clock
+) -> Blueprint:
+    """``/api/manage/clock/advance``."""
+    manage = Blueprint("clock", __name__, url_prefix="/api/manage/clock")
+
+    @manage.post("/advance")
+    @describes(ADVANCE_CLOCK)
+    def advance() -> Response:
+        inputs = Inputs(query=parse_query(request.query_string), headers={})
+        given = TIMEOUT.read(inputs, limits)
+        until = real.monotonic() + (USUAL_TIMEOUT_MS if given is None else given) / 1000
+        move = _move(parse_json(read_body(settings)))
+        moved: list[tuple[ClockName, Stand]] = []
+        for name in _chosen(inputs):
+            seconds = max(until - real.monotonic(), 0.0)
+            moved.append((name, moved_clock(name, move, seconds)))
+        described = [
+            {
+                "route": name.route or None,
+                "stream": name.stream_id or None,
+                "now": _text(stand.now),
+                "events": stand.events,
+            }
+            for name, stand in moved
+        ]
+        answer: dict[str, Json] = {
+            "now": described[-1]["now"],
+            "events": sum(stand.events for _, stand in moved),
+            "clocks": described,
+        }
+        if not all(stand.settled for _, stand in moved):
+            raise ClockTimeout(answer)
+        headers = {"Cache-Control": "no-store"}
+        return Response(
+            orjson.dumps(answer), headers=headers, content_type="application/json"
+        )
+
+    def moved_clock(name: ClockName, move: Move, seconds: float) -> Stand:
+        stand = clocks.stand(name, seconds)
+        moment = stand.now + move.by
+        if move.to_next:
+            moment = stand.now if stand.due == FOREVER else stand.due
+        elif move.to is not None:
+            if not stand.streams:
+                clocks.set(name, move.to)
+                return Stand(move.to)
+            if move.to < stand.now:
+                raise Conflict("A clock that has streams cannot be set back.")
+            moment = move.to
+        return clocks.advance(name, moment, seconds) if stand.settled else stand
+
+    def _chosen(inputs: Inputs) -> list[ClockName]:
+        selection = read_selection(inputs, limits, also=("stream", "timeoutMs"))
+        stream = STREAM.read(inputs, limits)
+        if stream is not None:
+            return [ClockName("", stream)]
+        if selection.is_everything:
+            raise BadRequest(
+                "A query parameter says which clocks to advance.",
+                parameter="route",
+                value=None,
+                allowed="route=NAME, stream=ID, or prefix=/v1; prefix=/ is every one",
+            )
+        names = [*_of_routes(selection), *clocks.names(selection)]
+        if not names:
+            raise NotFound("No virtual clock is chosen.")
+        return names
+
+    def _of_routes(selection: Selection) -> list[ClockName]:
+        return [
+            ClockName(route.name)
+            for route in book.routes()
+            if route.virtual and selection.matches(route.template.text, route.name)
+        ]
+
+    return manage
+
+
+def _text(moment: float) -> str:
+    return timestamp(EPOCH_MS + round(moment * 1000)).decode()
+
+
+def _move(body: Json) -> Move:
+    """How the body says to move. Raises ``BadRequest``."""
+    if isinstance(body, dict) and len(body) == 1:
+        ms, to = body.get("ms"), body.get("set")
+        if type(ms) is int and 0 <= ms <= MAX_ADVANCE_MS:
+            return Move(by=ms / 1000)
+        if body.get("toNext") is True:
+            return Move(to_next=True)
+        moment = _moment(to)
+        if moment is not None:
+            return Move(to=moment)
+    raise BadRequest(
+        "The body does not say how to advance the clock.",
+        parameter="body",
+        value=body,
+        allowed=[
+            f'{{"ms": 60000}}, up to {MAX_ADVANCE_MS}',
+            '{"toNext": true}',
+            '{"set": "2030-01-01T00:00:00Z"}',
+        ],
+    )
+
+
+def _moment(text: Any) -> float | None:
+    """The moment of an ISO time, in a clock's seconds."""
+    if not isinstance(text, str):
+        return None
+    try:
+        found = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    if found.tzinfo is None or found.year not in _YEARS:
+        return None
+    since = found - datetime(1970, 1, 1, tzinfo=timezone.utc)
+    return (round(since.total_seconds() * 1000) - EPOCH_MS) / 1000

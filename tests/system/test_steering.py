@@ -18,11 +18,18 @@ import pytest
 
 from tests.integration.redis_server import redis_server
 from tests.system.server import Server, serve
-from tests.system.wire import connect, get_json, open_stream, open_streams, wait_until
+from tests.system.wire import (
+    connect,
+    get_json,
+    open_stream,
+    open_streams,
+    read_until,
+    wait_until,
+)
 
 MANAGE = "/api/manage/streams"
 #: Events come only when they are asked for.
-NEVER = "interval=86400000"
+NEVER = "interval=86400000&sseMode=CompleteObjects&shape=1"
 STREAMS, THREADS, VERBS = 50, 10, 40
 
 
@@ -62,8 +69,9 @@ def rest(sock: socket.socket) -> bytes:
     return received
 
 
-def stream_at(server: Server, path: str, query: str = NEVER) -> socket.socket:
-    sock = open_stream(server, query, path)
+def stream_at(server: Server, path: str) -> socket.socket:
+    sock = connect(server, f"/api/mock/stream/{path}?continuous=true&{NEVER}")
+    read_until(sock, b'"index":0')
     found = get_json(server, f"{MANAGE}/wait?prefix=/api/mock/stream/{path}")
     assert found["met"]
     return sock
@@ -177,7 +185,7 @@ class Reader:
         self.lock = threading.Lock()
         self.path = f"{group}/{number}"
         self.sock = connect(
-            server, f"/api/mock/stream/{self.path}?continuous=true&{NEVER}&shape=[1]"
+            server, f"/api/mock/stream/{self.path}?continuous=true&{NEVER}"
         )
         self.body = b""
         self.is_over = False

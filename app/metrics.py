@@ -30,7 +30,7 @@ from .hubs.hub import Hub
 from .serving.board import Numbers, Slot, Snapshot
 from .signalr.transports import Transport
 from .streams import counts as plain
-from .streams.counts import GENERATION, LATENESS, Outcome
+from .streams.counts import FAN_OUT, GENERATION, LATENESS, Outcome
 from .streams.registry import Streams
 from .words import Mode
 
@@ -69,6 +69,20 @@ _HUB_ENDED = Family(
     "Connections of hub clients that came to their end.",
     ("transport", "reason"),
 )
+_FEEDS = Family("feeds", "Shared feeds that there are now.")
+_FEED_SUBSCRIBERS = Family("feed_subscribers", "Subscribers of shared feeds now.")
+_FEED_EVENTS = Family("feed_events", "Events of shared feeds, each made once.")
+_FEED_DELIVERIES = Family(
+    "feed_deliveries", "Events of shared feeds that were fanned out at once."
+)
+_FEED_SKIPPED = Family(
+    "feed_skipped", "Events of shared feeds that slow subscribers did not get."
+)
+_FEED_LAG = Family(
+    "feed_fan_out_seconds",
+    "How long it took to send an event of a shared feed to all its subscribers.",
+    bounds=FAN_OUT,
+)
 _STARTED = Family("streams_started", "Streams that were opened.", ("mode", "kind"))
 _ENDED = Family("streams_ended", "Streams that came to their end.", ("reason",))
 _EVENTS = Family("events_sent", "Events that were sent.")
@@ -91,7 +105,7 @@ _GENERATION = Family(
     bounds=GENERATION,
 )
 
-_GAUGES = (_OPEN, _REDIS_LOST, _HUB_OPEN)
+_GAUGES = (_OPEN, _REDIS_LOST, _HUB_OPEN, _FEEDS, _FEED_SUBSCRIBERS)
 _COUNTERS = (
     _STARTED,
     _ENDED,
@@ -102,6 +116,10 @@ _COUNTERS = (
     _HUB_ENDED,
     _REDIS_LOSSES,
     _JOURNAL_DROPPED,
+    _FEED_EVENTS,
+    _FEED_DELIVERIES,
+    _FEED_SKIPPED,
+    _FEED_LAG,
     _LATENESS,
     _GENERATION,
 )
@@ -161,12 +179,20 @@ def snapshot(streams: Streams, hub: Hub) -> Snapshot:
         events += stream.events_sent
         size += stream.bytes_sent
         open_now[stream.request.mode, stream.request.continuous] += 1
-    gauges: Numbers = {_key(_REDIS_LOST): [counts.redis_lost]}
+    gauges: Numbers = {
+        _key(_REDIS_LOST): [counts.redis_lost],
+        _key(_FEEDS): [counts.feeds],
+        _key(_FEED_SUBSCRIBERS): [counts.feed_subscribers],
+    }
     counters: Numbers = {
         _key(_EVENTS): [events],
         _key(_BYTES): [size],
         _key(_REDIS_LOSSES): [counts.redis_losses],
         _key(_JOURNAL_DROPPED): [counts.journal_dropped],
+        _key(_FEED_EVENTS): [counts.feed_events],
+        _key(_FEED_DELIVERIES): [counts.feed_deliveries],
+        _key(_FEED_SKIPPED): [counts.feed_skipped],
+        _key(_FEED_LAG): [*counts.feed_lag.counts, counts.feed_lag.total],
         _key(_LATENESS): [*counts.lateness.counts, counts.lateness.total],
     }
     for (mode, continuous), count in open_now.items():

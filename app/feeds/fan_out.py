@@ -70,8 +70,6 @@ class FanOut:
         self._monotonic = monotonic
         self._groups: dict[Wire, dict[Line, None]] = {}
         self._done = 0
-        #: Events that went out, one for each subscriber.
-        self.delivered = 0
 
     def join(self, line: Line, wire: Wire) -> None:
         """Send to ``line`` from now on."""
@@ -85,21 +83,27 @@ class FanOut:
             if not group:
                 del self._groups[wire]
 
-    def send(self, entry: Entry, encode: Callable[[Entry, Framing], bytes]) -> None:
-        """Send an event that was published; ``encode`` gives its frame."""
+    def send(self, entry: Entry, encode: Callable[[Entry, Framing], bytes]) -> int:
+        """Send an event that was published; ``encode`` gives its frame.
+
+        Returns how many subscribers have it now.
+        """
+        delivered = 0
         self._done += 1
         for wire, group in [*self._groups.items()]:
             frame = encode(entry, wire.framing)
             chunk = frame
             if wire.chunked:
                 chunk = b"%X\r\n%b\r\n" % (len(frame), frame)
-            self._send(entry, chunk, len(frame), [*group])
+            delivered += self._send(entry, chunk, len(frame), [*group])
         if self._done >= self._at_a_time:
             self._rest()
+        return delivered
 
-    def _send(self, entry: Entry, chunk: bytes, frame: int, group: list[Line]) -> None:
+    def _send(self, entry: Entry, chunk: bytes, frame: int, group: list[Line]) -> int:
         number, whole, size = entry.number, entry.event.whole, len(chunk)
         now = self._monotonic()
+        delivered = 0
         for line in group:
             # Others run in between, so a line may have read the event by itself.
             if line.cursor != number or not line.is_waiting:
@@ -114,13 +118,14 @@ class FanOut:
                 continue
             if sent == size:
                 line.sent(frame, whole, now)
-                self.delivered += 1
+                delivered += 1
             else:
                 line.left_over(entry, frame, chunk[sent:])
             self._done += 1
             if self._done >= self._at_a_time:
                 self._rest()
                 now = self._monotonic()
+        return delivered
 
     def _rest(self) -> None:
         self._done = 0

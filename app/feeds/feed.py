@@ -80,6 +80,7 @@ class Feed:
         self.limits = limits
         self.batches = 0
         self.skipped = 0
+        self._is_resting = False
         self._always = always
         self._pause = pause
         self._counts = counts
@@ -110,9 +111,15 @@ class Feed:
         return len(self._subscriptions)
 
     @property
-    def delivered(self) -> int:
-        """Events that went past the subscribers' own greenlets."""
-        return self._fan_out.delivered
+    def is_resting(self) -> bool:
+        """Whether it waits for a subscriber before it makes more."""
+        return self._is_resting
+
+    @property
+    def lag(self) -> int:
+        """How many events the slowest subscriber is behind."""
+        cursors = [each.cursor for each in self._subscriptions]
+        return self.history.next - min(cursors, default=self.history.next)
 
     @property
     def now(self) -> float:
@@ -158,6 +165,7 @@ class Feed:
     def join(self, subscription: Subscription, wire: Wire) -> None:
         """Take on a subscriber; a producer that rests goes on."""
         self._subscriptions[subscription] = None
+        self._counts.feed_subscribers += 1
         self._fan_out.join(subscription, wire)
         self._pause.wake()
 
@@ -166,9 +174,15 @@ class Feed:
         if subscription not in self._subscriptions:
             return
         del self._subscriptions[subscription]
+        self._counts.feed_subscribers -= 1
         self._fan_out.leave(subscription, wire)
         if not self._subscriptions:
             self._left_at = self._look()
+
+    def skip(self, count: int) -> None:
+        """Count events that a subscriber was too slow for."""
+        self.skipped += count
+        self._counts.feed_skipped += count
 
     # -- producing --------------------------------------------------------------
 
@@ -212,17 +226,23 @@ class Feed:
         self.end(reason)
 
     def _publish(self, event: Event) -> None:
-        entry = self.history.append(event, self._look())
+        made_at = self._look()
+        entry = self.history.append(event, made_at)
         if event.whole:
             self.batches += 1
-        self._fan_out.send(entry, self.encode)
+        counts = self._counts
+        counts.feed_events += 1
+        counts.feed_deliveries += self._fan_out.send(entry, self.encode)
+        counts.feed_lag.add(self._look() - made_at)
 
     def _rest(self) -> None:
         """Wait for subscribers where none has been there for a while."""
         if not self.is_spare:
             return
         until = self._pause.now + self.limits.keep_s
+        self._is_resting = True
         self._pause.until(until, lambda: bool(self._subscriptions))
+        self._is_resting = False
         if not self._subscriptions and self._pause.now >= until:
             self.end(EndReason.COMPLETE)
 

@@ -167,6 +167,7 @@ class Feeds:
             on_end=self._ended,
         )
         self._feeds[name] = feed
+        self._streams.counts.feeds += 1
         feed.start()
         return feed
 
@@ -186,7 +187,8 @@ class Feeds:
         spare.end(EndReason.COMPLETE)
 
     def _ended(self, feed: Feed) -> None:
-        self._feeds.pop(feed.name, None)
+        if self._feeds.pop(feed.name, None) is not None:
+            self._streams.counts.feeds -= 1
 
     # -- running ----------------------------------------------------------------
 

@@ -144,7 +144,7 @@ class Subscription(Reader):
                 delivery.outcome = Outcome.OVERFLOW
                 return
             else:
-                feed.skipped += found.missed or 0
+                feed.skip(found.missed or 0)
                 yield self._told(found)
 
     def _event(self, entry: Entry, delivery: Delivery) -> Event:

@@ -62,6 +62,9 @@ class Outcome(Enum):
 #: Upper bounds of the classes of a batch's lateness, in seconds.
 LATENESS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
+#: Upper bounds of the classes of the time in which an event is fanned out, in seconds.
+FAN_OUT = (0.0001, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+
 #: Upper bounds of the classes of a generation's time, in seconds: microseconds
 #: for the embedded backend, seconds for a language model.
 GENERATION = (
@@ -138,8 +141,10 @@ class Counts:
     ``started`` is by mode and by whether the stream is continuous, ``ended`` by
     outcome, ``errors`` by kind, ``refused`` by cause and ``generation`` by
     backend. ``events`` and ``bytes`` are those of closed streams. ``redis_lost``
-    says that there is a Redis and that it cannot be reached. ``journal_dropped``
-    are records of the journal that could not be written.
+    says that there is a Redis and that it cannot be reached. ``feeds`` and
+    ``feed_subscribers`` are those of now; ``feed_events`` were made once,
+    ``feed_deliveries`` sent past the streams, ``feed_skipped`` left out.
+    ``journal_dropped`` are records of the journal that could not be written.
     """
 
     __slots__ = (
@@ -147,6 +152,12 @@ class Counts:
         "ended",
         "errors",
         "events",
+        "feed_deliveries",
+        "feed_events",
+        "feed_lag",
+        "feed_skipped",
+        "feed_subscribers",
+        "feeds",
         "generation",
         "journal_dropped",
         "lateness",
@@ -164,6 +175,12 @@ class Counts:
         self.bytes = 0
         self.errors: Counter[str] = Counter()
         self.refused: Counter[str] = Counter()
+        self.feeds = 0
+        self.feed_subscribers = 0
+        self.feed_events = 0
+        self.feed_deliveries = 0
+        self.feed_skipped = 0
+        self.feed_lag = Histogram(FAN_OUT)
         self.lateness = Histogram(LATENESS)
         self.generation: dict[str, Histogram] = {}
         self.redis_lost = False

@@ -23,6 +23,7 @@ from . import (
 )
 from .manage import backends, contexts
 from .manage import events as overview
+from .manage import feeds as manage_feeds
 from .manage import hub_contexts
 from .manage import journal as manage_journal
 from .manage import recordings
@@ -91,6 +92,7 @@ def _own(services: Services) -> Iterator[Blueprint]:
         services.clocks, services.routes, settings, limits, services.clock
     )
     yield backends.blueprint(services.backends)
+    yield manage_feeds.blueprint(services.feeds)
     yield manage_routes.blueprint(services.routes, settings, limits)
     yield recordings.blueprint(services.recordings, services.routes, settings)
     yield contexts.blueprint(services.contexts, settings, limits)

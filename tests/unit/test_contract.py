@@ -22,6 +22,7 @@ PROMISES: Mapping[str, str] = {
     "Server-Sent Events: regular": "unit/web::every_method_is_mocked_on_any_path",
     "as one JSON response": "unit/web::the_sibling_answers_once_in_json",
     "of all workers, newest first": "unit/manage::pages_joined_are_all_streams_once_and_in_order",
+    "list; show or end one": "unit/feeds::an_operator_sees_a_feed_and_ends_it",
     "stop one, or all of a path": "unit/manage::all_streams_of_a_path_are_stopped_and_counted",
     "the contexts, the last used first": "unit/contexts_web::contexts_are_listed_shown_and_forgotten",
     "set fields beforehand": "unit/contexts_web::fields_set_beforehand_flow_into_answers",

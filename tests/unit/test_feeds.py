@@ -284,6 +284,20 @@ def test_a_failed_batch_is_one_event_of_the_feed() -> None:
     services.feeds.close()
 
 
+def test_an_operator_sees_a_feed_and_ends_it() -> None:
+    client = client_of()
+    reader = Reader(client, _TICKER)
+    reader.take(5)
+    (shown,) = client.get("/api/manage/feeds").get_json()["feeds"]
+    assert (shown["name"], shown["subscribers"]) == ("ticker", 1)
+    assert shown["history"]["last"] == shown["events"] - 1 >= 3
+    assert client.get("/api/manage/feeds/ticker").get_json()["path"] == "stocks"
+    assert b"llmock_feed_subscribers 1" in client.get("/metrics").data
+    assert client.delete("/api/manage/feeds/ticker").status_code == 204
+    assert reader.rest()[-1][1]["reason"] == "stopped"
+    assert client.get("/api/manage/feeds/ticker").status_code == 404
+
+
 def test_a_predefined_feed_is_there_by_its_name(tmp_path: Any) -> None:
     path = tmp_path / "config.yaml"
     path.write_text(

@@ -104,8 +104,8 @@ class Frames:
         self._plain: bytes | None = None
         if framing.plain is not None and isinstance(ids, StreamIds):
             self._plain = framing.plain % ids.prefix
-        # The same format behind a name, by names.
-        self._named: dict[bytes, bytes] = {}
+        # The same format behind a name.
+        self._named: dict[Fields, bytes] = {}
         self.keep_alive = framing.keep_alive
         self.is_sse = framing.content_type == SSE.content_type
 
@@ -121,8 +121,9 @@ class Frames:
         if number and not last and self._plain is not None:
             if fields is None:
                 return self._plain % (number, data)
-            if fields[1:] == _NO_MORE and data is not None and _is_line(data):
-                return self._format(fields.name) % (number, data)
+            named = self._named.get(fields) or self._format(fields)
+            if named and data is not None and b"\n" not in data and b"\r" not in data:
+                return named % (number, data)
         event_id = self._ids(number, last)
         self._note(number, fields, event_id)
         return self._encode(event, number, event_id)
@@ -178,13 +179,13 @@ class Frames:
         self._noted_before = self._noted
         self._noted = (number, event_id)
 
-    def _format(self, name: bytes) -> bytes:
-        """The format of events that have a name and data alone."""
-        found = self._named.get(name)
-        if found is None:
-            assert self._plain is not None
-            line = b"event: %b\n" % name.replace(b"%", b"%%") if name else b""
-            found = self._named[name] = line + self._plain
+    def _format(self, fields: Fields) -> bytes:
+        """The format of events that have a name and data alone; empty for others."""
+        if fields[1:] != _NO_MORE or self._plain is None:
+            return b""
+        name = fields.name.replace(b"%", b"%%")
+        found = (b"event: %b\n" % name if name else b"") + self._plain
+        self._named[fields] = found
         return found
 
     def end(self) -> bytes:
@@ -245,10 +246,6 @@ _NO_FIELDS = Fields()
 _ID_LINE = re.compile(rb"^id: ?([^\r\n\0]*)\r?$", re.MULTILINE)
 #: What an event with a name alone has behind it.
 _NO_MORE = _NO_FIELDS[1:]
-
-
-def _is_line(data: bytes) -> bool:
-    return b"\n" not in data and b"\r" not in data
 
 
 def _id_within(raw: bytes) -> bytes | None:

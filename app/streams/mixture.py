@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, chain, cycle, repeat
@@ -60,11 +61,7 @@ class Lane:
         if len(self._kinds) == 1:
             return self._kinds[0]
         point = self._draw() * self._limits[-1]
-        return next(
-            kind
-            for kind, limit in zip(self._kinds, self._limits, strict=True)
-            if point < limit
-        )
+        return self._kinds[bisect_right(self._limits, point)]
 
 
 class Mixture:
@@ -151,7 +148,14 @@ def _dressed(kind: Kind, number: int) -> Iterable[Event | Wait]:
     if kind.make_id is not None:
         fields = fields._replace(id=kind.make_id(number))
     if isinstance(events, tuple):  # what is there needs no generator
-        return [_with(fields, event) for event in events]
+        return [
+            (
+                make_event((event.data, event.last, event.whole, fields))
+                if isinstance(event, Event)
+                else event
+            )
+            for event in events
+        ]
     return (_with(fields, event) for event in events)
 
 

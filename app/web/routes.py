@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 from urllib.parse import parse_qs
@@ -63,7 +63,8 @@ _SANDBOX = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": "sandbox",
 }
-_FIXED = frozenset(name.lower() for name in _SANDBOX)
+#: The one that an operator may replace, in lower case.
+_REPLACEABLE = "content-security-policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,21 +253,25 @@ def _has_ended() -> bool:
 def _headers(
     route: Route, content_type: str, usual: Mapping[str, str] = _UNSTORED
 ) -> dict[str, str]:
-    """The usual headers, and over them the route's."""
-    headers = {**usual, "Content-Type": content_type, **_SANDBOX}
-    own = _replaced(headers, route)
-    if route.origin is not Origin.CONFIGURATION:
-        # Only an operator may lift it.
-        own = {name: own[name] for name in own if name.lower() not in _FIXED}
-        own.update(_SANDBOX)
-    return own
+    """The usual headers, over them the route's, and over these what is fixed."""
+    is_configured = route.origin is Origin.CONFIGURATION
+    fixed = {
+        name: text
+        for name, text in _SANDBOX.items()
+        if not (is_configured and name.lower() == _REPLACEABLE)
+    }
+    usual = {**usual, "Content-Type": content_type, **_SANDBOX}
+    return _replaced(_replaced(usual, route.headers), fixed.items())
 
 
-def _replaced(headers: Mapping[str, str], route: Route) -> dict[str, str]:
-    """``headers``, and over them those of the route, names in any case."""
-    own = {name.lower() for name, _ in route.headers}
-    kept = {name: text for name, text in headers.items() if name.lower() not in own}
-    return {**kept, **dict(route.headers)}
+def _replaced(
+    headers: Mapping[str, str], others: Iterable[tuple[str, str]]
+) -> dict[str, str]:
+    """``headers``, and over them the others, names in any case."""
+    over = dict(others)
+    names = {name.lower() for name in over}
+    kept = {name: text for name, text in headers.items() if name.lower() not in names}
+    return {**kept, **over}
 
 
 def _framing_of(accept: str) -> str | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
 
 from app import create_app
-from app.settings import Secret, Settings
+from app.settings import Secret, Settings, load_settings
 
 
 @pytest.fixture
@@ -355,3 +357,21 @@ def test_another_method_is_a_405_also_where_catch_all_answers_any_path() -> None
     make(client, {"path": "/a", "methods": ["POST"], "body": 1})
     assert client.get("/a").status_code == 405
     assert client.get("/b").status_code == 200
+
+
+@pytest.mark.parametrize("stream", [None, {"maxEvents": 1, "events": [{"data": 1}]}])
+def test_a_response_cannot_own_the_console_unless_an_operator_lets_it(
+    tmp_path: Path, stream: object
+) -> None:
+    headers = {"content-security-policy": "none", "X-Content-type-options": "x"}
+    route = {"Path": "/a", "Headers": headers, "Stream": stream}
+    client = create_app(Settings()).test_client()
+    make(client, route)
+    sent = client.get("/a").headers
+    assert sent.get_all("Content-Security-Policy") == ["sandbox"]
+    assert sent.get_all("X-Content-Type-Options") == ["nosniff"]
+    config = tmp_path / "config.json"
+    config.write_text(json.dumps({"MockLlmApi": {"Routes": [route]}}))
+    sent = create_app(load_settings(config, {})).test_client().get("/a").headers
+    assert sent.get_all("Content-Security-Policy") == ["none"]
+    assert sent.get_all("X-Content-Type-Options") == ["nosniff"]

@@ -221,6 +221,10 @@ def _bare_elements(
 def _bare_tokens(
     parts: Iterable[str | Wait], batch: int, began_ms: int, writing: Writing
 ) -> Iterator[Event | Wait]:
+    if isinstance(parts, list) and parts:  # the last of them is known
+        yield from (Event(payloads.text(part)) for part in parts[:-1])
+        yield Event(payloads.text(parts[-1]), whole=True)
+        return
     for part in parts:
         yield part if isinstance(part, Wait) else Event(payloads.text(part))
     yield Event(None, whole=True)

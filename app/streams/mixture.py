@@ -241,9 +241,13 @@ class Scripted:
 class Finite:
     """Another producer, after which the client is told that all has been said."""
 
-    def __init__(self, producer: Producer) -> None:
-        """Produce what ``producer`` does, and then the end."""
+    def __init__(self, producer: Producer, *, is_followed: bool) -> None:
+        """Produce what ``producer`` does, and then the end.
+
+        ``is_followed`` tells whether other events come after it.
+        """
         self._producer = producer
+        self._is_followed = is_followed
 
     @property
     def backend(self) -> str:
@@ -251,8 +255,11 @@ class Finite:
         return self._producer.backend
 
     def steps(self) -> Iterator[Step]:
-        """The producer's steps, and the end."""
-        yield from self._producer.steps()
+        """The producer's steps, and the end; what completes the batch is the last."""
+        for step in self._producer.steps():
+            if isinstance(step, Event) and step.whole and not self._is_followed:
+                step = step._replace(last=True)
+            yield step
         yield End(EndReason.COMPLETE)
 
     def cancel(self) -> None:

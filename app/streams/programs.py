@@ -148,7 +148,9 @@ class _RouteProgram:
             rows = BARE_SINGLES if is_bare else SINGLES
             kinds = self._kinds(request, shop, rows[plan.mode])
             single = Single(Lane(kinds, Schedule(1, 0), shop.rng.random).next().maker)
-            return Finite(single) if is_bare else single
+            if not is_bare:
+                return single
+            return Finite(single, is_followed=bool(plan.closing))
         rows = BARE_BATCHES if is_bare else BATCHES
         kinds = self._kinds(request, shop, rows[plan.mode])
         sources = [kind.maker.source for kind in kinds]

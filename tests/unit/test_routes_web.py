@@ -375,3 +375,24 @@ def test_a_response_cannot_own_the_console_unless_an_operator_lets_it(
     sent = create_app(load_settings(config, {})).test_client().get("/a").headers
     assert sent.get_all("Content-Security-Policy") == ["none"]
     assert sent.get_all("X-Content-Type-Options") == ["nosniff"]
+
+
+@pytest.mark.parametrize("mode", ["CompleteObjects", "ArrayItems", "LlmTokens"])
+@pytest.mark.parametrize("limit", [{"maxEvents": 2}, {"continuous": False}])
+def test_the_last_event_of_a_bare_stream_says_so_where_that_is_known(
+    client: FlaskClient, mode: str, limit: dict[str, object]
+) -> None:
+    stream = {"intervalMs": 1, "mode": mode, **limit}
+    shape = [{"name": "one two"}, {"name": "three"}]
+    make(client, {"path": "/s", "shape": shape, "stream": stream})
+    ids = [line for line in client.get("/s").text.splitlines() if line[:3] == "id:"]
+    assert [line.endswith("-end") for line in ids] == [False] * (len(ids) - 1) + [True]
+    again = client.get("/s", headers={"Last-Event-ID": ids[-1].removeprefix("id: ")})
+    assert again.status_code == 204
+    closing = {**stream, "closing": [{"data": "[DONE]"}]}
+    client.put(
+        f"{MANAGE}/get-s", json={"path": "/s", "shape": shape, "stream": closing}
+    )
+    lines = client.get("/s").text.splitlines()
+    ends = [line for line in lines if line.endswith("-end")]
+    assert lines[-3:] == [*ends, "data: [DONE]", ""]

@@ -57,7 +57,7 @@ from .examples.outline import outline
 from .examples.pinning import pin
 from .examples.tree import ExampleCompiler
 from .fields.places import Place
-from .fields.survey import says_nothing, survey
+from .fields.survey import survey
 from .values.census import census
 from .values.clocks import within
 from .values.state import CHANGE, MOVE, RENEW, Layout, State
@@ -295,20 +295,9 @@ def _compile_example(
         )
         built = compiler.root(example, place, layout)
         plan = Plan(subject, built, layout, place.fresh)
-        # A text that is made up is written by more than a constant, and may stay.
-        is_sure = built.constant is None and not _has_open_text(example)
-        if loose or is_sure or not whole.is_small or _changes(plan, document):
+        if loose or not whole.is_small or _changes(plan, document):
             break
     return plan
-
-
-def _has_open_text(value: Json) -> bool:
-    """Whether some text of an example only says that a text is wanted."""
-    if isinstance(value, dict):
-        return any(map(_has_open_text, value.values()))
-    if isinstance(value, list):
-        return any(map(_has_open_text, value))
-    return isinstance(value, str) and says_nothing(value)
 
 
 def _changes(plan: Plan, document: Document) -> bool:

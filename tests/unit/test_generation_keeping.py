@@ -163,6 +163,48 @@ def test_keys_keep_their_values() -> None:
     assert is_kept("x", {"attributes": attributes})
 
 
+@pytest.mark.parametrize("seed", SEEDS)
+def test_each_element_begins_where_the_example_has_it(seed: int) -> None:
+    temperatures = {"a": 20.5, "b": 30.5, "c": 5.5}
+    shape = {"sensors": [{"id": k, "temp": v} for k, v in temperatures.items()]}
+    for event in values("sensors", shape, 5, seed):
+        for sensor in event["sensors"]:
+            assert sensor["temp"] == pytest.approx(temperatures[sensor["id"]], abs=1.5)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_known_share_begins_at_its_own_price(seed: int) -> None:
+    shape = [{"ticker": "AAPL", "price": 150.0}, {"ticker": "MSFT", "price": 30.0}]
+    apple, other = values("stocks", shape, 1, seed)[0]
+    assert apple["price"] == pytest.approx(150, rel=0.05)
+    assert other["price"] == pytest.approx(30, rel=0.05)
+
+
+@pytest.mark.parametrize("path", ["x", "sensors"])
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"readings": [20.1, 20.4, 19.8]},
+        {"sensor": "hall", "readings": [20.1, 20.4]},
+        [20.1, 20.4],
+        {"temps": [20.1, 20.4]},
+    ],
+    ids=json.dumps,
+)
+def test_measured_numbers_of_a_list_move_near_the_examples(
+    shape: Any, path: str
+) -> None:
+    events = values(path, shape, 10)
+    assert len({json.dumps(event) for event in events}) > 5
+    for event in events:
+        numbers = event if isinstance(event, list) else [*event.values()][-1]
+        assert all(15 < number < 25 for number in numbers)
+
+
+def test_whole_numbers_of_a_list_are_codes() -> None:
+    assert is_kept("x", {"values": [1, 2, 3]})
+
+
 # Ids and events
 
 

@@ -172,13 +172,15 @@ def _course(
         size = max(size, limits.position(role.usual[1] - role.usual[0]))
     spread, step = role.spread * size, role.step * size
     width = limits.high - limits.low
+    # An element that the example shows begins where it is, whichever one it is.
+    repeats = place.path[-1:] == ("[]",) and len(centres) > 1
     return Course(
         centres,
         min(spread, width),
         min(step, width / 8),
         role.scatter,
-        _factor(role, place),
-        place.path[-1:] == ("[]",) and len(centres) > 1,
+        None if place.is_shown else _factor(role, place),
+        place.is_shown or repeats,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -35,7 +35,8 @@ class Leaf(NamedTuple):
     """A scalar of the example: where it is, what it is called, what has it.
 
     ``owner`` is the name of its object, and ``siblings`` are that object's
-    members. For an element of an array ``name`` is the array's.
+    members. For an element of an array ``name`` is the array's. ``is_in_row`` is True
+    where the positions of that array have a meaning each.
     """
 
     spot: Spot
@@ -43,6 +44,7 @@ class Leaf(NamedTuple):
     owner: str
     value: Json
     siblings: Mapping[str, Json]
+    is_in_row: bool = False
 
     @property
     def last(self) -> str:
@@ -52,25 +54,34 @@ class Leaf(NamedTuple):
 
 def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
     """The scalars of an example about ``noun``, in their order."""
-    waiting: list[tuple[Spot, str, str, Json, Mapping[str, Json]]]
-    waiting = [((), "", noun, example, {})]
+    waiting: list[tuple[Spot, str, str, Json, Mapping[str, Json], bool]]
+    waiting = [((), "", noun, example, {}, False)]
     count = 0
     while waiting and count < _MAX_FIELDS:
-        spot, name, owner, value, siblings = waiting.pop()
+        spot, name, owner, value, siblings, is_in_row = waiting.pop()
         if isinstance(value, dict):
             of = singular_name(name) or noun
             waiting += [
-                ((*spot, key), key, of, part, value)
+                ((*spot, key), key, of, part, value, False)
                 for key, part in reversed(value.items())
             ]
         elif isinstance(value, list):
+            mixed = is_row(value)
             waiting += [
-                ((*spot, index), name, owner, part, siblings)
+                ((*spot, index), name, owner, part, siblings, mixed)
                 for index, part in reversed(list(enumerate(value)))
             ]
         else:
             count += 1
-            yield Leaf(spot, name, owner, value, siblings)
+            yield Leaf(spot, name, owner, value, siblings, is_in_row)
+
+
+def is_row(elements: Sequence[Json]) -> bool:
+    """Whether the positions of an array have a meaning each: ``[1, "a", true]``."""
+    kinds = {float if isinstance(each, int) else type(each) for each in elements}
+    return len(kinds) > 1 and not any(
+        isinstance(each, (dict, list)) for each in elements
+    )
 
 
 def singular_name(name: str) -> str:

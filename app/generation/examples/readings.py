@@ -16,7 +16,7 @@ from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
 from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
 from .changes import changing, is_set, measured_by
-from .leaves import Leaf, Spot, time_of, words
+from .leaves import Leaf, Spot, singular_name, time_of, words
 from .outline import Outline, is_recent
 from .paces import (
     counting,
@@ -73,6 +73,8 @@ class Numbers:
         """The role of a number that changes by itself, None for all others."""
         if not number_in(leaf.value) or time_of(leaf) is not None:
             return None
+        if _is_element(leaf):
+            leaf = leaf._replace(name=singular_name(leaf.name))
         role = changing(leaf, self._whole) or measured_by(leaf)
         if role is None and self._may_move(leaf):
             named = number_role(leaf.name)
@@ -82,7 +84,12 @@ class Numbers:
 
     def _may_move(self, leaf: Leaf) -> bool:
         """Whether a number of an unknown name moves, where nothing else does."""
-        return self._loose and not isinstance(leaf.value, str) and not is_set(leaf.name)
+        if not self._loose or isinstance(leaf.value, str) or is_set(leaf.name):
+            return False
+        if leaf.is_in_row:
+            return False
+        # Whole numbers of a list are codes: 200, 404; others are measured.
+        return not _is_element(leaf) or isinstance(leaf.value, float)
 
     def built(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The writer of a number that changes, None for what does not."""
@@ -243,6 +250,11 @@ def _newer(whole: Outline) -> dict[Spot, Spot]:
                 if other in whole.leaves and len(spot) > at + 1:
                     found[spot] = other
     return found
+
+
+def _is_element(leaf: Leaf) -> bool:
+    """Whether a scalar is an element of an array, which has the array's name."""
+    return bool(leaf.spot) and isinstance(leaf.spot[-1], int)
 
 
 def _again(spot: Spot) -> Built:

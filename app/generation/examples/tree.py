@@ -18,7 +18,7 @@ from ..values.relations import Reader
 from ..values.state import Cell, Draft, Layout, State
 from .books import book_of, book_sides
 from .equations import Relations
-from .leaves import Spot, singular_name
+from .leaves import Spot, is_row, singular_name
 from .outline import Outline
 from .scalars import Fields
 
@@ -166,6 +166,7 @@ class ExampleCompiler:
             depth=place.depth + 1,
             fresh=place.fresh or renews,
             relation=None,
+            is_shown=True,
         )
         parts: list[tuple[Built, Layout]] = []
         for index in range(min(length, len(elements))):
@@ -173,7 +174,7 @@ class ExampleCompiler:
             each = _Part(elements[index], (*part.spot, index), inner)
             parts.append((self._part(each, own), own))
         if length > len(elements):
-            further = replace(inner, is_further=True)
+            further = replace(inner, is_further=True, is_shown=False)
             for index in range(len(elements)):
                 own = Layout()
                 each = _Part(elements[index], (*part.spot, index), further)
@@ -194,7 +195,7 @@ class ExampleCompiler:
 
     def _length(self, elements: Sequence[Json], part: _Part, is_list: bool) -> int:
         """As many as asked for; else as the example has, or a few entities."""
-        if self._count is not None and not _is_row(elements):
+        if self._count is not None and not is_row(elements):
             return self._count
         if is_list and len(elements) == 1 and _is_plain(elements[0]):
             if noun_of(part.place.name or part.place.subject) is not None:
@@ -213,12 +214,6 @@ class ExampleCompiler:
 
     def _brings_new(self, place: Place) -> bool:
         return self._is_fresh(place.name)
-
-
-def _is_row(elements: Sequence[Json]) -> bool:
-    """Whether the positions of an array have a meaning each: ``[1, "a", true]``."""
-    kinds = {float if isinstance(each, int) else type(each) for each in elements}
-    return _are_scalars(elements) and len(kinds) > 1
 
 
 def _are_scalars(elements: Sequence[Json]) -> bool:

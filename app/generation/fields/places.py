@@ -37,8 +37,9 @@ class Place:
 
     ``relation`` is what makes a number agree with others of its record,
     ``trouble`` tells of the record whether it is about something that is wrong,
-    and ``market`` has the assets of a record that names one. ``is_further`` is True
-    in elements that descend from one of the example's.
+    and ``market`` has the assets of a record that names one. ``is_shown`` is
+    True in the elements of an example, and ``is_further`` in those that descend from
+    one of them.
     """
 
     path: Path = ()
@@ -56,6 +57,7 @@ class Place:
     trouble: Callable[[Cell], bool] | None = None
     market: Market | None = None
     is_further: bool = False
+    is_shown: bool = False
 
     @property
     def is_record(self) -> bool:

@@ -47,7 +47,7 @@ from ..resources.archetype import Archetype, archetype
 from ..schema.budget import STRIDE, Budget
 from ..schema.document import Document, Schema
 from ..schema.jsontext import dumps, loads
-from ..schema.refusal import Impossible, Refusal, TooLarge
+from ..schema.refusal import Impossible, Refusal, TooLarge, TooManyParts
 from ..schema.shapes import example_schema
 from ..words import Json
 from .compile.build import Built, Scope
@@ -219,7 +219,7 @@ def compile_plan(subject: Subject, budget: Budget | None = None) -> Plan:
     try:
         return _compile(subject, about, document)
     except TooLarge as error:
-        if subject.count is not None:
+        if subject.count is not None and not isinstance(error, TooManyParts):
             error.parameter, error.value = "count", subject.count
         raise
     except Impossible:
@@ -236,7 +236,7 @@ def _compile(subject: Subject, about: Archetype, document: Document) -> Plan:
     if subject.keeps:
         return _compile_example(subject, about, document, pins)
     compiler = Compiler(
-        Scope(document, census(subject.locale), survey(document.root)),
+        Scope(document, census(subject.locale), survey(document.root, budget.spend)),
         subject.count,
         lambda name: archetype(name).fresh if name else about.fresh,
         pins.text,
@@ -274,7 +274,9 @@ def _compile_example(
     document.budget.spend(STRIDE)
     whole = outline(example, subject.path, about.noun, is_event, document.budget.spend)
     document.budget.spend(STRIDE)
-    scope = Scope(document, census(subject.locale), survey(example_schema(example)))
+    given = example_schema(example, document.budget)
+    seen = survey(given, document.budget.spend)
+    scope = Scope(document, census(subject.locale), seen)
     document.budget.spend(STRIDE)
     place = Place(
         owner=about.noun,

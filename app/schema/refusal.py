@@ -3,16 +3,20 @@
 ::
 
     Refusal
-    ├── Impossible     no value fits; another branch of the schema may do
-    └── TooLarge       values would cost too much; no other branch is tried
+    ├── Impossible         no value fits; another branch of the schema may do
+    └── TooLarge           values would cost too much; no other branch is tried
+        └── TooManyParts   the schema has more parts than are compiled
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
 
 from ..errors import LLMockError
 from ..words import Json
+from .keywords import parts
+from .pointers import follow
 
 
 class Refusal(LLMockError):
@@ -67,3 +71,27 @@ class Impossible(Refusal):
 
 class TooLarge(Refusal):
     """The values, or the work for them, would exceed a limit."""
+
+
+class TooManyParts(TooLarge):
+    """A schema has more than ``limit`` parts."""
+
+    def __init__(self, limit: int) -> None:
+        """Say the limit; ``locate`` adds which keyword holds the last part."""
+        super().__init__(f"it has more than {limit} parts", limit=limit)
+
+    def locate(self, find: Callable[[Json], str | None], root: Json) -> None:
+        """Name the innermost keyword whose schemas are too many, and its place."""
+        for part, around in pairwise(self._around):
+            place = find(around)
+            holder: Json = None if place is None else follow(root, place)
+            held = next((name for name, each in parts(holder) if each is part), None)
+            if held is not None:
+                self.keyword, self.value, self.pointer = held, holder[held], place
+                break
+        super().locate(find, root)
+        if self.keyword is not None:
+            self.reason += (
+                f', the last in "{self.keyword}" at {self.pointer or "its root"}'
+            )
+            self.args = (self.reason,)

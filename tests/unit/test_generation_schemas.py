@@ -386,10 +386,20 @@ def test_a_refusal_names_the_place_the_keyword_and_the_limit(
     assert (error.keyword, error.value, error.limit) == (keyword, value, limit)
 
 
-def test_a_schema_of_very_many_parts_is_refused() -> None:
-    names = {f"field{number}": {"type": "integer"} for number in range(5_000)}
-    with pytest.raises(Refusal, match="more than 1500 parts"):
-        compile_plan(Subject("things", {"type": "object", "properties": names}))
+@pytest.mark.parametrize("count", [None, 9])
+def test_a_schema_of_very_many_parts_is_refused_by_keyword(count: int | None) -> None:
+    names = {f"field{number}": {"type": "integer"} for number in range(1_600)}
+    part = {"type": "object", "properties": names}
+    schema = {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/$defs/part"}},
+        "$defs": {"part": part},
+    }
+    with pytest.raises(Refusal, match="more than 1500 parts, the last in") as refused:
+        compile_plan(Subject("things", schema, count))
+    error = refused.value
+    assert (error.keyword, error.pointer) == ("properties", "/$defs/part")
+    assert (error.value, error.limit, error.parameter) == (names, 1_500, "shape")
 
 
 def test_too_many_elements_name_the_count() -> None:

@@ -16,7 +16,7 @@ from ...schema.conjunction import Flat
 from ...schema.document import Schema
 from ...schema.jsontext import dumps, loads
 from ...schema.ranges import integers
-from ...schema.refusal import Impossible, Refusal, TooLarge
+from ...schema.refusal import Impossible, Refusal, TooLarge, TooManyParts
 from ..fields.places import Place
 from ..fields.roles import number_role, text_role
 from ..values.state import RENEW, Cell, Draft, Layout, State, Writer
@@ -95,9 +95,6 @@ class Compiler:
 
     def part(self, schema: Schema, place: Place, layout: Layout) -> Built:
         """The writer of one part. Raises ``Impossible``."""
-        self._parts += 1
-        if self._parts > _MAX_PARTS:
-            raise TooLarge(f"it has more than {_MAX_PARTS} parts", limit=_MAX_PARTS)
         if place.depth > _MAX_DEPTH:
             raise Impossible(
                 f"its values are nested more than {_MAX_DEPTH} levels deep",
@@ -110,6 +107,9 @@ class Compiler:
             raise
 
     def _part(self, schema: Schema, place: Place, layout: Layout) -> Built:
+        self._parts += 1
+        if self._parts > _MAX_PARTS:
+            raise TooManyParts(_MAX_PARTS)
         self._document.budget.spend(_PART_STEPS)
         patience = next(most for parts, most in _PATIENCE if self._parts <= parts)
         found = ways(schema, self._document, place.references, patience)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from ...resources.inflection import singular, words
@@ -31,6 +32,8 @@ _GROWING = frozenset({"accumulated", "cumulative", "lifetime"})
 _RECENT = (1_420_000_000_000, 2_050_000_000_000)
 #: A counter that would soon stand at its end moves as a measure instead.
 _ROOM_TO_RISE = 100_000
+#: Maximum number of members that are looked at for one number beside them.
+_MAX_SIBLINGS = 100
 
 
 def number_writer(
@@ -89,7 +92,8 @@ def _moving(
 
 def _is_moving(place: Place) -> bool:
     """Whether a record with a position is about something that goes somewhere."""
-    names = {word for name in place.siblings for word in words(name)}
+    beside = islice(place.siblings, _MAX_SIBLINGS)
+    names = {word for name in beside for word in words(name)}
     nouns = {singular(word) for word in (*words(place.subject), *words(place.owner))}
     return bool(names & _MOTION or nouns & _MOVERS)
 
@@ -108,9 +112,10 @@ def _hints(flat: Flat, integer: bool, place: Place) -> tuple[float, ...]:
     )
     role = number_role(place.name)
     is_trait = role is not None and role.part is Part.TRAIT
-    if any(found) or is_trait or any(map(_is_size, place.siblings.values())):
+    if any(found) or is_trait:
         return found
-    return ()
+    beside = islice(place.siblings.values(), _MAX_SIBLINGS)
+    return found if found and any(map(_is_size, beside)) else ()
 
 
 def _is_size(example: Json) -> bool:

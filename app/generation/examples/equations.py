@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, islice, product
 
 from ...schema.budget import STRIDE
 from ...schema.ranges import decimals_of
@@ -82,10 +82,10 @@ class Relations:
 
     def _moves(self, name: str, found: Mapping[str, Built]) -> bool:
         """Whether something that a member may follow from changes."""
-        others = [built for other, built in found.items() if other != name]
         return any(
             built.constant is None and (built.number is not None or built.members)
-            for built in others
+            for other, built in found.items()
+            if other != name
         )
 
     def _from_price(self, name: str, found: Mapping[str, Built]) -> Relation | None:
@@ -133,13 +133,11 @@ class Relations:
             taken.add(ask)
             spread = self._numbers[ask] - self._numbers[bid]
             yield ask, [(spread, ""), (1.0, bid)]
-        for bikes, docks in combinations(self._numbers, 2):
-            for one, two in ((bikes, docks), (docks, bikes)):
-                if _TAKEN & {*words(one)} and _FREE & {*words(two)}:
-                    if one in self._changing and two in self._changing:
-                        whole = self._numbers[one] + self._numbers[two]
-                        taken.add(two)
-                        yield two, [(whole, ""), (-1.0, one)]
+        for bikes, docks in product(self._moving(_TAKEN), self._moving(_FREE)):
+            if bikes != docks:
+                whole = self._numbers[bikes] + self._numbers[docks]
+                taken.add(docks)
+                yield docks, [(whole, ""), (-1.0, bikes)]
         beside = {word for name in self._members for word in words(name)}
         if len(numbers) > _MAX_NUMBERS or not self._changing or beside & _MARKET:
             return
@@ -156,6 +154,11 @@ class Relations:
                         if found[0] not in taken:
                             taken.add(found[0])
                             yield found
+
+    def _moving(self, about: frozenset[str]) -> list[str]:
+        """The first numbers that change and are named by one of these words."""
+        named = (name for name in self._numbers if about & {*words(name)})
+        return [*islice((n for n in named if n in self._changing), _MAX_NUMBERS)]
 
     def _spreads(self) -> Iterator[tuple[str, str]]:
         """Asks with their bids, in a record that has no price."""

@@ -7,7 +7,7 @@ repeats the login. Where another login is made, the address has to follow.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeAlias
@@ -26,6 +26,8 @@ Echo: TypeAlias = "tuple[str | Path, ...]"
 
 #: More fields are not compared with each other.
 _MAX_FIELDS = 160
+#: What looking at one field costs, and at one that it may repeat, in steps.
+_FIELD_STEPS, _SOURCE_STEPS = 30, 5
 _MAX_LENGTH = 400
 _MAX_DEPTH = 30
 _NAMES = frozenset({"first_name", "last_name", "full_name"})
@@ -54,13 +56,17 @@ class Survey:
     keys: frozenset[Path] = frozenset()
 
 
-def survey(schema: Any) -> Survey:
-    """Look at the examples in a schema that was derived from one."""
+def survey(schema: Any, spend: Callable[[int], None]) -> Survey:
+    """Look at the examples in a schema that was derived from one.
+
+    ``spend`` notes the steps that it takes.
+    """
     found = list(islice(_fields(schema, (), 0), _MAX_FIELDS))
     sources = {path: str(value) for path, value in found if _can_be_source(path, value)}
     names = [path for path in sources if path and _is_name(path[-1])]
     echoes = {}
     for path, value in found:
+        spend(_FIELD_STEPS + _SOURCE_STEPS * len(sources))
         if isinstance(value, str) and _can_repeat(path, value):
             echo = _echo(path, value, sources, names)
             if echo is not None:

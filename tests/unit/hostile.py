@@ -105,6 +105,18 @@ INPUTS = {
     "4 500 different objects": Hostile(shape=[{f"k{n}": n} for n in range(4500)]),
     "3 000 texts": Hostile(shape={f"key{n}": "text" for n in range(3000)}),
     "1 400 texts": Hostile(shape={f"key{n}": "some text" for n in range(1400)}),
+    "3 800 totals": Hostile(shape={f"total{n}": 7 for n in range(3800)}),
+    "3 300 messages": Hostile(shape={f"message{n}": 7 for n in range(3300)}),
+    "1 400 totals and positions": Hostile(
+        shape={
+            "type": "object",
+            "properties": {
+                f"{name}{n}": {"type": "integer"}
+                for n in range(700)
+                for name in ("total", "lat")
+            },
+        }
+    ),
     "160 texts that repeat each other": Hostile(
         shape={f"key{n}": "lorem-" * 40 + str(n) for n in range(160)}
     ),

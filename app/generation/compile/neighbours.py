@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import islice
 
 from ...resources.caching import cache_short_names
 from ...resources.inflection import words
@@ -29,6 +30,10 @@ from ..vocabulary import is_trouble
 from .build import Built
 
 _NUMBERS = ("number", "integer")
+#: Maximum number of members of one kind that another may follow from.
+_MAX_ALIKE = 20
+#: Maximum number of members that are looked at for what one follows from.
+_MAX_MEMBERS = 400
 _SCALARS = (*_NUMBERS, "string", "boolean", "null")
 #: Members that say whether something is wrong, the first that is there counts.
 _VERDICTS = "level severity status state result outcome priority type".split()
@@ -44,7 +49,16 @@ class Neighbours:
         self._phrases: dict[str, list[str]] = {}
         for name in schemas:
             if self._is_number(name):
-                self._phrases.setdefault(phrase_of(name), []).append(name)
+                alike = self._phrases.setdefault(phrase_of(name), [])
+                alike += [name] if len(alike) < _MAX_ALIKE else []
+        others = (name for name in schemas if self._kind(name) is None)
+        self._arrays = [*islice(others, _MAX_ALIKE)]
+        verdicts: dict[str, list[str]] = {}
+        for name in schemas:
+            verdicts.setdefault("".join(words(name)[-1:]), []).append(name)
+        self._verdicts = [
+            name for last in _VERDICTS for name in verdicts.get(last, ())[:_MAX_ALIKE]
+        ]
         self._market = self._find_market()
 
     def order(self) -> list[str]:
@@ -78,9 +92,7 @@ class Neighbours:
         if self._is_number(name):
             yield from inputs_of(name, self._phrases)
             if is_sum(name):
-                yield from (
-                    other for other in self.examples if self._kind(other) is None
-                )
+                yield from self._arrays
 
     def _kind(self, name: str) -> str | None:
         """The type of a scalar member."""
@@ -101,7 +113,7 @@ class Neighbours:
     def _relation(self, name: str, found: Mapping[str, Built]) -> Relation | None:
         members = {
             other: Member(_number(self.examples.get(other)), built.number)
-            for other, built in found.items()
+            for other, built in islice(found.items(), _MAX_MEMBERS)
         }
         if is_sum(name):
             for other, built in found.items():
@@ -123,11 +135,8 @@ class Neighbours:
         return found is not None and abs(found - total) <= max(abs(total), 1) * 0.01
 
     def _verdict(self, found: Mapping[str, Built]) -> Built | None:
-        for wanted in _VERDICTS:
-            for name, built in found.items():
-                if words(name)[-1:] == [wanted] and built.word is not None:
-                    return built
-        return None
+        built = (found[name] for name in self._verdicts if name in found)
+        return next((each for each in built if each.word is not None), None)
 
     def _find_market(self) -> Market | None:
         for name, example in self.examples.items():

@@ -67,6 +67,7 @@ class Relations:
         spend(STRIDE)
         order = [name for name in self._neighbours.order() if name not in self._sums]
         self.order = [*order, *self._sums]
+        spend(STRIDE)
 
     def place(self, name: str, place: Place, found: Mapping[str, Built]) -> Place:
         """``place`` with what the member follows from, of those that are ``found``."""

@@ -29,8 +29,9 @@ from .embedded.turns import Turns
 from .feeds.open_feeds import Feeds
 from .feeds.predefined import predefined_feeds
 from .hubs.hub import Hub
-from .hubs.hub_contexts import HubContexts
 from .hubs.mock_hub import build_hub
+from .hubs.pushes.hub_contexts import HubContexts
+from .hubs.pushes.shared_feeds import HubFeeds
 from .journal.journal import Journal
 from .journal.store import JournalStore, MemoryJournalStore
 from .metrics import Metrics
@@ -76,19 +77,26 @@ class Services:
     journal: Journal
     hub: Hub
     hub_contexts: HubContexts
+    shared_secret: Callable[[], bytes | None]
 
-    def start(self, slot: Slot | None = None, handover: Path | None = None) -> None:
+    def start(
+        self,
+        slot: Slot | None = None,
+        handover: Path | None = None,
+        secret: bytes | None = None,
+    ) -> None:
         """Begin the work in the background, in the process that serves.
 
         ``slot`` is where other workers see this one's counts, and ``handover`` the
-        file in which the worker before this one left its routes.
+        file in which the worker before this one left its routes. ``secret`` is known to
+        the workers of this server alone.
         """
         self.directory.start()
         self.metrics.start(slot)
         self.recordings.open(handover)
         self.routes.start(handover)
         self.journal.start()
-        self.hub.start()
+        self.hub.start(self.shared_secret() or secret)
         self.feeds.start()
 
     def end_open_streams(self) -> None:
@@ -162,7 +170,17 @@ def build(
     )
     limits = limits_of(settings, backends.names, budgets)
     hub_contexts = HubContexts(streams, settings, limits, clock)
-    hub = build_hub(streams, hub_contexts, settings, limits, clock)
+    feeds = Feeds(
+        predefined_feeds(settings, limits),
+        settings=settings,
+        streams=streams,
+        opener=opener,
+        clock=clock,
+        rng=rng,
+    )
+    hub = build_hub(
+        streams, hub_contexts, HubFeeds(feeds, clock), settings, limits, clock
+    )
     recordings = _recording_store(link)
     directory, helm, clocks = _cluster(streams, hub, virtual, clock, link)
     return Services(
@@ -171,14 +189,7 @@ def build(
         rng=rng,
         limits=limits,
         streams=streams,
-        feeds=Feeds(
-            predefined_feeds(settings, limits),
-            settings=settings,
-            streams=streams,
-            opener=opener,
-            clock=clock,
-            rng=rng,
-        ),
+        feeds=feeds,
         backends=backends,
         contexts=contexts,
         metrics=Metrics(streams, hub),
@@ -196,6 +207,7 @@ def build(
         ),
         hub=hub,
         hub_contexts=hub_contexts,
+        shared_secret=_shared_secret(settings, link),
     )
 
 
@@ -213,6 +225,20 @@ def _recording_store(link: RedisLink | None) -> RecordingStore:
     from .redis.recordings import RedisRecordingStore
 
     return RedisRecordingStore(link)
+
+
+def _shared_secret(
+    settings: Settings, link: RedisLink | None
+) -> Callable[[], bytes | None]:
+    """A function that gives what all servers of a deployment know, if they share it."""
+    given = settings.hub_secret
+    if given is not None:
+        return lambda: given.reveal().encode()
+    if link is None:
+        return lambda: None
+    from .redis.link import shared_secret
+
+    return partial(shared_secret, link)
 
 
 def _route_store(clock: Clock, link: RedisLink | None) -> RouteStore:

@@ -88,6 +88,14 @@ class Feeds:
                 return feed
         raise NotFound("There is no feed of that name.")
 
+    def request_of(self, name: str) -> MockRequest:
+        """What the feed of that name is made of, whether it runs now or is predefined.
+
+        Raises ``NotFound``.
+        """
+        predefined = self._predefined.get(name)
+        return self.get(name).request if predefined is None else predefined.request
+
     # -- subscribing ------------------------------------------------------------
 
     def open(

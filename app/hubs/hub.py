@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import TypeVar
 
 import gevent
@@ -45,7 +45,7 @@ class Hub:
         *,
         path: str,
         methods: Methods,
-        groups: Groups,
+        groups: Collection[Groups],
         streams: Streams,
         clock: Clock,
         on_open: Callable[[HubConnection], None],
@@ -74,8 +74,13 @@ class Hub:
         """The open connections, newest first."""
         return iter([*reversed(self._open.values())])
 
-    def start(self) -> None:
-        """Begin to keep connections alive and to end silent ones, in a greenlet."""
+    def start(self, secret: bytes | None = None) -> None:
+        """Begin to keep connections alive and to end silent ones, in a greenlet.
+
+        With ``secret`` tokens are good at every worker that knows it.
+        """
+        if secret is not None:
+            self.tokens.secret = secret
         self._beating = gevent.spawn(self._beat_for_ever)
 
     def close(self) -> None:
@@ -207,7 +212,8 @@ class Hub:
     def _over(self, connection: HubConnection, outcome: Outcome) -> None:
         del self._open[connection.id]
         self._spent[connection.id] = self._clock.now_ms()
-        self._groups.leave_all(connection)
+        for groups in self._groups:
+            groups.leave_all(connection)
         self._streams.give_place_back(connection.client)
         self.ended[connection.transport, outcome] += 1
         _log(

@@ -12,26 +12,28 @@ from ..streams.registry import Streams
 from ..words import Json
 from .hub import Hub
 from .hub_connection import HubConnection
-from .hub_contexts import HubContexts
 from .methods import NOTHING, Arguments, HubError, Method, table
+from .pushes.hub_contexts import HubContexts
+from .pushes.shared_feeds import HubFeeds
 from .streaming import Streaming
 
 
 def build_hub(
     streams: Streams,
     contexts: HubContexts,
+    feeds: HubFeeds,
     settings: Settings,
     limits: Limits,
     clock: Clock,
 ) -> Hub:
-    """The hub, which serves what ``settings`` say, and ``contexts``."""
+    """The hub, which serves what ``settings`` say, ``contexts`` and ``feeds``."""
     return Hub(
         path=settings.hub_path,
         methods=table(
-            *Subscribing(contexts).methods,
+            *Subscribing(contexts, feeds).methods,
             *Streaming(streams, settings, limits).methods,
         ),
-        groups=contexts.groups,
+        groups=(contexts.groups, feeds.groups),
         streams=streams,
         clock=clock,
         on_open=_greet,
@@ -50,13 +52,16 @@ def _greet(connection: HubConnection) -> None:
 class Subscribing:
     """Reads a call, and tells its caller what came of it."""
 
-    def __init__(self, contexts: HubContexts) -> None:
-        """Subscribe to ``contexts``."""
+    def __init__(self, contexts: HubContexts, feeds: HubFeeds) -> None:
+        """Subscribe to ``contexts`` and ``feeds``."""
         self._contexts = contexts
+        self._feeds = feeds
         self.methods = (
             Method("SubscribeToContext", self._subscribe),
             Method("UnsubscribeFromContext", self._unsubscribe),
             Method("GetAvailableContexts", self._available),
+            Method("Subscribe", self._subscribe_to_feed),
+            Method("Unsubscribe", self._unsubscribe_from_feed),
         )
 
     def _subscribe(self, connection: HubConnection, arguments: Arguments) -> Json:
@@ -75,6 +80,26 @@ class Subscribing:
         available = {"contexts": self._contexts.names()}
         connection.send(Invocation("AvailableContexts", (available,)))
         return available
+
+    def _subscribe_to_feed(
+        self, connection: HubConnection, arguments: Arguments
+    ) -> Json:
+        self._feeds.subscribe(self._feed(arguments), connection)
+        return NOTHING
+
+    def _unsubscribe_from_feed(
+        self, connection: HubConnection, arguments: Arguments
+    ) -> Json:
+        self._feeds.unsubscribe(self._feed(arguments), connection)
+        return NOTHING
+
+    def _feed(self, arguments: Arguments) -> str:
+        """The name of a feed, which there is. Raises ``HubError``."""
+        if len(arguments) != 1 or not isinstance(arguments[0], str):
+            raise HubError("The argument is the name of a shared feed, as text.")
+        if not self._feeds.has(arguments[0]):
+            raise HubError(f"Unknown feed {short(arguments[0])}")
+        return arguments[0]
 
     def _named(self, arguments: Arguments) -> str:
         """The name of a context, which there is. Raises ``HubError``."""

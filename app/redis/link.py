@@ -8,6 +8,7 @@ type or its memory is full, only the call that asked for it fails.
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
@@ -37,6 +38,15 @@ _PAUSE = 1.0
 
 #: Shortest time between two warnings of a kind, in seconds.
 _WARNING_EVERY = 60.0
+
+
+#: Where the secret of the deployment is.
+_SECRET = "llmock:1:secret"
+#: Keys: secret. Arguments: a new secret, kept unless there is one.
+_SHARE = """
+redis.call('SETNX', KEYS[1], ARGV[1])
+return redis.call('GET', KEYS[1])
+"""
 
 
 class RedisLink:
@@ -174,3 +184,12 @@ def subscribed(client: redis.Redis, channel: str) -> PubSub:
         subscription.close()
         raise
     return subscription
+
+
+def shared_secret(link: RedisLink) -> bytes | None:
+    """A secret of the deployment, made by whoever is first; None without Redis."""
+    try:
+        found = link.evaluate(_SHARE, [_SECRET], [secrets.token_bytes(32)])
+    except Unavailable:
+        return None
+    return bytes(found)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import mmap
+import secrets
 import struct
 
 _ENDS = struct.Struct("=B")
 _NEWEST = struct.Struct("=Q")
 #: Where the newest age stands, in bytes from the beginning.
 _NEWEST_AT = 8
+#: Where the secret stands, and its length, in bytes.
+_SECRET_AT, _SECRET_BYTES = 16, 32
 
 
 class Succession:
@@ -17,6 +20,13 @@ class Succession:
     def __init__(self) -> None:
         """Begin with a server that goes on and whose workers accept nothing yet."""
         self._memory = mmap.mmap(-1, mmap.PAGESIZE)
+        end = _SECRET_AT + _SECRET_BYTES
+        self._memory[_SECRET_AT:end] = secrets.token_bytes(_SECRET_BYTES)
+
+    @property
+    def secret(self) -> bytes:
+        """What all workers of the server know, and nobody else."""
+        return self._memory[_SECRET_AT : _SECRET_AT + _SECRET_BYTES]
 
     @property
     def ends(self) -> bool:

@@ -94,7 +94,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
     def run(self) -> None:
         """Serve until told to leave, then finish what the grace period permits."""
         services = self.wsgi.extensions["llmock"]
-        services.start(self.slot, self.handover)
+        services.start(self.slot, self.handover, self.succession.secret)
         self.wsgi = self._closing_after_413(Apart(self.wsgi))
         RequestParser.mesg_class = BoundedRequest
         servers = [self._listen(sock) for sock in self.sockets]

@@ -715,6 +715,12 @@ class Settings:
         "Path of the hub, to which SignalR clients connect.",
         accepts=_apart,
     )
+    hub_secret: Secret | None = setting(
+        "HubSecret",
+        OrNone(Password(), "one that is made at the start, or kept in Redis"),
+        None,
+        "Secret that signs the ids of connections, the same on all machines.",
+    )
     hub_contexts: tuple[Placed[HubContextSettings], ...] = setting(
         "HubContexts",
         ListOf(

@@ -31,8 +31,8 @@ def server() -> Iterator[Server]:
 class Client:
     """A client over a WebSocket that does not negotiate."""
 
-    def __init__(self, server: Server, **options: Any) -> None:
-        url = f"{server.url.replace('http', 'ws')}{HUB}"
+    def __init__(self, server: Server, *, query: str = "", **options: Any) -> None:
+        url = f"{server.url.replace('http', 'ws')}{HUB}{query}"
         self.ws = websocket.create_connection(url, timeout=10, **options)
         self._received: list[Any] = []
 
@@ -200,3 +200,14 @@ def test_the_hub_is_no_path_for_other_protocols(server: Server) -> None:
     with pytest.raises(websocket.WebSocketBadStatusException) as refused:
         websocket.create_connection(f"{server.url.replace('http', 'ws')}/api/mock/x")
     assert refused.value.status_code == 400
+
+
+def test_workers_of_one_server_take_each_others_connections() -> None:
+    with serve("MockLlmApi: {PerWorkerState: true}", workers=2) as server:
+        for _ in range(12):
+            negotiate = f"{server.url}{HUB}/negotiate?negotiateVersion=1"
+            with urllib.request.urlopen(negotiate, data=b"") as answer:
+                token = json.load(answer)["connectionToken"]
+            client = Client(server, query=f"?id={token}")
+            assert client.connect()["target"] == "Connected"
+            client.ws.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import orjson
 from flask import Blueprint, Response
 
-from ...hubs.hub_contexts import HubContexts
+from ...hubs.pushes.hub_contexts import HubContexts
 from ...request.bodies import parse_json
 from ...settings import Settings
 from ..body import read_body

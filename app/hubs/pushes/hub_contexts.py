@@ -6,17 +6,17 @@ from collections.abc import Mapping
 
 import gevent
 
-from ..errors import ApiError, BadRequest, Conflict, NotFound, SettingsError
-from ..ports import Clock
-from ..request.inputs import short
-from ..request.parsers import Limits
-from ..settings import Settings
-from ..settings.place import Place
-from ..streams.registry import Streams
-from ..streams.stream import Stream
-from ..words import Json
-from .groups import Groups
-from .hub_connection import HubConnection
+from ...errors import ApiError, BadRequest, Conflict, NotFound, SettingsError
+from ...ports import Clock
+from ...request.inputs import short
+from ...request.parsers import Limits
+from ...settings import Settings
+from ...settings.place import Place
+from ...streams.registry import Streams
+from ...streams.stream import Stream
+from ...words import Json
+from ..groups import Groups
+from ..hub_connection import HubConnection
 from .hub_context import DECLARED, HubContext, make_context
 from .pushing import program, update
 

@@ -8,17 +8,17 @@ from urllib.parse import parse_qsl
 
 import orjson
 
-from ..errors import BadRequest, PayloadTooLarge
-from ..request.parsers import Limits
-from ..resources.catalogue import noun_of
-from ..schema.refusal import Impossible
-from ..schema.validation import schema_validator
-from ..settings import Settings
-from ..settings.model import HubContextSettings
-from ..settings.place import Place
-from ..settings.sections import Section
-from ..words import Json, MockRequest, Mode, Shape, SimulatedError
-from .streaming import read_request
+from ...errors import BadRequest, PayloadTooLarge
+from ...request.parsers import Limits
+from ...resources.catalogue import noun_of
+from ...schema.refusal import Impossible
+from ...schema.validation import schema_validator
+from ...settings import Settings
+from ...settings.model import HubContextSettings
+from ...settings.place import Place
+from ...settings.sections import Section
+from ...words import Json, MockRequest, Mode, Shape, SimulatedError
+from ..streaming import read_request
 
 #: How a hub context is written, in a configuration file or in a request.
 DECLARED: Section[HubContextSettings] = Section(HubContextSettings)

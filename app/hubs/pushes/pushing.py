@@ -6,16 +6,16 @@ from collections.abc import Iterator
 
 import orjson
 
-from ..events.envelope import BARE
-from ..events.event import Event, Fields, Step, Wait
-from ..events.modes import BARE_BATCHES
-from ..ports import Clock
-from ..signalr.hub_messages import Invocation, Written
-from ..sse.frames import Framing, no_ids
-from ..streams.opening import Program
-from ..streams.producer import Continuous, Producer
-from ..streams.workshop import Workshop
-from ..words import Json, MockRequest, Mode
+from ...events.envelope import BARE
+from ...events.event import Event, Fields, Step, Wait
+from ...events.modes import BARE_BATCHES
+from ...ports import Clock
+from ...signalr.hub_messages import Invocation, Written
+from ...sse.frames import Framing, no_ids
+from ...streams.opening import Program
+from ...streams.producer import Continuous, Producer
+from ...streams.workshop import Workshop
+from ...words import Json, MockRequest, Mode
 from .hub_context import HubContext
 
 #: What clients receive.

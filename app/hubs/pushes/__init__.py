@@ -1,0 +1,1 @@
+"""What a hub pushes to groups: hub contexts, and shared feeds."""

@@ -1,0 +1,86 @@
+"""Shared feeds over a hub: the events that readers of the feed get."""
+
+from __future__ import annotations
+
+import gevent
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from app import create_app
+from app.bootstrap import Services, build
+from app.settings import Settings
+from app.settings.free import Placed
+from app.settings.model import FeedSettings
+from app.settings.place import Place
+from app.words import Mode
+from tests.unit.fakes import FakeBackends, FakeSource
+from tests.unit.hub_client import PollingClient
+from tests.unit.test_hub_contexts import told
+
+TICKER = FeedSettings(
+    name="ticker", path="stocks", sse_mode=Mode.COMPLETE_OBJECTS, interval_ms=20
+)
+
+
+@pytest.fixture
+def services() -> Services:
+    source = FakeSource(lambda number: {"n": number})
+    return build(
+        Settings(feeds=(Placed(TICKER, Place("test", "Feeds[0]")),)),
+        backends=FakeBackends(source),  # type: ignore[arg-type]
+    )
+
+
+@pytest.fixture
+def app(services: Services) -> Flask:
+    return create_app(services=services)
+
+
+@pytest.fixture
+def hub(client: FlaskClient) -> PollingClient:
+    hub = PollingClient(client)
+    hub.connect()
+    return hub
+
+
+def test_who_subscribes_gets_the_events_of_the_feed(hub: PollingClient) -> None:
+    assert "error" not in hub.invoke("Subscribe", "ticker")
+    events = told(hub, "Event", 4)
+    assert {event["feed"] for event in events} == {"ticker"}
+    assert events[0]["data"]["type"] == "info"
+    values = [event for event in events if "index" in event["data"]]
+    assert [event["data"]["data"]["n"] for event in values] == [0, 1, 2]
+    ids = [int(event["id"].rpartition("-")[2]) for event in values]
+    assert ids == [ids[0], ids[0] + 1, ids[0] + 2]
+    assert events[0]["event"] == "message"
+
+
+def test_a_feed_is_read_once_and_only_while_somebody_is_subscribed(
+    services: Services, client: FlaskClient, hub: PollingClient
+) -> None:
+    other = PollingClient(client)
+    other.connect()
+    hub.invoke("Subscribe", "ticker")
+    other.invoke("Subscribe", "ticker")
+    told(other, "Event", 2)
+    assert services.feeds.get("ticker").subscribers == 1
+    other.invoke("Unsubscribe", "ticker")
+    assert told(hub, "Event", 2)
+    client.delete("/hub/mock", query_string={"id": hub.token})
+    gevent.idle()
+    assert services.feeds.get("ticker").subscribers == 0
+
+
+@pytest.mark.parametrize("method", ["Subscribe", "Unsubscribe"])
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["nope"], "Unknown feed 'nope'"),
+        ([], "The argument is the name of a shared feed, as text."),
+    ],
+)
+def test_a_feed_that_is_not_known_is_an_error(
+    hub: PollingClient, method: str, arguments: list[object], error: str
+) -> None:
+    assert hub.invoke(method, *arguments)["error"] == error

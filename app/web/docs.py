@@ -26,6 +26,7 @@ PAGES = (
     "verdict",
     "signalr",
     "feeds",
+    "testing",
     "contract",
     "contexts",
     "backends",

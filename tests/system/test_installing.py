@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
-import sysconfig
 import urllib.request
 import zipfile
 from collections.abc import Iterator
@@ -29,38 +27,6 @@ PARTS = {
     "/openapi.json": '"openapi"',
     "/api/mock/users/42": '"id":42',
 }
-
-
-@pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("dist")
-    built = subprocess.run(
-        [ROOT / "scripts" / "package", folder],
-        capture_output=True,
-        text=True,
-        timeout=110,
-    )
-    assert built.returncode == 0, built.stderr
-    return Path(built.stdout.strip())
-
-
-@pytest.fixture(scope="module")
-def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh virtual environment with the wheel; what it needs is there already."""
-    folder = tmp_path_factory.mktemp("venv")
-    subprocess.run(
-        [sys.executable, "-m", "venv", "--without-pip", folder], check=True, timeout=60
-    )
-    python = folder / "bin" / "python"
-    subprocess.run(
-        [sys.executable, "-m", "pip", "--python", python, "install", "--no-deps"]
-        + ["--no-index", "--quiet", "--disable-pip-version-check", wheel],
-        check=True,
-        timeout=60,
-    )
-    (site,) = folder.glob("lib/python*/site-packages")
-    (site / "needed.pth").write_text(sysconfig.get_path("purelib"))
-    return folder / "bin"
 
 
 @pytest.fixture

@@ -1,0 +1,168 @@
+"""Routes in a test's hand: what a route serves, steered and watched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .api import Api, Duration, milliseconds
+from .judged import Verdict, read_verdict
+from .records import Journal, read_journal
+
+#: How long a test waits for clients or for the end of a stream, in seconds.
+USUAL_WAIT_SECONDS = 5.0
+#: How long the server may take until all streams have obeyed, in seconds.
+STEER_SECONDS = 10.0
+
+
+class Handle:
+    """A route: where it is served, and who asked for it."""
+
+    def __init__(self, api: Api, name: str, url: str, route: dict[str, Any]) -> None:
+        """Hold the route ``name``, which exists. ``url`` is for clients."""
+        self._api = api
+        self._route = route
+        self._about = {"route": name}
+        self.name = name
+        self.url = url
+
+    @property
+    def journal(self) -> Journal:
+        """Every request to this route, the oldest first."""
+        return read_journal(self._api, self._about)
+
+    def fail(
+        self, times: int = 1, status: int = 503, *, retry_after: int | None = None
+    ) -> None:
+        """Answer the next ``times`` requests with ``status``, and then as before.
+
+        ``retry_after`` is the header ``Retry-After``, in seconds.
+        """
+        fault: dict[str, Any] = {"fault": "status", "arg": str(status), "times": times}
+        if retry_after is not None:
+            fault["retryAfter"] = retry_after
+        self._route["faults"] = [fault]
+        self._api.call("PUT", f"/routes/{self.name}", self._route)
+
+    def remove(self) -> None:
+        """Delete the route."""
+        self._api.call("DELETE", f"/routes/{self.name}")
+
+
+class Feed(Handle):
+    """A route that is a stream, and all of its open streams.
+
+    A verb acts on all of them. Each raises ``MockServerError`` where the server
+    refuses it.
+    """
+
+    #: Where the streams begin that are new to ``wait_for_clients``.
+    _cursor: str | None = None
+
+    def wait_for_clients(
+        self, clients: int = 1, *, timeout: Duration = USUAL_WAIT_SECONDS
+    ) -> None:
+        """Wait until so many clients have come, since the last cut or end.
+
+        Raises ``AssertionError`` after ``timeout``.
+        """
+        met = self._wait("/streams/wait", timeout, clients=clients, after=self._cursor)
+        if not met:
+            raise AssertionError(
+                f"fewer than {clients} clients came to {self.url} within {timeout} s"
+            )
+
+    def step(self, batches: int = 1) -> None:
+        """Send the next batches at once, and stand still before the one after."""
+        self._steer("step", batches=batches)
+
+    def push(
+        self,
+        data: object,
+        *,
+        event: str | None = None,
+        id: str | None = None,  # noqa: A002
+        retry: int | None = None,
+        comment: str | None = None,
+    ) -> None:
+        """Send one event now. ``data`` is JSON, or text that is sent as it is."""
+        self._steer("push", data=data, event=event, id=id, retry=retry, comment=comment)
+
+    def push_raw(self, text: str) -> None:
+        """Send ``text`` as it is, in UTF-8."""
+        self._steer("push", raw=text)
+
+    def cut(
+        self,
+        how: str = "clean",
+        *,
+        after_events: int | None = None,
+        after_bytes: int | None = None,
+        mid_frame: bool = False,
+    ) -> None:
+        """Cut the connections: ``clean`` (no END), ``fin`` or ``rst``.
+
+        At once, or after so many more events or bytes. Returns when they are gone.
+        """
+        after = {"events": after_events, "bytes": after_bytes}
+        given = {name: count for name, count in after.items() if count is not None}
+        self._cursor = self._steer(
+            "cut", how=how, after=given or None, midFrame=mid_frame or None
+        )
+
+    def end(self, message: str | None = None) -> None:
+        """End the streams properly, with END ``stopped`` where they have one."""
+        self._cursor = self._steer("end", message=message)
+
+    def pause(self) -> None:
+        """Stand still; heartbeats go on."""
+        self._steer("pause")
+
+    def resume(self) -> None:
+        """Go on with the rest of the interval."""
+        self._steer("resume")
+
+    def stall(self, duration: Duration, *, heartbeats: bool = False) -> None:
+        """Send nothing for a while on connections that stay open."""
+        seconds = milliseconds(duration) / 1_000
+        self._steer("stall", seconds=seconds, heartbeats=heartbeats)
+
+    def fault(self, fault: str) -> None:
+        """Play a fault from the next event on, such as ``drop*2`` or ``cut@5``."""
+        self._steer("fault", fault=fault)
+
+    def advance(self, duration: Duration) -> None:
+        """Move this route's virtual clock on; all that falls due goes out."""
+        advance(self._api, duration, self._about)
+
+    def verdict(self) -> Verdict:
+        """Return what the server thinks of the clients of this route."""
+        return read_verdict(self._api, self._about)
+
+    def _steer(self, verb: str, **body: object) -> str | None:
+        given = {name: value for name, value in body.items() if value is not None}
+        answer = self._api.call(
+            "POST",
+            f"/streams/{verb}",
+            given,
+            query=self._about,
+            wait_seconds=STEER_SECONDS,
+        )
+        cursor: str | None = answer.get("cursor")
+        return cursor
+
+    def _wait(self, path: str, timeout: Duration, **query: object) -> bool:
+        timeout_ms = milliseconds(timeout)
+        answer = self._api.call(
+            "GET",
+            path,
+            query={**self._about, "timeoutMs": timeout_ms, **query},
+            wait_seconds=timeout_ms / 1_000,
+        )
+        return bool(answer["met"])
+
+
+def advance(api: Api, duration: Duration, about: Mapping[str, str]) -> None:
+    """Move the virtual clocks on that ``about`` chooses."""
+    body = {"ms": milliseconds(duration)}
+    api.call("POST", "/clock/advance", body, query=about, wait_seconds=STEER_SECONDS)

@@ -1,0 +1,211 @@
+"""A running server, and the part of it that belongs to one test."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+from .api import Api, Duration, milliseconds
+from .handles import Feed, Handle, advance
+from .judged import Verdict, read_verdict
+from .records import Journal, read_journal
+
+#: Life of a route that nobody deletes, in seconds.
+LIFE_SECONDS = 3_600
+#: Most characters of a label in a path.
+_MAX_LABEL = 50
+
+
+class Server:
+    """A running server, at ``url``; its routes are made at run time."""
+
+    def __init__(self, url: str, key: str | None = None) -> None:
+        """Know the server at ``url``, whose path is its setting ``ServicePath``.
+
+        ``key`` is its ``ManagementApiKey``, where it has one.
+        """
+        parts = urlsplit(url)
+        self.url = f"{parts.scheme}://{parts.netloc}"
+        self.api = Api(url, key)
+
+    @contextmanager
+    def mock(self, label: str) -> Iterator[LLMock]:
+        """Give one test a part of the server, which is gone afterwards.
+
+        ``label`` says in paths and names whose it is.
+        """
+        mock = LLMock(self, label)
+        try:
+            yield mock
+        finally:
+            mock.close()
+
+
+class LLMock:
+    """What one test has mocked: routes below a prefix of its own.
+
+    ``url`` is the server's with that prefix: the base address for a client.
+    """
+
+    def __init__(self, server: Server, label: str) -> None:
+        """Take a prefix that no other test has."""
+        word = re.sub("[^a-z0-9]+", "-", label.lower()).strip("-")[:_MAX_LABEL]
+        self._word = f"{word.strip('-') or 'test'}-{secrets.token_hex(4)}"
+        self._api = server.api
+        self.server = server
+        self._handles: list[Handle] = []
+        self.prefix = f"/{self._word}"
+        self.url = server.url + self.prefix
+        self._about = {"prefix": f"{self.prefix}/"}
+
+    def stream(
+        self,
+        path: str,
+        shape: object = None,
+        *,
+        event: str | None = None,
+        interval: Duration | None = None,
+        retry: Duration | None = None,
+        clock: str | None = None,
+        seed: int | None = None,
+        faults: Iterable[str | Mapping[str, Any]] = (),
+        route: Mapping[str, Any] | None = None,
+        **stream: object,
+    ) -> Feed:
+        """Serve a continuous stream at ``path``, below the test's prefix.
+
+        Its values are like ``shape``, an example or a JSON Schema; without one, the
+        path decides. ``event`` names its events, ``interval`` is the time between
+        them, and ``retry`` what clients wait before they reconnect. With ``clock``
+        ``virtual`` time stands still until ``advance`` or ``step``. ``seed`` makes
+        the same data each time. ``stream`` and ``route`` are further keys of a stream
+        and of a route, as in ``max_events=3``. Raises ``MockServerError``.
+        """
+        kind = {"event": event, "shape": shape}
+        return self._feed(
+            path,
+            {
+                "events": [_without_none(kind)] if _without_none(kind) else None,
+                "intervalMs": None if interval is None else milliseconds(interval),
+                "retryMs": None if retry is None else milliseconds(retry),
+                **_keys(stream),
+            },
+            {
+                "clock": clock,
+                "seed": seed,
+                "faults": list(faults) or None,
+                **(route or {}),
+            },
+        )
+
+    def script(
+        self,
+        path: str,
+        steps: Iterable[Mapping[str, Any]],
+        *,
+        route: Mapping[str, Any] | None = None,
+        **stream: object,
+    ) -> Feed:
+        """Serve exactly these steps, as in ``{"event": "done", "after_ms": 50}``.
+
+        ``stream`` and ``route`` are further keys, as in ``then="hold"``. Raises
+        ``MockServerError``.
+        """
+        return self._feed(
+            path,
+            {"script": [_keys(step) for step in steps], **_keys(stream)},
+            route or {},
+        )
+
+    def json(
+        self,
+        path: str,
+        body: object = None,
+        *,
+        shape: object = None,
+        status: int = 200,
+        method: str = "GET",
+        **route: object,
+    ) -> Handle:
+        """Answer ``path`` with exactly ``body``, or with data like ``shape``.
+
+        ``route`` are further keys of a route, as in ``times=2``. Raises
+        ``MockServerError``.
+        """
+        handle = Handle(
+            self._api,
+            *self._make(
+                path,
+                {
+                    "body": body,
+                    "shape": shape,
+                    "status": status,
+                    "methods": [method],
+                    **_keys(route),
+                },
+            ),
+        )
+        self._handles.append(handle)
+        return handle
+
+    def fail(
+        self, times: int = 1, status: int = 503, *, retry_after: int | None = None
+    ) -> None:
+        """Answer the next ``times`` requests to each route so far with ``status``."""
+        for handle in self._handles:
+            handle.fail(times, status, retry_after=retry_after)
+
+    def advance(self, duration: Duration) -> None:
+        """Move the virtual clocks of all routes on; all that falls due goes out."""
+        advance(self._api, duration, self._about)
+
+    @property
+    def journal(self) -> Journal:
+        """Every request below the prefix, the oldest first."""
+        return read_journal(self._api, self._about)
+
+    def verdict(self) -> Verdict:
+        """Return what the server thinks of the clients below the prefix."""
+        return read_verdict(self._api, self._about)
+
+    def close(self) -> None:
+        """Delete the routes, and end the streams that are open."""
+        self._api.call("DELETE", "/routes", query=self._about)
+        self._api.call("POST", "/streams/end", {}, query=self._about)
+
+    def _feed(
+        self, path: str, stream: Mapping[str, Any], route: Mapping[str, Any]
+    ) -> Feed:
+        made = self._make(path, {"stream": _without_none(stream), **route})
+        feed = Feed(self._api, *made)
+        self._handles.append(feed)
+        return feed
+
+    def _make(
+        self, path: str, keys: Mapping[str, Any]
+    ) -> tuple[str, str, dict[str, Any]]:
+        """Make a route; return its name, its address, and the route."""
+        if not path.startswith("/"):
+            raise ValueError(f"{path!r} is no path; accepted: one that begins with /")
+        name = f"{self._word}-{len(self._handles) + 1}"
+        route = {
+            "name": name,
+            "path": self.prefix + path,
+            "expiresSeconds": LIFE_SECONDS,
+            **_without_none(keys),
+        }
+        self._api.call("POST", "/routes", route)
+        return name, self.url + path, route
+
+
+def _without_none(keys: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in keys.items() if value is not None}
+
+
+def _keys(given: Mapping[str, object]) -> dict[str, Any]:
+    """Python's names as the server's, which takes them in any case."""
+    return {name.replace("_", ""): value for name, value in given.items()}

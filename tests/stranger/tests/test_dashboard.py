@@ -1,0 +1,76 @@
+"""What the project's clients do when a stream behaves, and when it does not."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.dashboard import Dashboard, latest_price
+
+PRICE = {"symbol": "AAPL", "p": 1.0}
+NODE_CLIENT = Path(__file__).parents[1] / "app" / "dashboard.mjs"
+
+
+@pytest.fixture
+def start_dashboard():
+    started = []
+
+    def start(url):
+        started.append(Dashboard(url))
+        return started[-1]
+
+    yield start
+    for dashboard in started:
+        dashboard.close()
+
+
+def test_the_dashboard_survives_a_cut(llmock, start_dashboard):
+    feed = llmock.stream("/v1/prices", PRICE, event="price", clock="virtual", seed=7)
+    dashboard = start_dashboard(feed.url)
+    feed.wait_for_clients(1)
+    feed.step(3)
+    feed.push({"symbol": "AAPL", "p": 99.5})
+    feed.cut()
+    feed.wait_for_clients(1)  # a new one since the cut
+    assert 99.5 in dashboard.prices
+    feed.verdict().check("reconnects", "sends-last-id")
+
+
+def test_ten_minutes_of_prices_take_no_time(llmock, start_dashboard):
+    feed = llmock.stream(
+        "/v1/prices", PRICE, interval="1s", clock="virtual", max_duration_seconds=0
+    )
+    dashboard = start_dashboard(feed.url)
+    feed.wait_for_clients(1)
+    llmock.advance("10m")
+    dashboard.wait_for(lambda: len(dashboard.prices) == 601)
+
+
+def test_the_price_is_asked_for_again_while_the_service_is_away(llmock):
+    answer = llmock.json("/v1/price", {"p": 12.5})
+    llmock.fail(times=2, status=503)
+    assert latest_price(answer.url) == 12.5
+    assert [each.status for each in llmock.journal] == [503, 503, 200]
+
+
+def test_an_event_that_is_no_json_breaks_nothing(llmock, start_dashboard):
+    feed = llmock.stream(
+        "/v1/prices", PRICE, clock="virtual", faults=["invalid-json*1"]
+    )
+    dashboard = start_dashboard(feed.url)
+    feed.wait_for_clients(1)
+    feed.push({"p": 5})
+    dashboard.wait_for(lambda: dashboard.price == 5)
+    assert dashboard.broken == 1
+
+
+def test_a_client_in_node_reads_to_the_end_and_stops(llmock):
+    feed = llmock.script(
+        "/v1/prices",
+        [{"data": {"p": 1.5}}, {"data": {"p": 2.5}, "after_ms": 20}],
+    )
+    said = subprocess.run(
+        ["node", NODE_CLIENT, feed.url], capture_output=True, text=True, timeout=20
+    )
+    assert said.stdout.split() == ["1.5", "2.5"], said.stderr
+    assert [each.status for each in feed.journal] == [200, 204]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import gevent
@@ -329,3 +330,50 @@ def test_a_predefined_feed_that_cannot_be_used_stops_the_start(
     with pytest.raises(Exception, match="accepted|cannot") as caught:
         create_app(load_settings(path, {}))
     assert word in str(caught.value)
+
+
+def test_fifty_viewers_of_one_feed_cost_one_value_per_interval() -> None:
+    source = FakeSource(numbered, blocking=True)
+    services = build(Settings(), backends=FakeBackends(source))  # type: ignore
+    request = mock_request(interval_ms=30, feed=FeedChoice("f", frozenset()))
+    viewers = [
+        services.feeds.open(request, path="", client="", sock=None).frames()
+        for _ in range(50)
+    ]
+    frames = [[next(viewer) for _ in range(5)][1:] for viewer in viewers]
+    assert all(each == frames[0] for each in frames)
+    # One value may have been begun ahead of its time.
+    assert len(source.asked) <= services.feeds.get("f").history.next + 1
+    services.feeds.close()
+
+
+def numbered(number: int) -> object:
+    return {"n": number}
+
+
+def test_the_seam_of_a_resume_has_no_gap_while_events_are_made() -> None:
+    """A feed of an event a millisecond; clients that come back at any moment."""
+    source = FakeSource(numbered)
+    services = build(Settings(), backends=FakeBackends(source))  # type: ignore
+    services.feeds.start()
+    first = mock_request(interval_ms=1, feed=FeedChoice("f", frozenset()))
+    keeper = services.feeds.open(first, path="", client="", sock=None)
+    frames = keeper.frames()
+    next(frames)
+    last = _id_of(next(frames))
+    for _ in range(300):
+        again = replace(first, last_event_id=last)
+        stream = services.feeds.open(again, path="", client="", sock=None)
+        frames = stream.frames()
+        assert b'"type":"info"' in next(frames)
+        for _ in range(3):
+            number = int(last.rsplit("-", 1)[1])
+            last = _id_of(next(frames))
+            assert last.endswith(f"-{number + 1}")
+        stream.close()
+        gevent.sleep(0)
+    services.feeds.close()
+
+
+def _id_of(frame: bytes) -> str:
+    return frame.removeprefix(b"id: ").partition(b"\n")[0].decode()

@@ -54,7 +54,8 @@ class Asked:
     ``query`` is as it was sent, names of headers are in lower case. ``body`` is
     the beginning of the body as text, None where it is not kept. ``route`` is the
     name of the route that serves it, or None, and then ``why`` says what does, or
-    why nothing does. ``stream`` is the id of the stream that it opened, or None.
+    why nothing does. ``status`` is 0 where the connection was reset before any
+    byte. ``stream`` is the id of the stream that it opened, or None.
     """
 
     at_ms: int

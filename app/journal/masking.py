@@ -36,10 +36,7 @@ _DIGITS = 8
 
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 #: Text without any of these has nothing to mask; ``\\u`` may spell a name.
-_SUSPECT = re.compile(
-    r"token|secret|passw|passphrase|pwd|credential|key|bearer|://[^/]*@|\\u|%",
-    re.IGNORECASE,
-)
+_SUSPECT = (*_PARTS, "key", "bearer", "@", "\\u")
 #: A name, and a value that may be quoted; what opens a container masks the rest.
 #: In linear time, because the text is a stranger's.
 _NAMED = re2.compile(
@@ -141,7 +138,7 @@ class Mask:
 
     def text(self, text: str) -> str:
         """Text in which what follows such a name is masked: ``token=...``."""
-        if not _SUSPECT.search(text):
+        if not _is_suspect(text):
             return text
         masked: str = _NAMED.sub(
             lambda found: found.group(1) + self.value(found.group(2)), text
@@ -152,7 +149,7 @@ class Mask:
         return masked
 
     def _json_or_text(self, text: str) -> str:
-        if not _SUSPECT.search(text):
+        if not _is_suspect(text):
             return text
         try:
             value = orjson.loads(text)
@@ -192,6 +189,15 @@ class Mask:
                     node[name] = masked
                     has_masked = True
         return has_masked
+
+
+def _is_suspect(text: str) -> bool:
+    """Whether there may be something to mask: much faster than looking for it."""
+    lowered = text.lower()
+    for part in _SUSPECT:
+        if part in lowered:
+            return True
+    return False
 
 
 def _dumps(value: Json) -> bytes:

@@ -49,7 +49,7 @@ def stops_after_wrong_type(case: Case) -> Iterator[Finding]:
 def stops_after_status(case: Case) -> Iterator[Finding]:
     """Whether it stayed away after another status; a 5xx forbids nothing."""
     for visit in case.feed.visits:
-        if visit.status in (200, 204) or 300 <= visit.status < 400:
+        if visit.status in (0, 200, 204) or 300 <= visit.status < 400:
             continue
         following = case.feed.after(visit)
         if following is None or visit.status < 500:

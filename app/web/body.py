@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import gevent
-from flask import abort, g, request
+from flask import Response, abort, g, request
 from gunicorn.http.errors import ParseException
 
 from ..errors import PayloadTooLarge
@@ -37,6 +37,12 @@ def read_body(settings: Settings, most: int | None = None) -> bytes:
     except ParseException:
         # gunicorn notices malformed chunks only when they are read.
         abort(400, "The body does not consist of such chunks as HTTP/1.1 has.")
+
+
+def unread(status: int) -> Response:
+    """The response to a client that has gone meanwhile: nobody reads it."""
+    g.has_left = True  # for the journal
+    return Response(status=status)
 
 
 class Body:

@@ -19,7 +19,7 @@ from ..streams.connection import refuse
 from ..streams.registry import Streams
 from ..words import MockRequest
 from .access import client_finder, is_loopback
-from .body import Body
+from .body import Body, unread
 
 #: Answers a request.
 Respond: TypeAlias = "Callable[[MockRequest], Response]"
@@ -134,7 +134,7 @@ def respond_with_faults(
 def _instead(streams: Streams, wanted: MockRequest, fault: Fault) -> Response:
     sock = request.environ.get("gunicorn.socket")
     if wanted.delay_ms and streams.answer(wanted, sock=sock, exact=b"-") is None:
-        return Response(status=200)  # nobody is there to read it
+        return unread(200)
     if fault.name == "refuse":
         return Response(Body(refuse(sock), _nothing), direct_passthrough=True)
     return _ANSWERS[fault.name](fault)

@@ -47,6 +47,7 @@ def register(app: Flask, journal: Journal, settings: Settings, clock: Clock) -> 
         g.asked_ms = clock.now_ms()
         g.stream = g.why = None
         g.faults = ()
+        g.has_left = False
         g.body = b""
 
     def record(response: Response) -> Response:
@@ -109,7 +110,7 @@ def _asked(response: Response, client: str, keeps_body: bool, now_ms: int) -> As
         why=None if route is not None else _why(),
         last_event_id=last_id or None,
         answered_ms=now_ms,
-        status=response.status_code,
+        status=0 if _is_refused() else response.status_code,
         response_headers={
             name.lower(): header_text(value) for name, value in response.headers.items()
         },
@@ -130,18 +131,25 @@ def _why() -> str:
 def _answered(response: Response, now_ms: int) -> Ended:
     """The end of a response that is no stream."""
     size = response.calculate_content_length() or 0
+    outcome, by = Outcome.COMPLETE, Side.SERVER
+    if g.has_left:
+        outcome, by = Outcome.CLIENT_GONE, Side.CLIENT
+    elif any(fault.kind.replaces for fault in g.faults):
+        outcome = Outcome.CUT if _is_refused() else Outcome.COMPLETE
+        by = Side.FAULT
     return Ended(
         at_ms=now_ms,
         events=0,
         bytes=0 if request.method == "HEAD" else size,
-        outcome=Outcome.COMPLETE.value,
-        by=Side.FAULT if any(map(_refuses, g.faults)) else Side.SERVER,
+        outcome=outcome.value,
+        by=by,
         faults=_played(g.faults),
     )
 
 
-def _refuses(fault: Fault) -> bool:
-    return fault.name == "refuse"
+def _is_refused() -> bool:
+    """Whether the connection is reset before any byte."""
+    return any(fault.name == "refuse" for fault in g.faults)
 
 
 def _played(faults: Iterable[Fault]) -> tuple[Played, ...]:

@@ -21,7 +21,7 @@ from ..streams.stream import Stream
 from ..words import Json, MockRequest
 from . import cors
 from .access import client_finder
-from .body import Body, read_body
+from .body import Body, read_body, unread
 from .faults import RequestedFaults, respond_with_faults
 from .openapi.operation import (
     Operation,
@@ -194,7 +194,7 @@ def value_response(
         )
     value = streams.answer(wanted, sock=client_socket(), exact=exact)
     if value is None:
-        return Response(status=status)  # nobody is there to read it
+        return unread(status)
     return Response(value, status, headers)
 
 

@@ -200,6 +200,56 @@ def test_the_latest_entries_are_in_the_feed_of_the_service(app: Flask) -> None:
     assert journal["total"] == 2 and journal["rows"][0]["status"] == 404
 
 
+@pytest.mark.parametrize(
+    ("fault", "status", "legal"),
+    [
+        ("status:503", 503, True),
+        ("redirect", 307, True),
+        ("no-content", 204, True),
+        ("login", 200, True),
+    ],
+)
+def test_a_fault_in_place_of_the_response_has_ended_it(
+    client: FlaskClient, fault: str, status: int, legal: bool
+) -> None:
+    read(client, f"/api/mock/stream/x?fault={fault}")
+    (entry,) = entries(client)
+    assert (entry["status"], entry["endedBy"]) == (status, "fault")
+    assert entry["faults"] == [
+        {"fault": fault, "legal": legal, "event": None, "how": None}
+    ]
+
+
+def test_a_refused_connection_has_no_status(client: FlaskClient) -> None:
+    with pytest.raises(BrokenPipeError):
+        client.get("/api/mock/stream/x?fault=refuse")
+    (entry,) = entries(client)
+    assert (entry["status"], entry["outcome"], entry["endedBy"]) == (0, "cut", "fault")
+
+
+def test_the_faults_of_a_stream_are_told_with_their_events(
+    client: FlaskClient,
+) -> None:
+    route = {
+        "path": "/v1/broken",
+        "faults": ["wrong-shape@1", "cut@2"],
+        "stream": {"events": [{"shape": {"p": 1.5}}], "intervalMs": 5},
+    }
+    client.post(ROUTES, json=route)
+    read(client, "/v1/broken")
+    (entry,) = entries(client)
+    spoilt, cut = entry["faults"]
+    assert (spoilt["fault"], spoilt["event"], spoilt["legal"]) == (
+        "wrong-shape@1",
+        1,
+        False,
+    )
+    assert spoilt["how"]
+    assert (cut["fault"], cut["event"]) == ("cut@2", 2)
+    assert (entry["outcome"], entry["endedBy"]) == ("cut", "fault")
+    assert entry["events"] == 2
+
+
 # -- bounds ---------------------------------------------------------------------
 
 

@@ -1,6 +1,7 @@
 // A route as code: for a configuration file, and for a shell.
 
 import { getKey } from './keys.js';
+import { routesAsPytest } from './pytest-snippet.js';
 import { SERVICE } from './site.js';
 import { shell } from './snippets.js';
 import { routesAsYaml } from './yaml.js';
@@ -14,6 +15,7 @@ import { routesAsYaml } from './yaml.js';
 /** Languages by name, each a function from what is wanted to code. */
 export const ROUTE_LANGUAGES = {
   YAML: ({ text }) => routesAsYaml(text),
+  pytest: ({ text }) => routesAsPytest(text),
   'curl, to read it': read,
   'curl, to make it': make,
 };

@@ -1,6 +1,7 @@
 // The same request as code in several languages: complete programs that run, and a
 // configuration file.
 
+import { routesAsPytest } from './pytest-snippet.js';
 import { toDraft, toFetch, toUrl } from './request.js';
 import { routesAsYaml } from './yaml.js';
 
@@ -23,6 +24,7 @@ export const LANGUAGES = {
   'Python httpx-sse': pythonHttpx,
   'C# HttpClient': csharp,
   'Route as YAML': ({ route }) => routesAsYaml(route),
+  'Test with pytest': ({ route }) => routesAsPytest(route),
 };
 
 function absolute(url) {

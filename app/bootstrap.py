@@ -198,7 +198,12 @@ def build(
         clocks=clocks,
         recordings=recordings,
         routes=build_book(
-            settings, limits, _route_store(clock, link), recordings, clock
+            settings,
+            limits,
+            _route_store(clock, link),
+            recordings,
+            clock,
+            virtual.forget,
         ),
         journal=Journal(
             _journal_store(settings.journal_size, link),

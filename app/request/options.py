@@ -13,6 +13,7 @@ from ..settings.locales import LOCALES
 from ..words import Json, Mode
 from .inputs import Given, Inputs, Place, Where
 from .parsers import (
+    CLOCKS,
     INT64,
     MAX_CONTEXT_LENGTH,
     MAX_FEED_LENGTH,
@@ -22,6 +23,7 @@ from .parsers import (
     parse_backend,
     parse_boolean,
     parse_cache,
+    parse_clock,
     parse_context,
     parse_count,
     parse_error,
@@ -232,6 +234,13 @@ FAULTS = Option(
     "faults of the response, separated by commas: `name[:argument][*times][@when]`",
     {"type": "string"},
 )
+CLOCK = Option(
+    "clock",
+    query("clock"),
+    parse_clock,
+    "the clock of the stream: the machine's, or a virtual one of its own",
+    {"type": "string", "enum": list(CLOCKS)},
+)
 LAST_EVENT_ID = Option(
     "lastEventId",
     header("Last-Event-ID") + query("lastEventId"),
@@ -289,6 +298,7 @@ OPTIONS: tuple[Option[Any], ...] = (
     AUTO_SHAPE,
     RENEW_SHAPE,
     FAULTS,
+    CLOCK,
     LAST_EVENT_ID,
     FEED,
     SHARED,

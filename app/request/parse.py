@@ -61,7 +61,7 @@ def parse_request(
         mode=_or(options.SSE_MODE.read(inputs, limits), settings.sse_mode),
         shape=shape,
         context=options.CONTEXT.read(inputs, limits),
-        backend=options.BACKEND.read(inputs, limits),
+        backend=readers.read_backend(inputs, limits),
         error=readers.read_error(inputs, limits),
         include_schema=_or(
             options.INCLUDE_SCHEMA.read(inputs, limits),
@@ -94,6 +94,7 @@ def parse_request(
         blend=options.BLEND.read(inputs, limits),
         feed=feed,
         faults=options.FAULTS.read(inputs, limits) or (),
+        virtual=options.CLOCK.read(inputs, limits) or False,
     )
 
 

@@ -29,6 +29,8 @@ MAX_CONTEXT_LENGTH = 200
 #: Maximum length of a feed's name, in characters; ``FeedName`` in settings agrees.
 MAX_FEED_LENGTH = 200
 INT64 = 2**63
+#: The clocks that a stream may run by.
+CLOCKS = ("real", "virtual")
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,30}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
@@ -81,6 +83,14 @@ def _whole(value: Json) -> int | None:
     if isinstance(value, str) and _INTEGER.fullmatch(value.strip()):
         return int(value)
     return None
+
+
+def parse_clock(given: Given, limits: Limits) -> bool:
+    """Whether the clock is a virtual one."""
+    name = str(given.value).strip().lower()
+    if name not in CLOCKS:
+        raise given.refuse(CLOCKS)
+    return CLOCKS[1] == name
 
 
 def parse_count(given: Given, limits: Limits) -> int:

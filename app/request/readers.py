@@ -14,6 +14,9 @@ from ..schema.validation import schema_validator
 from ..words import FeedChoice, Json, Shape, SimulatedError
 from .inputs import Given, Inputs
 from .options import (
+    BACKEND,
+    BLEND,
+    CLOCK,
     CONTINUOUS,
     ERROR,
     ERROR_TEXTS,
@@ -122,3 +125,25 @@ def _checked_shape(value: Json, budget: Budget) -> Shape:
 
 #: Streams with the same shape share the parsed result.
 _kept_shape = lru_cache(maxsize=256)(_shape_in)
+
+
+def read_backend(inputs: Inputs, limits: Limits) -> str | None:
+    """The backend that is asked for; a virtual clock has a built-in one.
+
+    Raises ``BadRequest`` where something beside the clock takes real time.
+    """
+    backend = BACKEND.read(inputs, limits)
+    if not CLOCK.read(inputs, limits):
+        return backend
+    known = [name for name in limits.embedded if backend in (None, name)]
+    is_shared = FEED.read(inputs, limits) is not None or SHARED.read(inputs, limits)
+    if known and not is_shared and not BLEND.read(inputs, limits):
+        return known[0]
+    accepted = ", ".join(limits.embedded) or "none that is configured"
+    raise BadRequest(
+        "The query parameter 'clock' is virtual, but the stream is not the built-in"
+        " generator's own.",
+        parameter="clock",
+        value="virtual",
+        allowed=f"without blend and feed, with one of these backends: {accepted}",
+    )

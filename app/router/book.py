@@ -62,6 +62,7 @@ class RouteBook:
         compilation: Compilation,
         limits: RouteLimits,
         now_ms: Callable[[], int],
+        on_forget: Callable[[str], None],
     ) -> None:
         """``compilation`` compiles routes that come over HTTP."""
         self._table: RouteTable[Route] = RouteTable(len(_SOURCES))
@@ -69,6 +70,7 @@ class RouteBook:
         self._compilation = compilation
         self._limits = limits
         self._now_ms = now_ms
+        self._on_forget = on_forget
         self._known: dict[str, Kept] = {}
         # What was loaded first is applied first.
         self._refreshing = BoundedSemaphore()
@@ -343,6 +345,7 @@ class RouteBook:
         del self._claims[name]
         self._tallies.pop(name, None)
         del self.hits[name]
+        self._on_forget(name)
 
     def _expire(self) -> None:
         if self._next_expiry is not None and self._now_ms() >= self._next_expiry:

@@ -37,8 +37,11 @@ def build_book(
     store: RouteStore,
     recordings: RecordingStore,
     clock: Clock,
+    on_forget: Callable[[str], None],
 ) -> RouteBook:
     """The routes of the settings, and those of ``store``, which replay ``recordings``.
+
+    ``on_forget`` is told the name of a route that is gone or has been replaced.
 
     Raises ``SettingsError`` for a route that cannot be used.
     """
@@ -48,6 +51,7 @@ def build_book(
         compilation=_compilation(settings, limits, recordings, reads_files=False),
         limits=RouteLimits(settings.max_routes, settings.max_route_bytes),
         now_ms=clock.now_ms,
+        on_forget=on_forget,
     )
 
 

@@ -774,7 +774,7 @@ class Settings:
         "RequestFaults",
         OrNone(Flag(), "true while the service listens on a loopback address only"),
         None,
-        "Whether a request may ask for faults, with the option fault.",
+        "Whether a request may ask for faults and a virtual clock (fault, clock).",
     )
     virtual_idle_seconds: int = setting(
         "VirtualIdleSeconds",

@@ -49,6 +49,8 @@ class RequestedFaults:
         Raises ``BadRequest`` where faults are not permitted, or are none of such a
         response.
         """
+        if wanted.virtual:
+            self._check_clock(is_stream)
         faults = wanted.faults
         if not faults:
             return wanted
@@ -68,6 +70,21 @@ class RequestedFaults:
         query = request.query_string.decode("latin-1")
         key = (self._client_of(request), request.path, query)
         return replace(wanted, faults=self._tallies.take(key, faults))
+
+    def _check_clock(self, is_stream: bool) -> None:
+        """Refuse the option ``clock`` where it is not permitted, or has no use."""
+        problem = ""
+        if not self._may_ask:
+            problem = "is not accepted here (setting RequestFaults)"
+        elif not is_stream:
+            problem = "is virtual, but only a stream has a clock"
+        if problem:
+            raise BadRequest(
+                f"The query parameter 'clock' {problem}.",
+                parameter="clock",
+                value=request.args.get("clock"),
+                allowed="no clock, or a stream where RequestFaults is true",
+            )
 
     @property
     def _may_ask(self) -> bool:

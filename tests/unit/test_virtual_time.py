@@ -272,6 +272,84 @@ def test_only_streams_of_the_built_in_generator_have_a_virtual_clock(
     assert answer.get_json(force=True)["pointer"] == "/Clock"
 
 
+BUILT_IN = (
+    "/api/mock/stream/stocks?continuous=true&interval=1000&sseMode=CompleteObjects"
+)
+
+
+def test_a_built_in_stream_can_have_a_clock_of_its_own() -> None:
+    world = World()
+    bodies = [world.open(f"{BUILT_IN}&clock=virtual") for _ in range(2)]
+    first = [*world.services.streams][-1]
+    answer = world.advance(query=f"stream={first.id}", ms=3000)
+    assert (answer["events"], answer["clocks"][0]["stream"]) == (3, first.id)
+    assert [b"".join(body).count(b'"index"') for body in bodies] == [4, 1]
+    world.advance(query="path=/api/mock/stream/*", ms=1000)
+    assert [b"".join(body).count(b'"index"') for body in bodies] == [5, 2]
+
+
+def test_a_stream_on_the_real_clock_cannot_be_advanced() -> None:
+    world = World()
+    world.open(BUILT_IN)
+    (stream,) = world.services.streams
+    world.advance(409, query=f"stream={stream.id}", ms=1)
+
+
+@pytest.mark.parametrize("path", [f"{BUILT_IN}&clock=virtual&seed=7", "/v1/prices"])
+def test_a_seeded_stream_is_the_same_each_time(path: str) -> None:
+    bodies = []
+    for _ in range(2):
+        world = World({**ROUTE, "Stream": {**ROUTE["Stream"], "Ids": "uuid"}})
+        body = world.open(path)
+        (stream,) = world.services.streams
+        query = "route=prices" if path == "/v1/prices" else f"stream={stream.id}"
+        world.advance(query=query, ms=30_000)
+        bodies.append(b"".join(body))
+    assert bodies[0] == bodies[1] and len(bodies[0]) > 1000
+
+
+def test_the_streams_of_a_seeded_route_differ_in_their_ids_alone() -> None:
+    world = World()
+    bodies = [world.open(), world.open()]
+    ids = [stream.id.encode() for stream in world.services.streams][::-1]
+    world.advance(ms=30_000)
+    assert ids[0] != ids[1]
+    first, second = (b"".join(body) for body in bodies)
+    assert first.replace(ids[0], ids[1]) == second
+
+
+def test_a_route_that_is_made_anew_has_a_new_clock() -> None:
+    world = World()
+    ids = []
+    for _ in range(2):
+        assert (
+            world.client.put("/api/manage/routes/prices", json=ROUTE).status_code == 200
+        )
+        world.open()
+        ids.append(next(iter(world.services.streams)).id)
+        assert world.advance(ms=1000)["now"] == "2030-01-01T00:00:01.000Z"
+        world.client.post("/api/manage/streams/end?route=prices", json={})
+    assert ids[0] == ids[1]
+
+
+@pytest.mark.parametrize(
+    ("path", "settings"),
+    [
+        (f"{BUILT_IN}&clock=virtual", {"request_faults": False}),
+        (f"{BUILT_IN}&clock=virtual&blend=true", {}),
+        (f"{BUILT_IN}&clock=virtual&shared=true", {}),
+        (f"{BUILT_IN}&clock=fast", {}),
+        ("/api/mock/stocks?clock=virtual", {}),
+    ],
+)
+def test_an_own_clock_is_refused_where_it_has_no_use(
+    path: str, settings: dict[str, Any]
+) -> None:
+    answer = World(**settings).client.get(path)
+    assert answer.status_code == 400
+    assert answer.get_json(force=True)["parameter"] == "clock"
+
+
 @pytest.fixture(autouse=True)
 def nothing_is_left() -> Iterator[None]:
     yield

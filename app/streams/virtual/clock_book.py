@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Protocol
 
+from ...errors import Unavailable
 from .virtual_clock import VirtualClock
 
 
@@ -77,6 +79,7 @@ class VirtualClocks:
         return clock
 
     def forget(self, route: str) -> None:
-        """Drop the clock of a route that is gone or new. Raises ``Unavailable``."""
+        """Drop the clock of a route that is gone or has been replaced."""
         if self._of_routes.pop(route, None) is not None:
-            self.book.forget(route)
+            with suppress(Unavailable):  # the book forgets it by itself, later
+                self.book.forget(route)

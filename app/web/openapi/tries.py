@@ -28,6 +28,7 @@ _OPTION_REQUESTS: Mapping[str, str] = {
     "blend": f'logs?{_FEED}&blend=true&shape={{"level":"info","message":"Job done"}}',
     "vary": f'settings?{_FEED}&vary=all&shape={{"name":"Ada","limit":5}}',
     "fault": f"stocks?{_FEED}&fault=stall:5s@2,cut@5",
+    "clock": f"stocks?{_FEED}&clock=virtual",
     "locale": "users?sseMode=CompleteObjects&locale=ja",
     "lastEventId": "stocks?sseMode=CompleteObjects&lastEventId=0-0",
     "feed": "stocks?feed=ticker&sseMode=CompleteObjects&interval=1000",

@@ -334,10 +334,9 @@ class RouteBook:
             return
         self._table.add(replace(route, name=kept.name), _RUN_TIME, kept.order)
         self._known[kept.name] = kept
-        if kept.expires_ms is not None:
-            self._next_expiry = min(
-                self._next_expiry or kept.expires_ms, kept.expires_ms
-            )
+        expires = kept.expires_ms
+        if expires is not None:
+            self._next_expiry = min(self._next_expiry or expires, expires)
 
     def _forget(self, name: str) -> None:
         del self._known[name]

@@ -8,9 +8,10 @@ from enum import Enum
 from typing import TypeAlias
 
 from ..errors import BadRequest, NotFound, SettingsError
+from ..faults.fault import Fault
 from ..settings.kinds import Choice, Flag, Number, OrNone, Whole, members
 from ..settings.place import Place
-from ..settings.route_kinds import OneLine
+from ..settings.route_kinds import GivenFaults, OneLine
 from ..settings.route_streams import ExactEventDeclaration, check_exact_event
 from ..settings.sections import (
     ListOf,
@@ -111,7 +112,16 @@ class End:
     )
 
 
-Verb: TypeAlias = "Push | Pause | Resume | Step | Cut | Stall | End"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Play:
+    """Play faults from the next event on."""
+
+    faults: tuple[Fault, ...] = required(
+        "Fault", GivenFaults(), "Faults, as a route has them."
+    )
+
+
+Verb: TypeAlias = "Push | Pause | Resume | Step | Cut | Stall | End | Play"
 
 _PUSH = ListOf(Section(ExactEventDeclaration), of="events")
 
@@ -123,6 +133,7 @@ _DECLARED: Mapping[str, Section[Verb]] = {
     "cut": Section(Cut),
     "stall": Section(Stall),
     "end": Section(End),
+    "fault": Section(Play),
 }
 #: The names of all verbs.
 VERBS: tuple[str, ...] = ("push", *_DECLARED)
@@ -141,7 +152,10 @@ def read_verb(name: str, body: Json) -> Verb:
         if name == "push":
             return _push(body, place)
         declared = _DECLARED[name]
-        return declared.build(declared.from_file(body, place))
+        verb = declared.build(declared.from_file(body, place))
+        if isinstance(verb, Play):
+            _check_faults(verb.faults, place.key("Fault"))
+        return verb
     except SettingsError as error:
         raise BadRequest(
             f"The verb {name} cannot be obeyed: {error.problem}.",
@@ -160,3 +174,14 @@ def _push(body: Json, place: Place) -> Push:
     for index, event in enumerate(events):
         check_exact_event(event, place.item(index))
     return Push(events)
+
+
+def _check_faults(faults: tuple[Fault, ...], place: Place) -> None:
+    if not faults:
+        raise place.error("is empty; accepted: a fault, or some")
+    for fault in faults:
+        if fault.kind.only_at_once:
+            raise place.error(
+                f"is {fault.name}, which comes before the first event; accepted: faults"
+                " of a stream that has begun"
+            )

@@ -30,6 +30,7 @@ from .route import (
     Content,
     Origin,
     Route,
+    StreamPlan,
 )
 from .stream_plans import StreamCompiler
 from .template import BadTemplate, Template, read_template
@@ -83,7 +84,7 @@ def compile_route(
         require_key=declaration.require_key,
         content=content,
         stream=stream,
-        faults=_faults(declaration, place.key("Faults"), compilation),
+        faults=_faults(declaration.faults, stream, place.key("Faults"), compilation),
         context=_context(declaration.context, template, place.key("Context")),
         backend=_backend(declaration, place, compilation),
         blend=declaration.blend,
@@ -97,16 +98,15 @@ def compile_route(
 
 
 def _faults(
-    declaration: RouteDeclaration, place: Place, compilation: Compilation
+    given: tuple[Fault, ...],
+    stream: StreamPlan | None,
+    place: Place,
+    compilation: Compilation,
 ) -> tuple[Fault, ...]:
-    stream = declaration.stream
-    faults = checked_faults(declaration.faults, place, compilation)
+    faults = checked_faults(given, place, compilation)
+    is_sse = stream is not None and stream.framing is Framing.SSE
     try:
-        return suitable(
-            faults,
-            is_stream=stream is not None,
-            is_sse=stream is not None and stream.framing is Framing.SSE,
-        )
+        return suitable(faults, is_stream=stream is not None, is_sse=is_sse)
     except BadFault as error:
         raise place.error(str(error)) from None
 

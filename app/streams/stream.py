@@ -9,7 +9,7 @@ from ..errors import Conflict
 from ..events.event import FOREVER, EndReason
 from ..faults.fault import Fault
 from ..ports import Clock
-from ..request.verbs import Cut, Verb
+from ..request.verbs import Cut, Play, Verb
 from ..words import MockRequest
 from .clock import StreamClock
 from .connection import Connection
@@ -191,6 +191,8 @@ class Stream:
         connection = self._connection
         if connection is None and isinstance(verb, Cut) and needs_connection(verb):
             raise Conflict("The server writes this stream; only a clean cut can be.")
+        if isinstance(verb, Play):
+            self.play(verb.faults)
         delivery = self._delivery
         if delivery.steering is None:
             delivery.steering = Steering(delivery, self._schedule_clock, connection)

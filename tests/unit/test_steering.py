@@ -258,6 +258,10 @@ def test_an_unknown_verb_is_not_found() -> None:
         ("stall", {}, "/Seconds"),
         ("stall", {"seconds": 3601}, "/Seconds"),
         ("end", {"message": "a\nb"}, "/Message"),
+        ("fault", {}, "/Fault"),
+        ("fault", {"fault": []}, "/Fault"),
+        ("fault", {"fault": ["drop", "dorp"]}, "/Fault/1"),
+        ("fault", {"fault": "status:500"}, "/Fault"),
     ],
 )
 def test_a_verb_says_what_is_wrong_with_its_body(
@@ -269,5 +273,22 @@ def test_a_verb_says_what_is_wrong_with_its_body(
 
 
 def test_every_verb_can_be_read() -> None:
-    bodies: dict[str, Any] = {"push": {"data": None}, "stall": {"seconds": 1}}
+    bodies: dict[str, Any] = {
+        "push": {"data": None},
+        "stall": {"seconds": 1},
+        "fault": {"fault": "cut"},
+    }
     assert all(read_verb(verb, bodies.get(verb)) for verb in VERBS)
+
+
+def test_faults_are_played_from_the_next_event_on() -> None:
+    run = Run()
+    assert run.take(3) == [(0.0, "info"), (0.0, 0), (1.0, 1)]
+    order = run.steer("fault", {"fault": ["drop", {"Fault": "cut", "When": 6}]})
+    assert next(run.frames) == b"" and order.done.is_set()
+    assert [data for _, data in run.take(2)] == [3, 4]
+    assert [*run.frames] == [] and run.outcome() == "cut"
+    assert [(each.event, each.text) for each in run.stream.played] == [
+        (3, "drop"),
+        (6, "cut@6"),
+    ]

@@ -71,6 +71,7 @@ class Steering:
             verbs.Cut: self._cut_off,
             verbs.Stall: self._stall,
             verbs.End: self._end,
+            verbs.Play: self._play,
         }
 
     # -- from outside -----------------------------------------------------------
@@ -198,6 +199,10 @@ class Steering:
     def _end(self, order: Order, verb: verbs.End) -> None:
         self._delivery.farewell = verb.message
         self._pause.end(EndReason.STOPPED)
+
+    def _play(self, order: Order, verb: verbs.Play) -> None:
+        # The stream has passed the faults on already.
+        self._done(order)
 
     def _cut_off(self, order: Order, verb: verbs.Cut) -> None:
         self._cut = verb

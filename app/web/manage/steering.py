@@ -10,13 +10,14 @@ from flask import Blueprint, Response, request
 
 from ...cluster.helm import Command, Cursor, Helm, Steered, Until
 from ...errors import BadRequest
+from ...faults.notation import BadFault, bounded
 from ...ports import Clock
 from ...request.bodies import parse_json
 from ...request.inputs import Given, Inputs, parse_query
 from ...request.options import Option, query
 from ...request.parsers import Limits, integer
 from ...request.selection import SELECTING, demand_selection, read_selection
-from ...request.verbs import VERBS
+from ...request.verbs import VERBS, Play
 from ...settings import Settings
 from ..body import read_body
 from ..openapi.operation import Operation, Tag, Variable, describes, problem
@@ -147,7 +148,9 @@ def blueprint(
     def command(verb: str) -> Command:
         raw = read_body(settings)
         given = Command(verb, parse_json(raw) if raw.strip() else None)
-        given.verb  # refuse it before anything happens
+        wanted = given.verb  # refused before anything happens
+        if isinstance(wanted, Play):
+            _check_size(wanted, limits)
         return given
 
     @manage.post("/<stream_id>/<verb>")
@@ -236,3 +239,16 @@ def _json(value: Any) -> Response:
     return Response(
         orjson.dumps(value), headers=headers, content_type="application/json"
     )
+
+
+def _check_size(wanted: Play, limits: Limits) -> None:
+    try:
+        bounded(wanted.faults, limits.max_event_bytes)
+    except BadFault as error:
+        raise BadRequest(
+            f"The verb fault cannot be obeyed: Fault {error}.",
+            parameter="body",
+            value=[fault.text for fault in wanted.faults],
+            allowed="faults as the documentation describes them",
+            pointer="/Fault",
+        ) from None

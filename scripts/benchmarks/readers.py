@@ -83,6 +83,9 @@ FAULTS = [
 #: Connections that a browser opens to one host at a time.
 MAX_BROWSER_STREAMS = 5
 
+#: What is said of a reader that does not come to an end.
+_WORDS = {"no end": "never ends", "crash": "throws what nobody can catch"}
+
 Event = tuple[str, str, str]
 _numbers = itertools.count()
 
@@ -148,8 +151,8 @@ def sound_chunks(rest: bytes) -> list[bytes]:
 
 def judged(wanted: list[Event], found: list[Event], error: str | None) -> str:
     """What a reader made of a stream, in a few words; empty where it is right."""
-    if error == "no end":
-        return "never ends"
+    if error is not None and error in _WORDS:
+        return _WORDS[error]
     if found == wanted:
         return ""
     values = [(name, data) for name, data, _ in wanted]

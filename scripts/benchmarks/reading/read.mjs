@@ -57,10 +57,17 @@ const readers = {
 
 const urls = JSON.parse(await text(process.stdin));
 const results = {};
+const crashes = {};
+process.on('uncaughtException', (error) => {
+  for (const [name, url] of Object.entries(urls)) if (url.endsWith(error.input)) crashes[name]?.();
+});
 await Promise.all(Object.entries(urls).map(async ([name, url]) => {
   const found = { events: [], error: 'no end' };
   results[name] = found;
-  const end = new Promise((resolve) => { setTimeout(resolve, PATIENCE, 'no end'); });
+  const end = new Promise((resolve) => {
+    setTimeout(resolve, PATIENCE, 'no end');
+    crashes[name] = () => resolve('crash');
+  });
   try {
     found.error = await Promise.race([readers[reader](url, found), end]);
   } catch (error) {
@@ -68,4 +75,3 @@ await Promise.all(Object.entries(urls).map(async ([name, url]) => {
   }
 }));
 process.stdout.write(JSON.stringify(results), () => process.exit());
-process.on('uncaughtException', () => {});

@@ -58,7 +58,7 @@ def aiohttp_sse_client2(url: str) -> Iterator[tuple[Any, Any, Any]]:
     async def read() -> None:
         async with EventSource(url, max_connect_retry=1) as source:
             async for event in source:
-                found.append((event.type, event.data, event.last_event_id))
+                found.append((event.type or "message", event.data, event.last_event_id))
 
     try:
         asyncio.run(asyncio.wait_for(read(), PATIENCE))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template
 
+from ..faults.catalogue import KINDS
 from ..generation.values.census import LOCALES
 from ..request.parsers import Limits
 from ..resources.catalogue import nouns
@@ -47,6 +48,7 @@ def blueprint(settings: Settings, limits: Limits) -> Blueprint:
             paths=paths,
             backends=limits.backends,
             locales=sorted(LOCALES),
+            faults=KINDS,
         )
         headers = {"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"}
         return Response(text, headers=headers, content_type="text/html; charset=utf-8")

@@ -339,3 +339,44 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(
     press(Keys.TAB, hold=Keys.SHIFT)
     press(Keys.ENTER)
     panel.wait_for("stopped")
+
+
+def test_faults_are_put_together_and_played(in_chromium: Console) -> None:
+    console = in_chromium.open()
+    console.fill("path", "stocks")
+    console.fill("interval", "50")
+    console.run("document.querySelector('[data-part=faults]').open = true")
+    add = """const part = (name) => document.querySelector(`[data-part=${name}]`);
+        const kind = part('faultKind');
+        kind.value = arguments[0];
+        kind.dispatchEvent(new Event('change', { bubbles: true }));
+        part('faultArgument').value = arguments[1];
+        part('faultTimes').value = arguments[2];
+        part('faultWhen').value = arguments[3];
+        part('addFault').click();
+        return [part('faultSays').textContent, part('faultArgument').disabled,
+            part('faultWhen').disabled];"""
+    says, has_no_argument, is_at_once = console.run(add, "stall", "100ms", "", "@2")
+    assert says.startswith("Silence") and not has_no_argument and not is_at_once
+    assert console.run(add, "bom", "x", "", "5")[1:] == [True, True]
+    console.run(add, "cut", "fin", "1", "4")
+    assert console.value("fault") == "stall:100ms@2,bom,cut:fin*1@4"
+    assert console.value("url").endswith("&fault=stall:100ms@2,bom,cut:fin*1@4")
+    console.click("#composer [data-part=start]")
+    console.panel().wait_for_events(4)
+    console.fill("fault", "kut@5")
+    console.click("#composer [data-part=start]")
+    told = seen(console, "[data-error-of=fault]")
+    assert "did you mean cut?" in told
+
+
+def test_faults_of_a_url_are_shown_and_go_into_a_route(in_chromium: Console) -> None:
+    console = in_chromium.open()
+    console.fill("url", f"{STREAM}stocks?continuous=true&fault=drop@p0.1,crlf")
+    assert console.value("fault") == "drop@p0.1,crlf"
+    assert console.run("return document.querySelector('[data-part=faults]').open")
+    console.click("#composer [data-part=route]")
+    console.until(
+        "[...document.querySelectorAll('textarea')].some((each) =>"
+        ' /"Faults": \\[\\s*"drop@p0.1",\\s*"crlf"\\s*\\]/.test(each.value))'
+    )

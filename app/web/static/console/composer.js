@@ -2,6 +2,7 @@
 // written into it, and what someone types there is read back into the fields.
 
 import { copy, setText } from './dom.js';
+import { FaultPicker } from './faults.js';
 import { JsonEditor } from './json-editor.js';
 import { OPTIONS, toDraft, toUrl, whyNotSent } from './request.js';
 
@@ -36,6 +37,7 @@ export class Composer {
     this.editor = new JsonEditor({
       field: form.elements.shape, backdrop: part('backdrop'), message: part('shapeError'), format: part('format'),
     }, () => this.#fieldsChanged());
+    this.faults = new FaultPicker(part('faults'), form.elements.fault);
     form.addEventListener('input', (event) => this.#input(event.target));
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -137,7 +139,8 @@ export class Composer {
   }
 
   #openFilled(options) {
-    for (const [part, names] of [['pace', PACE], ['more', MORE], ['simulation', ERROR]]) {
+    const parts = [['pace', PACE], ['more', MORE], ['simulation', ERROR], ['faults', ['fault']]];
+    for (const [part, names] of parts) {
       if (names.some((name) => options[name])) this.form.querySelector(`[data-part=${part}]`).open = true;
     }
   }

@@ -11,7 +11,7 @@ const LONGEST_URL = 7800;
 export const OPTIONS = [
   'continuous', 'interval', 'maxDuration', 'maxEvents', 'jitter', 'delay', 'sseMode', 'shape',
   'contextName', 'backend', 'blend', 'count', 'seed', 'vary', 'locale', 'includeSchema',
-  'error', 'errorMessage', 'errorDetails',
+  'error', 'errorMessage', 'errorDetails', 'fault',
 ];
 
 const ALIASES = { context: 'contextName', 'api-context': 'contextName' };

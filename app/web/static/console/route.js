@@ -19,7 +19,7 @@ export const NEW_ROUTE = `{
  */
 export function routeOfRequest(url, defaults) {
   const { path, options } = toDraft(url);
-  const { error, shape, contextName, backend, count, seed, locale, interval, maxDuration } = options;
+  const { error, shape, contextName, backend, count, seed, locale, interval, maxDuration, fault } = options;
   const mode = options.sseMode ?? defaults.sseMode;
   if (error) {
     return written({ Path: JSON.stringify(`/${path}`), Status: number(error), Body: errorBody(options) });
@@ -32,6 +32,7 @@ export function routeOfRequest(url, defaults) {
     Count: number(count),
     Seed: number(seed),
     Locale: locale && JSON.stringify(locale),
+    Faults: fault && JSON.stringify(fault.split(',').map((each) => each.trim())),
     Stream: written({
       Mode: /^completeobjects$/i.test(mode) ? '' : JSON.stringify(mode),
       Continuous: isContinuous(options, defaults.continuous) ? '' : 'false',

@@ -16,7 +16,7 @@ from ..cuts import ELEMENTS, PIECES, WHOLE, Cut, Elements
 from ..errors import BadRequest
 from ..words import Mode
 from . import payloads
-from .event import Event, Wait, make_event
+from .event import Event, Fields, Wait, make_event
 
 T = TypeVar("T")
 
@@ -29,12 +29,14 @@ class Writing:
     """What holds for all batches of a stream.
 
     ``schema`` goes into the last event of a text, where it was asked for. A text
-    of more than ``max_text_bytes`` is not sent in pieces.
+    of more than ``max_text_bytes`` is not sent in pieces. ``fields`` are those of
+    all events, None where they have data alone.
     """
 
     now_ms: NowMs
     max_text_bytes: int
     schema: bytes | None = None
+    fields: Fields | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +76,23 @@ def _batch_object(
 ) -> Iterable[Event | Wait]:
     # A value that is there needs no generator, which takes longer than the event.
     if isinstance(parts, tuple):
-        return (_whole_batch(parts[0], batch, began_ms),)
-    return _batch_object_later(parts, batch, began_ms)
+        return (_whole_batch(parts[0], batch, began_ms, writing),)
+    return _batch_object_later(parts, batch, began_ms, writing)
 
 
-def _whole_batch(value: bytes, batch: int, began_ms: int) -> Event:
-    stamp = payloads.timestamp(began_ms)
-    return make_event((payloads.batch_object(value, batch, stamp), False, True, None))
+def _whole_batch(value: bytes, batch: int, began_ms: int, writing: Writing) -> Event:
+    data = payloads.batch_object(value, batch, payloads.timestamp(began_ms))
+    return make_event((data, False, True, writing.fields))
 
 
 def _batch_object_later(
-    parts: Iterable[bytes | Wait], batch: int, began_ms: int
+    parts: Iterable[bytes | Wait], batch: int, began_ms: int, writing: Writing
 ) -> Iterator[Event | Wait]:
     for part in parts:
         if isinstance(part, Wait):
             yield part
         else:
-            yield _whole_batch(part, batch, began_ms)
+            yield _whole_batch(part, batch, began_ms, writing)
 
 
 def _batch_items(
@@ -104,11 +106,12 @@ def _batch_items(
         total = len(items)
         if not total:
             stamp = payloads.timestamp(writing.now_ms())
-            yield Event(payloads.no_batch_items(name, batch, stamp), whole=True)
+            data = payloads.no_batch_items(name, batch, stamp)
+            yield make_event((data, False, True, writing.fields))
         for index, item in enumerate(items):
             stamp = payloads.timestamp(writing.now_ms())
             data = payloads.batch_item(item, index, total, name, batch, stamp)
-            yield make_event((data, False, index == total - 1, None))
+            yield make_event((data, False, index == total - 1, writing.fields))
 
 
 def _batch_tokens(
@@ -119,9 +122,10 @@ def _batch_tokens(
         if isinstance(part, Wait):
             yield part
         else:
-            yield make_event((content.chunk(part, batch), False, False, None))
+            data = content.chunk(part, batch)
+            yield make_event((data, False, False, writing.fields))
     stamp = payloads.timestamp(writing.now_ms())
-    yield Event(content.batch_end(batch, stamp), whole=True)
+    yield make_event((content.batch_end(batch, stamp), False, True, writing.fields))
 
 
 def _single_objects(
@@ -133,11 +137,11 @@ def _single_objects(
             continue
         total = len(part.items)
         if not total:
-            yield Event(payloads.NO_OBJECTS, last=True, whole=True)
+            yield make_event((payloads.NO_OBJECTS, True, True, writing.fields))
         for index, item in enumerate(part.items):
             is_last = index == total - 1
             data = payloads.single_object(item, index, total)
-            yield Event(data, is_last, is_last)
+            yield make_event((data, is_last, is_last, writing.fields))
 
 
 def _single_items(
@@ -150,11 +154,11 @@ def _single_items(
         name, items = part
         total = len(items)
         if not total:
-            yield Event(payloads.no_items(name), last=True, whole=True)
+            yield make_event((payloads.no_items(name), True, True, writing.fields))
         for index, item in enumerate(items):
             is_last = index == total - 1
             data = payloads.single_item(item, index, total, name)
-            yield Event(data, is_last, is_last)
+            yield make_event((data, is_last, is_last, writing.fields))
 
 
 def _single_tokens(
@@ -165,8 +169,9 @@ def _single_tokens(
         if isinstance(part, Wait):
             yield part
         else:
-            yield Event(content.chunk(part))
-    yield Event(content.single_end(writing.schema), last=True, whole=True)
+            yield make_event((content.chunk(part), False, False, writing.fields))
+    data = content.single_end(writing.schema)
+    yield make_event((data, True, True, writing.fields))
 
 
 def _answer(
@@ -198,13 +203,18 @@ def _bare_value(
     parts: Iterable[bytes | Wait], batch: int, began_ms: int, writing: Writing
 ) -> Iterable[Event | Wait]:
     if isinstance(parts, tuple):
-        return (make_event((parts[0], False, True, None)),)
-    return _bare_value_later(parts)
+        return (make_event((parts[0], False, True, writing.fields)),)
+    return _bare_value_later(parts, writing.fields)
 
 
-def _bare_value_later(parts: Iterable[bytes | Wait]) -> Iterator[Event | Wait]:
+def _bare_value_later(
+    parts: Iterable[bytes | Wait], fields: Fields | None
+) -> Iterator[Event | Wait]:
     for part in parts:
-        yield part if isinstance(part, Wait) else Event(part, whole=True)
+        if isinstance(part, Wait):
+            yield part
+        else:
+            yield make_event((part, False, True, fields))
 
 
 def _bare_elements(
@@ -214,19 +224,28 @@ def _bare_elements(
         if isinstance(part, Wait):
             yield part
             continue
-        yield from map(Event, part.items[:-1])
-        yield Event(part.items[-1] if part.items else None, whole=True)
+        yield from [
+            make_event((item, False, False, writing.fields)) for item in part.items[:-1]
+        ]
+        if part.items:
+            yield make_event((part.items[-1], False, True, writing.fields))
+        else:
+            yield Event(None, whole=True)
 
 
 def _bare_tokens(
     parts: Iterable[str | Wait], batch: int, began_ms: int, writing: Writing
 ) -> Iterator[Event | Wait]:
     if isinstance(parts, list) and parts:  # the last of them is known
-        yield from (Event(payloads.text(part)) for part in parts[:-1])
-        yield Event(payloads.text(parts[-1]), whole=True)
+        for index, piece in enumerate(parts, 1):
+            is_whole = index == len(parts)
+            yield make_event((payloads.text(piece), False, is_whole, writing.fields))
         return
     for part in parts:
-        yield part if isinstance(part, Wait) else Event(payloads.text(part))
+        if isinstance(part, Wait):
+            yield part
+        else:
+            yield make_event((payloads.text(part), False, False, writing.fields))
     yield Event(None, whole=True)
 
 

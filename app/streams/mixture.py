@@ -17,7 +17,6 @@ from ..events.event import (
     Fields,
     Step,
     Wait,
-    make_event,
 )
 from ..events.schedule import Schedule
 from ..ports import Clock
@@ -25,19 +24,17 @@ from .counts import Counts
 from .prefetch import Supply
 from .producer import Maker, Producer
 
+_NO_FIELDS = Fields()
+
 #: Makes the id of the events of a batch, from its number.
 MakeId = Callable[[int], bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of event: who makes it, its name and its ids.
-
-    ``fields`` are those of all its events, None where they have data alone.
-    """
+    """One kind of event: who makes it, how often, and the ids of its own."""
 
     maker: Maker
-    fields: Fields | None
     weight: int
     make_id: MakeId | None
 
@@ -141,28 +138,19 @@ def _due(lane: Lane) -> float:
 
 
 def _dressed(kind: Kind, number: int) -> Iterable[Event | Wait]:
-    """The events of a batch, with the name and the id of their kind."""
-    events, fields = kind.maker.events(number), kind.fields
-    if fields is None:
+    """The events of a batch, with the id of their kind where it has its own."""
+    events = kind.maker.events(number)
+    if kind.make_id is None:
         return events
-    if kind.make_id is not None:
-        fields = fields._replace(id=kind.make_id(number))
-    if isinstance(events, tuple):  # what is there needs no generator
-        return [
-            (
-                make_event((event.data, event.last, event.whole, fields))
-                if isinstance(event, Event)
-                else event
-            )
-            for event in events
-        ]
-    return (_with(fields, event) for event in events)
+    event_id = kind.make_id(number)
+    return (_with(event_id, event) for event in events)
 
 
-def _with(fields: Fields, event: Event | Wait) -> Event | Wait:
+def _with(event_id: bytes, event: Event | Wait) -> Event | Wait:
     if isinstance(event, Wait) or event.data is None:
         return event
-    return make_event((event.data, event.last, event.whole, fields))
+    fields = (event.fields or _NO_FIELDS)._replace(id=event_id)
+    return event._replace(fields=fields)
 
 
 @dataclass(frozen=True, slots=True)

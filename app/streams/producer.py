@@ -87,14 +87,17 @@ class Exact:
 
     source = None
 
-    def __init__(self, write: Callable[[int], bytes]) -> None:
+    def __init__(
+        self, write: Callable[[int], bytes], fields: Fields | None = None
+    ) -> None:
         """``write`` gives the payload of a batch by its number."""
         self._write = write
+        # Text may have several lines, which only an event with fields may.
+        self._fields = fields or _NO_FIELDS
 
     def events(self, number: int) -> Iterable[Event | Wait]:
         """One event."""
-        # Text may have several lines, which only an event with fields may.
-        return (Event(self._write(number), whole=True, fields=_NO_FIELDS),)
+        return (Event(self._write(number), whole=True, fields=self._fields),)
 
 
 class Batches:

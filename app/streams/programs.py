@@ -168,7 +168,6 @@ class _RouteProgram:
         return [
             Kind(
                 self._maker(kind, request, shop, row),
-                _fields(kind),
                 kind.weight,
                 None if kind.id is None else self._id_maker(kind.id),
             )
@@ -182,10 +181,11 @@ class _RouteProgram:
         self, kind: EventKind, request: MockRequest, shop: Workshop, row: Row[Any]
     ) -> Maker:
         content = kind.content
+        fields = None if kind.name is None else Fields(kind.name.encode())
         if isinstance(content, Generated):
             wanted = replace(request, shape=content.shape)
-            return shop.batches(wanted, row)
-        return Exact(lambda number: content.written(self._places.at(number)))
+            return shop.batches(wanted, row, fields)
+        return Exact(lambda number: content.written(self._places.at(number)), fields)
 
     # -- when -------------------------------------------------------------------
 
@@ -272,13 +272,6 @@ class _RouteProgram:
             return None
         data = own.data.written(self._places.at(0))
         return Event(data, fields=Fields((own.name or "").encode()))
-
-
-def _fields(kind: EventKind) -> Fields | None:
-    """What the events of a kind have beside their data; their ids come later."""
-    if kind.name is None and kind.id is None:
-        return None
-    return Fields((kind.name or "").encode())
 
 
 def _uniform(point: float) -> float:

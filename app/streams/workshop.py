@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..cuts import Cut
+from ..events.event import Fields
 from ..events.modes import Row, Writing
 from ..ports import Backend, Clock
 from ..words import MockRequest
@@ -41,12 +42,17 @@ class Workshop:
             return Prefetched(source, cut, wake=self.wake, clock=clock, counts=counts)
         return Direct(source, clock, counts.generation_by(source.backend))
 
-    def batches(self, request: MockRequest, row: Row[Any]) -> Batches:
-        """The batches of ``row`` that ``request`` asks for."""
+    def batches(
+        self, request: MockRequest, row: Row[Any], fields: Fields | None = None
+    ) -> Batches:
+        """The batches of ``row`` for ``request``; ``fields`` are on each event."""
+        writing = self.writing
+        if fields is not None:
+            writing = replace(writing, fields=fields)
         return Batches(
             self.supply(request, row.cut),
             row,
-            writing=self.writing,
+            writing=writing,
             pace=self.pace,
             clock=self.clock,
             rng=self.rng,

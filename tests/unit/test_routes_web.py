@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from app import create_app
 from app.settings import Secret, Settings, load_settings
+from app.sse.parser import SseParser
 
 
 @pytest.fixture
@@ -375,6 +376,22 @@ def test_a_response_cannot_own_the_console_unless_an_operator_lets_it(
     sent = create_app(load_settings(config, {})).test_client().get("/a").headers
     assert sent.get_all("Content-Security-Policy") == ["none"]
     assert sent.get_all("X-Content-Type-Options") == ["nosniff"]
+
+
+@pytest.mark.parametrize("mode", ["CompleteObjects", "ArrayItems", "LlmTokens"])
+@pytest.mark.parametrize("limit", [{"maxEvents": 2}, {"continuous": False}])
+@pytest.mark.parametrize("envelope", ["bare", "contract"])
+def test_every_event_of_a_kind_has_its_name(
+    client: FlaskClient, mode: str, limit: dict[str, object], envelope: str
+) -> None:
+    kind = {"event": "price", "shape": [{"name": "one two"}, {"name": "three"}]}
+    stream = {"intervalMs": 1, "mode": mode, "envelope": envelope, "events": [kind]}
+    make(client, {"path": "/s", "stream": {**stream, **limit}})
+    events = [*SseParser().feed(client.get("/s").data)]
+    told = [event for event in events if b'"type"' not in (event.data or b"")]
+    assert len(told) > 1
+    for event in told:
+        assert event.fields is not None and event.fields.name == b"price"
 
 
 @pytest.mark.parametrize("mode", ["CompleteObjects", "ArrayItems", "LlmTokens"])

@@ -14,6 +14,7 @@ from .backends.pool import Backends, build_backends
 from .cluster.colleagues import Colleagues
 from .cluster.directory import Directory
 from .cluster.helm import Helm
+from .cluster.hub_clients import HubClients
 from .cluster.own import OwnStreams
 from .cluster.own_clocks import OwnClocks
 from .cluster.own_helm import OwnHelm
@@ -76,6 +77,7 @@ class Services:
     routes: RouteBook
     journal: Journal
     hub: Hub
+    hub_clients: HubClients
     hub_contexts: HubContexts
     shared_secret: Callable[[], bytes | None]
 
@@ -182,7 +184,7 @@ def build(
         streams, hub_contexts, HubFeeds(feeds, clock), settings, limits, clock
     )
     recordings = _recording_store(link)
-    directory, helm, clocks = _cluster(streams, hub, virtual, clock, link)
+    directory, helm, clocks, hub_clients = _cluster(streams, hub, virtual, clock, link)
     return Services(
         settings=settings,
         clock=clock,
@@ -211,6 +213,7 @@ def build(
             on_drop=counts.drop_record,
         ),
         hub=hub,
+        hub_clients=hub_clients,
         hub_contexts=hub_contexts,
         shared_secret=_shared_secret(settings, link),
     )
@@ -269,18 +272,24 @@ def _cluster(
     virtual: VirtualClocks,
     clock: Clock,
     link: RedisLink | None,
-) -> tuple[Directory, Helm, Clocks]:
-    """What finds and what steers the streams of all workers, and their clocks."""
+) -> tuple[Directory, Helm, Clocks, HubClients]:
+    """What finds and steers the streams of all workers, their clocks, hub clients."""
     own, own_clocks = OwnStreams(streams, hub), OwnClocks(streams, virtual)
     if link is None:
         worker = secrets.token_hex(8)
-        return own, OwnHelm(streams, clock, worker, own_clocks), own_clocks
+        own_helm = OwnHelm(streams, clock, worker, own_clocks)
+        return own, own_helm, own_clocks, HubClients(hub, None, clock)
     from .redis.exchange import RedisExchange
 
     colleagues = Colleagues(RedisExchange(link), clock=clock, counts=streams.counts)
     clocks = SharedClocks(own_clocks, colleagues, clock)
     own_helm = OwnHelm(streams, clock, colleagues.worker, clocks)
-    return SharedStreams(own, colleagues), SharedHelm(own_helm, colleagues), clocks
+    return (
+        SharedStreams(own, colleagues),
+        SharedHelm(own_helm, colleagues),
+        clocks,
+        HubClients(hub, colleagues, clock),
+    )
 
 
 def _clock_book(link: RedisLink | None) -> ClockBook:

@@ -20,6 +20,9 @@ POLL_SECONDS = 90.0
 #: message of each answer, and keeps the others until the next answer comes.
 _MANY = 8
 
+#: The number of a client's first poll, which is answered at once.
+FIRST_POLL = 1
+
 #: Takes what to call when the client of a request has gone, and gives what to call
 #: when that does not matter any more.
 Watch: TypeAlias = Callable[[Callable[[], None]], Callable[[], None]]
@@ -59,16 +62,29 @@ class LongPolling(Mailbox):
         self._clock = clock
         self._polls = 0
 
+    def begin(self) -> int:
+        """Begin a poll, which ends the one before it; returns its number."""
+        self._polls += 1
+        self.wake()
+        return self._polls
+
+    def look(self, number: int) -> bytes | None:
+        """What poll ``number`` gets now: perhaps nothing, None at the end."""
+        self.connection.last_asked = self._clock.monotonic()
+        if number != self._polls:
+            return None
+        # Clients look at the status of their first poll only.
+        if len(self) and number > FIRST_POLL:
+            return self.take(1 if len(self) <= _MANY else len(self))
+        return None if self.over else b""
+
     def poll(self, watch: Watch) -> bytes | None:
         """What the client gets, after a wait: nothing at first, None at the end."""
-        self._polls += 1
-        number = self._polls
-        self.wake()  # the poll before this one ends
+        number = self.begin()
         connection, monotonic = self.connection, self._clock.monotonic
         until = monotonic() + POLL_SECONDS
-        if number == 1 and not self.over:
-            connection.last_asked = monotonic()
-            return b""
+        if number == FIRST_POLL:
+            return self.look(number)
         has_gone = False
 
         def gone() -> None:
@@ -88,10 +104,6 @@ class LongPolling(Mailbox):
             unwatch()
             if number == self._polls:
                 connection.last_asked = monotonic()
-        if number != self._polls:
-            return None
         if has_gone:
             return b""
-        if len(self):
-            return self.take(1 if len(self) <= _MANY else len(self))
-        return None if self.over else b""
+        return self.look(number)

@@ -168,11 +168,8 @@ class Hub:
         connection = self._open.get(self._claim(token, key).connection_id)
         if connection is None:
             connection = self.polling(token, client=client, key=key).connection
-        if connection.transport is Transport.WEBSOCKETS:
-            raise MethodNotAllowed(
-                "The messages of a WebSocket's client come over the WebSocket.",
-                ("GET",),
-            )
+        if not connection.takes_requests:
+            raise no_messages()
         return connection
 
     def leave(self, token: str, key: bytes) -> None:
@@ -186,6 +183,14 @@ class Hub:
         if connection.transport is not Transport.LONG_POLLING:
             raise _other_transport(connection)
         connection.lose()
+
+    def id_of(self, token: str, key: bytes) -> str:
+        """The public id of a client's token. Raises ``NotFound``."""
+        return self._claim(token, key).connection_id
+
+    def polled(self, connection_id: str) -> LongPolling | None:
+        """The polls of a connection that is here, or was until its end."""
+        return self._polling.get(connection_id)
 
     def forget(self, polling: LongPolling) -> None:
         """Forget a client that has heard of the end of its polls."""
@@ -250,6 +255,13 @@ class Hub:
         while True:
             gevent.sleep(BEAT_SECONDS)
             self.beat()
+
+
+def no_messages() -> MethodNotAllowed:
+    """The error of a request with messages for a connection that takes none."""
+    return MethodNotAllowed(
+        "The messages of a WebSocket's client come over the WebSocket.", ("GET",)
+    )
 
 
 def _unknown() -> NotFound:

@@ -116,6 +116,11 @@ class HubConnection:
         silence = self._clock.monotonic() - self._said
         return self._clock.now_ms() - round(silence * 1000)
 
+    @property
+    def takes_requests(self) -> bool:
+        """Whether the client's messages come in requests of their own."""
+        return self.transport is not Transport.WEBSOCKETS
+
     # -- what comes in ------------------------------------------------------------
 
     def receive(self, data: bytes) -> None:

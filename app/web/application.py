@@ -75,7 +75,7 @@ def make_application(services: Services) -> Flask:
     )
     if services.settings.enable_signalr:
         app.register_blueprint(
-            signalr.blueprint(services.hub, services.settings, services.clock)
+            signalr.blueprint(services.hub, services.hub_clients, services.settings)
         )
     for own in _own(services):
         prefix = f"{services.settings.addresses.service}{own.url_prefix or ''}"

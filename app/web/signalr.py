@@ -9,13 +9,13 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
+from ..cluster.hub_clients import HubClients
 from ..errors import BadRequest, Forbidden
 from ..hubs.http_transports import EventStream, Watch
 from ..hubs.hub import Hub
 from ..hubs.hub_connection import MAX_MESSAGE_BYTES, HubConnection
 from ..hubs.outbox import SocketOutbox
 from ..hubs.websocket import WebSocket, accepted
-from ..ports import Clock
 from ..serving.takeover import Takeover
 from ..settings import Settings
 from ..signalr.transports import Transport, document, negotiated, refusal
@@ -152,7 +152,7 @@ class UpgradeResponse(Response):
         return self._upgrade
 
 
-def blueprint(hub: Hub, settings: Settings, clock: Clock) -> Blueprint:
+def blueprint(hub: Hub, clients: HubClients, settings: Settings) -> Blueprint:
     """The hub's path, and ``negotiate`` below it."""
     hubs = Blueprint("hub", __name__)
     client_of = client_finder(settings)
@@ -223,27 +223,23 @@ def blueprint(hub: Hub, settings: Settings, clock: Clock) -> Blueprint:
 
     def poll() -> Response:
         client, key = client_of(request), key_of()
-        polling = hub.polling(_token(), client=client, key=key)
-        data = polling.poll(_watch(write_timeout))
+        data = clients.poll(_token(), _watch(write_timeout), client=client, key=key)
         if data is not None:
             return Response(data, 200, _UNSTORED, content_type=_POLLED)
-        if polling.over:
-            hub.forget(polling)
         return Response(status=204, headers=_UNSTORED)
 
     @hubs.post(hub.path)
     @describes(SEND)
     def send() -> Response:
         client, key = client_of(request), key_of()
-        connection = hub.receiver(_token(), client=client, key=key)
-        connection.receive(read_body(settings))
+        clients.send(_token(), read_body(settings), client=client, key=key)
         # Any text here would be taken for messages by a client in Python.
         return Response(b"", 200, _UNSTORED, content_type="text/plain")
 
     @hubs.delete(hub.path)
     @describes(LEAVE)
     def leave() -> Response:
-        hub.leave(_token(), key_of())
+        clients.leave(_token(), key_of())
         return Response(status=202, headers=_UNSTORED)
 
     return hubs

@@ -224,19 +224,20 @@ def inputs_of(name: str, phrases: Mapping[str, Sequence[str]]) -> Iterator[str]:
 
     ``phrases`` are the numbers of its record, by ``phrase_of`` their names.
     """
-    phrase = phrase_of(name)
-    names = [
-        choice
-        for rule in _RULES
-        if phrase in rule.names.split()
-        for choices in rule.inputs
-        for choice in choices.split()
-    ]
-    names += _NEAR.get(phrase, "").split()
+    names = [*_choices(phrase_of(name))]
     if _kind_of(name) is not None:
         names += _rest_of(name).split()
     for choice in dict.fromkeys(names):
         yield from (other for other in phrases.get(choice, ()) if other != name)
+
+
+@cache_short_names(maxsize=1024)
+def _choices(phrase: str) -> tuple[str, ...]:
+    """What a member whose name has this phrase may follow from, by its rules."""
+    inputs = [
+        each for rule in _RULES if phrase in rule.names.split() for each in rule.inputs
+    ]
+    return tuple(" ".join([*inputs, _NEAR.get(phrase, "")]).split())
 
 
 def is_sum(name: str) -> bool:

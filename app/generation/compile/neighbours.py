@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from itertools import islice
 
@@ -30,6 +30,8 @@ from ..vocabulary import is_trouble
 from .build import Built
 
 _NUMBERS = ("number", "integer")
+#: What finding the place of one member in the order costs, in steps.
+_VISIT_STEPS = 20
 #: Maximum number of members of one kind that another may follow from.
 _MAX_ALIKE = 20
 #: Maximum number of members that are looked at for what one follows from.
@@ -61,12 +63,16 @@ class Neighbours:
         ]
         self._market = self._find_market()
 
-    def order(self) -> list[str]:
-        """The members in an order in which each finds what it may follow from."""
+    def order(self, spend: Callable[[int], None]) -> list[str]:
+        """The members in an order in which each finds what it may follow from.
+
+        ``spend`` notes the steps that it takes.
+        """
         ordered: dict[str, None] = {}
 
         def visit(name: str, above: tuple[str, ...]) -> None:
             if name not in ordered and name not in above:
+                spend(_VISIT_STEPS)
                 for other in self._inputs(name):
                     visit(other, (*above, name))
                 ordered[name] = None

@@ -178,7 +178,7 @@ class _Members:
         spare = most - len(self._required)
         left_out = [name for name in self._schemas if name not in self._required]
         left_out = left_out[spare:] if spare < len(left_out) else []
-        for name in self._neighbours.order():
+        for name in self._neighbours.order(self._document.budget.spend):
             if name in self._required:
                 self._add(name)
             elif name not in left_out:

@@ -65,7 +65,8 @@ class Relations:
         spend(STRIDE)
         self._sums = dict(self._equations())
         spend(STRIDE)
-        order = [name for name in self._neighbours.order() if name not in self._sums]
+        in_order = self._neighbours.order(spend)
+        order = [name for name in in_order if name not in self._sums]
         self.order = [*order, *self._sums]
         spend(STRIDE)
 

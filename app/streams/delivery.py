@@ -33,7 +33,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from ..errors import ApiError, BackendError
+from ..errors import ApiError, BackendError, Conflict
 from ..events.envelope import Envelope
 from ..events.event import EndReason, Event, Step, Wait
 from ..faults.fault import Fault
@@ -252,12 +252,15 @@ class Delivery:
     ) -> None:
         """Play ``faults`` from the next event on, beside those that are in play.
 
-        ``connection`` is what the stream writes to, if it does.
+        ``connection`` is what the stream writes to, if it does. Raises ``Conflict``
+        for a subscriber of a shared feed.
         """
         frames = self._frames
         if isinstance(frames, Distortion):
             frames.add(faults)
             return
+        if type(frames) is not Frames:
+            raise Conflict("A shared feed has no faults: its subscribers get the same.")
         self._frames = distortion = distortion_of(
             frames,
             self._queue.extend,

@@ -375,6 +375,37 @@ def test_a_step_of_a_script_brings_a_fault(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fault", "seconds", "is_whole"),
+    [("stall:10s@2", [0, 1, 2, 12], True), ("cut:fin@2500ms", [0, 1, 2], False)],
+)
+def test_a_virtual_clock_is_the_clock_of_faults(
+    server: Server, fault: str, seconds: list[int], is_whole: bool
+) -> None:
+    kinds = [{"Data": "{{now}}"}]
+    plan = {"IntervalMs": 1000, "MaxEvents": 4, "Events": kinds}
+    path = route(server, Faults=[fault], Clock="virtual", Stream=plan)
+    with ThreadPoolExecutor() as pool:
+        found = pool.submit(receive, server, path, patience=2)
+        get_json(server, f"/api/manage/streams/wait?prefix={path}&clients=1")
+        advance(server, path, 2_200)
+        advance(server, path, 9_900)
+    received = found.result()
+    lines = [line for line in received.body.split(b"\n") if line[:6] == b"data: "]
+    assert [int(line[-7:-5]) for line in lines] == seconds
+    assert received.is_whole is is_whole
+
+
+def advance(server: Server, path: str, milliseconds: int) -> None:
+    """Move the clocks of the streams at ``path``."""
+    request = urllib.request.Request(
+        f"{server.url}/api/manage/clock/advance?prefix={path}",
+        json.dumps({"ms": milliseconds}).encode(),
+        {"Content-Type": "application/json"},
+    )
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+@pytest.mark.parametrize(
     ("fault", "body", "is_whole"),
     [
         ("cut:fin", b"", False),

@@ -277,13 +277,13 @@ def _cluster(
     own, own_clocks = OwnStreams(streams, hub), OwnClocks(streams, virtual)
     if link is None:
         worker = secrets.token_hex(8)
-        own_helm = OwnHelm(streams, clock, worker, own_clocks)
+        own_helm = OwnHelm(streams, clock, worker, own_clocks, hub)
         return own, own_helm, own_clocks, HubClients(hub, None, clock)
     from .redis.exchange import RedisExchange
 
     colleagues = Colleagues(RedisExchange(link), clock=clock, counts=streams.counts)
     clocks = SharedClocks(own_clocks, colleagues, clock)
-    own_helm = OwnHelm(streams, clock, colleagues.worker, clocks)
+    own_helm = OwnHelm(streams, clock, colleagues.worker, clocks, hub)
     return (
         SharedStreams(own, colleagues),
         SharedHelm(own_helm, colleagues),

@@ -7,12 +7,15 @@ from typing import Any
 
 import gevent
 
-from ..errors import NotFound, ShuttingDown, StreamEnded
-from ..events.event import FOREVER
+from ..errors import Conflict, NotFound, ShuttingDown, StreamEnded
+from ..events.event import FOREVER, EndReason
 from ..events.payloads import timestamp
+from ..hubs.hub import Hub
+from ..hubs.hub_connection import HubConnection
 from ..ports import Clock
 from ..request.selection import Selection
-from ..request.verbs import Step, Verb
+from ..request.verbs import Cut, End, Step, Verb
+from ..streams.counts import Outcome
 from ..streams.registry import EndedStream, Streams
 from ..streams.stream import Stream
 from ..words import Json
@@ -27,10 +30,19 @@ class OwnHelm:
     """Steers one worker's streams."""
 
     def __init__(
-        self, streams: Streams, clock: Clock, worker: str, clocks: Clocks
+        self,
+        streams: Streams,
+        clock: Clock,
+        worker: str,
+        clocks: Clocks,
+        hub: Hub | None = None,
     ) -> None:
-        """``worker`` is this worker's name in cursors, ``clocks`` are virtual."""
+        """``worker`` is this worker's name in cursors, ``clocks`` are virtual.
+
+        The clients of ``hub`` take some verbs, too.
+        """
         self._streams = streams
+        self._hub = hub
         self._clock = clock
         self._clocks = clocks
         self.worker = worker
@@ -42,6 +54,9 @@ class OwnHelm:
     def steer(self, stream_id: str, command: Command, seconds: float) -> Steered:
         """See ``Helm.steer``."""
         cursor = self.cursor()
+        connection = None if self._hub is None else self._hub.get(stream_id)
+        if connection is not None:
+            return Steered([_steered_connection(connection, command.verb)], cursor)
         stream = self._open(stream_id)
         return Steered(self._steered([stream], command.verb, seconds), cursor)
 
@@ -150,6 +165,17 @@ class OwnHelm:
 def _clock_of(stream: Stream) -> ClockName:
     """The virtual clock of ``stream``."""
     return ClockName("", stream.id) if stream.route is None else ClockName(stream.route)
+
+
+def _steered_connection(connection: HubConnection, verb: Verb) -> Json:
+    """What has become of a hub's client. Raises ``Conflict`` for most verbs."""
+    if isinstance(verb, End):
+        connection.stop(EndReason.STOPPED)
+    elif verb == Cut():
+        connection.lose(Outcome.CUT)
+    else:
+        raise Conflict("A hub's client takes the verbs end, and cut without a body.")
+    return {"id": connection.id, "lastEventId": None, "batches": 0, "done": True}
 
 
 def _described(stream: Stream, is_done: bool) -> Json:

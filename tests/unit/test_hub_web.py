@@ -311,6 +311,25 @@ def test_an_operator_sees_and_stops_a_client(
     assert [*hub.messages()] == [{"type": 7}]
 
 
+def test_an_operator_ends_or_cuts_a_client(
+    client: FlaskClient, services: Services, hub: PollingClient
+) -> None:
+    hub.connect()
+    steered = f"/api/manage/streams/{hub.id}"
+    for verb in ("pause", "resume", "step"):
+        refused = client.post(f"{steered}/{verb}", json={})
+        assert refused.status_code == 409, refused.json
+    assert client.post(f"{steered}/cut", json={"how": "rst"}).status_code == 409
+    assert client.post(f"{steered}/cut", json={}).status_code == 200
+    assert [*hub.messages()] == []
+    other = PollingClient(client)
+    other.connect()
+    ended = client.post(f"/api/manage/streams/{other.id}/end", json={})
+    assert ended.json["streams"][0]["id"] == other.id
+    assert [*other.messages()] == [{"type": 7}]
+    assert [*services.hub] == []
+
+
 def test_metrics_tell_of_clients(client: FlaskClient, hub: PollingClient) -> None:
     hub.connect()
     text = client.get("/metrics").text

@@ -19,7 +19,7 @@ from ..streams.counts import INTERNAL, Counts
 from ..streams.pause import Pause
 from ..streams.producer import Continuous
 from ..streams.workshop import Workshop
-from ..words import MockRequest
+from ..words import FeedChoice, MockRequest
 from .event_ids import EventId, short_name, written_id
 from .fan_out import FanOut, Wire
 from .history import Entry, History
@@ -47,8 +47,8 @@ class FeedLimits:
 class Feed:
     """A stream of events that is made once, for all of its subscribers.
 
-    ``request`` is what it is made of. ``skipped`` counts the events that
-    subscribers did not get because they were too slow.
+    ``request`` is what it is made of, and ``choice`` names it. ``skipped`` counts the
+    events that subscribers did not get because they were too slow.
     """
 
     def __init__(
@@ -75,6 +75,7 @@ class Feed:
         self.name = name
         self.short_name = short_name(name)
         self.request = request
+        self.choice = FeedChoice(name, frozenset())
         self.epoch = epoch
         self.history = history
         self.limits = limits

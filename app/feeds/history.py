@@ -7,7 +7,7 @@ slow one costs no memory of its own. Times are monotonic seconds.
 from __future__ import annotations
 
 from collections import deque
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from itertools import count
 from typing import NamedTuple
 
@@ -105,9 +105,10 @@ class History:
         self._budget.used -= size
 
     def clear(self) -> None:
-        """Let go of everything."""
+        """Let go of everything: the feed is over."""
         while self._entries:
             self.drop()
+        self._budget.forget(self)
 
     @property
     def oldest_at(self) -> float | None:
@@ -143,6 +144,11 @@ class Budget:
         at = history.oldest_at
         if at is not None:
             heappush(self._oldest, (at, next(self._order), history))
+
+    def forget(self, history: History) -> None:
+        """Leave out a history that gets no more events."""
+        self._oldest = [each for each in self._oldest if each[2] is not history]
+        heapify(self._oldest)
 
     def enforce(self) -> None:
         """Let the oldest events go until the rest fits."""

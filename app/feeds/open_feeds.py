@@ -129,6 +129,8 @@ class Feeds:
                     request,
                     mode=feed.request.mode,
                     interval_ms=feed.request.interval_ms,
+                    # What the client gave has been looked at, and takes memory.
+                    feed=feed.choice,
                 ),
                 path=path,
                 client=client,

@@ -66,6 +66,23 @@ def wait_for_none(console: Console, table: str) -> None:
     )
 
 
+def test_a_shared_feed_is_seen_and_ended(in_chromium: Console, server: Server) -> None:
+    console = in_chromium.open(view="server")
+    feed = "stocks?feed=seen&interval=200&sseMode=CompleteObjects"
+    with watching(server, feed):
+        wait_for_row(console, "feedTable", "seen")
+        (row,) = rows(console, "feedTable")
+        assert row[:5] == [
+            "seen",
+            "stocks",
+            "CompleteObjects, every 200 ms",
+            "embedded",
+            "1",
+        ]
+        console.run("document.querySelector('[data-part=feedTable] button').click()")
+    wait_for_none(console, "feedTable")
+
+
 def test_a_stream_of_someone_else_is_seen_and_stopped(
     in_chromium: Console, server: Server
 ) -> None:

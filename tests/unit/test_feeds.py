@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.bootstrap import build
 from app.errors import BackendFailed
+from app.feeds.history import History
 from app.settings import Settings, load_settings
 from app.sse.parser import SseParser
 from app.words import FeedChoice
@@ -269,6 +271,24 @@ def test_a_feed_that_nobody_needs_is_forgotten_with_its_history() -> None:
     reader.close()
     gevent.sleep(0.3)
     assert len(client.application.extensions["llmock"].feeds) == 0
+
+
+def test_feeds_that_have_ended_leave_nothing_behind() -> None:
+    client = client_of(feed_linger_seconds=0, feed_history_seconds=0)
+    before = histories()
+    for number in range(20):
+        reader = Reader(client, _TICKER.replace("ticker", f"f{number}"))
+        reader.take(2)
+        reader.close()
+    gevent.sleep(0.1)
+    feeds = client.application.extensions["llmock"].feeds
+    assert len(feeds) == 0
+    assert histories() <= before + 2  # the last reader is still known
+
+
+def histories() -> int:
+    gc.collect()
+    return sum(isinstance(each, History) for each in gc.get_objects())
 
 
 def test_a_failed_batch_is_one_event_of_the_feed() -> None:

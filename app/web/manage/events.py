@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 import orjson
@@ -18,6 +19,7 @@ from ...words import Json, MockRequest, Mode
 from ..access import client_finder
 from ..mock import client_socket, stream_response, takes_chunks
 from ..openapi.operation import Operation, Tag, describes
+from .feeds import describe
 from .journal import row
 
 #: Seconds from one look to the next.
@@ -37,6 +39,13 @@ class _Part(NamedTuple):
 def _streams(services: Services) -> _Part:
     found = services.directory.find(Query(limit=MAX_ROWS))
     return _Part([entry.description for entry in found.entries], found.total)
+
+
+def _feeds(services: Services) -> _Part:
+    rows: list[Mapping[str, Json]] = [
+        describe(feed) for feed in islice(services.feeds, MAX_ROWS)
+    ]
+    return _Part(rows, len(services.feeds))
 
 
 def _contexts(services: Services) -> _Part:
@@ -59,6 +68,7 @@ def _backends(services: Services) -> _Part:
 
 _PARTS: Mapping[str, Callable[[Services], _Part]] = {
     "streams": _streams,
+    "feeds": _feeds,
     "contexts": _contexts,
     "backends": _backends,
 }
@@ -134,8 +144,9 @@ class Snapshots:
 def blueprint(services: Services) -> Blueprint:
     """``/api/manage/events``: a snapshot, whenever something in it has changed.
 
-    Each event is ``{"streams": {"rows", "total"}, "contexts": ..., "backends": ...,
-    "journal": ...}``; a part that cannot be reached has a ``problem`` in place of both.
+    Each event is ``{"streams": {"rows", "total"}, "feeds": ..., "contexts": ...,
+    "backends": ..., "journal": ...}``; a part that cannot be reached has a ``problem``
+    in place of both.
     """
     overview = Blueprint("overview", __name__, url_prefix="/api/manage")
     client_of = client_finder(services.settings)

@@ -1,4 +1,4 @@
-// What goes on in the server: its open streams, contexts and backends, as they change.
+// What goes on in the server: its open streams, feeds, contexts and backends, as they change.
 
 import { setText } from './dom.js';
 import { askForKeys, keyHeaders } from './keys.js';
@@ -29,12 +29,13 @@ export class Overview {
     this.help = part('overviewHelp');
     this.note = part('overviewNote');
     this.content = part('overviewContent');
-    this.totals = { streams: part('streamTotal'), contexts: part('contextTotal'), backends: part('backendTotal') };
+    this.totals = { streams: part('streamTotal'), feeds: part('feedTotal'), contexts: part('contextTotal'), backends: part('backendTotal') };
     this.contextBox = part('contextBox');
     this.contextText = part('contextText');
     this.contextName = part('contextName');
     this.tables = {
       streams: new SyncedTable(part('streamTable'), (stream) => stream.id, (stream) => this.#streamCells(stream)),
+      feeds: new SyncedTable(part('feedTable'), (feed) => feed.name, (feed) => this.#feedCells(feed)),
       contexts: new SyncedTable(part('contextTable'), (context) => context.name, (context) => this.#contextCells(context)),
       backends: new SyncedTable(part('backendTable'), (backend) => backend.name, backendCells),
     };
@@ -95,6 +96,15 @@ export class Overview {
       stream.path, kind, stream.backend, stream.client, duration(stream.ageSeconds),
       stream.events.toLocaleString('en'), showBytes(stream.bytes),
       ['Stop', `Stop ${stream.path}`, () => this.#remove(`/streams/${stream.id}`)],
+    ];
+  }
+
+  #feedCells(feed) {
+    const pace = `${feed.mode}, every ${feed.intervalMs} ms`;
+    return [
+      feed.name, feed.path, feed.resting ? `${pace}, resting` : pace, feed.backend,
+      ...[feed.subscribers, feed.events, feed.lagEvents, feed.skipped].map((count) => count.toLocaleString('en')),
+      ['End', `End ${feed.name}`, () => this.#remove(`/feeds/${feed.id}`)],
     ];
   }
 

@@ -9,7 +9,9 @@ share per shape; with ``--why`` it names the fields that were not accepted.
 The second table is of ``public_payloads``, which a strict reader judges: in
 streams of 15 events, at 50 ms and at 1 s, a field is accepted where nothing in
 any of them would stop who knows the domain. ``--set`` names what is judged:
-``shapes``, ``tuning``, ``first``, or a folder of further payloads.
+``shapes``; ``tuning``, on which the generator was tuned; ``first``, the first examples
+of the project; ``aside``, put aside meanwhile; ``judged``, whose rules somebody else
+wrote than who wrote the generator; or a folder of further payloads.
 """
 
 from __future__ import annotations
@@ -46,7 +48,9 @@ def main() -> None:
     """Print the tables that were asked for."""
     parser = argparse.ArgumentParser(description="Which share a reader accepts.")
     parser.add_argument("--why", action="store_true", help="name the other fields")
-    parser.add_argument("--set", default="shapes,first,tuning", help="sets, by commas")
+    parser.add_argument(
+        "--set", default="shapes,first,tuning,aside,judged", help="by commas"
+    )
     options = parser.parse_args()
     for name in options.set.split(","):
         print(f"\n{name}")

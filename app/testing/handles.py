@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .api import Api, Duration, milliseconds
+from .api import Api, Duration, MockServerError, milliseconds
 from .judged import Verdict, read_verdict
 from .records import Journal, read_journal
 
@@ -36,7 +36,8 @@ class Handle:
     ) -> None:
         """Answer the next ``times`` requests with ``status``, and then as before.
 
-        ``retry_after`` is the header ``Retry-After``, in seconds.
+        ``retry_after`` is the header ``Retry-After``, in seconds. A virtual clock of
+        the route begins anew.
         """
         fault: dict[str, Any] = {"fault": "status", "arg": str(status), "times": times}
         if retry_after is not None:
@@ -74,7 +75,7 @@ class Feed(Handle):
 
     def step(self, batches: int = 1) -> None:
         """Send the next batches at once, and stand still before the one after."""
-        self._steer("step", batches=batches)
+        self._steer("step", {"batches": batches})
 
     def push(
         self,
@@ -86,11 +87,20 @@ class Feed(Handle):
         comment: str | None = None,
     ) -> None:
         """Send one event now. ``data`` is JSON, or text that is sent as it is."""
-        self._steer("push", data=data, event=event, id=id, retry=retry, comment=comment)
+        self._steer(
+            "push",
+            {
+                "data": data,
+                "event": event,
+                "id": id,
+                "retry": retry,
+                "comment": comment,
+            },
+        )
 
     def push_raw(self, text: str) -> None:
         """Send ``text`` as it is, in UTF-8."""
-        self._steer("push", raw=text)
+        self._steer("push", {"raw": text})
 
     def cut(
         self,
@@ -102,34 +112,35 @@ class Feed(Handle):
     ) -> None:
         """Cut the connections: ``clean`` (no END), ``fin`` or ``rst``.
 
-        At once, or after so many more events or bytes. Returns when they are gone.
+        Returns when they are gone. With ``after_events``, ``after_bytes`` or
+        ``mid_frame`` it returns at once, and the cut comes with what goes out next.
         """
         after = {"events": after_events, "bytes": after_bytes}
         given = {name: count for name, count in after.items() if count is not None}
-        self._cursor = self._steer(
-            "cut", how=how, after=given or None, midFrame=mid_frame or None
-        )
+        body = {"how": how, "after": given, "midFrame": mid_frame}
+        is_now = not given and not mid_frame
+        self._cursor = self._steer("cut", body, STEER_SECONDS if is_now else 0)
 
     def end(self, message: str | None = None) -> None:
         """End the streams properly, with END ``stopped`` where they have one."""
-        self._cursor = self._steer("end", message=message)
+        self._cursor = self._steer("end", {"message": message})
 
     def pause(self) -> None:
         """Stand still; heartbeats go on."""
-        self._steer("pause")
+        self._steer("pause", {})
 
     def resume(self) -> None:
         """Go on with the rest of the interval."""
-        self._steer("resume")
+        self._steer("resume", {})
 
     def stall(self, duration: Duration, *, heartbeats: bool = False) -> None:
-        """Send nothing for a while on connections that stay open."""
+        """Send nothing for a while, by the route's clock, and stay connected."""
         seconds = milliseconds(duration) / 1_000
-        self._steer("stall", seconds=seconds, heartbeats=heartbeats)
+        self._steer("stall", {"seconds": seconds, "heartbeats": heartbeats})
 
     def fault(self, fault: str) -> None:
         """Play a fault from the next event on, such as ``drop*2`` or ``cut@5``."""
-        self._steer("fault", fault=fault)
+        self._steer("fault", {"fault": fault})
 
     def advance(self, duration: Duration) -> None:
         """Move this route's virtual clock on; all that falls due goes out."""
@@ -139,16 +150,27 @@ class Feed(Handle):
         """Return what the server thinks of the clients of this route."""
         return read_verdict(self._api, self._about)
 
-    def _steer(self, verb: str, **body: object) -> str | None:
+    def _steer(
+        self, verb: str, body: Mapping[str, object], wait: float = STEER_SECONDS
+    ) -> str | None:
+        """Give an order, and wait until it is obeyed; return the cursor."""
         given = {name: value for name, value in body.items() if value is not None}
         answer = self._api.call(
             "POST",
             f"/streams/{verb}",
             given,
-            query=self._about,
-            wait_seconds=STEER_SECONDS,
+            query={**self._about, "timeoutMs": milliseconds(wait)},
+            wait_seconds=wait,
         )
-        cursor: str | None = answer.get("cursor")
+        late = [stream["id"] for stream in answer["streams"] if not stream["done"]]
+        if late and wait:
+            raise MockServerError(
+                f"{verb}: not done within {wait:g} s by the streams"
+                f" {', '.join(late)}",
+                200,
+                answer,
+            )
+        cursor: str | None = answer["cursor"]
         return cursor
 
     def _wait(self, path: str, timeout: Duration, **query: object) -> bool:

@@ -70,14 +70,22 @@ def run_pytest(
 def replace_suite(project: Path, text: str) -> None:
     """Put one test in place of the project's."""
     shutil.rmtree(project / "tests")
+    (project / "test_verbs.py").unlink()
     (project / "test_it.py").write_text(text)
 
 
 @pytest.mark.needs_node
 def test_a_strangers_suite_passes_in_parallel(installed: Path, project: Path) -> None:
-    done = run_pytest(installed, project, "-n", "2")
+    done = run_pytest(installed, project, "-n", "2", "tests")
     assert "5 passed" in done.stdout, done.stdout
     assert done.returncode == 0
+
+
+def test_a_feed_does_what_it_is_told(
+    installed: Path, server: Server, project: Path
+) -> None:
+    done = run_pytest(installed, project, "test_verbs.py", LLMOCK_URL=server.url)
+    assert "1 passed" in done.stdout, done.stdout
 
 
 @pytest.mark.needs_node

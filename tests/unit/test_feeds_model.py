@@ -37,13 +37,15 @@ class Feed:
         self.limits = SimpleNamespace(queue=bounds.waiting, closes=closes)
         self.clients: list[Client] = []
         self.fan_out = FanOut(self._turn, lambda: 0.0, at_a_time=2)
-        self.skipped = 0
         self.backend = ""
 
     def _turn(self) -> None:
         """Others run between two sends of one event."""
         for client in self.clients:
             client.run(3)
+
+    def skip(self, count: int) -> None:
+        """Nobody counts here."""
 
     def event_id(self, number: int) -> bytes:
         return written_id("ticker", EventId(EPOCH, number))

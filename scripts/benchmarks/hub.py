@@ -129,6 +129,7 @@ def reader(port: int) -> socket.socket:
     """A client of the shared feed."""
     sock = socket.create_connection(("127.0.0.1", port), 10)
     sock.sendall(f"GET {FEED} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    sock.recv(1)  # it is subscribed
     return sock
 
 

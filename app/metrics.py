@@ -212,9 +212,8 @@ def snapshot(streams: Streams, hub: Hub) -> Snapshot:
     for transport in Transport:
         gauges[_key(_HUB_OPEN, transport.value)] = [connected[transport]]
         for outcome in Outcome:
-            ended = hub.ended[transport, outcome]
-            if ended:
-                counters[_key(_HUB_ENDED, transport.value, outcome.value)] = [ended]
+            key = _key(_HUB_ENDED, transport.value, outcome.value)
+            counters[key] = [hub.ended[transport, outcome]]
     return Snapshot(gauges, counters)
 
 

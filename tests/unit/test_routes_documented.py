@@ -64,7 +64,8 @@ def test_every_key_is_documented_with_its_default(page: str, key: Setting) -> No
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
 def test_every_example_is_shown_as_it_is(path: Path) -> None:
-    assert f"```{path.suffix[1:]}\n{path.read_text('utf-8')}```" in PAGE
+    shown = f"```{path.suffix[1:]}\n{path.read_text('utf-8')}```"
+    assert shown in PAGE + PAGES["signalr"]
 
 
 def test_the_first_route_is_a_file_of_ten_lines_and_one_command() -> None:

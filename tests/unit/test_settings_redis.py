@@ -52,6 +52,8 @@ def test_a_redis_without_its_package_is_refused_with_what_brings_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr("app.settings.load.find_spec", lambda name: None)
-    with pytest.raises(SettingsError, match=r"pip install '\.\[redis\]'") as caught:
+    with pytest.raises(
+        SettingsError, match=r"pip install 'llmock-api\[redis\]'"
+    ) as caught:
         load_settings(None, {KEY: "redis://:hush-hush@localhost"})
     assert "hush" not in str(caught.value)

@@ -26,7 +26,7 @@ class StreamClock:
     more than reading the other as long as nothing holds it.
     """
 
-    __slots__ = ("_base", "behind", "monotonic", "now_ms")
+    __slots__ = ("_base", "behind", "is_held", "monotonic", "now_ms")
 
     monotonic: Callable[[], float]
     now_ms: Callable[[], int]
@@ -35,6 +35,7 @@ class StreamClock:
         """Go as ``base`` goes."""
         self._base = base
         self.behind = 0.0
+        self.is_held = False
         self.monotonic = base.monotonic
         self.now_ms = base.now_ms
 
@@ -43,9 +44,11 @@ class StreamClock:
         now = self.monotonic()
         held = now if moment is None or moment < now else moment
         self.monotonic = lambda: held
+        self.is_held = True
 
     def go(self) -> None:
         """Go on from where it stands."""
         base, held = self._base.monotonic, self.monotonic()
         self.behind = behind = base() - held
         self.monotonic = lambda: base() - behind
+        self.is_held = False

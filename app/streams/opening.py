@@ -151,6 +151,8 @@ class Opener:
         schedule_clock = StreamClock(time.clock)
         shop = self.workshop(request, pause, schedule_clock, time.rng)
         producer = program.produce(request, shop)
+        if request.continuous:  # the one batch of others decides on their status
+            producer = time.started(producer, pause, schedule_clock)
         pause.beat = program.heartbeat() or HEARTBEAT
         return Stream(
             stream_id,

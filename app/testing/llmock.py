@@ -81,7 +81,7 @@ class LLMock:
         Its values are like ``shape``, an example or a JSON Schema; without one, the
         path decides. ``event`` names its events, ``interval`` is the time between
         them, and ``retry`` what clients wait before they reconnect. With ``clock``
-        ``virtual`` time stands still until ``advance`` or ``step``. ``seed`` makes
+        ``virtual`` nothing is due until ``advance`` or ``step``. ``seed`` makes
         the same data each time. ``stream`` and ``route`` are further keys of a stream
         and of a route, as in ``max_events=3``. Raises ``MockServerError``.
         """

@@ -68,8 +68,10 @@ class World:
 def test_nothing_happens_until_the_clock_is_advanced() -> None:
     world = World()
     body = world.open()
+    gevent.sleep(0.05)
+    assert body == [b"retry: 2000\n"]
     first = world.advance(ms=0)
-    assert first["now"] == "2030-01-01T00:00:00.000Z"
+    assert (first["now"], first["events"]) == ("2030-01-01T00:00:00.000Z", 1)
     count = len(body)
     assert b"".join(body).count(b"event: price") == 1
     gevent.sleep(0.05)
@@ -82,8 +84,11 @@ def test_nothing_happens_until_the_clock_is_advanced() -> None:
 def test_the_next_thing_due_can_be_called_for() -> None:
     world = World()
     world.open()
-    nows = [world.advance(toNext=True)["now"] for _ in range(3)]
-    assert nows == [f"2030-01-01T00:00:0{second}.000Z" for second in (1, 2, 3)]
+    moves = [world.advance(toNext=True) for _ in range(4)]
+    assert [move["now"] for move in moves] == [
+        f"2030-01-01T00:00:0{second}.000Z" for second in (0, 1, 2, 3)
+    ]
+    assert [move["events"] for move in moves] == [1, 1, 1, 1]
 
 
 def test_a_clock_is_set_before_its_streams_and_never_back() -> None:
@@ -163,7 +168,7 @@ def test_an_hour_of_a_feed_takes_less_than_a_second(at_once: bytes) -> None:
     world = World()
     world.open()
     began = time.process_time()
-    assert world.advance(ms=3_599_500)["events"] == 3599
+    assert world.advance(ms=3_599_500)["events"] == 3600
     assert time.process_time() - began < 1
     assert at_once.count(b"event: price") == 3600
     assert len(set(re.findall(rb"id: (\S+)", at_once))) == 3600
@@ -172,6 +177,8 @@ def test_an_hour_of_a_feed_takes_less_than_a_second(at_once: bytes) -> None:
 def test_heartbeats_of_a_routes_own_form_fall_due_by_its_clock() -> None:
     world = World({**ROUTE, "Stream": {**ROUTE["Stream"], "IntervalMs": 20_000}})
     body = world.open()
+    world.advance(toNext=True)
+    assert b"".join(body).count(b"event: price") == 1
     counts = []
     for _ in range(6):
         world.advance(toNext=True)
@@ -186,6 +193,7 @@ def test_comments_keep_a_connection_alive_in_real_time() -> None:
     with gevent.Timeout(10):
         while b": keep-alive\n" not in body:
             gevent.sleep(0.05)
+    assert b"event: price" not in b"".join(body)
 
 
 def test_a_stream_that_nobody_advances_is_stopped() -> None:
@@ -206,20 +214,92 @@ def test_a_step_advances_to_the_next_batches() -> None:
         "/api/manage/streams/step?route=prices", json={"batches": 5}
     )
     (stream,) = answer.json["streams"]
-    assert stream["done"] and stream["batches"] == 6
-    assert b"".join(body).count(b"event: price") == 6
-    assert world.advance(ms=0)["now"] == "2030-01-01T00:00:05.000Z"
+    assert stream["done"] and stream["batches"] == 5
+    assert b"".join(body).count(b"event: price") == 5
+    assert world.advance(ms=0)["now"] == "2030-01-01T00:00:04.000Z"
 
 
 def test_a_paused_stream_is_not_moved_by_its_clock() -> None:
     world = World({**ROUTE, "Stream": {**ROUTE["Stream"], "Heartbeat": None}})
     body = world.open()
+    world.advance(ms=0)
     world.client.post("/api/manage/streams/pause?route=prices", json={})
     world.advance(ms=10_000)
     assert b"".join(body).count(b"event: price") == 1
     world.client.post("/api/manage/streams/resume?route=prices", json={})
     world.advance(ms=3000)
     assert b"".join(body).count(b"event: price") == 4
+
+
+def prices(body: list[bytes]) -> int:
+    return b"".join(body).count(b"event: price")
+
+
+def steer(world: World, verb: str, **body: Any) -> Any:
+    answer = world.client.post(f"/api/manage/streams/{verb}?route=prices", json=body)
+    assert answer.status_code == 200, answer.data
+    return answer.json["streams"]
+
+
+def test_what_is_pushed_before_the_clock_moves_brings_no_batch() -> None:
+    world = World()
+    body = world.open()
+    # More than a stream sends before others get their turn.
+    steer(world, "push", raw="data: 1\n\n")
+    for verb in ("pause", "resume", "push"):
+        assert steer(world, verb, **({"data": 2} if verb == "push" else {}))[0]["done"]
+    many = [{"data": number} for number in range(40)]
+    answer = world.client.post("/api/manage/streams/push?route=prices", json=many)
+    assert answer.json["streams"][0]["done"]
+    gevent.sleep(0.05)
+    assert (b"".join(body).count(b"data: "), prices(body)) == (42, 0)
+    world.advance(toNext=True)
+    assert prices(body) == 1
+
+
+def test_a_paused_stream_that_its_clock_never_moved_can_be_stepped() -> None:
+    world = World()
+    body = world.open()
+    steer(world, "pause")
+    (stream,) = steer(world, "step", batches=2)
+    assert (stream["done"], stream["batches"], prices(body)) == (True, 2, 2)
+
+
+def test_a_stream_that_comes_later_waits_for_the_next_move_and_no_other_does() -> None:
+    world = World()
+    first = world.open()
+    world.advance(ms=2500)
+    second = world.open()
+    gevent.sleep(0.05)
+    assert (prices(first), prices(second)) == (3, 0)
+    assert world.advance(toNext=True)["now"] == "2030-01-01T00:00:02.500Z"
+    assert (prices(first), prices(second)) == (3, 1)
+    world.advance(ms=1000)
+    assert (prices(first), prices(second)) == (4, 2)
+
+
+def test_a_delay_is_the_first_move_that_a_stream_waits_for() -> None:
+    world = World({**ROUTE, "DelayMs": 500})
+    opening = gevent.spawn(world.open)
+    gevent.sleep(0.05)
+    move = world.advance(toNext=True)
+    assert (move["now"], move["events"]) == ("2030-01-01T00:00:00.500Z", 1)
+    assert prices(opening.get(timeout=10)) == 1
+
+
+def test_a_stream_without_an_opening_sends_its_headers_before_the_clock_moves() -> None:
+    world = World({**ROUTE, "Stream": {"IntervalMs": 1000, "Framing": "ndjson"}})
+    with gevent.Timeout(10):
+        body = world.open()  # comes back when the headers have
+    assert b"{" not in b"".join(body)
+    assert world.advance(toNext=True)["events"] == 1
+    assert b"".join(body).count(b"{") == 1
+
+
+def test_a_regular_stream_is_an_answer_and_waits_for_no_clock() -> None:
+    world = World()
+    path = BUILT_IN.replace("continuous=true", "continuous=false")
+    assert b'"done":true' in world.client.get(f"{path}&clock=virtual").data
 
 
 def test_streams_on_the_real_clock_are_not_moved() -> None:
@@ -282,8 +362,8 @@ def test_a_built_in_stream_can_have_a_clock_of_its_own() -> None:
     bodies = [world.open(f"{BUILT_IN}&clock=virtual") for _ in range(2)]
     first = [*world.services.streams][-1]
     answer = world.advance(query=f"stream={first.id}", ms=3000)
-    assert (answer["events"], answer["clocks"][0]["stream"]) == (3, first.id)
-    assert [b"".join(body).count(b'"index"') for body in bodies] == [4, 1]
+    assert (answer["events"], answer["clocks"][0]["stream"]) == (4, first.id)
+    assert [b"".join(body).count(b'"index"') for body in bodies] == [4, 0]
     world.advance(query="path=/api/mock/stream/*", ms=1000)
     assert [b"".join(body).count(b'"index"') for body in bodies] == [5, 2]
 

@@ -134,8 +134,17 @@ class VirtualSleeper:
         self._real = real
         self._number: int | None = None
         self._has_left = False
+        self._was_roused = False
+        self.is_held = False
         clock.grow_busy(1)
         clock.sleepers += 1
+
+    def hold(self) -> None:
+        """Be due when the clock next moves, if it has not moved for this stream yet.
+
+        A move to where it stands is one. ``is_held`` lasts until then.
+        """
+        self.is_held = not self._was_roused
 
     def sleep(self, until: float, wake_at: float = FOREVER) -> float:
         """Let others run until that moment, or until :meth:`wake`.
@@ -143,10 +152,11 @@ class VirtualSleeper:
         ``wake_at`` is a real moment, in monotonic seconds. Returns the virtual time.
         """
         clock = self._clock
-        if until <= clock.monotonic():
+        now = clock.monotonic()
+        if until <= now:
             self._real.sleep(0.0)  # long past: only let others run
             return clock.monotonic()
-        self._number = clock.rest(self, until)
+        self._number = clock.rest(self, now if self.is_held else until)
         try:
             self._real.sleep(wake_at)
         finally:
@@ -164,14 +174,16 @@ class VirtualSleeper:
         return self._number == number
 
     def rouse(self) -> None:
-        """Wake it; from now on the clock waits for it."""
-        self._rise()
-        self._real.wake()
+        """Wake it, because the clock has moved; from now on the clock waits for it."""
+        self._was_roused = True
+        self.is_held = False
+        self.wake()
 
     def wake(self) -> None:
         """End the sleep, if there is one."""
         if self._number is not None:
-            self.rouse()
+            self._rise()
+            self._real.wake()
 
     def leave(self) -> None:
         """Its stream has closed: the clock does not wait for it any more."""

@@ -37,7 +37,7 @@ test('the dashboard survives a cut', async () => {
   await feed.steer('push', { data: { symbol: 'AAPL', p: 99.5 } });
   await feed.cut();
   await feed.waitForClients(1); // a new one since the cut
-  expect(shown).toContain(99.5);
+  expect(shown.at(-1)).toBe(99.5);
   const [client] = await feed.verdict();
   const rules = Object.fromEntries(client.rules.map((each) => [each.rule, each.result]));
   expect(rules).toMatchObject({ reconnects: 'pass', 'sends-last-id': 'pass' });
@@ -64,6 +64,7 @@ test('an event that is no JSON breaks nothing', async () => {
   const feed = await serve('/v1/prices', { ...STREAM, faults: ['invalid-json*1'] });
   const shown = startDashboard(feed.url);
   await feed.waitForClients(1);
+  await feed.steer('step');
   await feed.steer('push', { data: { p: 5 } });
   await expect.poll(() => shown).toEqual([5]);
 });

@@ -32,7 +32,7 @@ PRICES = "/v1/prices/AAPL/stream"
 
 def routes_of(path: Path) -> list[Any]:
     """The routes of an example file."""
-    routes: list[Any] = yaml.safe_load(path.read_text())["MockLlmApi"]["Routes"]
+    routes: list[Any] = yaml.safe_load(path.read_text())["MockLlmApi"].get("Routes", [])
     return routes
 
 

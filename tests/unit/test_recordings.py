@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.recorder.echoes import masked_url, secrets_of, without
@@ -41,7 +41,8 @@ def recording(*entries: Entry) -> Recording:
     return Recording(HEADER, entries)
 
 
-@given(st.lists(ENTRIES, min_size=1), st.sampled_from([SSE, NDJSON]))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(ENTRIES, min_size=1, max_size=6), st.sampled_from([SSE, NDJSON]))
 def test_what_is_written_is_read_back(entries: list[Entry], kind: str) -> None:
     entries.sort(key=lambda entry: entry.at_ms)
     header = Header("http://h/p?q=1", kind, "2026-01-06T12:00:00.000Z")

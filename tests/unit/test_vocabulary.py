@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.generation.vocabulary import (
@@ -293,6 +293,7 @@ def test_the_tables_of_families_are_in_order() -> None:
 
 
 @given(st.text(), st.text(), st.text())
+@example(":Running", "status", "jobs")
 def test_any_text_is_a_question_that_has_an_answer(
     word: str, field: str, noun: str
 ) -> None:

@@ -63,7 +63,9 @@ def _weighted(word: str, field: str, noun: str) -> Mapping[str, int] | None:
     loose = _index().get("\0" + "-".join(words(word)), ())
     if not exact and not loose:
         return happenings_of(word)
-    return _written(_best((*exact, *loose), field, noun), word)
+    found = _written(_best((*exact, *loose), field, noun), word)
+    # What has more than the style of a word, such as ":Running", is none.
+    return found if word in found else None
 
 
 def _best(families: Iterable[Family], field: str, noun: str) -> Family:

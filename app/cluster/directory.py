@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
+from ..request.selection import Selection
 from ..words import Json
 
 #: One stream as an operator sees it, ready for JSON.
@@ -24,10 +25,14 @@ class Place(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A request for at most ``limit`` streams of ``path`` that follow a place."""
+    """A request for at most ``limit`` streams that follow a place.
+
+    They are of ``path`` and of ``selection``.
+    """
 
     limit: int
     path: str = ""
+    selection: Selection = Selection()
     after: Place | None = None
 
 
@@ -42,7 +47,7 @@ class Entry(NamedTuple):
 class Found:
     """A page of streams, newest first.
 
-    ``total`` counts the streams of the path, and ``left`` those after the given
+    ``total`` counts the streams that were asked for, and ``left`` those after the given
     place, this page included. ``complete`` is False if a worker did not answer.
     """
 

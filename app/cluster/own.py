@@ -24,14 +24,16 @@ class OwnStreams:
 
     def find(self, query: Query) -> Found:
         """See ``Directory.find``."""
-        wanted, after = query.path, query.after
-        of_path = self._of_path(wanted)
-        left = of_path if after is None else [s for s in of_path if _place(s) < after]
+        after, matches = query.after, query.selection.matches
+        found = [
+            each for each in self._of_path(query.path) if matches(*_url_and_route(each))
+        ]
+        left = found if after is None else [s for s in found if _place(s) < after]
         # Thousands may be open and all wait meanwhile, so they are not all sorted.
         page = nlargest(query.limit, left, key=_place)
         return Found(
             [Entry(Place(*_place(each)), _described(each)) for each in page],
-            total=len(of_path),
+            total=len(found),
             left=len(left),
         )
 
@@ -73,6 +75,10 @@ class OwnStreams:
 
 def _place(stream: Stream | HubConnection) -> tuple[int, str]:
     return stream.started_ms, stream.id
+
+
+def _url_and_route(each: Stream | HubConnection) -> tuple[str, str | None]:
+    return each.path, each.route if isinstance(each, Stream) else None
 
 
 def _described(each: Stream | HubConnection) -> dict[str, Json]:

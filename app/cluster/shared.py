@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import NotFound
+from ..request.selection import Selection
 from .colleagues import Answer, Colleagues, has_found, the_found
 from .directory import Description, Entry, Found, Place, Query, Stopped
 from .own import OwnStreams
@@ -33,7 +34,12 @@ class SharedStreams:
     def find(self, query: Query) -> Found:
         """See ``Directory.find``."""
         own = self._own.find(query)
-        about = {"limit": query.limit, "path": query.path, "after": _list(query.after)}
+        about = {
+            "limit": query.limit,
+            "path": query.path,
+            "selection": query.selection.to_json(),
+            "after": _list(query.after),
+        }
         answers, complete = self._colleagues.ask("find", about)
         entries = own.entries + [
             Entry(Place(*place), description)
@@ -92,6 +98,7 @@ class SharedStreams:
         query = Query(
             limit=about["limit"],
             path=about["path"],
+            selection=Selection(**about["selection"]),
             after=None if after is None else Place(*after),
         )
         found = self._own.find(query)

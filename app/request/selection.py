@@ -17,7 +17,7 @@ import re2
 from ..errors import BadRequest
 from ..schema.jsontext import excerpt
 from ..words import Json
-from .inputs import Given, Inputs, Place, Where, short
+from .inputs import Given, Inputs, short
 from .options import Option, query
 from .parsers import Limits
 
@@ -121,10 +121,7 @@ def read_selection(
     Raises ``BadRequest`` for a parameter that is neither, because a misspelled one
     would choose everything.
     """
-    known = [*(option.name for option in SELECTING), *also]
-    for name, value in inputs.query.items():
-        if name not in known:
-            raise _unknown(Given(Where(Place.QUERY, name), value), known)
+    refuse_unknown(inputs, [*(option.name for option in SELECTING), *also])
     return Selection(
         **{option.name: option.read(inputs, limits) or "" for option in SELECTING}
     )
@@ -146,12 +143,14 @@ def demand_selection(
     return selection
 
 
-def _unknown(given: Given, known: Collection[str]) -> BadRequest:
-    name = given.where.name
-    return BadRequest(
-        f"The query parameter {short(name)} is not known here; accepted:"
-        f" {', '.join(known)}.",
-        parameter=name,
-        value=excerpt(given.value),
-        allowed=[*known],
-    )
+def refuse_unknown(inputs: Inputs, known: Collection[str]) -> None:
+    """Raise ``BadRequest`` for a query parameter that is none of ``known``."""
+    for name, value in inputs.query.items():
+        if name not in known:
+            raise BadRequest(
+                f"The query parameter {short(name)} is not known here; accepted:"
+                f" {', '.join(known)}.",
+                parameter=name,
+                value=excerpt(value),
+                allowed=[*known],
+            )

@@ -9,12 +9,12 @@ from typing import TypeAlias
 
 from ..errors import BadRequest, NotFound, SettingsError
 from ..faults.fault import Fault
+from ..schema.pointers import as_sent
 from ..settings.kinds import Choice, Flag, Number, OrNone, Whole, members
 from ..settings.place import Place
 from ..settings.route_kinds import GivenFaults, OneLine
 from ..settings.route_streams import ExactEventDeclaration, check_exact_event
 from ..settings.sections import (
-    ListOf,
     Section,
     required,
     setting,
@@ -59,7 +59,7 @@ class Step:
     """Pause, and then send the next batches at once."""
 
     batches: int = setting(
-        "Batches", Whole(1, MAX_STEPS), 1, "Batches that are sent at once."
+        "batches", Whole(1, MAX_STEPS), 1, "Batches that are sent at once."
     )
 
 
@@ -68,10 +68,10 @@ class CutAfter:
     """What a cut waits for, from now on."""
 
     events: int | None = setting(
-        "Events", OrNone(Whole(0, MAX_CUT_AFTER), "none"), None, "Events that go out."
+        "events", OrNone(Whole(0, MAX_CUT_AFTER), "none"), None, "Events that go out."
     )
     bytes: int | None = setting(
-        "Bytes", OrNone(Whole(0, MAX_CUT_AFTER), "none"), None, "Bytes that go out."
+        "bytes", OrNone(Whole(0, MAX_CUT_AFTER), "none"), None, "Bytes that go out."
     )
 
 
@@ -80,16 +80,16 @@ class Cut:
     """End the connection without an END event."""
 
     how: How = setting(
-        "How",
+        "how",
         Choice(members(How)),
         How.CLEAN,
         "clean: with the last chunk; fin: without it; rst: reset.",
     )
     after: CutAfter = setting(
-        "After", Section(CutAfter), CutAfter(), "What goes out before it."
+        "after", Section(CutAfter), CutAfter(), "What goes out before it."
     )
     mid_frame: bool = setting(
-        "MidFrame", Flag(), False, "Whether half of the next event is sent first."
+        "midFrame", Flag(), False, "Whether half of the next event is sent first."
     )
 
 
@@ -98,9 +98,9 @@ class Stall:
     """Send nothing, and keep the connection."""
 
     seconds: float = required(
-        "Seconds", Number(0, MAX_STALL_SECONDS), "How long, in seconds."
+        "seconds", Number(0, MAX_STALL_SECONDS), "How long, in seconds."
     )
-    heartbeats: bool = setting("Heartbeats", Flag(), False, "Whether heartbeats go on.")
+    heartbeats: bool = setting("heartbeats", Flag(), False, "Whether heartbeats go on.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +108,7 @@ class End:
     """End the stream with an END event."""
 
     message: str | None = setting(
-        "Message", OrNone(OneLine(), "Stopped"), None, "Message of the END event."
+        "message", OrNone(OneLine(), "Stopped"), None, "Message of the END event."
     )
 
 
@@ -117,13 +117,15 @@ class Play:
     """Play faults from the next event on."""
 
     faults: tuple[Fault, ...] = required(
-        "Fault", GivenFaults(), "Faults, as a route has them."
+        "fault", GivenFaults(), "Faults, as a route has them."
     )
 
 
 Verb: TypeAlias = "Push | Pause | Resume | Step | Cut | Stall | End | Play"
 
-_PUSH = ListOf(Section(ExactEventDeclaration), of="events")
+_EVENT = Section(ExactEventDeclaration, spell=str.lower)
+#: The place of a body.
+BODY = Place("body", "")
 
 #: The verbs whose body is a mapping, by name.
 _DECLARED: Mapping[str, Section[Verb]] = {
@@ -147,33 +149,45 @@ def read_verb(name: str, body: Json) -> Verb:
     """
     if name not in VERBS:
         raise NotFound(f"There is no verb {name!r}; there are {', '.join(VERBS)}.")
-    place = Place("body", "")
     try:
         if name == "push":
-            return _push(body, place)
+            return _push(body)
         declared = _DECLARED[name]
-        verb = declared.build(declared.from_file(body, place))
+        verb = declared.build(declared.from_file(body, BODY))
         if isinstance(verb, Play):
-            _check_faults(verb.faults, place.key("Fault"))
+            _check_faults(verb.faults, BODY.key("fault"))
         return verb
     except SettingsError as error:
-        raise BadRequest(
-            f"The verb {name} cannot be obeyed: {error.problem}.",
-            parameter="body",
-            value=body,
-            allowed="a body as /docs/steering describes it",
-            pointer=error.pointer,
-        ) from None
+        raise refusal(name, body, error) from None
 
 
-def _push(body: Json, place: Place) -> Push:
-    given = body if isinstance(body, list) else [body]
-    events = _PUSH.build(_PUSH.from_file(given, place))
-    if not events:
-        raise place.error("is an empty list; accepted: an event, or some")
-    for index, event in enumerate(events):
-        check_exact_event(event, place.item(index))
-    return Push(events)
+def refusal(name: str, body: Json, error: SettingsError) -> BadRequest:
+    """The answer to the verb ``name`` whose ``body`` is wrong, as ``error`` says."""
+    pointer, value = as_sent(body, error.pointer)
+    subject = "" if pointer else "the body "
+    return BadRequest(
+        f"The verb {name} cannot be obeyed: {subject}{error.problem}.",
+        parameter="body",
+        value=value,
+        allowed="a body as /docs/steering describes it",
+        pointer=pointer,
+    )
+
+
+def _push(body: Json) -> Push:
+    if not isinstance(body, list):
+        return Push((_event(body, BODY),))
+    if not body:
+        raise BODY.error("is an empty list; accepted: an event, or some")
+    return Push(
+        tuple(_event(each, BODY.item(index)) for index, each in enumerate(body))
+    )
+
+
+def _event(body: Json, place: Place) -> ExactEventDeclaration:
+    event = _EVENT.build(_EVENT.from_file(body, place))
+    check_exact_event(event, place, spell=str.lower)
+    return event
 
 
 def _check_faults(faults: tuple[Fault, ...], place: Place) -> None:

@@ -28,6 +28,7 @@ from ..routes.conditions import Received
 from ..routes.contents import Compilation
 from ..routes.route import Origin, Route
 from ..routes.table import NoRoute, RouteTable
+from ..schema.pointers import as_sent
 from ..settings.place import Place
 from ..words import Json
 from .store import Kept, RouteStore
@@ -369,7 +370,7 @@ def _each(given: Json) -> list[tuple[Json, Place]]:
 def _refusal(error: SettingsError, declaration: Json, place: Place) -> BadRequest:
     """The fault of a route as an answer to who sent it."""
     inner = error.pointer.removeprefix(place.pointer)
-    pointer, value = _at(declaration, inner)
+    pointer, value = as_sent(declaration, inner)
     return BadRequest(
         f"The route cannot be used: {error.problem}.",
         parameter="route",
@@ -377,24 +378,3 @@ def _refusal(error: SettingsError, declaration: Json, place: Place) -> BadReques
         allowed="a route, as the documentation of routes describes it",
         pointer=place.pointer + pointer,
     )
-
-
-def _at(value: Json, pointer: str) -> tuple[str, Json]:
-    """A JSON pointer with the names as they were sent, and the value there.
-
-    Names may differ in case. The value is None where there is none.
-    """
-    sent = ""
-    for token in pointer.split("/")[1:]:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(value, dict):
-            keys = [key for key in value if str(key).casefold() == name.casefold()]
-            if keys:
-                token = str(keys[0]).replace("~", "~0").replace("/", "~1")
-            value = value[keys[0]] if keys else None
-        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
-            value = value[int(name)]
-        else:
-            value = None
-        sent += f"/{token}"
-    return sent, value

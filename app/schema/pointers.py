@@ -50,3 +50,24 @@ def pointer_to(root: Json, part: Json) -> str | None:
             if isinstance(item, (Mapping, list))
         )
     return None
+
+
+def as_sent(value: Json, pointer: str) -> tuple[str, Json]:
+    """The pointer with the names of ``value`` as they were sent, and the value there.
+
+    Names may differ in case. The value is None where there is none.
+    """
+    sent = ""
+    for token in pointer.split("/")[1:]:
+        name = token.replace("~1", "/").replace("~0", "~")
+        if isinstance(value, dict):
+            keys = [key for key in value if str(key).casefold() == name.casefold()]
+            if keys:
+                token = str(keys[0]).replace("~", "~0").replace("/", "~1")
+            value = value[keys[0]] if keys else None
+        elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+            value = value[int(name)]
+        else:
+            value = None
+        sent += f"/{token}"
+    return sent, value

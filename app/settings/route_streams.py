@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -103,20 +104,26 @@ class ExactEventDeclaration:
 
 
 def check_exact_event(
-    event: ExactEventDeclaration, place: Place, *, may_be_empty: bool = False
+    event: ExactEventDeclaration,
+    place: Place,
+    *,
+    may_be_empty: bool = False,
+    spell: Callable[[str], str] = str,
 ) -> None:
     """Refuse an event that sends nothing, or raw bytes beside something else.
 
-    With ``may_be_empty`` it may send nothing. Raises ``SettingsError``.
+    With ``may_be_empty`` it may send nothing. ``spell`` writes a key as the error
+    names it. Raises ``SettingsError``.
     """
     others = (event.event, event.data, event.id, event.retry, event.comment)
     has_others = any(other is not None for other in others)
     if event.raw is not None and has_others:
-        raise place.key("Raw").error("is given beside other members; accepted: alone")
-    if event.raw is None and not has_others and not may_be_empty:
-        raise place.error(
-            "sends nothing; accepted: one of Event, Data, Id, Retry, Comment, Raw"
+        raise place.key(spell("Raw")).error(
+            "is given beside other members; accepted: alone"
         )
+    if event.raw is None and not has_others and not may_be_empty:
+        names = spell("Event, Data, Id, Retry, Comment, Raw")
+        raise place.error(f"sends nothing; accepted: one of {names}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ import contextlib
 import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import MISSING, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, TypeVar, cast
 
 from ..errors import SettingsError
@@ -103,10 +103,15 @@ class Section(Kind[T]):
     type_name = "section"
     accepted = "a mapping of keys to values"
 
-    def __init__(self, cls: type[T]) -> None:
-        """``cls`` is a dataclass whose fields are all declared settings."""
+    def __init__(self, cls: type[T], *, spell: Callable[[str], str] = str) -> None:
+        """``cls`` is a dataclass whose fields are all declared settings.
+
+        ``spell`` writes their keys as errors name them.
+        """
         self._cls = cls
-        self.settings = settings_of(cls)
+        self.settings = tuple(
+            replace(each, key=spell(each.key)) for each in settings_of(cls)
+        )
         self._by_key = {each.key.casefold(): each for each in self.settings}
 
     def from_file(self, value: object, place: Place) -> Branch:
@@ -222,7 +227,8 @@ class Section(Kind[T]):
     ) -> SettingsError:
         near = self.nearest(key)
         if near is None:
-            advice = f"accepted: {', '.join(each.key for each in self.settings)}"
+            keys = ", ".join(each.key for each in self.settings)
+            advice = f"accepted: {keys or 'no key at all'}"
         else:
             advice = f"did you mean {near.key}? It accepts {near.kind.accepted}"
         # Text that does not fit the nearest key either may be a secret.

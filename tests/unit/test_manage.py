@@ -45,6 +45,14 @@ def open_stream(services: Services, **changes: object) -> Stream:
     )
 
 
+def open_at(services: Services, url: str, route: str | None, path: str) -> Stream:
+    stream = services.streams.open(
+        mock_request(path=path), path=url, client="c", sock=None
+    )
+    stream.route = route
+    return stream
+
+
 def data(frame: bytes) -> Any:
     return orjson.loads(frame.split(b"data: ")[1])
 
@@ -198,6 +206,40 @@ def test_a_path_chooses_streams(
     page = client.get(STREAMS + query).json
     assert {stream["path"] for stream in page["streams"]} == found
     assert page["total"] == len(found)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("prefix=/v1", ["/v1/a", "/v1/b"]),
+        ("prefix=/nothing", []),
+        ("route=ours", ["/v1/b"]),
+        ("route=theirs", []),
+        ("prefix=/v1&path=stocks&limit=1", ["/v1/a"]),
+    ],
+)
+def test_the_list_is_chosen_as_for_steering(
+    client: FlaskClient, services: Services, query: str, found: list[str]
+) -> None:
+    open_at(services, "/v1/a", None, "stocks")
+    open_at(services, "/v1/b", "ours", "")
+    open_at(services, "/v2", None, "")
+    page = client.get(f"{STREAMS}?{query}").json
+    assert sorted(stream["url"] for stream in page["streams"]) == found
+    assert page["total"] == len(found)
+
+
+def test_a_parameter_that_is_not_known_neither_lists_nor_stops(
+    client: FlaskClient, services: Services
+) -> None:
+    stream = open_stream(services)
+    for answer in (
+        client.get(f"{STREAMS}?prefx=/v1"),
+        client.delete(f"{STREAMS}?path=/&prefx=/v1"),
+    ):
+        assert answer.status_code == 400
+        assert orjson.loads(answer.data)["parameter"] == "prefx"
+    assert not stream.is_over
 
 
 @pytest.mark.parametrize(

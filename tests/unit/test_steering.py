@@ -10,6 +10,7 @@ import pytest
 from app.errors import BadRequest, Conflict, NotFound
 from app.events.event import EndReason
 from app.request.verbs import VERBS, read_verb
+from app.schema.pointers import follow
 from app.sse.frames import SSE
 from app.streams.steering.orders import Order
 from app.words import Mode
@@ -245,23 +246,27 @@ def test_an_unknown_verb_is_not_found() -> None:
     ("verb", "body", "pointer"),
     [
         ("push", [], ""),
-        ("push", None, "/0"),
-        ("push", {}, "/0"),
-        ("push", "x", "/0"),
-        ("push", {"event": "a\nb", "data": 1}, "/0/Event"),
-        ("push", [{"data": 1}, {"raw": "x", "id": "1"}], "/1/Raw"),
+        ("push", None, ""),
+        ("push", {}, ""),
+        ("push", "x", ""),
+        ("push", {"event": "a\nb", "data": 1}, "/event"),
+        ("push", {"evnt": "a"}, "/evnt"),
+        ("push", [{"data": 1}, {}], "/1"),
+        ("push", [{"data": 1}, {"raw": "x", "id": "1"}], "/1/raw"),
         ("pause", {"batches": 1}, "/batches"),
-        ("step", {"batches": 0}, "/Batches"),
+        ("step", {"batches": 0}, "/batches"),
+        ("step", {"BATCHES": 0}, "/BATCHES"),
         ("step", [], ""),
-        ("cut", {"how": "softly"}, "/How"),
-        ("cut", {"after": {"events": -1}}, "/After/Events"),
-        ("stall", {}, "/Seconds"),
-        ("stall", {"seconds": 3601}, "/Seconds"),
-        ("end", {"message": "a\nb"}, "/Message"),
-        ("fault", {}, "/Fault"),
-        ("fault", {"fault": []}, "/Fault"),
-        ("fault", {"fault": ["drop", "dorp"]}, "/Fault/1"),
-        ("fault", {"fault": "status:500"}, "/Fault"),
+        ("cut", {"how": "softly"}, "/how"),
+        ("cut", {"after": {"events": -1}}, "/after/events"),
+        ("cut", {"after": {"event": 1}}, "/after/event"),
+        ("stall", {}, "/seconds"),
+        ("stall", {"seconds": 3601}, "/seconds"),
+        ("end", {"message": "a\nb"}, "/message"),
+        ("fault", {}, "/fault"),
+        ("fault", {"fault": []}, "/fault"),
+        ("fault", {"fault": ["drop", "dorp"]}, "/fault/1"),
+        ("fault", {"fault": "status:500"}, "/fault"),
     ],
 )
 def test_a_verb_says_what_is_wrong_with_its_body(
@@ -270,6 +275,35 @@ def test_a_verb_says_what_is_wrong_with_its_body(
     with pytest.raises(BadRequest) as refused:
         read_verb(verb, body)
     assert refused.value.pointer == pointer
+    assert refused.value.value == value_at(body, pointer)
+
+
+def value_at(body: Any, pointer: str) -> Any:
+    """The value there; None where there is none."""
+    try:
+        return follow(body, pointer)
+    except LookupError:
+        return None
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "detail"),
+    [
+        ("step", {"batches": 0}, "step cannot be obeyed: batches is 0; accepted: an"),
+        ("cut", {"midframe": 1}, "cut cannot be obeyed: midFrame is 1; accepted: "),
+        ("cut", {"after": {"event": 1}}, "after.event is 1, but .* mean events"),
+        ("push", {"evnt": 1}, "obeyed: evnt is 1, but .* did you mean event"),
+        ("push", {}, "the body sends nothing; accepted: one of event, data, id, r"),
+        ("push", [], "the body is an empty list; accepted: an event"),
+        ("fault", [], "fault cannot be obeyed: the body is a list; accepted: a map"),
+        ("pause", {"x": 1}, "x is 1, but there is no such key; accepted: no key"),
+    ],
+)
+def test_a_refused_verb_names_what_was_wrong_as_it_is_written(
+    verb: str, body: Any, detail: str
+) -> None:
+    with pytest.raises(BadRequest, match=detail):
+        read_verb(verb, body)
 
 
 def test_every_verb_can_be_read() -> None:
@@ -279,6 +313,31 @@ def test_every_verb_can_be_read() -> None:
         "fault": {"fault": "cut"},
     }
     assert all(read_verb(verb, bodies.get(verb)) for verb in VERBS)
+
+
+def test_silence_counts_from_when_an_event_was_pushed_between_two_looks() -> None:
+    run = Run()
+    run.take(2)
+    run.steer("pause")
+    assert run.next() == (15.0, "beat")
+    run.steer("push", [{"data": 1}, {"data": 2}])
+    run.clock.time += 0.5
+    run.next()
+    run.clock.time += 0.5
+    assert run.take(2) == [(16.0, 2), (31.0, "beat")]
+
+
+def test_faults_leave_what_the_client_was_told_before() -> None:
+    run = Run()
+    run.take(3)
+    told = run.stream.told()
+    assert told.last_id == f"{run.stream.id}-1".encode()  # the third is on its way
+    run.steer("fault", {"fault": "no-id"})
+    assert run.stream.told() == told
+    run.next()
+    assert run.stream.last_id == f"{run.stream.id}-2"
+    run.next()
+    assert run.stream.last_id == f"{run.stream.id}-2"
 
 
 def test_faults_are_played_from_the_next_event_on() -> None:

@@ -65,6 +65,30 @@ class World:
         return answer.get_json(force=True)
 
 
+@pytest.mark.parametrize(
+    ("move", "pointer", "detail"),
+    [
+        ({"tonxt": True}, "/tonxt", "there is no key 'tonxt'; accepted: ms, toNext, s"),
+        ({"ms": "1m"}, "/ms", 'ms is "1m"; accepted: an integer from 0 to'),
+        ({"set": "2031-05-06"}, "/set", 'set is "2031-05-06"; accepted: a time with'),
+        ({"toNext": False}, "/toNext", "toNext is false; accepted: true"),
+        ({}, "", "the body has 0 keys; accepted: an object with one of ms"),
+        ([1], "", "the body is a list; accepted: an object"),
+    ],
+)
+def test_a_move_that_is_refused_says_what_was_wrong(
+    move: Any, pointer: str, detail: str
+) -> None:
+    answer = World().client.post("/api/manage/clock/advance?route=prices", json=move)
+    problem = answer.get_json(force=True)
+    assert answer.status_code == 400
+    assert detail in problem["detail"]
+    assert (problem["pointer"], problem["value"]) == (
+        pointer,
+        move[pointer[1:]] if pointer else move,
+    )
+
+
 def test_nothing_happens_until_the_clock_is_advanced() -> None:
     world = World()
     body = world.open()

@@ -58,6 +58,7 @@ class Distortion:
         "_hearing",
         "_held",
         "_insert",
+        "_known",
         "_pause",
         "_player",
         "_speed",
@@ -94,7 +95,9 @@ class Distortion:
         self._fits = fits
         self._insert = insert
         self._variant = Variant()
-        self._hearing = Hearing()
+        self._hearing = Hearing(frames.first_id, frames.retry_ms)
+        # Events that others framed, the last of which may still be on its way.
+        self._known = frames.begun
         self._began = pause.now
         self._first_id: bytes | None = None
         # Frames that wait until so many have come, to be sent in another order.
@@ -143,11 +146,16 @@ class Distortion:
         return self._hearing.retry_ms
 
     def last_id(self, events: int) -> bytes | None:
-        """The last id that the client knows, however many events it got."""
-        return self._hearing.last_id
+        """The last id that a client knows which received ``events`` events."""
+        heard = self._hearing.last_id
+        if heard is not None:
+            return heard
+        return self._frames.last_id(min(events, self._known))
 
     def half_id(self, events: int) -> bytes | None:
         """The id of an event that was begun and not ended, if it has one."""
+        if events < self._known:
+            return self._frames.half_id(events)
         return self._hearing.half_id
 
     @property

@@ -10,7 +10,7 @@ _MAX_READ = 2 * MAX_SIZE
 
 
 class Hearing:
-    """Reads what was sent to a client.
+    """Reads what is sent to a client.
 
     ``first_id`` and ``last_id`` are those of whole events, ``retry_ms`` the wait before
     a reconnect that was told last, in milliseconds. All are None before any.
@@ -18,12 +18,14 @@ class Hearing:
 
     __slots__ = ("_parser", "first_id", "last_id", "retry_ms")
 
-    def __init__(self) -> None:
-        """Nothing was sent."""
+    def __init__(
+        self, first_id: bytes | None = None, retry_ms: int | None = None
+    ) -> None:
+        """Take what the client was told before."""
         self._parser = SseParser(max_line=_MAX_READ, max_event=_MAX_READ)
-        self.first_id: bytes | None = None
+        self.first_id = first_id
         self.last_id: bytes | None = None
-        self.retry_ms: int | None = None
+        self.retry_ms = retry_ms
 
     def hear(self, data: bytes) -> None:
         """Note that ``data`` was sent."""

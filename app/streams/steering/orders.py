@@ -137,6 +137,7 @@ class Steering:
 
     def _look(self) -> None:
         """Take the orders that have arrived, and see what has become of others."""
+        self._pause.look()  # a wait that an order ends at once has not looked
         while self._arrived:
             order = self._arrived.popleft()
             self._obey[type(order.verb)](order, order.verb)

@@ -16,8 +16,13 @@ from ...request.bodies import parse_json
 from ...request.inputs import Given, Inputs, parse_query
 from ...request.options import Option, query
 from ...request.parsers import Limits, integer
-from ...request.selection import SELECTING, demand_selection, read_selection
-from ...request.verbs import VERBS, Play
+from ...request.selection import (
+    SELECTING,
+    demand_selection,
+    read_selection,
+    refuse_unknown,
+)
+from ...request.verbs import BODY, VERBS, Play, refusal
 from ...settings import Settings
 from ..body import read_body
 from ..openapi.operation import Operation, Tag, Variable, describes, problem
@@ -150,7 +155,7 @@ def blueprint(
         given = Command(verb, parse_json(raw) if raw.strip() else None)
         wanted = given.verb  # refused before anything happens
         if isinstance(wanted, Play):
-            _check_size(wanted, limits)
+            _check_size(wanted, given, limits)
         return given
 
     @manage.post("/<stream_id>/<verb>")
@@ -223,9 +228,7 @@ def _inputs() -> Inputs:
 def _known(*names: str) -> Inputs:
     """The query, which has no other parameters. Raises ``BadRequest``."""
     inputs = _inputs()
-    for name, value in inputs.query.items():
-        if name not in names:
-            raise Given(query(name)[0], value).refuse(f"only {', '.join(names)} here")
+    refuse_unknown(inputs, names)
     return inputs
 
 
@@ -241,14 +244,9 @@ def _json(value: Any) -> Response:
     )
 
 
-def _check_size(wanted: Play, limits: Limits) -> None:
+def _check_size(wanted: Play, given: Command, limits: Limits) -> None:
     try:
         bounded(wanted.faults, limits.max_event_bytes)
     except BadFault as error:
-        raise BadRequest(
-            f"The verb fault cannot be obeyed: Fault {error}.",
-            parameter="body",
-            value=[fault.text for fault in wanted.faults],
-            allowed="faults as the documentation describes them",
-            pointer="/Fault",
-        ) from None
+        wrong = BODY.key("fault").error(str(error))
+        raise refusal(given.name, given.body, wrong) from None

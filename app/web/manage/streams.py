@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import orjson
 from flask import Blueprint, Response, request
@@ -13,6 +14,7 @@ from ...errors import BadRequest
 from ...request.inputs import Given, Inputs, parse_query
 from ...request.options import Option, query
 from ...request.parsers import Limits, integer
+from ...request.selection import PREFIX, ROUTE, Selection, refuse_unknown
 from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
 from ..openapi.parameters import parameters_of
 
@@ -56,6 +58,9 @@ CURSOR = Option(
     {"type": "string"},
 )
 
+#: The options of the list.
+LISTING: tuple[Option[Any], ...] = (PREFIX, ROUTE, PATH, LIMIT, CURSOR)
+
 _ID = Variable("id", {"type": "string", "pattern": "^[0-9a-f]{16}$"})
 _REFUSED = {"400": problem("A parameter is not one that is accepted")}
 _UNKNOWN = {
@@ -69,7 +74,7 @@ LIST_STREAMS = Operation(
     summary="The open streams of all workers, newest first",
     tag=Tag.MANAGE,
     responses=_REFUSED,
-    parameters=parameters_of(PATH, LIMIT, CURSOR),
+    parameters=parameters_of(*LISTING),
 )
 STOP_STREAMS = Operation(
     name="stopStreams",
@@ -103,9 +108,14 @@ def blueprint(directory: Directory, limits: Limits) -> Blueprint:
     @describes(LIST_STREAMS)
     def list_streams() -> Response:
         inputs = _inputs()
+        refuse_unknown(inputs, [option.name for option in LISTING])
         wanted = Query(
             limit=LIMIT.read(inputs, limits) or USUAL_LIMIT,
             path=PATH.read(inputs, limits) or "",
+            selection=Selection(
+                prefix=PREFIX.read(inputs, limits) or "",
+                route=ROUTE.read(inputs, limits) or "",
+            ),
             after=CURSOR.read(inputs, limits),
         )
         found = directory.find(wanted)
@@ -122,7 +132,8 @@ def blueprint(directory: Directory, limits: Limits) -> Blueprint:
     @manage.delete("/streams")
     @describes(STOP_STREAMS)
     def stop_streams() -> Response:
-        path = PATH.read(_inputs(), limits)
+        inputs = _inputs()
+        path = PATH.read(inputs, limits)
         if path is None:
             raise BadRequest(
                 "The query parameter 'path' says which streams to stop.",
@@ -130,6 +141,7 @@ def blueprint(directory: Directory, limits: Limits) -> Blueprint:
                 value=None,
                 allowed="a path such as stocks/AAPL, or / for every path",
             )
+        refuse_unknown(inputs, ["path"])
         stopped = directory.stop_all(path)
         return _json({"stopped": stopped.count, "complete": stopped.complete})
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import orjson
 from flask import Blueprint, Response, request
@@ -14,12 +15,14 @@ from ...events.event import FOREVER
 from ...events.payloads import timestamp
 from ...ports import Clock
 from ...request.bodies import parse_json
-from ...request.inputs import Inputs, parse_query
+from ...request.inputs import Inputs, parse_query, short
 from ...request.options import Option, query
 from ...request.parsers import Limits, parse_text
 from ...request.selection import SELECTING, Selection, read_selection
 from ...router.book import RouteBook
+from ...schema.pointers import pointer
 from ...settings import Settings
+from ...settings.place import shown
 from ...streams.virtual.virtual_clock import EPOCH_MS
 from ...words import Json
 from ..body import read_body
@@ -173,29 +176,45 @@ def _text(moment: float) -> str:
 
 def _move(body: Json) -> Move:
     """How the body says to move. Raises ``BadRequest``."""
-    if isinstance(body, dict) and len(body) == 1:
-        ms, to = body.get("ms"), body.get("set")
-        if type(ms) is int and 0 <= ms <= MAX_ADVANCE_MS:
-            return Move(by=ms / 1000)
-        if body.get("toNext") is True:
-            return Move(to_next=True)
-        moment = _moment(to)
-        if moment is not None:
-            return Move(to=moment)
-    raise BadRequest(
-        "The body does not say how to advance the clock.",
+    names = ", ".join(_MOVES)
+    if not isinstance(body, dict) or len(body) != 1:
+        what = (
+            f"has {len(body)} keys" if isinstance(body, dict) else f"is {shown(body)}"
+        )
+        raise _refused(f"the body {what}", body, "", f"an object with one of {names}")
+    [(key, value)] = body.items()
+    at = pointer([key])
+    if key not in _MOVES:
+        raise _refused(f"there is no key {short(key)}", value, at, names)
+    read, accepted = _MOVES[key]
+    move = read(value)
+    if move is None:
+        raise _refused(f"{key} is {shown(value)}", value, at, accepted)
+    return move
+
+
+def _refused(problem: str, value: Json, at: str, accepted: str) -> BadRequest:
+    return BadRequest(
+        f"The clock cannot be advanced: {problem}; accepted: {accepted}.",
         parameter="body",
-        value=body,
-        allowed=[
-            f'{{"ms": 60000}}, up to {MAX_ADVANCE_MS}',
-            '{"toNext": true}',
-            '{"set": "2030-01-01T00:00:00Z"}',
-        ],
+        value=value,
+        allowed=accepted,
+        pointer=at,
     )
 
 
-def _moment(text: Any) -> float | None:
-    """The moment of an ISO time, in a clock's seconds."""
+def _by(ms: Json) -> Move | None:
+    if type(ms) is int and 0 <= ms <= MAX_ADVANCE_MS:
+        return Move(by=ms / 1000)
+    return None
+
+
+def _to_next(value: Json) -> Move | None:
+    return Move(to_next=True) if value is True else None
+
+
+def _to(text: Json) -> Move | None:
+    """To the moment of an ISO time."""
     if not isinstance(text, str):
         return None
     try:
@@ -205,4 +224,16 @@ def _moment(text: Any) -> float | None:
     if found.tzinfo is None or found.year not in _YEARS:
         return None
     since = found - datetime(1970, 1, 1, tzinfo=timezone.utc)
-    return (round(since.total_seconds() * 1000) - EPOCH_MS) / 1000
+    return Move(to=(round(since.total_seconds() * 1000) - EPOCH_MS) / 1000)
+
+
+#: How a clock can be moved: what reads the value of a key, and what it accepts.
+_MOVES: Mapping[str, tuple[Callable[[Json], Move | None], str]] = {
+    "ms": (_by, f"an integer from 0 to {MAX_ADVANCE_MS}, in milliseconds"),
+    "toNext": (_to_next, "true"),
+    "set": (
+        _to,
+        "a time with its offset from UTC, of the years 1970 to 2999, such as"
+        " 2031-05-06T07:08:09Z",
+    ),
+}

@@ -102,7 +102,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "one-connection",
-        "It has no more than one connection to a feed at a time.",
+        "It has no more than one connection to the same path and query at a time.",
         CUSTOM,
         leaving.one_connection,
     ),

@@ -2,10 +2,10 @@
 
 import { afterEach, expect, test } from 'vitest';
 
-import { latestPrice, prices } from '../app/dashboard.mjs';
+import * as dashboard from '../app/dashboard.mjs';
 import { mock } from './llmock.mjs';
 
-const PRICE = { symbol: 'AAPL', p: 1.0 };
+const PRICE = { symbol: 'AAPL', p: 1.5 };
 const STREAM = { clock: 'virtual', seed: 7, stream: { events: [{ shape: PRICE }] } };
 const leaving = [];
 
@@ -24,7 +24,7 @@ function startDashboard(url) {
   const shown = [];
   leaving.unshift(() => controller.abort());
   (async () => {
-    for await (const price of prices(url, controller.signal)) shown.push(price);
+    for await (const price of dashboard.prices(url, controller.signal)) shown.push(price);
   })();
   return shown;
 }
@@ -55,7 +55,7 @@ test('ten minutes of prices take no time', async () => {
 test('the price is asked for again while the service is away', async () => {
   const faults = ['status:503*2'];
   const answer = await serve('/v1/price', { body: { p: 12.5 }, faults });
-  expect(await latestPrice(answer.url)).toBe(12.5);
+  expect(await dashboard.latestPrice(answer.url)).toBe(12.5);
   const statuses = (await answer.journal()).map((each) => each.status);
   expect(statuses).toEqual([503, 503, 200]);
 });
@@ -73,7 +73,7 @@ test('a client reads to the end and stops', async () => {
   const script = [{ data: { p: 1.5 } }, { data: { p: 2.5 }, afterMs: 20 }];
   const feed = await serve('/v1/prices', { stream: { script } });
   const shown = [];
-  for await (const price of prices(feed.url)) shown.push(price);
+  for await (const price of dashboard.prices(feed.url)) shown.push(price);
   expect(shown).toEqual([1.5, 2.5]);
   const statuses = (await feed.journal()).map((each) => each.status);
   expect(statuses).toEqual([200, 204]);

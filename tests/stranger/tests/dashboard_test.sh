@@ -12,6 +12,7 @@ trap 'kill $client 2>/dev/null || :; rm -rf "$work"' EXIT
 # manage METHOD PATH [BODY]: prints what the management API answers.
 manage() {
     curl -sS --fail-with-body -X "$1" -H 'Content-Type: application/json' \
+        ${LLMOCK_KEY:+-H "Authorization: Bearer $LLMOCK_KEY"} \
         "$server/api/manage$2" -d "${3:-}"
 }
 

@@ -286,7 +286,7 @@ def _cluster(
     own_helm = OwnHelm(streams, clock, colleagues.worker, clocks, hub)
     return (
         SharedStreams(own, colleagues),
-        SharedHelm(own_helm, colleagues),
+        SharedHelm(own_helm, colleagues, clock),
         clocks,
         HubClients(hub, colleagues, clock),
     )

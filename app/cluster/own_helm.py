@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import gevent
 
 from ..errors import Conflict, NotFound, ShuttingDown, StreamEnded
-from ..events.event import FOREVER, EndReason
+from ..events.event import EndReason
 from ..events.payloads import timestamp
 from ..hubs.hub import Hub
 from ..hubs.hub_connection import HubConnection
@@ -20,7 +20,8 @@ from ..streams.registry import EndedStream, Streams
 from ..streams.stream import Stream
 from ..words import Json
 from .helm import Clients, Command, Cursor, Steered, Until
-from .virtual_time import ClockName, Clocks
+from .stepping import Look, Standing, step
+from .virtual_time import Clocks
 
 #: How often a stream is looked at that is waited for, in seconds.
 POLL_SECONDS = 0.005
@@ -57,49 +58,81 @@ class OwnHelm:
         connection = None if self._hub is None else self._hub.get(stream_id)
         if connection is not None:
             return Steered([_steered_connection(connection, command.verb)], cursor)
-        stream = self._open(stream_id)
-        return Steered(self._steered([stream], command.verb, seconds), cursor)
+        stream, verb = self._open(stream_id), command.verb
+        until = self._clock.monotonic() + seconds
+        if isinstance(verb, Step) and _is_advanced(stream):
+            return Steered(self.step([stream.id], verb, until), cursor)
+        return Steered(self._order([stream], verb, until), cursor)
 
     def steer_all(
         self, selection: Selection, command: Command, seconds: float
     ) -> Steered:
         """See ``Helm.steer_all``."""
-        cursor, chosen = self.cursor(), self._chosen(selection)
-        return Steered(self._steered(chosen, command.verb, seconds), cursor)
-
-    def _steered(self, streams: list[Stream], verb: Verb, seconds: float) -> list[Json]:
-        """What has become of the streams that were told to obey ``verb``."""
+        cursor, verb = self.cursor(), command.verb
         until = self._clock.monotonic() + seconds
-        advanced: list[Stream] = []
+        stepped: list[Json] = []
         if isinstance(verb, Step):
-            advanced = [each for each in streams if each.virtual and not each.is_paused]
-        orders = [
-            (stream, stream.steer(verb)) for stream in streams if stream not in advanced
-        ]
-        is_done = isinstance(verb, Step) and self._advance(advanced, verb, until)
+            stepped = self.step(self.advanced(selection), verb, until)
+        return Steered(stepped + self.order_all(selection, verb, until), cursor)
+
+    def order_all(self, selection: Selection, verb: Verb, until: float) -> list[Json]:
+        """Let the streams of ``selection`` obey, and wait for them.
+
+        A ``step`` leaves out those for which a clock is advanced.
+        """
+        chosen = self._chosen(selection)
+        if isinstance(verb, Step):
+            chosen = [each for each in chosen if not _is_advanced(each)]
+        return self._order(chosen, verb, until)
+
+    def _order(self, streams: list[Stream], verb: Verb, until: float) -> list[Json]:
+        """What has become of the streams that were told to obey ``verb``."""
+        orders = [(stream, stream.steer(verb)) for stream in streams]
         for _, order in orders:
             order.done.wait(max(0.0, until - self._clock.monotonic()))
-        return [
-            *(_described(stream, order.done.is_set()) for stream, order in orders),
-            *(_described(stream, is_done) for stream in advanced),
-        ]
+        return [_described(stream, order.done.is_set()) for stream, order in orders]
 
-    def _advance(self, streams: list[Stream], step: Step, until: float) -> bool:
-        """Advance virtual streams by some batches; False where time does not do."""
-        left = {stream: stream.batches + step.batches for stream in streams}
-        while left:
-            for name in {_clock_of(stream) for stream in left}:
-                seconds = until - self._clock.monotonic()
-                stand = self._clocks.stand(name, max(seconds, 0.0))
-                if not stand.settled or stand.due == FOREVER or seconds <= 0:
-                    return False
-                self._clocks.advance(name, stand.due, seconds)
-            left = {
-                stream: wanted
-                for stream, wanted in left.items()
-                if stream.batches < wanted and stream in self._streams
-            }
-        return True
+    # -- steps of virtual streams -----------------------------------------------
+
+    def advanced(self, selection: Selection) -> list[str]:
+        """The ids of the streams for whose ``step`` a clock is advanced."""
+        return [each.id for each in self._chosen(selection) if _is_advanced(each)]
+
+    def step(
+        self, ids: Collection[str], verb: Step, until: float, look: Look | None = None
+    ) -> list[Json]:
+        """Advance clocks until these streams have their batches.
+
+        ``look`` tells how far they are; without it, they are all this worker's.
+        """
+        return step(
+            ids,
+            verb.batches,
+            look=look or self.standings,
+            clocks=self._clocks,
+            real=self._clock,
+            until=until,
+        )
+
+    def standings(self, ids: Collection[str]) -> list[Standing]:
+        """How far those streams are that are open here, or were."""
+        found: list[Standing] = []
+        for stream_id in ids:
+            each = self._find(stream_id)
+            if each is not None:
+                is_open = isinstance(each, Stream)
+                found.append(
+                    Standing(each.id, each.route, each.last_id, each.batches, is_open)
+                )
+        return found
+
+    def _find(self, stream_id: str) -> Stream | EndedStream | None:
+        try:
+            return self._streams.get(stream_id)
+        except NotFound:
+            return self._streams.ended.get(stream_id)
+
+    # -- waiting ----------------------------------------------------------------
 
     def wait(self, stream_id: str, until: Until, seconds: float) -> Json:
         """See ``Helm.wait``."""
@@ -153,18 +186,17 @@ class OwnHelm:
 
     def _open(self, stream_id: str) -> Stream:
         """The open stream of that id. Raises ``NotFound`` and ``StreamEnded``."""
-        try:
-            return self._streams.get(stream_id)
-        except NotFound:
-            ended = self._streams.ended.get(stream_id)
-            if ended is None:
-                raise
-            raise StreamEnded(describe_ended(ended)) from None
+        found = self._find(stream_id)
+        if found is None:
+            raise NotFound("No stream of that id is open.")
+        if not isinstance(found, Stream):
+            raise StreamEnded(describe_ended(found))
+        return found
 
 
-def _clock_of(stream: Stream) -> ClockName:
-    """The virtual clock of ``stream``."""
-    return ClockName("", stream.id) if stream.route is None else ClockName(stream.route)
+def _is_advanced(stream: Stream) -> bool:
+    """Whether a clock is advanced for a ``step`` of ``stream``."""
+    return stream.virtual is not None and not stream.is_paused
 
 
 def _steered_connection(connection: HubConnection, verb: Verb) -> Json:

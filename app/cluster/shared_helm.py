@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import gevent
 
 from ..errors import NotFound, ShuttingDown, StreamEnded
+from ..ports import Clock
 from ..request.selection import Selection
+from ..request.verbs import Step
 from ..words import Json
 from .colleagues import Answer, Colleagues, has_found, the_found
 from .helm import Clients, Command, Cursor, Steered, Until
 from .own_helm import OwnHelm
+from .stepping import Standing
 
 
 class SharedHelm:
@@ -22,12 +25,16 @@ class SharedHelm:
     verb makes reconnect is therefore always after it, at whichever worker.
     """
 
-    def __init__(self, own: OwnHelm, colleagues: Colleagues) -> None:
-        """``colleagues`` are the other workers."""
+    def __init__(self, own: OwnHelm, colleagues: Colleagues, clock: Clock) -> None:
+        """``colleagues`` are the other workers, and ``clock`` is the real one."""
         self._own = own
+        self._clock = clock
         self._colleagues = colleagues
         colleagues.answered.update(
-            opened=self._answer_opened, clients=self._answer_clients
+            opened=self._answer_opened,
+            clients=self._answer_clients,
+            advanced=self._answer_advanced,
+            standings=self._answer_standings,
         )
         colleagues.answered_later.update(
             steer=self._answer_steer,
@@ -52,16 +59,23 @@ class SharedHelm:
     ) -> Steered:
         """See ``Helm.steer_all``."""
         cursor, _ = self._cursor()
+        until, verb = self._clock.monotonic() + seconds, command.verb
+        stepped: list[Json] = []
+        heard_all = True
+        if isinstance(verb, Step):
+            ids, heard_all = self._advanced(selection)
+            stepped = self._own.step(ids, verb, until, self._standings)
+        left = max(until - self._clock.monotonic(), 0.0)
         about = {
             "selection": selection.to_json(),
             "command": [*command],
-            "seconds": seconds,
+            "seconds": left,
         }
-        asking = gevent.spawn(self._colleagues.ask, "steerAll", about, seconds=seconds)
-        own = self._own.steer_all(selection, command, seconds)
+        asking = gevent.spawn(self._colleagues.ask, "steerAll", about, seconds=left)
+        own = self._own.order_all(selection, verb, until)
         answers, complete = asking.get()
         others = [each for answer in answers for each in answer["streams"]]
-        return Steered(own.streams + others, cursor, complete)
+        return Steered(stepped + own + others, cursor, complete and heard_all)
 
     def wait(self, stream_id: str, until: Until, seconds: float) -> Json:
         """See ``Helm.wait``."""
@@ -83,6 +97,25 @@ class SharedHelm:
         opened.update((answer["from"], answer["opened"]) for answer in answers)
         count = own.count + sum(answer["count"] for answer in answers)
         return Clients(count, Cursor(opened), complete)
+
+    def _advanced(self, selection: Selection) -> tuple[list[str], bool]:
+        """See ``OwnHelm.advanced``; of all workers, and whether all answered."""
+        own = self._own.advanced(selection)
+        answers, complete = self._colleagues.ask("advanced", selection.to_json())
+        others = [each for answer in answers for each in answer["ids"]]
+        return own + others, complete
+
+    def _standings(self, ids: Collection[str]) -> list[Standing]:
+        """See ``OwnHelm.standings``; of all workers."""
+        found = self._own.standings(ids)
+        if len(found) < len(ids) or not all(each.is_open for each in found):
+            answers, _ = self._colleagues.ask("standings", [*ids])
+            found += [
+                Standing(*each) for answer in answers for each in answer["standings"]
+            ]
+        # A seeded stream may have ended at one worker and come again at another.
+        found.sort(key=lambda each: each.is_open)
+        return [*{each.stream_id: each for each in found}.values()]
 
     def _cursor(self) -> tuple[Cursor, bool]:
         answers, complete = self._colleagues.ask("opened", None)
@@ -129,12 +162,18 @@ class SharedHelm:
         )
 
     def _answer_steer_all(self, about: dict[str, Any]) -> Answer:
-        steered = self._own.steer_all(
+        streams = self._own.order_all(
             Selection(**about["selection"]),
-            Command(*about["command"]),
-            about["seconds"],
+            Command(*about["command"]).verb,
+            self._clock.monotonic() + about["seconds"],
         )
-        return {"streams": steered.streams}
+        return {"streams": streams}
+
+    def _answer_advanced(self, about: dict[str, Any]) -> Answer:
+        return {"ids": self._own.advanced(Selection(**about))}
+
+    def _answer_standings(self, ids: list[str]) -> Answer:
+        return {"standings": [[*each] for each in self._own.standings(ids)]}
 
     def _answer_wait(self, about: dict[str, Any]) -> Answer:
         until = Until.parse(about["until"])

@@ -224,7 +224,7 @@ class Worker:
             self.streams, VirtualClocks(MemoryClockBook(), clock.monotonic)
         )
         own = OwnHelm(self.streams, clock, colleagues.worker, services_clocks)
-        self.helm = SharedHelm(own, colleagues)
+        self.helm = SharedHelm(own, colleagues, clock)
 
     def open(self, path: str = "stocks") -> Stream:
         request = mock_request(path=path, interval_ms=60_000)

@@ -37,6 +37,9 @@ FAT = """
       Stream: {IntervalMs: 1000, MaxDurationSeconds: 0, Events: [{Data: "%s"}]}
 """ % ("x" * 20_000)
 
+#: A clock that no other test moves.
+STEPPED = ROUTE.partition("Routes:")[2].replace("prices", "stepped")
+
 #: What a stream sends before its clock moves.
 RETRY = b"retry: 2000\n"
 
@@ -50,7 +53,7 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def pair() -> Iterator[Server]:
     with redis_server() as redis:
-        config = f"MockLlmApi:\n  Redis: {redis.url}{ROUTE}"
+        config = f"MockLlmApi:\n  Redis: {redis.url}{ROUTE}{STEPPED.rstrip()}"
         with serve(config, workers=2) as running:
             yield running
 
@@ -143,3 +146,15 @@ def test_two_workers_share_a_clock_and_its_order(pair: Server) -> None:
     assert len(ids) == 8
     wait = "/api/manage/streams/wait?route=prices&timeoutMs=0"
     assert get_json(pair, wait)["complete"]
+
+
+def test_a_step_gives_each_stream_of_two_workers_its_batches(pair: Server) -> None:
+    streams = [opened(pair, "/v1/stepped", RETRY)[0] for _ in range(8)]
+    advance(pair, "route=stepped", ms=0)  # the first batch
+    step = "/api/manage/streams/step?route=stepped&timeoutMs=20000"
+    for count in range(1, 40, 3):
+        stepped = post(pair, step, {"batches": 3})["streams"]
+        sent = [(each["batches"], each["done"]) for each in stepped]
+        assert sent == [(count + 3, True)] * 8
+    for sock in streams:
+        sock.close()

@@ -35,7 +35,7 @@ def test_every_curl_line_answers(server: Server, command: str) -> None:
     )
     # 28: a live feed is cut off by --max-time, as it should be.
     assert done.returncode in (0, 28), done.stderr
-    assert '"' in done.stdout
+    assert done.stdout
 
 
 def test_there_are_curl_lines() -> None:

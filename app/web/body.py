@@ -1,10 +1,11 @@
-"""The bodies of requests and of streamed responses."""
+"""The bodies of requests and of responses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
 import gevent
+import orjson
 from flask import Response, abort, g, request
 from gunicorn.http.errors import ParseException
 
@@ -43,6 +44,14 @@ def unread(status: int) -> Response:
     """The response to a client that has gone meanwhile: nobody reads it."""
     g.has_left = True  # for the journal
     return Response(status=status)
+
+
+def json_response(value: object, status: int = 200) -> Response:
+    """``value`` as JSON, which nobody on the way keeps."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(
+        orjson.dumps(value), status, headers, content_type="application/json"
+    )
 
 
 class Body:

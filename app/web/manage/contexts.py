@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import orjson
 from flask import Blueprint, Response, request
 
 from ...contexts.context import Context
@@ -16,7 +15,7 @@ from ...request.parsers import MAX_CONTEXT_LENGTH, Limits, integer, is_context_n
 from ...schema.validation import nesting
 from ...settings import Settings
 from ...words import Json
-from ..body import read_body
+from ..body import json_response, read_body
 from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
 from ..openapi.parameters import parameters_of
 
@@ -116,18 +115,18 @@ def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Bluepri
         limit = LIMIT.read(inputs, limits) or USUAL_LIMIT
         page = contexts.page(OFFSET.read(inputs, limits) or 0, limit)
         summaries = [summary(name, context) for name, context in page.entries]
-        return _json({"contexts": summaries, "total": page.total})
+        return json_response({"contexts": summaries, "total": page.total})
 
     @manage.delete("/contexts")
     @describes(FORGET_CONTEXTS)
     def forget_contexts() -> Response:
-        return _json({"forgotten": contexts.clear()})
+        return json_response({"forgotten": contexts.clear()})
 
     @manage.get("/contexts/<path:name>")
     @describes(SHOW_CONTEXT)
     def show_context(name: str) -> Response:
         name = contexts.name_at(name)
-        return _json(describe(name, contexts.find(name)))
+        return json_response(describe(name, contexts.find(name)))
 
     @manage.post("/contexts/<path:name>")
     @describes(PRESET_CONTEXT)
@@ -141,7 +140,7 @@ def blueprint(contexts: Contexts, settings: Settings, limits: Limits) -> Bluepri
             )
         fields = _fields(parse_json(read_body(settings)), limits)
         name = contexts.name_at(name)
-        return _json(describe(name, contexts.preset(name, fields)))
+        return json_response(describe(name, contexts.preset(name, fields)))
 
     @manage.delete("/contexts/<path:name>")
     @describes(FORGET_CONTEXT)
@@ -210,10 +209,3 @@ def describe(name: str, context: Context) -> dict[str, Json]:
         "fields": dict(reversed([*context.fields.items()])),
         "lengths": dict(reversed([*context.lengths.items()])),
     }
-
-
-def _json(value: object) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(
-        orjson.dumps(value), headers=headers, content_type="application/json"
-    )

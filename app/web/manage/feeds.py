@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import orjson
 from flask import Blueprint, Response
 
 from ...events.event import EndReason
 from ...feeds.feed import Feed
 from ...feeds.open_feeds import Feeds
 from ...words import Json
+from ..body import json_response
 from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
 
 _NAME = Variable(
@@ -47,12 +45,12 @@ def blueprint(feeds: Feeds) -> Blueprint:
     @manage.get("")
     @describes(LIST_FEEDS)
     def list_feeds() -> Response:
-        return _json({"feeds": [describe(feed) for feed in feeds]})
+        return json_response({"feeds": [describe(feed) for feed in feeds]})
 
     @manage.get("/<name>")
     @describes(SHOW_FEED)
     def show_feed(name: str) -> Response:
-        return _json(describe(feeds.get(name)))
+        return json_response(describe(feeds.get(name)))
 
     @manage.delete("/<name>")
     @describes(END_FEED)
@@ -86,11 +84,3 @@ def describe(feed: Feed) -> dict[str, Json]:
             "bytes": history.size,
         },
     }
-
-
-def _json(value: Any) -> Response:
-    return Response(
-        orjson.dumps(value),
-        content_type="application/json",
-        headers={"Cache-Control": "no-store"},
-    )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import orjson
 from flask import Blueprint, Response
 
 from ...hubs.pushes.hub_contexts import HubContexts
 from ...request.bodies import parse_json
 from ...settings import Settings
-from ..body import read_body
+from ..body import json_response, read_body
 from ..openapi.operation import (
     Operation,
     Tag,
@@ -95,18 +94,18 @@ def blueprint(contexts: HubContexts, settings: Settings) -> Blueprint:
     @describes(LIST)
     def list_hub_contexts() -> Response:
         found = contexts.described()
-        return _json({"contexts": found, "total": len(found)})
+        return json_response({"contexts": found, "total": len(found)})
 
     @manage.post("/hub-contexts")
     @describes(CREATE)
     def create_hub_context() -> Response:
         made = contexts.create(parse_json(read_body(settings)))
-        return _json(contexts.describe(made), 201)
+        return json_response(contexts.describe(made), 201)
 
     @manage.get("/hub-contexts/<name>")
     @describes(SHOW)
     def show_hub_context(name: str) -> Response:
-        return _json(contexts.describe(contexts.get(name)))
+        return json_response(contexts.describe(contexts.get(name)))
 
     @manage.delete("/hub-contexts/<name>")
     @describes(DELETE)
@@ -117,18 +116,11 @@ def blueprint(contexts: HubContexts, settings: Settings) -> Blueprint:
     @manage.post("/hub-contexts/<name>/start")
     @describes(START)
     def start_hub_context(name: str) -> Response:
-        return _json(contexts.describe(contexts.activate(name, True)))
+        return json_response(contexts.describe(contexts.activate(name, True)))
 
     @manage.post("/hub-contexts/<name>/stop")
     @describes(STOP)
     def stop_hub_context(name: str) -> Response:
-        return _json(contexts.describe(contexts.activate(name, False)))
+        return json_response(contexts.describe(contexts.activate(name, False)))
 
     return manage
-
-
-def _json(value: object, status: int = 200) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(
-        orjson.dumps(value), status, headers, content_type="application/json"
-    )

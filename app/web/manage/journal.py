@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import orjson
 from flask import Blueprint, Response, request
 
 from ...errors import NotFound
@@ -13,6 +12,7 @@ from ...request.options import Option, query
 from ...request.parsers import Limits, integer
 from ...request.selection import SELECTING, read_selection
 from ...words import Json
+from ..body import json_response
 from ..openapi.operation import Operation, Tag, Variable, describes, problem
 from ..openapi.parameters import parameters_of
 
@@ -99,7 +99,7 @@ def blueprint(journal: Journal, limits: Limits) -> Blueprint:
             if is_chosen(entry, selection, client)
         ]
         page = found[-limit:] if since is None else found[:limit]
-        return _json(
+        return json_response(
             {
                 "entries": [entry.to_json() for entry in page],
                 "total": len(found),
@@ -113,14 +113,14 @@ def blueprint(journal: Journal, limits: Limits) -> Blueprint:
         inputs = _inputs()
         selection = read_selection(inputs, limits, also=("client",))
         client = CLIENT.read(inputs, limits) or ""
-        return _json({"forgotten": journal.delete(selection, client)})
+        return json_response({"forgotten": journal.delete(selection, client)})
 
     @manage.get("/journal/<seq>")
     @describes(SHOW_ENTRY)
     def show_entry(seq: str) -> Response:
         if not (seq.isascii() and seq.isdecimal()) or len(seq) > 16:
             raise NotFound("The journal's entries have numbers.")
-        return _json(journal.get(int(seq)).to_json())
+        return json_response(journal.get(int(seq)).to_json())
 
     return manage
 
@@ -150,10 +150,3 @@ def row(entry: Entry) -> dict[str, Json]:
 
 def _inputs() -> Inputs:
     return Inputs(query=parse_query(request.query_string), headers={})
-
-
-def _json(value: object) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(
-        orjson.dumps(value), headers=headers, content_type="application/json"
-    )

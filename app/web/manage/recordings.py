@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gevent
-import orjson
 from flask import Blueprint, Response, request
 
 from ...errors import BadRequest, Conflict, NotFound, PayloadTooLarge
@@ -15,7 +14,7 @@ from ...settings import Settings
 from ...settings.kinds import NotAccepted
 from ...settings.route_kinds import RouteName
 from ...words import Json
-from ..body import read_body
+from ..body import json_response, read_body
 from ..openapi.operation import (
     Operation,
     Tag,
@@ -105,7 +104,7 @@ def blueprint(store: RecordingStore, book: RouteBook, settings: Settings) -> Blu
     @describes(LIST_RECORDINGS)
     def list_recordings() -> Response:
         described = [_described(about) for about in store.list()]
-        return _json({"recordings": described, "total": len(described)})
+        return json_response({"recordings": described, "total": len(described)})
 
     @manage.post("/recordings")
     @describes(UPLOAD_RECORDING)
@@ -120,7 +119,7 @@ def blueprint(store: RecordingStore, book: RouteBook, settings: Settings) -> Blu
                 " (setting MaxRecordingBytes)."
             )
         about = _keep(name, text)
-        return _json(_described(about), 201)
+        return json_response(_described(about), 201)
 
     def _keep(name: str, text: bytes) -> About:
         try:
@@ -153,7 +152,7 @@ def blueprint(store: RecordingStore, book: RouteBook, settings: Settings) -> Blu
     @manage.get("/recordings/<name>")
     @describes(SHOW_RECORDING)
     def show_recording(name: str) -> Response:
-        return _json(_described(known(name)))
+        return json_response(_described(known(name)))
 
     @manage.delete("/recordings/<name>")
     @describes(DELETE_RECORDING)
@@ -202,10 +201,3 @@ def _described(about: About) -> dict[str, Json]:
         "events": about.events,
         "bytes": about.bytes,
     }
-
-
-def _json(value: object, status: int = 200) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(
-        orjson.dumps(value), status, headers, content_type="application/json"
-    )

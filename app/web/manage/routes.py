@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, unquote
 
-import orjson
 from flask import Blueprint, Response, request
 
 from ...errors import BadRequest
@@ -17,7 +16,7 @@ from ...routes.conditions import Received
 from ...routes.route import Route
 from ...settings import Settings
 from ...words import Json
-from ..body import read_body
+from ..body import json_response, read_body
 from ..openapi.operation import (
     Operation,
     Tag,
@@ -165,18 +164,18 @@ def blueprint(book: RouteBook, settings: Settings, limits: Limits) -> Blueprint:
     @describes(LIST_ROUTES)
     def list_routes() -> Response:
         described = [describe(route, book) for route in book.routes()]
-        return _json({"routes": described, "total": len(described)})
+        return json_response({"routes": described, "total": len(described)})
 
     @manage.post("/routes")
     @describes(CREATE_ROUTES)
     def create_routes() -> Response:
         made = book.create(body())
-        return _json({"routes": [describe(route, book) for route in made]}, 201)
+        return json_response({"routes": [describe(route, book) for route in made]}, 201)
 
     @manage.delete("/routes")
     @describes(DELETE_ROUTES)
     def delete_routes() -> Response:
-        return _json({"deleted": book.delete(_chosen(book, limits))})
+        return json_response({"deleted": book.delete(_chosen(book, limits))})
 
     @manage.post("/routes/check")
     @describes(CHECK_ROUTES)
@@ -190,9 +189,9 @@ def blueprint(book: RouteBook, settings: Settings, limits: Limits) -> Blueprint:
         received = _typed(body())
         route = book.would_serve(received)
         if route is not None:
-            return _json({"route": route.name, "nearest": []})
+            return json_response({"route": route.name, "nearest": []})
         nearest = book.explain(received).nearest
-        return _json(
+        return json_response(
             {
                 "route": None,
                 "nearest": [
@@ -204,12 +203,12 @@ def blueprint(book: RouteBook, settings: Settings, limits: Limits) -> Blueprint:
     @manage.get("/routes/<name>")
     @describes(SHOW_ROUTE)
     def show_route(name: str) -> Response:
-        return _json(describe(book.get(name), book))
+        return json_response(describe(book.get(name), book))
 
     @manage.put("/routes/<name>")
     @describes(PUT_ROUTE)
     def put_route(name: str) -> Response:
-        return _json(describe(book.put(name, body()), book))
+        return json_response(describe(book.put(name, body()), book))
 
     @manage.delete("/routes/<name>")
     @describes(DELETE_ROUTE)
@@ -276,11 +275,4 @@ def _typed(given: Json) -> Received:
         query=parse_qs(text, keep_blank_values=True),
         headers={str(name).lower(): str(value) for name, value in headers.items()},
         read_body=lambda: given.get("body"),
-    )
-
-
-def _json(value: object, status: int = 200) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(
-        orjson.dumps(value), status, headers, content_type="application/json"
     )

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import gevent
-import orjson
 from flask import Blueprint, Response, request
 
 from ...cluster.helm import Command, Cursor, Helm, Steered, Until
@@ -24,7 +21,7 @@ from ...request.selection import (
 )
 from ...request.verbs import BODY, VERBS, Play, refusal
 from ...settings import Settings
-from ..body import read_body
+from ..body import json_response, read_body
 from ..openapi.operation import Operation, Tag, Variable, describes, problem
 from ..openapi.parameters import parameters_of
 
@@ -184,7 +181,7 @@ def blueprint(
                 value=None,
                 allowed="closed, paused or events:n with a number",
             )
-        return _json(helm.wait(stream_id, until, _seconds(inputs, limits)))
+        return json_response(helm.wait(stream_id, until, _seconds(inputs, limits)))
 
     @manage.get("/wait")
     @describes(WAIT_FOR_CLIENTS)
@@ -199,7 +196,7 @@ def blueprint(
         while found.count < wanted and clock.monotonic() < moment:
             gevent.sleep(_POLL_SECONDS)
             found = helm.clients(selection, after)
-        return _json(
+        return json_response(
             {
                 "met": found.count >= wanted,
                 "clients": found.count,
@@ -212,7 +209,7 @@ def blueprint(
 
 
 def _steered(steered: Steered) -> Response:
-    return _json(
+    return json_response(
         {
             "streams": steered.streams,
             "cursor": str(steered.cursor),
@@ -235,13 +232,6 @@ def _known(*names: str) -> Inputs:
 def _seconds(inputs: Inputs, limits: Limits) -> float:
     given = TIMEOUT.read(inputs, limits)
     return (USUAL_TIMEOUT_MS if given is None else given) / 1000
-
-
-def _json(value: Any) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(
-        orjson.dumps(value), headers=headers, content_type="application/json"
-    )
 
 
 def _check_size(wanted: Play, given: Command, limits: Limits) -> None:

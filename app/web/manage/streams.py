@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, request
 
 from ...cluster.directory import Directory, Place, Query
@@ -15,6 +14,7 @@ from ...request.inputs import Given, Inputs, parse_query
 from ...request.options import Option, query
 from ...request.parsers import Limits, integer
 from ...request.selection import PREFIX, ROUTE, Selection, refuse_unknown
+from ..body import json_response
 from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
 from ..openapi.parameters import parameters_of
 
@@ -120,7 +120,7 @@ def blueprint(directory: Directory, limits: Limits) -> Blueprint:
         )
         found = directory.find(wanted)
         more = found.left > len(found.entries) > 0
-        return _json(
+        return json_response(
             {
                 "streams": [entry.description for entry in found.entries],
                 "total": found.total,
@@ -143,12 +143,12 @@ def blueprint(directory: Directory, limits: Limits) -> Blueprint:
             )
         refuse_unknown(inputs, ["path"])
         stopped = directory.stop_all(path)
-        return _json({"stopped": stopped.count, "complete": stopped.complete})
+        return json_response({"stopped": stopped.count, "complete": stopped.complete})
 
     @manage.get("/streams/<stream_id>")
     @describes(SHOW_STREAM)
     def show_stream(stream_id: str) -> Response:
-        return _json(directory.get(stream_id))
+        return json_response(directory.get(stream_id))
 
     @manage.delete("/streams/<stream_id>")
     @describes(STOP_STREAM)
@@ -165,10 +165,3 @@ def _inputs() -> Inputs:
 
 def _cursor(place: Place) -> str:
     return f"{place.started_ms}-{place.stream_id}"
-
-
-def _json(value: object) -> Response:
-    headers = {"Cache-Control": "no-store"}
-    return Response(
-        orjson.dumps(value), headers=headers, content_type="application/json"
-    )

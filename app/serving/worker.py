@@ -93,6 +93,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def run(self) -> None:
         """Serve until told to leave, then finish what the grace period permits."""
+        if self._is_orphan():
+            return  # the others have removed what it would take its seat in
         services = self.wsgi.extensions["llmock"]
         services.start(self.slot, self.handover, self.succession.secret)
         self.wsgi = self._closing_after_413(Apart(self.wsgi))
@@ -107,8 +109,12 @@ class Worker(GeventWorker):  # type: ignore[misc]
             self._leave(services, servers)
         finally:
             services.close()
-            if self.handover is not None and os.getppid() != self.ppid:
-                remove_seats(self.handover)  # the master was killed
+            if self.handover is not None and self._is_orphan():
+                remove_seats(self.handover)
+
+    def _is_orphan(self) -> bool:
+        """Whether the master was killed."""
+        return bool(os.getppid() != self.ppid)
 
     def handle_exit(self, sig: int, frame: object) -> None:
         """Leave, as the master orders with SIGTERM."""

@@ -50,6 +50,7 @@ def stop(server: Server, sock: socket.socket) -> None:
     assert b'"reason":"stopped"' in read_until(sock, b'"done":true')
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("end", [leave, stop])
 @pytest.mark.parametrize("mode, sent", MODES.items(), ids=MODES.keys())
 def test_a_continuous_stream_that_ends_frees_the_model(

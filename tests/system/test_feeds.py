@@ -108,7 +108,7 @@ def check_order(events: list[tuple[str, Any]]) -> int:
 
 def test_a_hundred_subscribers_get_the_same_events_in_order(server: Server) -> None:
     clients = [
-        Client(server, f"{_TICKER}10".replace("ticker", "many")) for _ in range(100)
+        Client(server, f"{_TICKER}50".replace("ticker", "many")) for _ in range(100)
     ]
     for client in clients:
         client.wait_for(30)

@@ -25,7 +25,11 @@ from tests.system.server import ROOT, Server, serve
 from tests.system.wire import get_json, wait_until
 from tests.unit.pages import PAGES
 
-pytestmark = [pytest.mark.needs_node, pytest.mark.needs_chromium]
+pytestmark = [
+    pytest.mark.needs_node,
+    pytest.mark.needs_chromium,
+    pytest.mark.alone,  # clients reconnect in time, or not
+]
 
 NODE = ROOT / "tests" / "node"
 SMALL = Path(__file__).with_name("small_clients.py")

@@ -1,7 +1,7 @@
 """``scripts/bench journal``: what the journal costs, per event and per request.
 
-The service with its journal and without it take turns, round by round. The ratio of
-the medians is the result: the journal does nothing while a stream runs.
+The service with its journal and without it take turns, round by round. The median of
+their ratios is the result: the journal does nothing while a stream runs.
 """
 
 from __future__ import annotations
@@ -11,21 +11,16 @@ import http.client
 import statistics
 from dataclasses import replace
 
-from serve import LOADS, OBJECTS, Contender, Running, measure, running, say
+from serve import OBJECTS, Contender, Running, paired, paired_ratio, running
 
 #: The most that the journal may cost per event.
 MAX_RATIO = 1.02
 
 ON = OBJECTS
-OFF = replace(OBJECTS, env={**OBJECTS.env, "MockLlmApi__JournalSize": "0"})
-LOAD = {**LOADS["saturated"], "seconds": 2}
+OFF = replace(
+    OBJECTS, name="without", env={**OBJECTS.env, "MockLlmApi__JournalSize": "0"}
+)
 REQUESTS = 2_000
-
-
-def per_event(contender: Contender) -> float:
-    """CPU of an event of a saturated server, in microseconds."""
-    cost: float = measure(contender, **LOAD)["cpu_us_per_event"]
-    return cost
 
 
 def per_request(contender: Contender) -> float:
@@ -49,19 +44,28 @@ def ask(server: Running, times: int) -> None:
 def main() -> None:
     """Print both costs and their ratios."""
     parser = argparse.ArgumentParser(prog="scripts/bench journal", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=20)
     rounds = parser.parse_args().rounds
-    for name, cost in (("event", per_event), ("request", per_request)):
-        found: dict[str, list[float]] = {"on": [], "off": []}
-        for turn in range(rounds):
-            for label, contender in (("on", ON), ("off", OFF)):
-                found[label].append(cost(contender))
-                say(f"round {turn + 1}, {name}, {label}: {found[label][-1]:.2f} us")
-        on, off = (statistics.median(found[label]) for label in ("on", "off"))
-        print(f"CPU per {name}: {on:.2f} us with the journal, {off:.2f} us without")
-        print(f"ratio per {name}: {on / off:.3f}")
-        if name == "event" and on / off > MAX_RATIO:
-            print(f"more than {MAX_RATIO}: the journal costs too much")
+    ratio = show("event", paired(rounds, (ON, OFF)))
+    if ratio > MAX_RATIO:
+        print(f"more than {MAX_RATIO}: the journal costs too much")
+    requests: dict[str, list[float]] = {ON.name: [], OFF.name: []}
+    for _ in range(rounds // 4):
+        for contender in (ON, OFF):
+            requests[contender.name].append(per_request(contender))
+    show("request", requests)
+
+
+def show(what: str, costs: dict[str, list[float]]) -> float:
+    """Print both costs; gives their ratio."""
+    on, off = costs[ON.name], costs[OFF.name]
+    with_it, without = statistics.median(on), statistics.median(off)
+    print(
+        f"CPU per {what}: {with_it:.2f} us with the journal, {without:.2f} us without"
+    )
+    ratio = paired_ratio(on, off)
+    print(f"ratio per {what}: {ratio:.3f}")
+    return ratio
 
 
 if __name__ == "__main__":

@@ -19,8 +19,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,13 +40,14 @@ UVICORN += ["--no-access-log", "--backlog=4096"]
 
 @dataclass(frozen=True)
 class Contender:
-    """A server: how it is started, and where its feed is."""
+    """A server: how it is started, where its feed is, and what tells its events."""
 
     name: str
     command: list[str]
     path: str = "/?interval={interval}"
     cwd: Path = SERVERS
     env: dict[str, str] = field(default_factory=dict)
+    mark: str = "data: "
 
 
 def ours(name: str, mode: str, shape: str = SHAPE) -> Contender:
@@ -152,17 +153,26 @@ def measure(contender: Contender, **load: Any) -> dict[str, Any]:
     """One fresh server under one load (see ``loaded``)."""
     with running(contender) as server:
         with loaded(server, contender, **load) as (empty, client):
-            used = server.cpu_seconds()
-            expect(client, "counted")
-            used = server.cpu_seconds() - used
-            full = server.resident_kb()
-            found = results_of(client)
-    events = max(found["events"], 1)
+            return figures(server, client, empty, load["streams"])
+
+
+def figures(
+    server: Running, client: subprocess.Popen[str], empty: int, streams: int
+) -> dict[str, Any]:
+    """What a load has shown, once the client has counted.
+
+    ``empty`` is the memory without the load's ``streams``, in KB.
+    """
+    used = server.cpu_seconds()
+    expect(client, "counted")
+    used = server.cpu_seconds() - used
+    full = server.resident_kb()
+    found = results_of(client)
     return {
         **found,
         "events_per_second": found["events"] / found["seconds"],
-        "cpu_us_per_event": used / events * 1e6,
-        "kb_per_stream": (full - empty) / load["streams"],
+        "cpu_us_per_event": used / max(found["events"], 1) * 1e6,
+        "kb_per_stream": (full - empty) / streams,
     }
 
 
@@ -183,6 +193,7 @@ def loaded(
     wanted = {
         "port": server.port,
         "path": path,
+        "mark": contender.mark,
         "streams": streams,
         "seconds": seconds,
         "ramp": ramp,
@@ -271,6 +282,46 @@ def collect(
         name: {load: summary(found) for load, found in by_load.items()}
         for name, by_load in samples.items()
     }
+
+
+#: One of many short measurements: what is compared has to meet the machine at one
+#: speed, and that changes from second to second.
+GLANCE: dict[str, Any] = {
+    **{"streams": 400, "interval": 1, "seconds": 0.7},
+    **{"ramp": 0.3, "settle": 0.3},
+}
+
+
+def paired(rounds: int, among: Sequence[Contender]) -> dict[str, list[float]]:
+    """CPU per event in microseconds of saturated servers, by contender and round.
+
+    The servers are all there from the beginning, one for each environment, and are
+    given their load in turns.
+    """
+    costs: dict[str, list[float]] = {contender.name: [] for contender in among}
+    with ExitStack() as stack:
+        servers: dict[str, Running] = {}
+        for contender in among:
+            kind = f"{contender.command} {contender.env}"
+            if kind not in servers:
+                servers[kind] = stack.enter_context(running(contender))
+        for turn in range(rounds):
+            begin = turn % len(among)  # nobody is always the first
+            for contender in (*among[begin:], *among[:begin]):
+                server = servers[f"{contender.command} {contender.env}"]
+                with loaded(server, contender, **GLANCE) as (empty, client):
+                    told = figures(server, client, empty, GLANCE["streams"])
+                costs[contender.name].append(told["cpu_us_per_event"])
+            latest = ", ".join(f"{found[-1]:.1f}" for found in costs.values())
+            say(f"round {turn + 1}: {latest} us")
+    return costs
+
+
+def paired_ratio(costs: list[float], base: list[float]) -> float:
+    """The median over the rounds of one contender's ratio to another."""
+    return statistics.median(
+        mine / other for mine, other in zip(costs, base, strict=True)
+    )
 
 
 def say(line: str) -> None:

@@ -20,7 +20,7 @@ import uvloop
 
 
 class Reader(asyncio.Protocol):
-    """One stream. Events are told by their ``data:`` line; INFO is not counted."""
+    """One stream. What comes in the first piece is not counted."""
 
     def __init__(self, load: Load) -> None:
         """Report to ``load``."""
@@ -38,8 +38,8 @@ class Reader(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Count what came; time it where times are wanted."""
-        found = data.count(b"data: ")
         load = self.load
+        found = data.count(load.mark)
         if not found:
             return
         now = time.perf_counter()
@@ -67,9 +67,13 @@ class Reader(asyncio.Protocol):
 class Load:
     """All streams of one measurement."""
 
-    def __init__(self, port: int, path: str) -> None:
-        """Ask for ``path`` at ``port`` on this machine."""
+    def __init__(self, port: int, path: str, mark: str) -> None:
+        """Ask for ``path`` at ``port`` on this machine.
+
+        ``mark`` is what every event has once, and nothing else has.
+        """
         self.port = port
+        self.mark = mark.encode()
         self.request = (
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             "Accept: text/event-stream\r\n\r\n"
@@ -159,7 +163,7 @@ def main() -> None:
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
     wanted = json.loads(sys.argv[1])
-    load = Load(wanted.pop("port"), wanted.pop("path"))
+    load = Load(wanted.pop("port"), wanted.pop("path"), wanted.pop("mark"))
     print(json.dumps(uvloop.run(load.run(**wanted))), flush=True)
 
 

@@ -180,10 +180,12 @@ def build(
         clock=clock,
         rng=rng,
     )
-    hub = build_hub(
-        streams, hub_contexts, HubFeeds(feeds, clock), settings, limits, clock
-    )
     recordings = _recording_store(link)
+    routes = build_book(
+        settings, limits, _route_store(clock, link), recordings, clock, virtual.forget
+    )
+    hub_feeds = HubFeeds(feeds, routes, streams, clock)
+    hub = build_hub(streams, hub_contexts, hub_feeds, settings, limits, clock)
     directory, helm, clocks, hub_clients = _cluster(streams, hub, virtual, clock, link)
     return Services(
         settings=settings,
@@ -199,18 +201,12 @@ def build(
         helm=helm,
         clocks=clocks,
         recordings=recordings,
-        routes=build_book(
-            settings,
-            limits,
-            _route_store(clock, link),
-            recordings,
-            clock,
-            virtual.forget,
-        ),
+        routes=routes,
         journal=Journal(
             _journal_store(settings.journal_size, link),
             size=settings.journal_size,
             on_drop=counts.drop_record,
+            has_secret_id=settings.addresses.is_hub,
         ),
         hub=hub,
         hub_clients=hub_clients,

@@ -75,7 +75,8 @@ class MockRequest:
     body's members that are not options. ``auto_shape`` lets the path's last shape
     hold where the request has none, and ``renew_shape`` lets the answer replace
     that shape. ``faults`` are what goes wrong with the response, in this order.
-    A ``virtual`` stream runs by a clock that is advanced.
+    A ``virtual`` stream runs by a clock that is advanced. ``backends`` are those
+    that take turns, in place of ``backend``; without any, all do.
     """
 
     method: str
@@ -105,3 +106,4 @@ class MockRequest:
     feed: FeedChoice | None = None
     faults: tuple[Fault, ...] = ()
     virtual: bool = False
+    backends: tuple[str, ...] = ()

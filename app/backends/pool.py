@@ -67,8 +67,9 @@ class Backends:
         """
         self._entries = tuple(entries)
         self._any = _route(self._entries)
-        self._named = {
-            entry.configured.name.casefold(): _route([entry]) for entry in entries
+        # The routes of requests that name backends, by their names in lower case.
+        self._named: dict[tuple[str, ...], _Route] = {
+            (entry.configured.name.casefold(),): _route([entry]) for entry in entries
         }
         self._retry = retry
         self._templates = templates
@@ -84,13 +85,12 @@ class Backends:
         return [entry.configured.name for entry in self._entries]
 
     def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
-        """A source for one request: of the backend it names, or of all.
+        """A source for one request: of the backends it names, or of all.
 
         ``memory`` is what the request's context knows. Raises ``KeyError`` for an
         unknown backend; a request is checked against ``names`` when it is parsed.
         """
-        name = request.backend
-        route = self._any if name is None else self._named[name.casefold()]
+        route = self._route_of(request)
         if route.direct is not None:
             return route.direct.open(request, memory)
         blends = route.blends if request.blend is None else request.blend
@@ -101,6 +101,18 @@ class Backends:
             timeout_s=self._timeout_s,
             slow=not blends,
         )
+
+    def _route_of(self, request: MockRequest) -> _Route:
+        named = request.backends
+        if not named and request.backend is not None:
+            named = (request.backend,)
+        if not named:
+            return self._any
+        key = tuple(sorted({name.casefold() for name in named}))
+        if len(key) > 1 and key not in self._named:
+            by_name = {each.configured.name.casefold(): each for each in self._entries}
+            self._named[key] = _route([by_name[name] for name in key])
+        return self._named[key]
 
     def _task(self, request: MockRequest, memory: Memory | None) -> Task:
         def blended() -> BlendedStream:

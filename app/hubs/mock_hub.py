@@ -84,22 +84,14 @@ class Subscribing:
     def _subscribe_to_feed(
         self, connection: HubConnection, arguments: Arguments
     ) -> Json:
-        self._feeds.subscribe(self._feed(arguments), connection)
+        self._feeds.subscribe(_feed(arguments), connection)
         return NOTHING
 
     def _unsubscribe_from_feed(
         self, connection: HubConnection, arguments: Arguments
     ) -> Json:
-        self._feeds.unsubscribe(self._feed(arguments), connection)
+        self._feeds.unsubscribe(_feed(arguments), connection)
         return NOTHING
-
-    def _feed(self, arguments: Arguments) -> str:
-        """The name of a feed, which there is. Raises ``HubError``."""
-        if len(arguments) != 1 or not isinstance(arguments[0], str):
-            raise HubError("The argument is the name of a shared feed, as text.")
-        if not self._feeds.has(arguments[0]):
-            raise HubError(f"Unknown feed {short(arguments[0])}")
-        return arguments[0]
 
     def _named(self, arguments: Arguments) -> str:
         """The name of a context, which there is. Raises ``HubError``."""
@@ -109,6 +101,13 @@ class Subscribing:
             return self._contexts.get(arguments[0]).name
         except NotFound:
             raise HubError(f"Unknown context {short(arguments[0])}") from None
+
+
+def _feed(arguments: Arguments) -> str:
+    """The name of a feed or a route. Raises ``HubError``."""
+    if len(arguments) != 1 or not isinstance(arguments[0], str):
+        raise HubError("The argument is the name of a feed or a route, as text.")
+    return arguments[0]
 
 
 def _tell(connection: HubConnection, event: str, name: str, message: str) -> None:

@@ -53,16 +53,23 @@ class Journal:
     """Writes and reads the journal."""
 
     def __init__(
-        self, store: JournalStore, *, size: int, on_drop: Callable[[], None]
+        self,
+        store: JournalStore,
+        *,
+        size: int,
+        on_drop: Callable[[], None],
+        has_secret_id: Callable[[str], bool] = lambda path: False,
     ) -> None:
         """Write to ``store``, which others may share.
 
         ``size`` is its bound in requests; 0 turns the journal off. ``on_drop`` is
-        called for each record that is not written.
+        called for each record that is not written. ``has_secret_id`` is that of
+        ``Mask``.
         """
         self._store = store
         self._size = size
         self._on_drop = on_drop
+        self._has_secret_id = has_secret_id
         self._waiting: deque[tuple[str, _Waiting]] = deque()
         self._signal = Signal()
         # An end must not overtake its beginning.
@@ -132,7 +139,7 @@ class Journal:
 
     def _write(self, batch: Sequence[tuple[str, _Waiting]]) -> None:
         if self._mask is None:
-            self._mask = Mask(self._store.key())
+            self._mask = Mask(self._store.key(), self._has_secret_id)
         mask = self._mask
         self._store.append([self._written(key, each, mask) for key, each in batch])
         for _ in batch:

@@ -3,6 +3,7 @@
 A secret becomes ``***`` and eight hex digits of a keyed digest: equal secrets stay
 equal, and none can be guessed without the key. What a secret is, its name tells: a
 header, a parameter or a member that is called like a token, key, secret or password.
+The ``id`` in the requests of a hub's client is one, too.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -31,6 +32,8 @@ _SECRET_HEADERS = frozenset(
 )
 #: Found anywhere in a name, in any case and however it is divided.
 _PARTS = ("token", "secret", "passw", "passphrase", "pwd", "credential")
+#: The parameter that holds a secret where only the path tells.
+_ID = frozenset({"id"})
 #: Digits of a digest that are shown.
 _DIGITS = 8
 
@@ -69,9 +72,15 @@ def is_secret_header(name: str) -> bool:
 class Mask:
     """Masks with one key, which all workers share whose journals are compared."""
 
-    def __init__(self, key: bytes) -> None:
-        """``key`` is 16 bytes or more, known to the service alone."""
+    def __init__(
+        self, key: bytes, has_secret_id: Callable[[str], bool] = lambda path: False
+    ) -> None:
+        """``key`` is 16 bytes or more, known to the service alone.
+
+        ``has_secret_id`` tells of a path whose query parameter ``id`` is a secret.
+        """
         self._key = key
+        self._has_secret_id = has_secret_id
 
     def value(self, secret: Json) -> str:
         """What stands in place of a secret. Raises ``ValueError`` if it is too deep."""
@@ -89,7 +98,7 @@ class Mask:
             body = self.body(body, asked.headers.get("content-type", ""))
         return replace(
             asked,
-            query=self.query(asked.query),
+            query=self._query_of(asked),
             headers=self.headers(asked.headers),
             body=body,
             response_headers=self.headers(asked.response_headers),
@@ -102,16 +111,25 @@ class Mask:
             for name, text in headers.items()
         }
 
-    def query(self, query: str) -> str:
-        """A query string without its secrets; the rest is as it was sent."""
-        return "&".join(map(self._parameter, query.split("&"))) if query else ""
+    def query(self, query: str, secrets: Collection[str] = ()) -> str:
+        """A query string without its secrets; the rest is as it was sent.
 
-    def _parameter(self, text: str) -> str:
+        Parameters named by ``secrets`` are masked, too.
+        """
+        if not query:
+            return ""
+        return "&".join(self._parameter(text, secrets) for text in query.split("&"))
+
+    def _query_of(self, asked: Asked) -> str:
+        secrets = _ID if self._has_secret_id(asked.path) else ()
+        return self.query(asked.query, secrets)
+
+    def _parameter(self, text: str, secrets: Collection[str]) -> str:
         name, equals, value = text.partition("=")
         if not equals:
             return text
-        plain = unquote_plus(value)
-        if is_secret_name(unquote_plus(name)):
+        plain_name, plain = unquote_plus(name), unquote_plus(value)
+        if plain_name in secrets or is_secret_name(plain_name):
             return f"{name}={self.value(plain)}"
         masked = self._json_or_text(plain)
         return text if masked == plain else f"{name}={quote_plus(masked)}"

@@ -279,7 +279,7 @@ class HubContextSettings:
         "BackendNames",
         ListOf(Label(), of="names"),
         (),
-        "Backends of which the first generates the data, in place of BackendName.",
+        "Backends that take turns in generating the data, in place of BackendName.",
     )
     is_active: bool = setting(
         "IsActive", Flag(), True, "Whether data is pushed from the start."

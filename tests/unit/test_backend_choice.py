@@ -137,6 +137,18 @@ def test_a_stream_sticks_to_the_backend_that_it_names(name: str) -> None:
     assert models.asked() == {"big": 0, "small": 5}
 
 
+def test_several_named_backends_take_turns_by_their_weights() -> None:
+    models = Counting(big={"weight": 3}, small={"weight": 1}, other={"weight": 9})
+    sources = [
+        models.all.open(asked_for(STOCK, backends=names, backend="other"))
+        for names in (("big", "Small"), ("small", "BIG"))
+    ]
+    for number in range(8):
+        for source in sources:
+            asking.whole(source, number, NOW_MS)
+    assert models.asked() == {"big": 12, "small": 4, "other": 0}
+
+
 def test_a_named_backend_that_fails_is_not_replaced_by_another() -> None:
     chats = {"one": FakeChat(UpstreamBroken("reset")), "two": FakeChat(MSFT)}
     source = backends(chats).open(asked_for(STOCK, backend="one"))

@@ -227,6 +227,7 @@ def test_a_context_is_made_shown_stopped_started_and_deleted(
         ({"name": "x", "shape": "{"}, "is not JSON"),
         ({"name": "x", "intervalMs": 0}, "IntervalMs is 0"),
         ({"name": "x", "backendName": "nobody"}, "nobody"),
+        ({"name": "x", "backendNames": ["embedded", "nobody"]}, "nobody is no backend"),
         ({"name": "x", "shapes": {}}, "did you mean Shape"),
         ({"name": "x", "shape": [1], "isJsonSchema": True}, "a JSON Schema is an"),
         ({"name": "x", "errorConfig": {"statusCode": 200}}, "StatusCode is 200"),

@@ -73,14 +73,58 @@ def test_a_feed_is_read_once_and_only_while_somebody_is_subscribed(
 
 
 @pytest.mark.parametrize("method", ["Subscribe", "Unsubscribe"])
+def test_a_name_is_one_text(hub: PollingClient, method: str) -> None:
+    told = "The argument is the name of a feed or a route, as text."
+    for arguments in ([], [7], ["ticker", "ticker"]):
+        assert hub.invoke(method, *arguments)["error"] == told
+
+
+def test_a_feed_that_is_not_known_is_an_error(hub: PollingClient) -> None:
+    assert hub.invoke("Subscribe", "nope")["error"] == "Unknown feed or route 'nope'"
+    assert "error" not in hub.invoke("Unsubscribe", "nope")
+
+
+# -- routes ------------------------------------------------------------------------
+
+
+def make_route(client: FlaskClient, name: str, **route: object) -> None:
+    declared = {"name": name, "path": f"/v1/{name}", **route}
+    made = client.post("/api/manage/routes", json=declared)
+    assert made.status_code == 201, made.json
+
+
+def test_a_route_that_streams_is_made_once_for_all_who_subscribe(
+    client: FlaskClient, services: Services, hub: PollingClient
+) -> None:
+    stream = {"events": [{"event": "tick"}], "intervalMs": 20, "envelope": "bare"}
+    make_route(client, "ticks", stream=stream)
+    other = PollingClient(client)
+    other.connect()
+    for each in (hub, other):
+        assert "error" not in each.invoke("Subscribe", "ticks")
+    mine, theirs = told(hub, "Event", 3), told(other, "Event", 3)
+    assert {(each["feed"], each["event"]) for each in mine} == {("ticks", "tick")}
+    assert all("n" in each["data"] for each in mine)
+    assert {each["id"] for each in mine} & {each["id"] for each in theirs}
+    assert len(services.streams) == 1
+    for each in (hub, other):
+        each.invoke("Unsubscribe", "ticks")
+    gevent.idle()
+    assert len(services.streams) == 0
+
+
 @pytest.mark.parametrize(
-    ("arguments", "error"),
+    ("route", "error"),
     [
-        (["nope"], "Unknown feed 'nope'"),
-        ([], "The argument is the name of a shared feed, as text."),
+        ({}, "The route 'odd' answers without a stream."),
+        (
+            {"path": "/v1/{symbol}", "stream": {}},
+            "The path of the route 'odd' has parameters.",
+        ),
     ],
 )
-def test_a_feed_that_is_not_known_is_an_error(
-    hub: PollingClient, method: str, arguments: list[object], error: str
+def test_a_route_that_is_no_feed_is_an_error(
+    client: FlaskClient, hub: PollingClient, route: dict[str, object], error: str
 ) -> None:
-    assert hub.invoke(method, *arguments)["error"] == error
+    make_route(client, "odd", **route)
+    assert hub.invoke("Subscribe", "odd")["error"] == error

@@ -170,3 +170,18 @@ def test_the_log_has_no_secret_either(
 @pytest.fixture
 def app() -> object:
     return create_app(Settings())
+
+
+def test_the_id_of_a_hubs_client_is_a_secret() -> None:
+    client = create_app(Settings()).test_client()
+    asked = client.post("/hub/mock/negotiate?negotiateVersion=1").json
+    token = asked["connectionToken"]
+    for _ in range(2):
+        assert client.get("/hub/mock", query_string={"id": token}).status_code == 200
+        client.post("/hub/mock", query_string={"id": token}, data=b"")
+        client.get("/api/mock/x?id=7")
+    text = client.get("/api/manage/journal").text
+    assert token not in text
+    queries = [entry["query"] for entry in json.loads(text)["entries"]]
+    assert queries.count("id=7") == 2
+    assert len({each for each in queries if MASKED.fullmatch(each[3:])}) == 1

@@ -97,6 +97,7 @@ def make_context(
 ) -> HubContext:
     """The feed that is declared at ``place``. Raises ``SettingsError``."""
     try:
+        _check_backends(declared.backend_names, limits)
         wanted = read_request(_subject(declared), _options(declared), settings, limits)
         shape = wanted.shape
         if declared.is_json_schema and shape is not None and shape.is_example:
@@ -116,6 +117,7 @@ def make_context(
             body=_json_or_text(declared.body),
             fields={**wanted.fields, **dict(parse_qsl(query))},
             interval_ms=interval_ms,
+            backends=declared.backend_names,
         ),
         (
             None
@@ -136,14 +138,18 @@ def _options(declared: HubContextSettings) -> Mapping[str, Json]:
         "sseMode": Mode.COMPLETE_OBJECTS.value,
         "shape": shape,
         "contextName": declared.api_context_name,
-        "backend": _backend(declared.backend_names, declared.backend_name),
+        "backend": None if declared.backend_names else declared.backend_name,
         "seed": declared.seed,
     }
 
 
-def _backend(names: Sequence[str], name: str | None) -> str | None:
-    """The first of several backends, or the only one."""
-    return next(iter(names), name)
+def _check_backends(names: Sequence[str], limits: Limits) -> None:
+    """Raise ``ValueError`` for a name that no backend has."""
+    known = {name.casefold() for name in limits.backends}
+    for name in names:
+        if name.casefold() not in known:
+            accepted = ", ".join(limits.backends)
+            raise ValueError(f"{name} is no backend; accepted: {accepted}")
 
 
 def _subject(declared: HubContextSettings) -> str:

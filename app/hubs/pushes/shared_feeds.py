@@ -1,20 +1,31 @@
-"""Shared feeds for the clients of a hub: each is read once, for all who subscribe."""
+"""Shared feeds and routes for a hub's clients: each is read once, for all of them."""
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from typing import TypeAlias
 
 import gevent
 import orjson
 
-from ...errors import ApiError, NotFound
+from ...errors import ApiError, Conflict, NotFound
 from ...events.event import Event
 from ...feeds.open_feeds import Feeds
 from ...ports import Clock
+from ...request.inputs import short
+from ...router.book import RouteBook
+from ...routes.conditions import Received
+from ...routes.requests import Places, mock_request
+from ...routes.route import Route
+from ...routes.table import ANY
+from ...settings.route_streams import Framing
 from ...signalr.hub_messages import Invocation, Written
 from ...sse.parser import SseParser
+from ...streams.programs import route_program
+from ...streams.registry import Streams
 from ...streams.stream import Stream
 from ...words import FeedChoice, Json
 from ..groups import Groups
@@ -29,27 +40,31 @@ _UNNAMED = "message"
 #: Who the feeds are read for, in the words of logs.
 _CLIENT = "hub"
 
+#: Opens what is read.
+Opens: TypeAlias = "Callable[[], Stream]"
+
 
 class HubFeeds:
-    """The feeds that clients of a hub are subscribed to, by name."""
+    """The feeds, and the routes that stream, to which clients of a hub subscribe."""
 
-    def __init__(self, feeds: Feeds, clock: Clock) -> None:
-        """Read from ``feeds``."""
+    def __init__(
+        self, feeds: Feeds, routes: RouteBook, streams: Streams, clock: Clock
+    ) -> None:
+        """Read from ``feeds``, and from ``streams`` of ``routes``."""
         self._feeds = feeds
+        self._routes = routes
+        self._streams = streams
         self._clock = clock
         self._readers: dict[str, FeedReader] = {}
         self.groups = Groups(self._look)
 
-    def has(self, name: str) -> bool:
-        """Whether there is a feed of that name."""
-        try:
-            self._feeds.request_of(name)
-        except NotFound:
-            return False
-        return True
+    def check(self, name: str) -> None:
+        """Raise ``NotFound`` or ``Conflict`` where nobody can subscribe to a name."""
+        self._opens(name)
 
     def subscribe(self, name: str, connection: HubConnection) -> None:
-        """Let a client have what a feed sends."""
+        """Let a client have what a feed or a route sends. Raises as ``check`` does."""
+        self.check(name)
         if not connection.is_over:
             self.groups.join(name, connection)
 
@@ -57,12 +72,23 @@ class HubFeeds:
         """Let a client have no more of it."""
         self.groups.leave(name, connection)
 
+    def _opens(self, name: str) -> Opens:
+        """What opens the stream of a feed, or else of a route."""
+        try:
+            wanted = self._feeds.request_of(name)
+        except NotFound:
+            route = _streaming(self._routes, name)
+            return partial(_open_route, self._streams, route)
+        wanted = replace(wanted, feed=FeedChoice(name, frozenset()))
+        path = f"/{wanted.path}"
+        return partial(self._feeds.open, wanted, path=path, client=_CLIENT, sock=None)
+
     def _look(self, name: str) -> None:
         """Read a feed while somebody is subscribed."""
         reader = self._readers.get(name)
         if self.groups.count(name) and reader is None:
             self._readers[name] = FeedReader(
-                name, self._feeds, self.groups, self._clock, self._ended
+                name, self._opens, self.groups, self._clock, self._ended
             )
         elif reader is not None and not self.groups.count(name):
             del self._readers[name]
@@ -80,14 +106,14 @@ class FeedReader:
     def __init__(
         self,
         name: str,
-        feeds: Feeds,
+        opens: Callable[[str], Opens],
         groups: Groups,
         clock: Clock,
         on_end: Callable[[str], None],
     ) -> None:
-        """Begin at once; ``on_end`` is told of the end of the feed."""
+        """Begin at once, with what ``opens`` finds; ``on_end`` is told of its end."""
         self._name = name
-        self._feeds = feeds
+        self._opens = opens
         self._groups = groups
         self._clock = clock
         self._on_end = on_end
@@ -101,7 +127,7 @@ class FeedReader:
     def _run(self) -> None:
         parser = SseParser()
         try:
-            stream = self._open()
+            stream = self._opens(self._name)()
             try:
                 for frame in stream.frames():
                     for event in parser.feed(frame):
@@ -111,16 +137,6 @@ class FeedReader:
         except ApiError as error:
             logger.warning("the feed %s cannot be read: %s", self._name, error.detail)
         self._on_end(self._name)
-
-    def _open(self) -> Stream:
-        wanted = self._feeds.request_of(self._name)
-        choice = FeedChoice(self._name, frozenset())
-        return self._feeds.open(
-            replace(wanted, feed=choice),
-            path=f"/{wanted.path}",
-            client=_CLIENT,
-            sock=None,
-        )
 
     def _send(self, event: Event) -> None:
         fields = event.fields
@@ -143,3 +159,40 @@ def _data(text: bytes) -> Json:
     except orjson.JSONDecodeError:
         return text.decode("utf-8", "replace")
     return Written(text)
+
+
+def _streaming(routes: RouteBook, name: str) -> Route:
+    """The route of a name, which streams, and whose path is one alone.
+
+    Raises ``NotFound`` and ``Conflict``.
+    """
+    try:
+        route = routes.get(name)
+    except NotFound:
+        raise NotFound(f"Unknown feed or route {short(name)}") from None
+    if route.stream is None:
+        raise Conflict(f"The route {short(name)} answers without a stream.")
+    if route.template.names:
+        raise Conflict(f"The path of the route {short(name)} has parameters.")
+    return route
+
+
+def _open_route(streams: Streams, route: Route) -> Stream:
+    """A stream of a route, as a client would ask for it that sends nothing else."""
+    assert route.stream is not None
+    path = route.template.text
+    method = "GET" if ANY in route.methods else min(route.methods)
+    received = Received(
+        method=method, path=path, query={}, headers={}, read_body=lambda: None
+    )
+    # The stream fills times and ids itself.
+    places = Places(route.template, received, str, str)
+    return streams.open(
+        replace(mock_request(route, received), faults=()),
+        path=path,
+        client=_CLIENT,
+        sock=None,
+        program=route_program(
+            replace(route.stream, framing=Framing.SSE), places, route.name
+        ),
+    )

@@ -17,12 +17,14 @@ class Addresses:
     ``base`` is the prefix of the mock endpoints, and ``service`` that of all others:
     both without a slash at the end. An empty ``service`` is the root, of which the
     service has a few paths only; else everything below the prefix is its own. ``hub``
-    is the path of the hub, empty where none is served.
+    is the path of the hub, and ``contexts`` that of its contexts among the mock
+    endpoints; both are empty where nothing is served there.
     """
 
     base: str = "/api/mock"
     service: str = ""
     hub: str = ""
+    contexts: str = ""
 
     @property
     def management(self) -> str:
@@ -42,6 +44,10 @@ class Addresses:
     def is_hub(self, path: str) -> bool:
         """Whether a path is the hub's, or below it."""
         return self.hub != "" and is_within(path, self.hub)
+
+    def is_contexts(self, path: str) -> bool:
+        """Whether a path is for the hub's contexts, though among the mock endpoints."""
+        return self.contexts != "" and is_within(path, self.contexts)
 
     def is_management(self, path: str) -> bool:
         """Whether a path is for operators: the management API, and the metrics."""

@@ -29,6 +29,7 @@ from .embedded.backend import EmbeddedBackend
 from .embedded.turns import Turns
 from .feeds.open_feeds import Feeds
 from .feeds.predefined import predefined_feeds
+from .hubs.groups import Groups
 from .hubs.hub import Hub
 from .hubs.mock_hub import build_hub
 from .hubs.pushes.hub_contexts import HubContexts
@@ -41,7 +42,7 @@ from .request.parsers import Limits
 from .router.book import RouteBook
 from .router.building import build_book, limits_of
 from .router.recordings import LocalRecordingStore, RecordingStore
-from .router.store import LocalRouteStore, RouteStore
+from .router.store import DeclarationStore, LocalDeclarationStore
 from .schema.budget import Budget
 from .settings import Settings
 from .shapes.backend import ShapingBackend
@@ -98,6 +99,7 @@ class Services:
         self.recordings.open(handover)
         self.routes.start(handover)
         self.journal.start()
+        self.hub_contexts.start(handover)
         self.hub.start(self.shared_secret() or secret)
         self.feeds.start()
 
@@ -118,6 +120,7 @@ class Services:
     def close(self) -> None:
         """End the work in the background, after the last stream has closed."""
         self.hub.close()
+        self.hub_contexts.close()
         self.feeds.close()
         self.contexts.flush()
         self.journal.close()
@@ -171,7 +174,14 @@ def build(
         now_ms=clock.now_ms,
     )
     limits = limits_of(settings, backends.names, budgets)
-    hub_contexts = HubContexts(streams, settings, limits, clock)
+    hub_contexts = HubContexts(
+        streams,
+        settings,
+        limits,
+        clock,
+        _declaration_store("hub-contexts", clock, link),
+        backends.draft,
+    )
     feeds = Feeds(
         predefined_feeds(settings, limits),
         settings=settings,
@@ -182,11 +192,18 @@ def build(
     )
     recordings = _recording_store(link)
     routes = build_book(
-        settings, limits, _route_store(clock, link), recordings, clock, virtual.forget
+        settings,
+        limits,
+        _declaration_store("routes", clock, link),
+        recordings,
+        clock,
+        virtual.forget,
     )
     hub_feeds = HubFeeds(feeds, routes, streams, clock)
     hub = build_hub(streams, hub_contexts, hub_feeds, settings, limits, clock)
-    directory, helm, clocks, hub_clients = _cluster(streams, hub, virtual, clock, link)
+    directory, helm, clocks, hub_clients = _cluster(
+        streams, hub, hub_contexts.groups, virtual, clock, link
+    )
     return Services(
         settings=settings,
         clock=clock,
@@ -245,12 +262,14 @@ def _shared_secret(
     return partial(shared_secret, link)
 
 
-def _route_store(clock: Clock, link: RedisLink | None) -> RouteStore:
+def _declaration_store(
+    kind: str, clock: Clock, link: RedisLink | None
+) -> DeclarationStore:
     if link is None:
-        return LocalRouteStore(clock.now_ms)
-    from .redis.routes import RedisRouteStore
+        return LocalDeclarationStore(clock.now_ms)
+    from .redis.declarations import RedisDeclarationStore
 
-    return RedisRouteStore(link)
+    return RedisDeclarationStore(link, kind)
 
 
 def _link(settings: Settings, clock: Clock) -> RedisLink | None:
@@ -265,6 +284,7 @@ def _link(settings: Settings, clock: Clock) -> RedisLink | None:
 def _cluster(
     streams: Streams,
     hub: Hub,
+    groups: Groups,
     virtual: VirtualClocks,
     clock: Clock,
     link: RedisLink | None,
@@ -274,7 +294,7 @@ def _cluster(
     if link is None:
         worker = secrets.token_hex(8)
         own_helm = OwnHelm(streams, clock, worker, own_clocks, hub)
-        return own, own_helm, own_clocks, HubClients(hub, None, clock)
+        return own, own_helm, own_clocks, HubClients(hub, groups, None, clock)
     from .redis.exchange import RedisExchange
 
     colleagues = Colleagues(RedisExchange(link), clock=clock, counts=streams.counts)
@@ -284,7 +304,7 @@ def _cluster(
         SharedStreams(own, colleagues),
         SharedHelm(own_helm, colleagues, clock),
         clocks,
-        HubClients(hub, colleagues, clock),
+        HubClients(hub, groups, colleagues, clock),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..llm.blend.source import BlendedSource
+from ..llm.drafting import DraftSource
 from ..llm.providers import model_name
 from ..llm.source import LlmSource, Model
 from ..llm.task import Task
@@ -29,6 +30,12 @@ class Entry(Protocol):
     def member(self) -> Member:
         """Its place in a rotation."""
 
+    def drafting(self, room: int) -> Member | None:
+        """Its place in a rotation for schemas; None where it makes none.
+
+        ``room`` is how long a prompt may be, in characters.
+        """
+
     def status(self) -> dict[str, Json]:
         """Its state and counters; times are in milliseconds."""
 
@@ -47,6 +54,9 @@ class EmbeddedEntry:
     def member(self) -> Member:
         """Its place in a rotation."""
         return _member(self.configured, AlwaysHealthy(), self._join)
+
+    def drafting(self, room: int) -> None:
+        """The generator needs a schema, and makes none."""
 
     def status(self) -> dict[str, Json]:
         """Its settings; there is nothing to count."""
@@ -75,6 +85,14 @@ class ModelEntry:
     def member(self) -> Member:
         """Its place in a rotation."""
         return _member(self.configured, self._guard, self._join)
+
+    def drafting(self, room: int) -> Member:
+        """Its place in a rotation for schemas."""
+        return _member(
+            self.configured,
+            self._guard,
+            lambda task: DraftSource(self._model, task, room),
+        )
 
     def status(self) -> dict[str, Json]:
         """The state of its breaker, and its counters since the start."""

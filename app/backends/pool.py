@@ -8,6 +8,9 @@ from collections.abc import Callable, Sequence
 from functools import cache
 from typing import NamedTuple, TypeAlias
 
+import orjson
+
+from ..cuts import WHOLE
 from ..llm.blend.blended import BlendedStream
 from ..llm.chat import Chat
 from ..llm.client import make_client
@@ -67,10 +70,9 @@ class Backends:
         """
         self._entries = tuple(entries)
         self._any = _route(self._entries)
-        # The routes of requests that name backends, by their names in lower case.
-        self._named: dict[tuple[str, ...], _Route] = {
-            (entry.configured.name.casefold(),): _route([entry]) for entry in entries
-        }
+        self._by_name = {entry.configured.name.casefold(): entry for entry in entries}
+        # The routes of requests that name backends, by their names.
+        self._named: dict[tuple[str, ...], _Route] = {}
         self._retry = retry
         self._templates = templates
         self._rng = rng
@@ -102,17 +104,47 @@ class Backends:
             slow=not blends,
         )
 
+    def draft(self, request: MockRequest) -> Json | None:
+        """A JSON Schema for what ``request`` describes in its body.
+
+        None where none of the backends that it names is a language model. Raises
+        ``BackendError``.
+        """
+        room = self._templates.room
+        members = [each.drafting(room) for each in self._entries_of(request)]
+        rotation = [member for member in members if member is not None]
+        if not rotation:
+            return None
+        source = RoutedSource(
+            Rotation(rotation),
+            self._retry,
+            self._task(request, None),
+            timeout_s=self._timeout_s,
+            slow=True,
+        )
+        (text,) = source.make(WHOLE, 0, 0)
+        return orjson.loads(text)
+
     def _route_of(self, request: MockRequest) -> _Route:
+        if not request.backends and request.backend is None:
+            return self._any
+        entries = self._entries_of(request)
+        key = tuple(entry.configured.name for entry in entries)
+        if key not in self._named:
+            self._named[key] = _route(entries)
+        return self._named[key]
+
+    def _entries_of(self, request: MockRequest) -> Sequence[Entry]:
+        """The backends that a request names, or all."""
         named = request.backends
         if not named and request.backend is not None:
             named = (request.backend,)
-        if not named:
-            return self._any
-        key = tuple(sorted({name.casefold() for name in named}))
-        if len(key) > 1 and key not in self._named:
-            by_name = {each.configured.name.casefold(): each for each in self._entries}
-            self._named[key] = _route([by_name[name] for name in key])
-        return self._named[key]
+        wanted = {name.casefold() for name in named}
+        if not wanted:
+            return self._entries
+        if missing := wanted - self._by_name.keys():
+            raise KeyError(min(missing))
+        return [entry for name, entry in self._by_name.items() if name in wanted]
 
     def _task(self, request: MockRequest, memory: Memory | None) -> Task:
         def blended() -> BlendedStream:

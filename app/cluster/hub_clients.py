@@ -8,10 +8,12 @@ and passes on what the client sends or gets.
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from collections import Counter
 
 import gevent
 
 from ..errors import NotFound
+from ..hubs.groups import Groups
 from ..hubs.http_transports import FIRST_POLL, POLL_SECONDS, Watch
 from ..hubs.hub import Hub, no_messages
 from ..ports import Clock
@@ -25,9 +27,15 @@ ASK_SECONDS = 0.25
 class HubClients:
     """The clients of a hub, through whichever worker their requests come."""
 
-    def __init__(self, hub: Hub, colleagues: Colleagues | None, clock: Clock) -> None:
-        """Serve the clients of ``hub`` here, and those that ``colleagues`` have."""
+    def __init__(
+        self, hub: Hub, groups: Groups, colleagues: Colleagues | None, clock: Clock
+    ) -> None:
+        """Serve the clients of ``hub`` here, and those that ``colleagues`` have.
+
+        ``groups`` are those who subscribe to hub contexts.
+        """
         self._hub = hub
+        self._groups = groups
         self._colleagues = colleagues
         self._clock = clock
         if colleagues is not None:
@@ -35,6 +43,7 @@ class HubClients:
                 hubSend=self._answer_send,
                 hubPoll=self._answer_poll,
                 hubLeave=self._answer_leave,
+                hubSubscribers=self._answer_subscribers,
             )
 
     def send(self, token: str, data: bytes, *, client: str, key: bytes) -> None:
@@ -72,6 +81,15 @@ class HubClients:
             if self._ask("hubLeave", {"id": connection_id}) is not None:
                 return
         self._hub.leave(token, key)
+
+    def subscribers(self) -> Counter[str]:
+        """How many clients of all workers subscribe to each hub context."""
+        counts = Counter(self._groups.counts())
+        if self._colleagues is not None:
+            answers, _ = self._colleagues.ask("hubSubscribers", None)
+            for answer in answers:
+                counts.update(answer["counts"])
+        return counts
 
     # -- asking -------------------------------------------------------------------
 
@@ -140,3 +158,6 @@ class HubClients:
             return {"found": False}
         connection.lose()
         return {"found": True}
+
+    def _answer_subscribers(self, about: Json) -> Answer:
+        return {"counts": self._groups.counts()}

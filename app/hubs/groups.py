@@ -29,6 +29,10 @@ class Groups:
         self._members: dict[str, dict[Member, None]] = {}
         self._on_change = on_change
 
+    def counts(self) -> dict[str, int]:
+        """How many clients are in each group, by its name."""
+        return {name: len(members) for name, members in self._members.items()}
+
     def count(self, name: str) -> int:
         """How many clients are in a group."""
         return len(self._members.get(name, ()))

@@ -77,7 +77,7 @@ class Subscribing:
         return NOTHING
 
     def _available(self, connection: HubConnection, arguments: Arguments) -> Json:
-        available = {"contexts": self._contexts.names()}
+        available = {"contexts": [context.name for context in self._contexts.all()]}
         connection.send(Invocation("AvailableContexts", (available,)))
         return available
 

@@ -31,7 +31,7 @@ from ..routes.table import NoRoute, RouteTable
 from ..schema.pointers import as_sent
 from ..settings.place import Place
 from ..words import Json
-from .store import Kept, RouteStore
+from .store import DeclarationStore, Kept
 
 logger = logging.getLogger(__name__)
 
@@ -58,7 +58,7 @@ class RouteBook:
     def __init__(
         self,
         configured: Sequence[Route],
-        store: RouteStore,
+        store: DeclarationStore,
         *,
         compilation: Compilation,
         limits: RouteLimits,

@@ -28,13 +28,13 @@ from ..settings.place import Place
 from ..words import Json, Shape
 from .book import RouteBook, RouteLimits
 from .recordings import LocalRecordingStore, RecordingStore
-from .store import RouteStore
+from .store import DeclarationStore
 
 
 def build_book(
     settings: Settings,
     limits: Limits,
-    store: RouteStore,
+    store: DeclarationStore,
     recordings: RecordingStore,
     clock: Clock,
     on_forget: Callable[[str], None],

@@ -1,4 +1,7 @@
-"""Where routes are kept that were made at run time: the port, and this machine."""
+"""Where is kept what was declared at run time: the port, and this machine.
+
+Routes are, and hub contexts.
+"""
 
 from __future__ import annotations
 
@@ -24,17 +27,17 @@ _LOOK_EVERY_S = 0.05
 _BUSY_S = 0.2
 
 
-#: Told of the names of routes that changed, or of None: any may have changed.
+#: Told of the names whose declarations changed, or of None: any may have changed.
 Changed: TypeAlias = "Callable[[Collection[str] | None], None]"
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A route as it is kept.
+    """A declaration as it is kept.
 
-    ``order`` decides among equal routes and stays when the route is replaced;
+    ``order`` decides among equal routes and stays when it is replaced;
     ``revision`` changes with each replacement. ``expires_ms`` is in milliseconds
-    since 1970, None for never. ``used`` is how many of its ``Times`` are used.
+    since 1970, None for never. ``used`` is how many of a route's ``Times`` are used.
     """
 
     name: str
@@ -45,38 +48,38 @@ class Kept:
     declaration: Mapping[str, Json]
 
 
-class RouteStore(Protocol):
-    """Routes by name, the same for all who share them.
+class DeclarationStore(Protocol):
+    """Declarations by name, the same for all who share them.
 
     Every method raises ``Unavailable`` where the place that keeps them cannot be
     reached.
     """
 
     def load(self, names: Collection[str] | None = None) -> Sequence[Kept]:
-        """The routes of these names, or all, that have not expired."""
+        """Those of these names, or all, that have not expired."""
 
     def replace(
         self,
-        routes: Sequence[tuple[str, int | None, Mapping[str, Json]]],
+        declared: Sequence[tuple[str, int | None, Mapping[str, Json]]],
         *,
         create: bool,
     ) -> Collection[str]:
-        """Keep routes: name, expiry in ms since 1970, declaration; all or none.
+        """Keep each: name, expiry in ms since 1970, declaration; all or none.
 
         With ``create`` none of the names may be taken. Gives the names that are:
         where there are any, nothing was kept.
         """
 
     def delete(self, names: Collection[str]) -> int:
-        """Forget routes; how many there were."""
+        """Forget those of these names; how many there were."""
 
     def claim(self, name: str, revision: int, times: int) -> bool:
         """Count one more service of a route, unless it was served ``times``."""
 
     def open(self, handover: Path | None, changed: Changed) -> None:
-        """Begin; call ``changed`` whenever somebody else changed a route.
+        """Begin; call ``changed`` whenever somebody else changed one.
 
-        ``handover`` is the file in which the worker before this one left its routes,
+        ``handover`` is the file in which the worker before this one left its own,
         for a store that others do not share.
         """
 
@@ -85,7 +88,7 @@ class RouteStore(Protocol):
 
 
 _TABLES = """
-CREATE TABLE IF NOT EXISTS routes (
+CREATE TABLE IF NOT EXISTS declared (
   name TEXT PRIMARY KEY, place INTEGER, revision INTEGER, expires_ms INTEGER,
   used INTEGER, declaration BLOB
 ) WITHOUT ROWID;
@@ -93,17 +96,17 @@ CREATE TABLE IF NOT EXISTS numbers (last INTEGER);
 INSERT INTO numbers SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM numbers);
 """
 _KEEP = """
-INSERT INTO routes SELECT ?, last, last, ?, 0, ? FROM numbers WHERE true
+INSERT INTO declared SELECT ?, last, last, ?, 0, ? FROM numbers WHERE true
 ON CONFLICT (name) DO UPDATE SET revision = excluded.revision,
   expires_ms = excluded.expires_ms, used = 0, declaration = excluded.declaration
 """
 _CLAIM = """
-UPDATE routes SET used = used + 1 WHERE name = ? AND revision = ? AND used < ?
+UPDATE declared SET used = used + 1 WHERE name = ? AND revision = ? AND used < ?
 """
 
 
-class LocalRouteStore:
-    """Routes in memory, or in a file that outlives its worker.
+class LocalDeclarationStore:
+    """Declarations in memory, or in a file that outlives its worker.
 
     While one worker takes over from another, both have the file open.
     """
@@ -115,60 +118,60 @@ class LocalRouteStore:
         self._watcher: gevent.Greenlet[..., None] | None = None
 
     def load(self, names: Collection[str] | None = None) -> Sequence[Kept]:
-        """See ``RouteStore.load``."""
+        """See ``DeclarationStore.load``."""
         with self._changing() as database:
             if names is None:
-                rows = database.execute("SELECT * FROM routes").fetchall()
+                rows = database.execute("SELECT * FROM declared").fetchall()
             else:
-                each = "SELECT * FROM routes WHERE name = ?"
+                each = "SELECT * FROM declared WHERE name = ?"
                 found = [database.execute(each, (name,)).fetchone() for name in names]
                 rows = [row for row in found if row is not None]
         return [_kept(*row) for row in rows]
 
     def replace(
         self,
-        routes: Sequence[tuple[str, int | None, Mapping[str, Json]]],
+        declared: Sequence[tuple[str, int | None, Mapping[str, Json]]],
         *,
         create: bool,
     ) -> Collection[str]:
-        """See ``RouteStore.replace``."""
+        """See ``DeclarationStore.replace``."""
         with self._changing() as database:
-            found = database.execute("SELECT name FROM routes")
+            found = database.execute("SELECT name FROM declared")
             known = {name for name, in found} if create else set()
-            taken = [name for name, _, _ in routes if name in known]
-            for name, expires_ms, declaration in () if taken else routes:
+            taken = [name for name, _, _ in declared if name in known]
+            for name, expires_ms, declaration in () if taken else declared:
                 database.execute("UPDATE numbers SET last = last + 1")
                 text = orjson.dumps(declaration)
                 database.execute(_KEEP, (name, expires_ms, text))
         return taken
 
     def delete(self, names: Collection[str]) -> int:
-        """See ``RouteStore.delete``."""
+        """See ``DeclarationStore.delete``."""
         with self._changing() as database:
             given = [(name,) for name in names]
-            done = database.executemany("DELETE FROM routes WHERE name = ?", given)
+            done = database.executemany("DELETE FROM declared WHERE name = ?", given)
         return done.rowcount
 
     def claim(self, name: str, revision: int, times: int) -> bool:
-        """See ``RouteStore.claim``."""
+        """See ``DeclarationStore.claim``."""
         with self._using() as database:
             return database.execute(_CLAIM, (name, revision, times)).rowcount == 1
 
     def open(self, handover: Path | None, changed: Changed) -> None:
-        """See ``RouteStore.open``."""
+        """See ``DeclarationStore.open``."""
         if handover is not None:
             self._database.close()
             self._database = _opened(str(handover))
             self._watcher = gevent.spawn(self._watch, changed)
 
     def close(self) -> None:
-        """See ``RouteStore.close``."""
+        """See ``DeclarationStore.close``."""
         if self._watcher is not None:
             self._watcher.kill()
         self._database.close()
 
     def _watch(self, changed: Changed) -> None:
-        """Look now and then: the worker before this one may still make a route."""
+        """Look now and then: the worker before this one may still make one."""
         seen = self._version()
         while True:
             gevent.sleep(_LOOK_EVERY_S)
@@ -184,11 +187,11 @@ class LocalRouteStore:
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing, without the routes that have expired."""
+        """All or nothing, without those that have expired."""
         with self._using() as database, database:
             database.execute("BEGIN IMMEDIATE")
             now = self._now_ms()
-            database.execute("DELETE FROM routes WHERE expires_ms <= ?", (now,))
+            database.execute("DELETE FROM declared WHERE expires_ms <= ?", (now,))
             yield database
 
     @contextmanager
@@ -197,8 +200,10 @@ class LocalRouteStore:
         try:
             yield self._database
         except sqlite3.OperationalError as error:
-            logger.warning("the file of routes cannot be used: %s", error)
-            raise Unavailable("The routes cannot be kept.", retry_after=1) from error
+            logger.warning("the file of declarations cannot be used: %s", error)
+            raise Unavailable(
+                "What was declared cannot be kept.", retry_after=1
+            ) from error
 
 
 def _kept(

@@ -730,6 +730,13 @@ class Settings:
         (),
         "Feeds that the hub pushes to clients that subscribe.",
     )
+    original_hub_endpoints: bool = setting(
+        "OriginalHubEndpoints",
+        Flag(),
+        False,
+        "Whether hub contexts are managed at contexts below BasePath, too, as LLMApi"
+        " does it, in place of data for that path.",
+    )
     signalr_push_interval_ms: int = setting(
         "SignalRPushIntervalMs",
         Whole(1, _DAY_MS),
@@ -864,7 +871,9 @@ class Settings:
     def addresses(self) -> Addresses:
         """Where the service's endpoints are."""
         hub = self.hub_path if self.enable_signalr else ""
-        return Addresses(self.base_path, self.service_path or "", hub)
+        is_served = self.enable_signalr and self.original_hub_endpoints
+        contexts = f"{self.base_path}/contexts" if is_served else ""
+        return Addresses(self.base_path, self.service_path or "", hub, contexts)
 
     def effective_backends(self) -> tuple[BackendSettings, ...]:
         """The backends that serve, at least one.

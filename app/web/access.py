@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import ipaddress
 from collections.abc import Callable, Iterable
+from urllib.parse import urlsplit
 
 from flask import Flask, Request, g, request
 
@@ -42,6 +43,8 @@ _FORWARDING_PREFIX = "x-forwarded"
 HUB_KEY = "access_token"
 #: Methods that change something and have a body, as a form does.
 _FORM_METHODS = frozenset({"POST", "PUT", "PATCH"})
+#: Methods that change hub contexts.
+_CHANGES = frozenset({"POST", "DELETE"})
 
 
 def current_route() -> Route | None:
@@ -77,6 +80,8 @@ def register(app: Flask, settings: Settings) -> None:
         if route is not None:
             if mock_keys and route.require_key:
                 _require(mock_keys)
+        elif changes_hub_contexts(settings, request.method):
+            _require_change(management_keys)
         elif addresses.is_hub(request.path):
             if mock_keys and request.method != "OPTIONS":
                 _require(mock_keys, _hub_key())
@@ -95,6 +100,28 @@ def register(app: Flask, settings: Settings) -> None:
             _refuse_forms()
 
     app.before_request(check)
+
+
+def changes_hub_contexts(settings: Settings, method: str) -> bool:
+    """Whether a ``method`` at the current path is for managing hub contexts."""
+    return method in _CHANGES and settings.addresses.is_contexts(request.path)
+
+
+def _require_change(management_keys: list[bytes]) -> None:
+    """Refuse a change beside the mock endpoints to whom management is closed."""
+    if management_keys:
+        _require(management_keys)
+    elif not (is_direct_and_local(request) and is_same_origin(request)):
+        raise Forbidden(
+            "Without a ManagementApiKey, hub contexts are changed by direct clients on"
+            " the server's own machine only, and by no page of another origin."
+        )
+
+
+def is_same_origin(request: Request) -> bool:
+    """Whether a request comes from this service's own pages, or from no page."""
+    origin = request.headers.get("Origin")
+    return origin is None or urlsplit(origin).netloc.lower() == request.host.lower()
 
 
 def _is_caught(settings: Settings) -> bool:

@@ -18,6 +18,7 @@ from . import (
     headers,
     journal,
     mock,
+    original_contexts,
     routes,
     signalr,
 )
@@ -77,6 +78,12 @@ def make_application(services: Services) -> Flask:
         app.register_blueprint(
             signalr.blueprint(services.hub, services.hub_clients, services.settings)
         )
+    if services.settings.addresses.contexts:
+        app.register_blueprint(
+            original_contexts.blueprint(
+                services.hub_contexts, services.hub_clients, services.settings
+            )
+        )
     for own in _own(services):
         prefix = f"{services.settings.addresses.service}{own.url_prefix or ''}"
         app.register_blueprint(own, url_prefix=prefix)
@@ -97,7 +104,9 @@ def _own(services: Services) -> Iterator[Blueprint]:
     yield recordings.blueprint(services.recordings, services.routes, settings)
     yield contexts.blueprint(services.contexts, settings, limits)
     if settings.enable_signalr:
-        yield hub_contexts.blueprint(services.hub_contexts, settings)
+        yield hub_contexts.blueprint(
+            services.hub_contexts, services.hub_clients, settings
+        )
     yield manage_journal.blueprint(services.journal, limits)
     yield verdict.blueprint(services.journal, limits, services.clock)
     yield overview.blueprint(services)

@@ -10,7 +10,7 @@ from flask import Flask, Response, request
 from ..router.book import RouteBook
 from ..routes.table import ANY
 from ..settings import Settings
-from .access import current_route
+from .access import changes_hub_contexts, current_route
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 EXPOSED = ("X-Stream-Id", "X-Response-Schema", "Retry-After")
@@ -40,7 +40,9 @@ def register(app: Flask, book: RouteBook, settings: Settings) -> None:
         return Response(status=204, headers={"Allow": allow})
 
     def allow(response: Response) -> Response:
-        if addresses.is_service(request.path):
+        asked = request.headers.get("Access-Control-Request-Method")
+        method = asked if request.method == "OPTIONS" and asked else request.method
+        if addresses.is_service(request.path) or changes_hub_contexts(settings, method):
             return response
         asking = request.headers.get("Origin", "")
         # Microsoft's client insists on credentials, which nothing here reads, and

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, request
 
@@ -21,7 +20,7 @@ from ..settings import Settings
 from ..signalr.transports import Transport, document, negotiated, refusal
 from ..streams.connection import Connection
 from ..streams.counts import Outcome
-from .access import client_finder, hub_key_finder
+from .access import client_finder, hub_key_finder, is_same_origin
 from .body import Body, read_body
 from .cors import is_allowed
 from .mock import STREAM_HEADERS, client_socket, takes_chunks
@@ -260,10 +259,9 @@ def _token() -> str:
 
 def _check_origin(settings: Settings) -> None:
     """Refuse a WebSocket of a page that CORS would not let read a response."""
-    origin = request.headers.get("Origin")
-    if origin is None or is_allowed(origin, settings.cors.allowed_origins):
-        return
-    if urlsplit(origin).netloc.lower() != request.host.lower():
+    origin = request.headers.get("Origin", "")
+    is_open = is_allowed(origin, settings.cors.allowed_origins)
+    if not (is_open or is_same_origin(request)):
         raise Forbidden("Pages of this origin may not connect (Cors.AllowedOrigins).")
 
 

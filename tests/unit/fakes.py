@@ -112,6 +112,9 @@ class FakeBackends:
     def open(self, request: MockRequest, memory: Memory | None = None) -> Source:
         return self.source
 
+    def draft(self, request: MockRequest) -> None:
+        """No language model."""
+
     def status(self) -> list[object]:
         return []
 

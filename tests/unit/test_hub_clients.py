@@ -26,7 +26,7 @@ def worker(engine: FakeEngine) -> tuple[Services, Colleagues]:
     colleagues = Colleagues(
         FakeExchange(engine), clock=clock, counts=services.streams.counts
     )
-    clients = HubClients(services.hub, colleagues, clock)
+    clients = HubClients(services.hub, services.hub_contexts.groups, colleagues, clock)
     object.__setattr__(services, "hub_clients", clients)
     colleagues.start()
     return services, colleagues

@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterator
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import gevent
+import orjson
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from app import create_app
+from app.backends.pool import build_backends
 from app.bootstrap import Services, build
+from app.embedded.backend import EmbeddedBackend
 from app.errors import BackendFailed, SettingsError
 from app.settings import Settings
 from app.settings.free import Placed, Presence
-from app.settings.model import HubContextSettings, HubErrorSettings
+from app.settings.model import (
+    BackendSettings,
+    HubContextSettings,
+    HubErrorSettings,
+    Provider,
+)
 from app.settings.place import Place
+from tests.unit.fake_chat import FakeChat, FakeTime, model
 from tests.unit.fakes import EPOCH_MS, FakeClock, FakeSource, fake_services
 from tests.unit.hub_client import PollingClient
 
@@ -178,6 +190,150 @@ def test_a_stopped_context_keeps_its_clients_and_sends_nothing(
     assert told(hub, "DataUpdate")
 
 
+# -- workers ---------------------------------------------------------------------
+
+
+class Worker:
+    """One of several workers that share what is declared at run time."""
+
+    def __init__(self, shared: Path) -> None:
+        source = FakeSource(lambda number: {"n": number})
+        self.services = fake_services(source, settings=settings_of(STOCKS, BROKEN))
+        self.services.hub_contexts.start(shared)
+        self.client = create_app(services=self.services).test_client()
+
+    def names(self) -> list[str]:
+        self.services.hub_contexts.refresh()  # as it does by itself before long
+        listed = self.client.get(MANAGED).json["contexts"]
+        return [each["name"] for each in listed]
+
+
+@pytest.fixture
+def workers(tmp_path: Path) -> Iterator[tuple[Worker, Worker]]:
+    first, second = Worker(tmp_path / "seat-0"), Worker(tmp_path / "seat-0")
+    yield first, second
+    for each in (first, second):
+        each.services.hub_contexts.close()
+
+
+def test_what_changes_at_one_worker_changes_at_all(
+    workers: tuple[Worker, Worker],
+) -> None:
+    here, there = workers
+    made = here.client.post(
+        MANAGED,
+        json={"name": "Orders", "shape": {"id": 1}, "seed": 7, "backendName": "fake"},
+    )
+    shown = there.client.get(f"{MANAGED}/orders").json  # at once
+    assert shown == made.json
+    assert there.client.post(MANAGED, json={"name": "orders"}).status_code == 409
+    assert there.names() == here.names() == ["Stocks", "broken", "Orders"]
+    there.client.post(f"{MANAGED}/orders/stop", json={})
+    here.names()
+    assert here.client.get(f"{MANAGED}/orders").json["isActive"] is False
+    here.client.delete(f"{MANAGED}/orders")
+    assert there.names() == ["Stocks", "broken"]
+
+
+def test_a_context_of_the_configuration_is_stopped_and_deleted_for_all(
+    workers: tuple[Worker, Worker],
+) -> None:
+    here, there = workers
+    stocks = here.client.get(f"{MANAGED}/stocks").json
+    here.client.post(f"{MANAGED}/stocks/stop", json={})
+    there.names()
+    stopped = there.client.get(f"{MANAGED}/stocks").json
+    assert stopped == {**stocks, "isActive": False}
+    there.client.delete(f"{MANAGED}/stocks")
+    assert here.names() == there.names() == ["broken"]
+    assert there.client.get(f"{MANAGED}/stocks").status_code == 404
+    assert here.client.post(MANAGED, json={"name": "stocks"}).status_code == 201
+    assert there.names() == ["broken", "stocks"]
+
+
+def test_the_clients_of_another_worker_keep_their_subscription_and_lose_it(
+    workers: tuple[Worker, Worker],
+) -> None:
+    here, there = workers
+    here.client.post(MANAGED, json={"name": "orders", "intervalMs": 10})
+    hub = PollingClient(there.client)
+    hub.connect()
+    subscribe(hub, "orders")
+    assert told(hub, "DataUpdate")
+    here.client.post(f"{MANAGED}/orders/stop", json={})
+    there.names()
+    gevent.idle()
+    assert len(there.services.streams) == 0
+    here.client.post(f"{MANAGED}/orders/start", json={})
+    there.names()
+    assert told(hub, "DataUpdate")
+    here.client.delete(f"{MANAGED}/orders")
+    here.client.post(MANAGED, json={"name": "orders", "intervalMs": 10})
+    there.names()
+    assert there.client.get(f"{MANAGED}/orders").json["connectionCount"] == 0
+
+
+# -- descriptions ----------------------------------------------------------------
+
+SCHEMA = {
+    "type": "object",
+    "properties": {"altitude": {"type": "integer", "minimum": 0}},
+    "required": ["altitude"],
+}
+FLIGHTS = {"name": "flights", "description": "Aircraft over the sea", "seed": 1}
+
+
+def with_model(chat: FakeChat) -> FlaskClient:
+    """A service with a model, and a generator for what the model has designed."""
+    settings = Settings(
+        llm_backends=(
+            model("designer"),
+            BackendSettings(name="built-in", provider=Provider.EMBEDDED),
+        ),
+        hub_contexts=(),
+    )
+    pool = build_backends(
+        settings,
+        embedded=EmbeddedBackend,
+        clock=FakeTime(),
+        rng=random.Random(1),
+        make_chat=lambda entry, _: chat,
+    )
+    return create_app(services=build(settings, backends=pool)).test_client()
+
+
+def test_a_model_makes_the_schema_of_a_description_once() -> None:
+    chat = FakeChat({"no": "schema"}, SCHEMA)
+    client = with_model(chat)
+    made = client.post(MANAGED, json={**FLIGHTS, "backendNames": ["designer"]})
+    assert made.status_code == 201
+    assert orjson.loads(made.json["shape"]) == SCHEMA
+    assert made.json["isJsonSchema"] is True
+    question = chat.asked[0].messages[-1].content
+    assert "Aircraft over the sea" in question
+    assert "could not be used" in chat.asked[1].messages[-1].content
+    assert len(chat.asked) == 2
+
+
+@pytest.mark.parametrize(
+    "answer", ["I cannot help with that.", {"type": "object", "required": 7}]
+)
+def test_without_a_schema_nothing_is_made(answer: object) -> None:
+    client = with_model(FakeChat(answer))
+    refused = client.post(MANAGED, json=FLIGHTS)
+    assert refused.status_code == 502
+    assert client.get(f"{MANAGED}/flights").status_code == 404
+
+
+def test_a_shape_or_the_built_in_generator_needs_no_model() -> None:
+    chat = FakeChat(AssertionError("asked"))
+    client = with_model(chat)
+    for name, more in (("a", {"shape": {"n": 1}}), ("b", {"backendName": "built-in"})):
+        made = client.post(MANAGED, json={**FLIGHTS, "name": name, **more})
+        assert made.status_code == 201
+    assert chat.asked == []
+
+
 # -- management ------------------------------------------------------------------
 
 
@@ -227,7 +383,7 @@ def test_a_context_is_made_shown_stopped_started_and_deleted(
         ({"name": "x", "shape": "{"}, "is not JSON"),
         ({"name": "x", "intervalMs": 0}, "IntervalMs is 0"),
         ({"name": "x", "backendName": "nobody"}, "nobody"),
-        ({"name": "x", "backendNames": ["embedded", "nobody"]}, "nobody is no backend"),
+        ({"name": "x", "backendNames": ["fake", "nobody"]}, "nobody is no backend"),
         ({"name": "x", "shapes": {}}, "did you mean Shape"),
         ({"name": "x", "shape": [1], "isJsonSchema": True}, "a JSON Schema is an"),
         ({"name": "x", "errorConfig": {"statusCode": 200}}, "StatusCode is 200"),

@@ -59,8 +59,17 @@ class HubContext:
         """The same feed, started or stopped."""
         return replace(self, is_active=is_active)
 
+    @property
+    def written(self) -> dict[str, Json]:
+        """The feed as it would be declared, as it stands now."""
+        described = self._described()
+        return {key: value for key, value in described.items() if value is not None}
+
     def described(self, connections: int) -> dict[str, Json]:
         """The feed for JSON, with the number of clients that subscribe to it."""
+        return {**self._described(), "connectionCount": connections}
+
+    def _described(self) -> dict[str, Json]:
         declared = self.declared
         members: dict[str, Json] = {
             shown: getattr(declared, name) for name, shown in _SHOWN_AS.items()
@@ -75,7 +84,6 @@ class HubContext:
             "backendNames": [*declared.backend_names],
             "intervalMs": self.request.interval_ms,
             "isActive": self.is_active,
-            "connectionCount": connections,
             "errorConfig": (
                 None
                 if error is None
@@ -114,7 +122,7 @@ def make_context(
             wanted,
             method=declared.method,
             shape=shape,
-            body=_json_or_text(declared.body),
+            body=_json_or_text(_body(declared)),
             fields={**wanted.fields, **dict(parse_qsl(query))},
             interval_ms=interval_ms,
             backends=declared.backend_names,
@@ -170,6 +178,13 @@ def _schema(given: Json) -> Shape:
     except Impossible as error:
         raise ValueError(str(error)) from None
     return Shape(given=given, schema=given, is_example=False)
+
+
+def _body(declared: HubContextSettings) -> str | None:
+    """What a model is told besides the path: the body, or what the data is about."""
+    if declared.body is not None or declared.shape is not None:
+        return declared.body
+    return declared.description
 
 
 def _json_or_text(body: str | None) -> Json:

@@ -1,110 +1,241 @@
-"""The hub contexts of this worker: named feeds, and who pushes them."""
+"""The hub contexts: named feeds, and who subscribes to them.
+
+Those of the configuration are there from the start. What changes at run time is kept
+in a store, which workers may share: a context as it is declared, or nothing in place
+of one that was deleted although the configuration has it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import contextlib
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 
-import gevent
+from gevent.lock import BoundedSemaphore
 
-from ...errors import ApiError, BadRequest, Conflict, NotFound, SettingsError
+from ...errors import (
+    BackendError,
+    BackendFailed,
+    BadRequest,
+    Conflict,
+    NotFound,
+    SettingsError,
+    Unavailable,
+)
 from ...ports import Clock
 from ...request.inputs import short
 from ...request.parsers import Limits
+from ...router.store import DeclarationStore, Kept
 from ...settings import Settings
+from ...settings.free import Presence
+from ...settings.model import HubContextSettings
 from ...settings.place import Place
 from ...streams.registry import Streams
-from ...streams.stream import Stream
-from ...words import Json
+from ...words import Json, MockRequest
 from ..groups import Groups
 from ..hub_connection import HubConnection
 from .hub_context import DECLARED, HubContext, make_context
-from .pushing import program, update
+from .pushing import Push
+
+logger = logging.getLogger(__name__)
 
 #: Most hub contexts, those of the configuration included.
 MAX_HUB_CONTEXTS = 1_000
 
-#: Who the feeds are generated for, in the words of logs.
-_CLIENT = "hub"
+#: The file of contexts beside that of a worker's routes.
+_SUFFIX = ".hub-contexts"
+#: What is kept of a context of the configuration that was deleted.
+_DELETED: Mapping[str, Json] = {}
+
+_REQUEST = Place("the request", "")
 
 
 class HubContexts:
     """Hub contexts by name, in any case; the groups of a hub are theirs."""
 
     def __init__(
-        self, streams: Streams, settings: Settings, limits: Limits, clock: Clock
+        self,
+        streams: Streams,
+        settings: Settings,
+        limits: Limits,
+        clock: Clock,
+        store: DeclarationStore,
+        draft: Callable[[MockRequest], Json | None],
     ) -> None:
-        """The contexts of ``settings``. Raises ``SettingsError``."""
+        """The contexts of ``settings`` and of ``store``. Raises ``SettingsError``.
+
+        ``draft`` makes a JSON Schema of a description, or None without a model.
+        """
         self._streams = streams
         self._settings = settings
         self._limits = limits
         self._clock = clock
+        self._store = store
+        self._draft = draft
         self._by_name: dict[str, HubContext] = {}
+        self._kept: dict[str, Kept] = {}
+        # What was loaded first is applied first.
+        self._refreshing = BoundedSemaphore()
         self._pushed: dict[str, Push] = {}
         self.groups = Groups(self._look)
         for placed in settings.hub_contexts:
             context = make_context(placed.value, placed.place, settings, limits)
             self._by_name[context.name.casefold()] = context
+        self._configured = dict(self._by_name)
+
+    def start(self, handover: Path | None) -> None:
+        """Take over what is in the store, and hear of its changes from now on."""
+        file = None if handover is None else handover.with_suffix(_SUFFIX)
+        self._store.open(file, self.refresh)
+        self.refresh()
+
+    def close(self) -> None:
+        """End what runs in the background."""
+        self._store.close()
 
     # -- looking ------------------------------------------------------------------
 
-    def names(self) -> list[str]:
-        """The names of all, in the order in which they were made."""
-        return [context.name for context in self._by_name.values()]
+    def all(self) -> Sequence[HubContext]:
+        """All contexts, in the order in which they were made."""
+        return [*self._by_name.values()]
 
     def get(self, name: str) -> HubContext:
         """The context of a name. Raises ``NotFound``."""
-        context = self._by_name.get(name.casefold())
+        key = name.casefold()
+        if key not in self._by_name:
+            self.refresh([key])  # another worker may have made it just now
+        context = self._by_name.get(key)
         if context is None:
             raise NotFound(f"There is no hub context {short(name)}.")
         return context
-
-    def describe(self, context: HubContext) -> Mapping[str, Json]:
-        """A context for JSON."""
-        return context.described(self.groups.count(context.name))
-
-    def described(self) -> list[Mapping[str, Json]]:
-        """All contexts for JSON."""
-        return [self.describe(context) for context in self._by_name.values()]
 
     # -- changing -----------------------------------------------------------------
 
     def create(self, declaration: Json) -> HubContext:
         """Make a context as it is declared.
 
-        Raises ``BadRequest`` where it cannot be used, and ``Conflict`` where its name
-        is taken or there are too many.
+        Raises ``BadRequest`` where it cannot be used, ``Conflict`` where its name is
+        taken or there are too many, and ``BackendFailed`` where no model makes a
+        schema of its description.
         """
-        place = Place("the request", "")
         try:
-            declared = DECLARED.build(DECLARED.from_file(declaration, place))
-            context = make_context(declared, place, self._settings, self._limits)
+            declared = DECLARED.build(DECLARED.from_file(declaration, _REQUEST))
+            context = self._made(declared)
         except SettingsError as error:
+            problem = error.problem.removeprefix("cannot be used: ")
             raise BadRequest(
-                f"The hub context cannot be used: {error.problem}.",
+                f"The hub context cannot be used: {problem}.",
                 parameter="context",
                 value=None,
                 allowed="a hub context, as /docs/signalr describes it",
                 pointer=error.pointer,
             ) from None
-        if context.name.casefold() in self._by_name:
-            raise Conflict(f"There is a hub context {short(context.name)} already.")
+        key = context.name.casefold()
+        self.refresh([key])
+        taken = Conflict(f"There is a hub context {short(context.name)} already.")
+        if key in self._by_name:
+            raise taken
         if len(self._by_name) >= MAX_HUB_CONTEXTS:
             raise Conflict(f"There are {MAX_HUB_CONTEXTS} hub contexts already.")
-        self._by_name[context.name.casefold()] = context
-        return context
+        written = self._with_schema(context).written
+        is_new = key not in self._kept
+        if self._store.replace([(key, None, written)], create=is_new):
+            raise taken
+        return self._reread(key)
 
     def delete(self, name: str) -> None:
         """Forget a context; its clients hear no more of it. Raises ``NotFound``."""
-        context = self.get(name)
-        del self._by_name[context.name.casefold()]
-        self.groups.dissolve(context.name)
+        key = self.get(name).name.casefold()
+        if key in self._configured:
+            self._store.replace([(key, None, _DELETED)], create=False)
+        else:
+            self._store.delete([key])
+        self.refresh([key])
 
     def activate(self, name: str, is_active: bool) -> HubContext:
         """Start or stop a context; its clients stay. Raises ``NotFound``."""
         context = self.get(name).with_active(is_active)
-        self._by_name[context.name.casefold()] = context
-        self._look(context.name)
-        return context
+        key = context.name.casefold()
+        self._store.replace([(key, None, context.written)], create=False)
+        return self._reread(key)
+
+    def _reread(self, key: str) -> HubContext:
+        self.refresh([key])
+        return self.get(key)
+
+    def _made(self, declared: HubContextSettings) -> HubContext:
+        return make_context(declared, _REQUEST, self._settings, self._limits)
+
+    def _with_schema(self, context: HubContext) -> HubContext:
+        """``context`` with the schema that a model makes of its description.
+
+        Raises ``BackendFailed``; without a model, the context is as it was.
+        """
+        declared = context.declared
+        if declared.shape is not None or not declared.description:
+            return context
+        asked = replace(
+            context.request, body=declared.description, continuous=False, shape=None
+        )
+        try:
+            schema = self._draft(asked)
+            if schema is None:
+                return context
+            shape = Presence(schema)
+            return self._made(replace(declared, shape=shape, is_json_schema=True))
+        except BackendError as error:
+            raise BackendFailed(error.detail) from error
+        except SettingsError as error:
+            raise BackendFailed(f"LLM made a schema that {error.problem}") from None
+
+    # -- following the store ------------------------------------------------------
+
+    def refresh(self, names: Collection[str] | None = None) -> None:
+        """Follow the store, as far as it can be reached.
+
+        Only the contexts of these names can have changed; without them, any can.
+        """
+        with self._refreshing, contextlib.suppress(Unavailable):
+            self._follow(names, self._store.load(names))
+
+    def _follow(self, names: Collection[str] | None, found: Sequence[Kept]) -> None:
+        kept = {each.name: each for each in found}
+        for key in [*self._kept] if names is None else names:
+            old, new = self._kept.get(key), kept.get(key)
+            if old and (new is None or new.order != old.order):
+                del self._kept[key]
+                self._set(key, self._configured.get(key))
+        for key, each in sorted(kept.items(), key=lambda item: item[1].order):
+            old = self._kept.get(key)
+            if old is None or old.revision != each.revision:
+                self._kept[key] = each
+                self._set(key, self._read(each))
+
+    def _read(self, kept: Kept) -> HubContext | None:
+        if kept.declaration == _DELETED:
+            return None
+        try:
+            tree = DECLARED.from_file(kept.declaration, _REQUEST)
+            return self._made(DECLARED.build(tree))
+        except SettingsError as error:
+            logger.error(
+                "the hub context %s of another worker is left out: %s", kept.name, error
+            )
+            return None
+
+    def _set(self, key: str, context: HubContext | None) -> None:
+        """Put ``context`` in the place of what had its name."""
+        old = self._by_name.get(key)
+        if context is None:
+            self._by_name.pop(key, None)
+        else:
+            self._by_name[key] = context
+        if old is not None and (context is None or context.name != old.name):
+            self.groups.dissolve(old.name)
+        elif context is not None:
+            self._look(context.name)
 
     # -- subscribing --------------------------------------------------------------
 
@@ -121,63 +252,15 @@ class HubContexts:
         self.groups.leave(context.name, connection)
         return context
 
-    # -- pushing ------------------------------------------------------------------
-
     def _look(self, name: str) -> None:
         """Push a context while it is active and somebody is subscribed."""
         context = self._by_name.get(name.casefold())
-        wanted = context is not None and context.is_active and self.groups.count(name)
+        if context is not None and not (context.is_active and self.groups.count(name)):
+            context = None
         pushed = self._pushed.get(name)
-        if wanted and pushed is None:
-            assert context is not None
-            self._pushed[name] = Push(context, self.groups, self._streams, self._clock)
-        elif pushed is not None and not wanted:
+        if pushed is not None and pushed.context is not context:
             del self._pushed[name]
             pushed.end()
-
-
-class Push:
-    """The greenlet that pushes one context, so that a slow one delays no other."""
-
-    def __init__(
-        self, context: HubContext, groups: Groups, streams: Streams, clock: Clock
-    ) -> None:
-        """Begin at once."""
-        self._context = context
-        self._groups = groups
-        self._streams = streams
-        self._clock = clock
-        self._stream: Stream | None = None
-        self._running = gevent.spawn(self._run)
-
-    def end(self) -> None:
-        """End it, and what is being generated. Harmless from its own greenlet."""
-        self._running.kill(block=False)
-        if self._stream is not None:
-            self._stream.lose(stalled=False)
-
-    def _run(self) -> None:
-        context = self._context
-        while not self._streams.draining:
-            try:
-                self._push()
-            except ApiError:  # it has been counted, and the next one may do better
-                pass
-            gevent.sleep(context.request.interval_ms / 1000)
-
-    def _push(self) -> None:
-        context = self._context
-        stream = self._streams.open(
-            context.request,
-            path=f"/{context.request.path}",
-            client=_CLIENT,
-            sock=None,
-            program=program(context),
-        )
-        self._stream = stream
-        try:
-            for member in stream.frames():
-                message = update(context, self._clock.now_ms(), member)
-                self._groups.send(context.name, message)
-        finally:
-            stream.close()
+            pushed = None
+        if context is not None and pushed is None:
+            self._pushed[name] = Push(context, self.groups, self._streams, self._clock)

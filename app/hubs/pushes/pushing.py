@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import gevent
 import orjson
 
+from ...errors import ApiError
 from ...events.envelope import BARE
 from ...events.event import Event, Fields, Step, Wait
 from ...events.modes import BARE_BATCHES
@@ -14,14 +16,72 @@ from ...signalr.hub_messages import Invocation, Written
 from ...sse.frames import Framing, no_ids
 from ...streams.opening import Program
 from ...streams.producer import Continuous, Producer
+from ...streams.registry import Streams
+from ...streams.stream import Stream
 from ...streams.workshop import Workshop
 from ...words import Json, MockRequest, Mode
+from ..groups import Groups
 from .hub_context import HubContext
 
 #: What clients receive.
 UPDATE = "DataUpdate"
+#: Who the feeds are generated for, in the words of logs.
+_CLIENT = "hub"
 
 _ERROR = Fields(name=b"error")
+
+
+class Push:
+    """The greenlet that pushes one context, so that a slow one delays no other."""
+
+    def __init__(
+        self, context: HubContext, groups: Groups, streams: Streams, clock: Clock
+    ) -> None:
+        """Begin at once."""
+        self.context = context
+        self._groups = groups
+        self._streams = streams
+        self._clock = clock
+        self._stream: Stream | None = None
+        self._running = gevent.spawn(self._run)
+
+    def end(self) -> None:
+        """End it, and what is being generated. Harmless from its own greenlet."""
+        self._running.kill(block=False)
+        if self._stream is not None:
+            self._stream.lose(stalled=False)
+
+    def _run(self) -> None:
+        context = self.context
+        while not self._streams.draining:
+            try:
+                self._push()
+            except ApiError as error:  # the next one may do better
+                member = _member(_error(error.status, error.detail), 0, None)
+                self._send(member)
+            gevent.sleep(context.request.interval_ms / 1000)
+
+    def _push(self) -> None:
+        context = self.context
+        stream = self._streams.open(
+            context.request,
+            path=f"/{context.request.path}",
+            client=_CLIENT,
+            sock=None,
+            program=program(context),
+        )
+        self._stream = stream
+        try:
+            for member in stream.frames():
+                self._send(member)
+        finally:
+            stream.close()
+
+    def _send(self, member: bytes) -> None:
+        """Send what is made, unless it is a sign of life."""
+        if member:
+            message = update(self.context, self._clock.now_ms(), member)
+            self._groups.send(self.context.name, message)
 
 
 def update(context: HubContext, now_ms: int, member: bytes) -> Invocation:

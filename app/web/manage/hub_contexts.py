@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint, Response
 
+from ...cluster.hub_clients import HubClients
+from ...hubs.pushes.hub_context import HubContext
 from ...hubs.pushes.hub_contexts import HubContexts
 from ...request.bodies import parse_json
 from ...settings import Settings
+from ...words import Json
 from ..body import json_response, read_body
 from ..openapi.operation import (
     Operation,
@@ -52,6 +55,8 @@ CREATE = Operation(
         "400": problem("It cannot be used; pointer says where"),
         "409": problem("The name is taken, or there are too many"),
         "413": problem("A body over its limit"),
+        "502": problem("No model has made a schema of the description"),
+        "503": problem("It cannot be kept where the workers share it"),
     },
     body=_CONTEXT,
 )
@@ -86,26 +91,32 @@ STOP = Operation(
 )
 
 
-def blueprint(contexts: HubContexts, settings: Settings) -> Blueprint:
+def blueprint(
+    contexts: HubContexts, clients: HubClients, settings: Settings
+) -> Blueprint:
     """``/api/manage/hub-contexts``."""
     manage = Blueprint("hub_contexts", __name__, url_prefix="/api/manage")
+
+    def described(context: HubContext) -> dict[str, Json]:
+        return context.described(clients.subscribers()[context.name])
 
     @manage.get("/hub-contexts")
     @describes(LIST)
     def list_hub_contexts() -> Response:
-        found = contexts.described()
+        counts = clients.subscribers()
+        found = [each.described(counts[each.name]) for each in contexts.all()]
         return json_response({"contexts": found, "total": len(found)})
 
     @manage.post("/hub-contexts")
     @describes(CREATE)
     def create_hub_context() -> Response:
         made = contexts.create(parse_json(read_body(settings)))
-        return json_response(contexts.describe(made), 201)
+        return json_response(described(made), 201)
 
     @manage.get("/hub-contexts/<name>")
     @describes(SHOW)
     def show_hub_context(name: str) -> Response:
-        return json_response(contexts.describe(contexts.get(name)))
+        return json_response(described(contexts.get(name)))
 
     @manage.delete("/hub-contexts/<name>")
     @describes(DELETE)
@@ -116,11 +127,11 @@ def blueprint(contexts: HubContexts, settings: Settings) -> Blueprint:
     @manage.post("/hub-contexts/<name>/start")
     @describes(START)
     def start_hub_context(name: str) -> Response:
-        return json_response(contexts.describe(contexts.activate(name, True)))
+        return json_response(described(contexts.activate(name, True)))
 
     @manage.post("/hub-contexts/<name>/stop")
     @describes(STOP)
     def stop_hub_context(name: str) -> Response:
-        return json_response(contexts.describe(contexts.activate(name, False)))
+        return json_response(described(contexts.activate(name, False)))
 
     return manage

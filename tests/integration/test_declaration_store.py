@@ -1,4 +1,4 @@
-"""What every store of routes does, on this machine and in a real Redis."""
+"""What every store of declarations does, on this machine and in a real Redis."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ import gevent
 import pytest
 
 from app.errors import Unavailable
+from app.redis.declarations import RedisDeclarationStore
 from app.redis.link import RedisLink
-from app.redis.routes import RedisRouteStore
-from app.router.store import LocalRouteStore, RouteStore
+from app.router.store import DeclarationStore, LocalDeclarationStore
 from app.settings import Secret
 from app.streams.clock import SystemClock
 from tests.integration.redis_server import redis_server
 
-Two = tuple[RouteStore, RouteStore]
+Two = tuple[DeclarationStore, DeclarationStore]
 
 
 @pytest.fixture(params=["local", pytest.param("redis", marks=pytest.mark.needs_redis)])
@@ -26,12 +26,14 @@ def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Two]:
     """Two stores of the same routes, as two workers have them."""
     clock = SystemClock()
     with ExitStack() as stack:
-        stores: list[RouteStore]
+        stores: list[DeclarationStore]
         if request.param == "local":
-            stores = [LocalRouteStore(clock.now_ms) for _ in range(2)]
+            stores = [LocalDeclarationStore(clock.now_ms) for _ in range(2)]
         else:
             url = Secret(stack.enter_context(redis_server()).url)
-            stores = [RedisRouteStore(RedisLink(url, clock)) for _ in range(2)]
+            stores = [
+                RedisDeclarationStore(RedisLink(url, clock), "routes") for _ in range(2)
+            ]
         for store in stores:
             stack.callback(store.close)
         stores[0].open(tmp_path / "routes", lambda names: None)
@@ -52,7 +54,7 @@ def follow(two: Two, tmp_path: Path) -> Callable[[], list[object]]:
     return open_second
 
 
-def names(store: RouteStore) -> list[str]:
+def names(store: DeclarationStore) -> list[str]:
     return [kept.name for kept in sorted(store.load(), key=lambda kept: kept.order)]
 
 
@@ -120,9 +122,9 @@ def test_what_one_changes_the_other_hears_within_100_ms(
 
 
 def test_a_file_that_cannot_be_used_is_told_as_unavailable(tmp_path: Path) -> None:
-    store = LocalRouteStore(SystemClock().now_ms)
+    store = LocalDeclarationStore(SystemClock().now_ms)
     store.open(tmp_path / "routes", lambda names: None)
-    locker = LocalRouteStore(SystemClock().now_ms)
+    locker = LocalDeclarationStore(SystemClock().now_ms)
     locker.open(tmp_path / "routes", lambda names: None)
     with locker._changing():
         with pytest.raises(Unavailable):

@@ -1,8 +1,8 @@
-"""Routes made at run time, in Redis: all workers and machines serve the same.
+"""What was declared at run time, in Redis: all workers and machines serve the same.
 
-One hash holds the routes by name. Every change counts a version up and is told on
-a channel, so that other workers look again at once; they also look by themselves
-now and then, in case they missed it.
+One hash holds the declarations of a kind by name. Every change counts a version up and
+is told on a channel, so that other workers look again at once; they also look by
+themselves now and then, in case they missed it.
 """
 
 from __future__ import annotations
@@ -21,11 +21,6 @@ from ..words import Json
 from .documents import PREFIX
 from .link import RedisLink, subscribed
 
-_ROUTES = f"{PREFIX}routes"
-_NEXT = f"{PREFIX}routes:next"
-_CLAIMS = f"{PREFIX}routes:claims"
-_CHANNEL = f"{PREFIX}routes:changed"
-
 #: The longest wait for a message, and between two looks, in seconds.
 _SILENCE_S = 0.5
 #: Between two tries to reach Redis, in seconds.
@@ -36,8 +31,8 @@ local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 """
 
-#: Keys: routes, claims. Arguments: names. Drops what has expired; then each name, its
-#: text and how often it was claimed.
+#: Keys: declarations, claims. Arguments: names. Drops what has expired; then each
+#: name, its text and how often it was claimed.
 _LOAD = f"""
 {_NOW}
 local kept = {{}}
@@ -56,7 +51,7 @@ end
 return kept
 """
 
-#: Keys: routes, next, claims. Arguments: create, channel, its message, then name,
+#: Keys: declarations, next, claims. Arguments: create, channel, its message, then name,
 #: expiry, text of each. A value is "expiry order revision text". Gives the names that
 #: are taken.
 _REPLACE = f"""
@@ -87,7 +82,7 @@ redis.call('PUBLISH', ARGV[2], ARGV[3])
 return {{}}
 """
 
-#: Keys: routes, claims. Arguments: channel, its message, names.
+#: Keys: declarations, claims. Arguments: channel, its message, names.
 _DELETE = """
 local count = 0
 for i = 3, #ARGV do
@@ -109,59 +104,67 @@ return 1
 """
 
 
-class RedisRouteStore:
-    """Routes that all workers share which use the same database of a Redis."""
+class RedisDeclarationStore:
+    """Declarations that all workers share which use the same database of a Redis."""
 
-    def __init__(self, link: RedisLink) -> None:
-        """Use ``link``, which others may use too."""
+    def __init__(self, link: RedisLink, kind: str) -> None:
+        """Keep those of ``kind``; others may use ``link`` too."""
         self._link = link
+        self._declared = f"{PREFIX}{kind}"
+        self._next = f"{PREFIX}{kind}:next"
+        self._claims = f"{PREFIX}{kind}:claims"
+        self._channel = f"{PREFIX}{kind}:changed"
         self._listener: Any = None
 
     def load(self, names: Collection[str] | None = None) -> Sequence[Kept]:
-        """See ``RouteStore.load``."""
+        """See ``DeclarationStore.load``."""
         if names is None:
-            names = self._link.run(_names)
-        found = self._link.evaluate(_LOAD, [_ROUTES, _CLAIMS], [*names])
+            names = self._link.run(self._names)
+        found = self._link.evaluate(_LOAD, [self._declared, self._claims], [*names])
         each = zip(found[::3], found[1::3], found[2::3], strict=True)
         return [_read(name.decode(), text, int(used)) for name, text, used in each]
 
     def replace(
         self,
-        routes: Sequence[tuple[str, int | None, Mapping[str, Json]]],
+        declared: Sequence[tuple[str, int | None, Mapping[str, Json]]],
         *,
         create: bool,
     ) -> Collection[str]:
-        """See ``RouteStore.replace``."""
-        changed = orjson.dumps([name for name, _, _ in routes])
-        arguments: list[object] = [int(create), _CHANNEL, changed]
-        for name, expires_ms, declaration in routes:
+        """See ``DeclarationStore.replace``."""
+        changed = orjson.dumps([name for name, _, _ in declared])
+        arguments: list[object] = [int(create), self._channel, changed]
+        for name, expires_ms, declaration in declared:
             expires = "" if expires_ms is None else expires_ms
             arguments += [name, expires, orjson.dumps(declaration)]
-        keys = [_ROUTES, _NEXT, _CLAIMS]
+        keys = [self._declared, self._next, self._claims]
         taken = self._link.evaluate(_REPLACE, keys, arguments)
         return [name.decode() for name in taken]
 
     def delete(self, names: Collection[str]) -> int:
-        """See ``RouteStore.delete``."""
-        keys = [_ROUTES, _CLAIMS]
+        """See ``DeclarationStore.delete``."""
+        keys = [self._declared, self._claims]
         return int(
             self._link.evaluate(
-                _DELETE, keys, [_CHANNEL, orjson.dumps([*names]), *names]
+                _DELETE, keys, [self._channel, orjson.dumps([*names]), *names]
             )
         )
 
     def claim(self, name: str, revision: int, times: int) -> bool:
-        """See ``RouteStore.claim``."""
-        return bool(self._link.evaluate(_CLAIM, [_CLAIMS], [name, times]))
+        """See ``DeclarationStore.claim``."""
+        return bool(self._link.evaluate(_CLAIM, [self._claims], [name, times]))
 
     def open(self, handover: Path | None, changed: Changed) -> None:
-        """See ``RouteStore.open``; who shares routes leaves none to another."""
+        """See ``DeclarationStore.open``; what is shared is left to nobody."""
         self._listener = gevent.spawn(self._listen, changed)
 
     def close(self) -> None:
-        """See ``RouteStore.close``."""
+        """See ``DeclarationStore.close``."""
         if self._listener is not None:
             self._listener.kill()
+
+    def _names(self, client: redis.Redis) -> Collection[str]:
+        names: Any = client.hkeys(self._declared)
+        return [name.decode() for name in names]
 
     def _listen(self, changed: Changed) -> None:
         while True:
@@ -172,7 +175,7 @@ class RedisRouteStore:
 
     def _follow(self, changed: Changed) -> None:
         """Look whenever something is said, and once after each subscription."""
-        subscription = self._link.run(lambda client: subscribed(client, _CHANNEL))
+        subscription = self._link.run(lambda client: subscribed(client, self._channel))
         try:
             changed(None)
             while True:
@@ -185,11 +188,6 @@ class RedisRouteStore:
                     changed(orjson.loads(message["data"]))
         finally:
             subscription.close()
-
-
-def _names(client: redis.Redis) -> Collection[str]:
-    names: Any = client.hkeys(_ROUTES)
-    return [name.decode() for name in names]
 
 
 def _read(name: str, text: bytes, used: int) -> Kept:

@@ -10,22 +10,29 @@ from __future__ import annotations
 import base64
 import binascii
 import codecs
+import errno
 import hashlib
 import logging
 import socket
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
 import gevent
+from gevent.hub import get_hub
 from websockets.frames import CloseCode, Opcode
 from websockets.protocol import SERVER, Protocol, State
 
 from ..errors import BadRequest
+from ..streams.connection import give_up_after
+from .hub_connection import HubConnection
 from .outbox import SocketOutbox
 
 #: Most bytes that are read at once.
 _CHUNK = 16_384
+#: Reading from event loops of libev's family.
+_READ = 1
 #: Time for a client to answer the server's last frame, in seconds.
 CLOSE_SECONDS = 1.0
 #: What a key is joined with (RFC 6455, section 1.3).
@@ -72,54 +79,107 @@ def accepted(version: str, key: str) -> bytes:
 
 
 class WebSocket:
-    """A client's WebSocket, after it was accepted; also the outbox of its frames."""
+    """A client's WebSocket after it was accepted; also the outbox of its frames.
 
-    __slots__ = ("_decoder", "_is_read", "_outbox", "_parts", "_protocol", "_sock")
+    It is read when the loop sees that there is something, in a greenlet that ends
+    with that: a client that is silent has no stack.
+    """
 
-    def __init__(self, sock: Any, outbox: SocketOutbox, max_bytes: int) -> None:
-        """Read from gevent's ``sock``; a message has at most ``max_bytes``."""
-        self._sock = sock
-        self._outbox = outbox
+    __slots__ = (
+        "_connection",
+        "_decoder",
+        "_is_ending",
+        "_on_end",
+        "_outbox",
+        "_parts",
+        "_protocol",
+        "_sock",
+        "_timeout",
+        "_watcher",
+    )
+
+    def __init__(
+        self, connection: HubConnection, *, max_bytes: int, write_timeout: float
+    ) -> None:
+        """Receive for ``connection``; a message has at most ``max_bytes``.
+
+        The client may stall for ``write_timeout`` seconds.
+        """
+        self._connection = connection
+        self._timeout = write_timeout
         self._protocol = Protocol(
             SERVER, state=State.OPEN, max_size=max_bytes, logger=_SILENT
         )
-        self._is_read = False
+        # They are there once the connection has begun, until it ends.
+        self._sock: Any = None
+        self._outbox: SocketOutbox | None = None
+        self._watcher: Any = None
+        self._on_end: Callable[[], None] | None = None
+        self._is_ending = False
         # Of a message that comes in fragments.
         self._parts: list[bytes] = []
         self._decoder: codecs.IncrementalDecoder | None = None
 
-    def run(self, receive: Callable[[Opcode, bytes], None]) -> None:
-        """Hand on whole messages, until either side ends the connection."""
-        protocol = self._protocol
-        while True:
-            try:
-                data = self._sock.recv(_CHUNK)
-            except OSError:
-                data = b""
-            if not data:
-                protocol.receive_eof()
-                break
-            protocol.receive_data(data)
-            del data  # or it would stay in memory while the client is silent
-            for frame in protocol.events_received():
-                message = self._joined(frame)
-                if message is not None:
-                    receive(*message)
-            if self._answer():
-                break
-        self._is_read = True
-        self._outbox.flush(CLOSE_SECONDS)
-        self._outbox.end()
+    # -- what comes in ------------------------------------------------------------
+
+    def begin(self, sock: Any, on_end: Callable[[], None]) -> None:
+        """Speak over gevent's ``sock``; ``on_end`` is called when it may be closed."""
+        self._sock = sock
+        self._on_end = on_end
+        self._outbox = SocketOutbox(sock, self._timeout, self._connection.stall)
+        give_up_after(sock, self._timeout)
+        if isinstance(sock, ssl.SSLSocket):
+            gevent.spawn(self._read_for_ever)
+        else:
+            self._watcher = get_hub().loop.io(sock.fileno(), _READ)
+            self._watcher.start(gevent.spawn, self._read)
+        if self._connection.is_over:
+            self.end()
+
+    def _read_for_ever(self) -> None:
+        """Read what comes encrypted, of which the loop does not know."""
+        while self._on_end is not None:
+            self._take(self._sock.recv)
+
+    def _read(self) -> None:
+        """Read what has come, unless an earlier greenlet has."""
+        if self._on_end is not None:
+            self._take(self._sock._sock.recv)
+
+    def _take(self, receive: Callable[[int], bytes]) -> None:
+        try:
+            data = receive(_CHUNK)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            if error.errno == errno.ETIMEDOUT:
+                self._connection.stall()
+            data = b""
+        if not data:
+            self._protocol.receive_eof()
+            self._finish()
+        elif self._handle(data):
+            self._finish()
+
+    def _handle(self, data: bytes) -> bool:
+        """Hand on the messages in ``data``; whether the connection ends with it."""
+        self._protocol.receive_data(data)
+        for frame in self._protocol.events_received():
+            message = self._joined(frame)
+            if message is not None:
+                self._connection.receive(message)
+        return self._answer()
 
     def _answer(self) -> bool:
         """Send what the frames ask for; whether that was the last."""
         for data in self._protocol.data_to_send():
             if not data:
                 return True
-            self._outbox.push(data)
+            if self._outbox is not None:
+                self._outbox.push(data)
         return False
 
-    def _joined(self, frame: Any) -> tuple[Opcode, bytes] | None:
+    def _joined(self, frame: Any) -> bytes | None:
         """The message that a frame completes. Ends the connection for bad text."""
         opcode, data = frame.opcode, bytes(frame.data)
         if opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
@@ -136,31 +196,45 @@ class WebSocket:
         self._parts.append(data)
         if not frame.fin:
             return None
-        kind = Opcode.BINARY if self._decoder is None else Opcode.TEXT
         message = b"".join(self._parts)
         self._parts, self._decoder = [], None
-        return kind, message
+        return message
 
     # -- Outbox -------------------------------------------------------------------
 
     def push(self, frame: bytes) -> None:
         """See ``Outbox.push``."""
-        if self._protocol.state is State.OPEN:
+        if self._outbox is not None and self._protocol.state is State.OPEN:
             self._outbox.push(frame)
 
     def wait_for_room(self) -> None:
         """See ``Outbox.wait_for_room``."""
-        self._outbox.wait_for_room()
+        if self._outbox is not None:
+            self._outbox.wait_for_room()
 
     def end(self) -> None:
         """See ``Outbox.end``: the client has a moment to end it, too."""
-        if self._is_read:
+        if self._on_end is None or self._is_ending:
             return
+        self._is_ending = True
         if self._protocol.state is State.OPEN:
             self._protocol.send_close(CloseCode.NORMAL_CLOSURE)
             self._answer()
         gevent.spawn_later(CLOSE_SECONDS, self._cut)
 
     def _cut(self) -> None:
-        with suppress(OSError):
-            self._sock.shutdown(socket.SHUT_RDWR)
+        if self._on_end is not None:
+            with suppress(OSError):
+                self._sock.shutdown(socket.SHUT_RDWR)
+
+    def _finish(self) -> None:
+        """Read no more, and let go of the connection after what waits was sent."""
+        on_end, self._on_end = self._on_end, None
+        if self._watcher is not None:
+            self._watcher.stop()
+            self._watcher.close()
+        self._connection.lose()
+        assert self._outbox is not None and on_end is not None
+        self._outbox.flush(CLOSE_SECONDS)
+        self._outbox.end()
+        on_end()

@@ -60,6 +60,12 @@ def prompt(client: Any) -> Any:
     return PromptSocket(family, kind, protocol, client.detach())
 
 
+def detached(client: PromptSocket) -> PromptSocket:
+    """The connection of ``client`` as a socket of its own, which gunicorn leaves."""
+    family, kind, protocol = client.family, client.type, client.proto
+    return PromptSocket(family, kind, protocol, client.detach())
+
+
 class BoundedRequest(Request):  # type: ignore[misc]
     """A request whose header block is refused before it is parsed, if it is too long.
 

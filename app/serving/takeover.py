@@ -1,14 +1,15 @@
 """Connections that the application takes over, in place of a response.
 
 What a view answers is then a ``Takeover``, which writes its own head and speaks
-another protocol. It runs when everything of the request is gone, on the stack of the
-connection, and the connection ends with it.
+another protocol. It begins when everything of the request is gone, and keeps no
+greenlet of the server waiting: most such connections are silent, and a stack for each
+would take more memory than all the rest of them.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 
@@ -16,12 +17,16 @@ class Takeover(ABC):
     """An answer that takes the connection over."""
 
     @abstractmethod
-    def run(self, sock: Any) -> None:
-        """Speak to the client until the connection may be closed."""
+    def begin(self, sock: Any, on_end: Callable[[], None]) -> None:
+        """Speak to the client from now on, without waiting for it.
+
+        ``on_end`` is called once, in a greenlet that may wait, when the connection
+        may be closed.
+        """
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of everything. Called once, also where it never runs."""
+        """Let go of everything. Called where it never begins."""
 
     def __iter__(self) -> Iterator[bytes]:
         """No body, for a server that cannot hand over a connection."""

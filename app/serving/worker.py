@@ -43,6 +43,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import gevent
+from gevent.event import Event
 from gevent.pool import Pool
 from gevent.server import StreamServer
 from gunicorn import sock as listening
@@ -53,7 +54,14 @@ from gunicorn.workers.ggevent import GeventWorker
 from .bad_requests import refusal_of
 from .board import Slot
 from .configuration import CONFIGURATION
-from .connections import Apart, BoundedRequest, linger, prompt
+from .connections import (
+    Apart,
+    BoundedRequest,
+    PromptSocket,
+    detached,
+    linger,
+    prompt,
+)
 from .seats import remove_seats
 from .succession import Succession
 from .takeover import TakenOver, Takeover
@@ -84,6 +92,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         super().__init__(*args, **kwargs)
         # Connections that wait for another request after they were served one.
         self._idle: set[Any] = set()
+        # Connections that speak another protocol, outside of gunicorn's greenlets.
+        self._taken: set[Any] = set()
         # The request that each connection is being served.
         self._requests: dict[Any, Any] = {}
         self._replaced = False
@@ -173,7 +183,9 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def _wait_for_clients(self, servers: list[StreamServer], seconds: float) -> None:
         until = time.monotonic() + seconds
-        while any(server.pool for server in servers) and time.monotonic() < until:
+        while time.monotonic() < until:
+            if not (self._taken or any(server.pool for server in servers)):
+                break
             self._wait()
 
     # -- connections --------------------------------------------------------------
@@ -218,14 +230,29 @@ class Worker(GeventWorker):  # type: ignore[misc]
             raise TakenOver(respiter)
         return bool(super().is_already_handled(respiter))
 
-    @staticmethod
-    def _run(takeover: Takeover, sock: Any) -> NoReturn:
-        try:
-            takeover.run(sock)
-        finally:
-            takeover.close()
-        linger(sock)
+    def _run(self, takeover: Takeover, sock: Any) -> NoReturn:
+        """Hand the connection over, and let this greenlet end.
+
+        An encrypted one cannot leave its greenlet, which waits for its end.
+        """
+        if isinstance(sock, PromptSocket):
+            taken = detached(sock)
+            self._taken.add(taken)
+            takeover.begin(taken, partial(self._over, taken))
+        else:
+            over = Event()
+            takeover.begin(sock, over.set)
+            over.wait()
+            linger(sock)
         raise StopIteration
+
+    def _over(self, sock: Any) -> None:
+        """Close a connection that was taken over."""
+        try:
+            linger(sock)
+            sock.close()
+        finally:
+            self._taken.discard(sock)
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
         """Answer a connection on which a request could not be read or served."""

@@ -105,7 +105,7 @@ class Connection:
         self._on_gone = on_gone
         self._timeout = sock.gettimeout()
         sock.settimeout(write_timeout)
-        self._user_timeout = self._swap_user_timeout(int(write_timeout * 1000))
+        self._user_timeout = give_up_after(sock, write_timeout)
         self._watcher: Any = get_hub().loop.io(sock.fileno(), _READ)
         self._watcher.start(self._readable)
 
@@ -163,15 +163,19 @@ class Connection:
             watcher.close()
             if self._sock.fileno() >= 0:
                 self._sock.settimeout(self._timeout)
-                self._swap_user_timeout(self._user_timeout)
+                give_up_after(self._sock, self._user_timeout)
 
-    def _swap_user_timeout(self, milliseconds: int) -> int:
-        """Set the kernel's write timeout, where there is one, and give the old one."""
-        if _USER_TIMEOUT is None or self._raw.family not in _TCP_FAMILIES:
-            return 0
-        before = self._raw.getsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT)
-        self._raw.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, milliseconds)
-        return before
+
+def give_up_after(sock: Any, seconds: float) -> float:
+    """Set the kernel's write timeout, where there is one, and give the old one.
+
+    Both are in seconds; 0 leaves it to the kernel.
+    """
+    if _USER_TIMEOUT is None or sock.family not in _TCP_FAMILIES:
+        return 0.0
+    before = sock.getsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT)
+    sock.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, int(seconds * 1000))
+    return float(before / 1000)
 
 
 def nothing_taken(data: bytes) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -13,7 +14,6 @@ from ..errors import BadRequest, Forbidden
 from ..hubs.http_transports import EventStream, Watch
 from ..hubs.hub import Hub
 from ..hubs.hub_connection import MAX_MESSAGE_BYTES, HubConnection
-from ..hubs.outbox import SocketOutbox
 from ..hubs.websocket import WebSocket, accepted
 from ..serving.takeover import Takeover
 from ..settings import Settings
@@ -126,12 +126,11 @@ class Upgrade(Takeover):
         self._connection = connection
         self._websocket = websocket
 
-    def run(self, sock: Any) -> None:
-        """See ``Takeover.run``."""
+    def begin(self, sock: Any, on_end: Callable[[], None]) -> None:
+        """See ``Takeover.begin``."""
         with suppress(OSError):  # it has gone already
             sock.sendall(self._head)
-        connection = self._connection
-        self._websocket.run(lambda opcode, data: connection.receive(data))
+        self._websocket.begin(sock, on_end)
 
     def close(self) -> None:
         """See ``Takeover.close``."""
@@ -174,16 +173,12 @@ def blueprint(hub: Hub, clients: HubClients, settings: Settings) -> Blueprint:
             request.headers.get("Sec-WebSocket-Version", ""),
             request.headers.get("Sec-WebSocket-Key", ""),
         )
-        sock: Any = client_socket()
-
-        def make(connection: HubConnection) -> WebSocket:
-            outbox = SocketOutbox(sock, write_timeout, connection.stall)
-            return WebSocket(sock, outbox, MAX_MESSAGE_BYTES)
-
         connection, opened = hub.connect(
             request.args.get("id") or None,
             Transport.WEBSOCKETS,
-            make,
+            partial(
+                WebSocket, max_bytes=MAX_MESSAGE_BYTES, write_timeout=write_timeout
+            ),
             client=client_of(request),
             key=key_of(),
         )

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+_HEADER = re.compile(r"\s*[!#$%&'*+.^`|~\w-]+\s*:[\t\x20-\x7e\x80-\xff]*", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,10 @@ def _url(text: str) -> str:
 
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
-    if not colon or not name.strip():
-        raise argparse.ArgumentTypeError("accepted: 'Name: value'")
+    if not colon or not _HEADER.fullmatch(text):
+        raise argparse.ArgumentTypeError(
+            "accepted: 'Name: value' in one line of Latin-1"
+        )
     return name.strip(), value.strip()
 
 

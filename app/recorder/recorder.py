@@ -11,14 +11,15 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import BinaryIO
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
 import urllib3
+from requests.auth import HTTPBasicAuth
 
 from ..recordings.recording import (
     NDJSON,
@@ -31,14 +32,14 @@ from ..recordings.recording import (
 from ..sse.parser import SseParser, StreamTooLarge
 from ..version import __version__
 from .arguments import Wanted
-from .echoes import masked_url, secrets_of, without
+from .echoes import Secrets, masked_url
 
 #: Most redirects that are followed for one connection.
 MAX_REDIRECTS = 10
 #: Longest wait for a connection, and for the next byte, in seconds.
 _CONNECT_S, _SILENCE_S = 10.0, 120.0
-#: Wait before reconnecting where the source names none, in seconds.
-_RETRY_S = 3.0
+#: Wait before reconnecting where the source names none, and the longest, in seconds.
+_RETRY_S, _MAX_RETRY_S = 3.0, 3600.0
 #: Most failed connections in a row.
 _MAX_FAILURES = 5
 #: Longest line of newline-delimited JSON, in bytes.
@@ -68,7 +69,7 @@ class Recorder:
         self._wanted = wanted
         self._out = out
         self._say = say
-        self._secrets = secrets_of(wanted.url, wanted.headers)
+        self._secrets = Secrets(wanted.url, wanted.headers)
         self._began = 0.0
         self._content_type: str | None = None
         self._retry_s = _RETRY_S
@@ -102,7 +103,7 @@ class Recorder:
     def _wait(self) -> None:
         if not self._is_enough():
             self._say(f"reconnecting in {self._retry_s:g} s")
-            time.sleep(self._retry_s)
+            time.sleep(min(self._retry_s, _MAX_RETRY_S))
 
     # -- one connection ---------------------------------------------------------
 
@@ -112,6 +113,9 @@ class Recorder:
             if response.status_code == 204 and self._content_type is not None:
                 self._say("the source has said that nothing more comes (204)")
                 return False
+            if self._content_type is not None and _comes_back(response.status_code):
+                self._say(f"the source answers with {response.status_code}")
+                return True
             content_type = self._checked(response)
             if self._content_type is None:
                 self._begin(content_type, response.url)
@@ -139,6 +143,7 @@ class Recorder:
                 stream=True,
                 allow_redirects=False,
                 timeout=(_CONNECT_S, _SILENCE_S),
+                auth=_auth_of(url, headers),
             )
             if response.status_code not in _REDIRECTS:
                 return response
@@ -148,6 +153,7 @@ class Recorder:
                 raise CannotRecord(f"it redirects to {masked_url(target)!r}")
             if _origin(target) != _origin(url):
                 headers = {}  # another origin has no right to what this one is told
+            self._secrets.learn(target)
             url = target
         raise CannotRecord(f"it redirects more than {MAX_REDIRECTS} times")
 
@@ -234,7 +240,7 @@ class Recorder:
         self.events += data is not None
 
     def _masked(self, text: str | None) -> str | None:
-        return None if text is None else without(text, self._secrets)
+        return None if text is None else self._secrets.without(text)
 
     def _write(self, line: bytes) -> None:
         self._out.write(line)
@@ -244,6 +250,22 @@ class Recorder:
 def _text(data: bytes | None) -> str | None:
     """A field as a client reads it."""
     return None if data is None else data.decode("utf-8", "replace")
+
+
+def _auth_of(
+    url: str, headers: Mapping[str, str]
+) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
+    """What sends the name and password of an address, and nothing that a file holds."""
+    parts = urlsplit(url)
+    if parts.username and not any(name.lower() == "authorization" for name in headers):
+        name, password = unquote(parts.username), unquote(parts.password or "")
+        return HTTPBasicAuth(name.encode(), password.encode())
+    return lambda prepared: prepared
+
+
+def _comes_back(status: int) -> bool:
+    """Whether a source that was read may be there again a little later."""
+    return status == 429 or status >= 500
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
@@ -270,7 +292,7 @@ def record(wanted: Wanted) -> int:
         with _opened(wanted.output) as out:
             return _record(wanted, out)
     except OSError as error:
-        _say(f"{wanted.output}: {error.strerror}")
+        _say(f"{wanted.output or 'standard output'}: {error.strerror}")
         return 1
 
 

@@ -23,9 +23,10 @@ SSE = "text/event-stream"
 NDJSON = "application/x-ndjson"
 CONTENT_TYPES = (SSE, NDJSON)
 
-#: A turn is taken after so many lines, so that nobody waits for a long file.
-_LINES_AT_A_TIME = 500
-_MAX_RETRY_MS = 86_400_000
+#: Others have their turn after so many entries, so that a long file holds up nobody.
+ENTRIES_AT_A_TIME = 500
+#: More than any client reads as a number, in milliseconds.
+_MAX_RETRY_MS = 10**18
 #: The latest moment of an event, in milliseconds: a year.
 _MAX_AT_MS = 366 * 86_400_000
 
@@ -124,7 +125,7 @@ def _lines(text: bytes, turn: Callable[[], None]) -> Iterator[tuple[int, Json]]:
     """The number and the value of each line that is not blank."""
     pieces = text.split(b"\n")
     for number, piece in enumerate(pieces, 1):
-        if not number % _LINES_AT_A_TIME:
+        if not number % ENTRIES_AT_A_TIME:
             turn()
         if not piece.strip():
             continue
@@ -182,10 +183,14 @@ def _entry(number: int, members: Json) -> Entry:
         )
     texts = {name: members.get(name) for name in ("event", "id", "data", "comment")}
     for name, value in texts.items():
-        if value is not None and not isinstance(value, str):
-            raise BadRecording(number, f"has a {name} that is no text")
-        if value is not None and name != "data" and not _is_one_line(value):
-            raise BadRecording(number, f"has a {name} of several lines")
+        if value is None:
+            continue
+        if not isinstance(value, str):
+            raise BadRecording(number, f"has a member {name} that is no text")
+        if name != "data" and ("\r" in value or "\n" in value):
+            raise BadRecording(number, f"has a member {name} of several lines")
+        if name == "id" and "\0" in value:
+            raise BadRecording(number, "has a member id with NUL in it")
     if retry is None and all(value is None for value in texts.values()):
         raise BadRecording(number, "says nothing but a time")
     return Entry(at_ms, retry=retry, **texts)
@@ -196,7 +201,3 @@ def _number(value: Json, most: int) -> float | None:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return None
     return float(value) if 0 <= value <= most else None
-
-
-def _is_one_line(text: str) -> bool:
-    return not any(mark in text for mark in "\r\n\0")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import orjson
 
 from ..words import Json
-from .recording import Entry, Recording
+from .recording import ENTRIES_AT_A_TIME, Entry, Recording
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +20,26 @@ class Timed:
     after_ms: float
 
 
-def timed(recording: Recording, speed: float) -> Iterator[Timed]:
-    """The entries with their gaps, ``speed`` times as fast as they were recorded.
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Entries with their gaps, ``speed`` times as fast as they were recorded.
 
-    The first gap is the time from the recording's beginning.
+    The first gap is the time from the recording's beginning. Each is made when it is
+    asked for, so that a long recording costs nothing beforehand.
     """
-    before = 0.0
-    for entry in recording.entries:
-        yield Timed(entry, (entry.at_ms - before) / speed)
-        before = entry.at_ms
+
+    entries: Sequence[Entry]
+    speed: float
+
+    def __len__(self) -> int:
+        """How many entries there are."""
+        return len(self.entries)
+
+    def __getitem__(self, index: int) -> Timed:
+        """The entry at ``index``, from 0."""
+        entry = self.entries[index]
+        before = self.entries[index - 1].at_ms if index else 0.0
+        return Timed(entry, (entry.at_ms - before) / self.speed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +51,19 @@ class Likeness:
     count: int
 
 
-def likenesses(recording: Recording) -> list[Likeness]:
+def likenesses(
+    recording: Recording, turn: Callable[[], None] = lambda: None
+) -> list[Likeness]:
     """What generated events like those of a recording are made from, by name.
 
-    Raises ``ValueError`` where the data of a name is not always JSON.
+    ``turn`` is called now and then, and may let others run. Raises ``ValueError``
+    where the data of a name is not always JSON.
     """
     counts: Counter[str | None] = Counter()
     examples: dict[str | None, Json] = {}
-    for entry in recording.entries:
+    for number, entry in enumerate(recording.entries, 1):
+        if not number % ENTRIES_AT_A_TIME:
+            turn()
         if entry.data is None:
             continue
         try:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import orjson
 
-from ..recordings.recording import Header, Recording, read_recording
-from ..router.recordings import About
+from ..recordings.recording import Header, Recording
+from ..router.recordings import About, read_in_turns
 from .documents import PREFIX
 from .link import RedisLink
 
@@ -59,7 +59,7 @@ class RedisRecordingStore:
     def get(self, name: str) -> Recording | None:
         """See ``RecordingStore.get``."""
         content = self._link.evaluate(_GET, [_CONTENTS], [name])
-        return None if content is None else read_recording(content)
+        return None if content is None else read_in_turns(content)
 
     def add(self, about: About, recording: Recording, content: bytes, most: int) -> str:
         """See ``RecordingStore.add``."""

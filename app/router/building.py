@@ -27,7 +27,7 @@ from ..settings.files import read_document
 from ..settings.place import Place
 from ..words import Json, Shape
 from .book import RouteBook, RouteLimits
-from .recordings import LocalRecordingStore, RecordingStore
+from .recordings import LocalRecordingStore, RecordingStore, let_others_run
 from .store import DeclarationStore
 
 
@@ -171,6 +171,9 @@ def _compilation(
             partial(_read_recording, settings) if reads_files else None
         ),
         recording_of=recordings.get,
+        recording_names=lambda: [about.name for about in recordings.list()],
+        # Nobody waits yet where files are read: the server does not serve.
+        turn=(lambda: None) if reads_files else let_others_run,
         locale_of=locale_of,
         locale=settings.locale,
         addresses=settings.addresses,

@@ -26,8 +26,9 @@ class Compilation:
     value can be generated for a shape, with a number of elements in each array.
     ``read_shape_file`` and ``read_recording_file`` read a file named in a
     configuration, and are None where a route names none: it came over HTTP.
-    ``recording_of`` finds a recording that was uploaded, or None, and ``locale_of``
-    a locale by its name, or None. ``addresses`` are the service's own, and
+    ``recording_of`` finds a recording that was uploaded, or None, among those of
+    ``recording_names``; ``locale_of`` finds a locale by its name, or None. ``turn``
+    lets others run, in work that is long. ``addresses`` are the service's own, and
     ``embedded`` the names of the built-in ones among ``backends``. ``jitter_ms``,
     ``interval_ms`` and ``max_duration_s`` are the defaults of streams, and an event
     that a fault makes has at most ``max_event_bytes``.
@@ -39,6 +40,8 @@ class Compilation:
     read_shape_file: Callable[[str, Place], Json] | None
     read_recording_file: Callable[[str, Place], Recording] | None
     recording_of: Callable[[str], Recording | None]
+    recording_names: Callable[[], Collection[str]]
+    turn: Callable[[], None]
     locale_of: Callable[[str], str | None]
     locale: str
     addresses: Addresses

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
 
-from ..recordings.recording import NDJSON, Entry, Recording
-from ..recordings.replay import likenesses, mean_gap_ms, timed
+from ..events.event import Fields
+from ..recordings.recording import (
+    ENTRIES_AT_A_TIME,
+    NDJSON,
+    Entry,
+    Recording,
+)
+from ..recordings.replay import Timeline, likenesses, mean_gap_ms
 from ..settings.place import Place
 from ..settings.route_streams import (
     Envelope,
@@ -16,8 +24,12 @@ from ..settings.route_streams import (
     StreamDeclaration,
     Then,
 )
+from ..sse.frames import empty_block
 from .contents import Compilation, tried
 from .route import EventKind, ExactData, ExactEvent, Script
+
+#: Most names of recordings in an error.
+_MAX_NEAR = 3
 
 
 def recording_at(
@@ -31,7 +43,7 @@ def recording_at(
         found = compilation.recording_of(name)
         if found is None:
             raise place.key("Recording").error(
-                f"is {name}; accepted: the name of a recording that was uploaded"
+                f"is {name}; accepted: {_alternatives(name, compilation)}"
             )
         return found
     at = place.key("File")
@@ -42,6 +54,19 @@ def recording_at(
             " configuration file only"
         )
     return compilation.read_recording_file(file, at)
+
+
+def _alternatives(name: str, compilation: Compilation) -> str:
+    """The names of recordings that ``name`` may have meant."""
+    known = compilation.recording_names()
+    lowered = {each.casefold(): each for each in known}
+    near = get_close_matches(name.casefold(), lowered, _MAX_NEAR)
+    found = [lowered[each] for each in near] or sorted(known)[:_MAX_NEAR]
+    if not found:
+        return "the name of a recording that was uploaded, and there is none yet"
+    rest = len(known) - len(found)
+    more = f", or another of {rest} that were uploaded" if rest else ""
+    return ", ".join(found) + more
 
 
 def check_replay(declaration: StreamDeclaration, place: Place) -> None:
@@ -77,47 +102,86 @@ def replay_script(
     declaration: ReplayDeclaration,
     framing: Framing,
     place: Place,
+    compilation: Compilation,
 ) -> Script:
     """The recording as a script. Raises ``SettingsError``."""
     is_fixed = declaration.gaps is ReplayGaps.FIXED
-    steps: list[ExactEvent] = []
-    missed = 0.0  # the time of what this framing cannot say
-    for each in timed(recording, declaration.speed):
-        after_ms = each.after_ms + missed
-        if framing is not Framing.SSE and each.entry.data is None:
-            missed = after_ms
-            continue
-        missed = 0.0
-        step = _step(each.entry, framing, None if is_fixed else after_ms, place)
-        steps.append(step)
+    entries: Sequence[Entry] = recording.entries
+    if framing is not Framing.SSE:
+        entries = _lines(recording, framing, place, compilation)
+    steps = ReplaySteps(Timeline(entries, declaration.speed), framing, is_fixed)
     runs = None if declaration.loop else 1
-    return Script(tuple(steps), runs, Then.CLOSE, waits_first=not is_fixed)
+    return Script(steps, runs, Then.CLOSE, waits_first=not is_fixed)
 
 
-def _step(
-    entry: Entry, framing: Framing, after_ms: float | None, place: Place
-) -> ExactEvent:
-    data = None
-    if entry.data is not None:
-        text = entry.data.encode("utf-8", "replace")
-        if framing is not Framing.SSE and b"\n" in text:
+def _lines(
+    recording: Recording, framing: Framing, place: Place, compilation: Compilation
+) -> Sequence[Entry]:
+    """The entries that a framing of lines can say. Raises ``SettingsError``."""
+    kept: list[Entry] = []
+    for number, entry in enumerate(recording.entries, 1):
+        if not number % ENTRIES_AT_A_TIME:
+            compilation.turn()
+        if entry.data is None:
+            continue
+        if "\n" in entry.data:
             raise place.error(
                 f"has text of several lines at {entry.at_ms:g} ms, which"
                 f" {framing.value} cannot say; accepted: Framing sse"
             )
-        data = ExactData(True, text, None)
-    if framing is not Framing.SSE:
-        return ExactEvent(data=data, after_ms=after_ms)
-    event_id = None
-    if entry.id is not None:
-        event_id = ExactData(True, entry.id.encode("utf-8", "replace"), None)
-    return ExactEvent(
-        name=entry.event,
-        data=data,
-        id=event_id,
-        retry_ms=entry.retry,
-        comment=entry.comment,
-        after_ms=after_ms,
+        kept.append(entry)
+    return kept
+
+
+@dataclass(frozen=True, slots=True)
+class ReplaySteps:
+    """The steps of a replay, each made of its entry when it is asked for."""
+
+    timeline: Timeline
+    framing: Framing
+    is_fixed: bool
+
+    def __len__(self) -> int:
+        """How many there are."""
+        return len(self.timeline)
+
+    def __getitem__(self, index: int, /) -> ExactEvent:
+        """The step at ``index``, from 0."""
+        timed = self.timeline[index]
+        entry, after_ms = timed.entry, None if self.is_fixed else timed.after_ms
+        if self.framing is not Framing.SSE:
+            return ExactEvent(data=_text(entry.data), after_ms=after_ms)
+        return ExactEvent(
+            name=entry.event,
+            data=_text(entry.data),
+            id=_text(entry.id),
+            retry_ms=entry.retry,
+            comment=entry.comment,
+            raw=_block_without_data(entry),
+            after_ms=after_ms,
+        )
+
+
+def _text(text: str | None) -> ExactData | None:
+    if text is None:
+        return None
+    return ExactData(True, text.encode("utf-8", "replace"), None)
+
+
+def _block_without_data(entry: Entry) -> bytes | None:
+    """A block that has no data but a name or an id, as its source had ended it.
+
+    Without its blank line it would be a part of the event after it.
+    """
+    if entry.data is not None or (entry.event is None and entry.id is None):
+        return None
+    return empty_block(
+        Fields(
+            (entry.event or "").encode("utf-8", "replace"),
+            None if entry.id is None else entry.id.encode("utf-8", "replace"),
+            entry.retry,
+            None if entry.comment is None else entry.comment.encode("utf-8", "replace"),
+        )
     )
 
 
@@ -129,7 +193,7 @@ def like_kinds(
     Raises ``SettingsError``.
     """
     try:
-        found = likenesses(recording)
+        found = likenesses(recording, compilation.turn)
     except ValueError as error:
         raise place.key("Like").error(f"cannot be: {error}") from None
     for each in found:

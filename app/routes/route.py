@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 import orjson
 
@@ -98,25 +98,38 @@ class Heartbeat:
     data: ExactData | None
 
 
+class Steps(Protocol):
+    """Exact events by their index, which may be made when they are asked for."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+    def __getitem__(self, index: int, /) -> ExactEvent:
+        """The one at ``index``, from 0."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """Exact steps; ``runs`` is how often they run, None for ever.
 
-    ``waits_first`` tells whether also the first step waits for its time.
+    ``waits_first`` tells whether also the first step waits for its time, and
+    ``has_faults`` whether any step plays faults.
     """
 
-    steps: tuple[ExactEvent, ...]
+    steps: Steps
     runs: int | None
     then: Then
     waits_first: bool = False
+    has_faults: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class StreamPlan:
     """What a route's streams send, and when. Times are in milliseconds.
 
-    ``max_duration_s`` is in seconds, 0 for unlimited. ``recording`` is the name of
-    the uploaded one that they replay.
+    ``max_duration_s`` is in seconds, 0 for unlimited. ``retry_ms`` is None where a
+    replay tells its own. ``recording`` is the name of the uploaded one that they
+    replay.
     """
 
     kinds: tuple[EventKind, ...]
@@ -133,7 +146,7 @@ class StreamPlan:
     opening: tuple[ExactEvent, ...]
     closing: tuple[ExactEvent, ...]
     ids: Ids
-    retry_ms: int
+    retry_ms: int | None
     heartbeat: Heartbeat | None
     recording: str | None = None
 

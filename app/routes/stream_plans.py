@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 from ..faults.fault import Fault
 from ..faults.notation import BadFault, suitable
@@ -21,6 +22,7 @@ from ..settings.route_streams import (
     Then,
     check_exact_event,
 )
+from ..sse.frames import RETRY_MS
 from ..words import Json
 from .contents import Compilation, checked_faults, exact, generated
 from .placeholders import SINGLE_ROOTS
@@ -42,6 +44,8 @@ from .route import (
     StreamPlan,
 )
 from .template import Template
+
+_Usual = TypeVar("_Usual")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class StreamCompiler:
         if replay is not None:
             recording = recording_at(replay, at, self.compilation)
             framing = declaration.framing or framing_of(recording)
+        retry_ms: int | None = RETRY_MS
+        max_duration_s = self.compilation.max_duration_s
         self._check_framing(declaration, framing, place)
         self._check_script(declaration, place)
         interval = declaration.interval_ms or self.compilation.interval_ms
@@ -78,8 +84,10 @@ class StreamCompiler:
                 usual = like_interval_ms(recording, replay)
                 interval = declaration.interval_ms or usual
             else:
-                script = replay_script(recording, replay, framing, at)
-                ids = Ids.NONE
+                script = replay_script(recording, replay, framing, at, self.compilation)
+                ids, retry_ms = Ids.NONE, None
+                if not replay.loop:
+                    max_duration_s = 0  # it ends by itself
         return StreamPlan(
             kinds=kinds,
             script=script,
@@ -88,18 +96,14 @@ class StreamCompiler:
             interval_ms=interval,
             jitter_ms=self._jitter(declaration, interval, place.key("JitterMs")),
             gaps=declaration.gaps,
-            max_duration_s=(
-                self.compilation.max_duration_s
-                if declaration.max_duration_seconds is None
-                else declaration.max_duration_seconds
-            ),
+            max_duration_s=_given(declaration.max_duration_seconds, max_duration_s),
             max_events=declaration.max_events,
             framing=framing,
             envelope=declaration.envelope,
             opening=self._events(declaration.opening, place.key("Opening")),
             closing=self._events(declaration.closing, place.key("Closing")),
             ids=ids,
-            retry_ms=declaration.retry_ms,
+            retry_ms=_given(declaration.retry_ms, retry_ms),
             heartbeat=self._heartbeat(declaration.heartbeat, place.key("Heartbeat")),
             recording=None if replay is None else replay.recording,
         )
@@ -220,7 +224,9 @@ class StreamCompiler:
             runs = None
         else:
             runs = 1 + int(repeat)
-        return Script(self._events(declaration.script, place), runs, declaration.then)
+        steps = self._events(declaration.script, place)
+        has_faults = any(step.faults for step in steps)
+        return Script(steps, runs, declaration.then, has_faults=has_faults)
 
     def _events(
         self, declarations: tuple[ExactEventDeclaration, ...], place: Place
@@ -286,3 +292,7 @@ class StreamCompiler:
             declaration.event,
             self._data(declaration.data, place.key("Data")),
         )
+
+
+def _given(value: int | None, usual: _Usual) -> int | _Usual:
+    return usual if value is None else value

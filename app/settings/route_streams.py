@@ -300,7 +300,10 @@ class StreamDeclaration:
     )
     max_duration_seconds: int | None = setting(
         "MaxDurationSeconds",
-        OrNone(Whole(0, _YEAR_S), "ContinuousStreamingMaxDurationSeconds"),
+        OrNone(
+            Whole(0, _YEAR_S),
+            "ContinuousStreamingMaxDurationSeconds, or the length of the Replay",
+        ),
         None,
         "Longest life of a stream, in seconds; 0 is unlimited.",
     )
@@ -337,10 +340,10 @@ class StreamDeclaration:
     ids: Ids = setting(
         "Ids", Choice(members_of(Ids)), Ids.STREAM, "What the ids of events are."
     )
-    retry_ms: int = setting(
+    retry_ms: int | None = setting(
         "RetryMs",
-        Whole(0, _DAY_MS),
-        2000,
+        OrNone(Whole(0, _DAY_MS), "2000, or what the Replay tells"),
+        None,
         "How long clients wait before they reconnect, in milliseconds.",
     )
     heartbeat: HeartbeatDeclaration | None = setting(

@@ -242,6 +242,14 @@ def _block(
     return b"".join([line + b"\n" for line in lines])
 
 
+def empty_block(fields: Fields) -> bytes:
+    """The lines of a block without data, and the blank line that ends it.
+
+    It sets a client's last id or wait. What it names, a client does not hand on.
+    """
+    return _block(None, fields, None, None) + b"\n"
+
+
 _NO_FIELDS = Fields()
 _ID_LINE = re.compile(rb"^id: ?([^\r\n\0]*)\r?$", re.MULTILINE)
 #: What an event with a name alone has behind it.

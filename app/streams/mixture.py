@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, chain, cycle, repeat
+from itertools import accumulate, count
 
 from ..errors import BackendError
 from ..events.envelope import Envelope
@@ -166,23 +166,23 @@ class Scripted:
 
     def __init__(
         self,
-        steps: Sequence[ScriptStep],
+        count: int,
+        step: Callable[[int, bool], ScriptStep],
         *,
-        last: ScriptStep | None,
         runs: int | None,
         then: Producer | None,
         holds: bool,
         clock: Clock,
         waits_first: bool = False,
     ) -> None:
-        """Run ``steps`` ``runs`` times, None for ever.
+        """Run ``count`` steps ``runs`` times, None for ever.
 
-        With ``waits_first`` also the very first step waits.
-        ``last`` takes the place of the very last step. After that come the steps
-        of ``then``; without it the stream ``holds``, or ends.
+        ``step`` makes one when it is its turn, by its index, and is told whether it
+        is the very last. With ``waits_first`` also the very first step waits. After
+        the last come the steps of ``then``; without it the stream ``holds``, or ends.
         """
-        self._steps = steps
-        self._last = last
+        self._count = count
+        self._step = step
         self._runs = runs
         self._then = then
         self._holds = holds
@@ -211,14 +211,10 @@ class Scripted:
 
     def _all(self) -> Iterator[ScriptStep]:
         """Every step of every run."""
-        if self._runs is None:
-            yield from cycle(self._steps)
-            return
-        steps = chain.from_iterable(repeat(self._steps, self._runs))
-        left = self._runs * len(self._steps)
-        for step in steps:
-            left -= 1
-            yield step if left or self._last is None else self._last
+        runs, last = self._runs, self._count - 1
+        for run in count(1) if runs is None else range(1, runs + 1):
+            for index in range(self._count):
+                yield self._step(index, run == runs and index == last)
 
     def cancel(self) -> None:
         """Drop what is being generated after the script."""

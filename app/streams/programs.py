@@ -47,8 +47,7 @@ def route_program(plan: StreamPlan, places: Places, route: str | None) -> Progra
         made.heartbeat_s,
         made.heartbeat,
         route=route,
-        has_faults=plan.script is not None
-        and any(step.faults for step in plan.script.steps),
+        has_faults=plan.script is not None and plan.script.has_faults,
     )
 
 
@@ -101,19 +100,18 @@ class _RouteProgram:
         if script.then is Then.GENERATE and script.runs is not None:
             then = self._generated(request, shop)
         ends = script.then is Then.CLOSE and script.runs is not None
-        steps = [
-            ScriptStep(
-                self._step(event, is_last=False),
+        is_told = ends and not plan.closing
+
+        def step(index: int, is_last: bool) -> ScriptStep:
+            event = script.steps[index]
+            return ScriptStep(
+                self._step(event, is_last=is_last and is_told),
                 interval if event.after_ms is None else event.after_ms / 1000,
             )
-            for event in script.steps
-        ]
-        last = None
-        if ends and not plan.closing:
-            last = replace(steps[-1], make=self._step(script.steps[-1], is_last=True))
+
         return Scripted(
-            steps,
-            last=last,
+            len(script.steps),
+            step,
             runs=script.runs,
             then=then,
             holds=script.then is Then.HOLD,
@@ -238,7 +236,7 @@ class _RouteProgram:
             return Event(None, fields=Fields(comment=text)) if is_sse else None
 
         def opening(request: MockRequest) -> tuple[Event, ...]:
-            first = (Event(None, fields=Fields(retry=plan.retry_ms)),) if is_sse else ()
+            first = (_first(plan.retry_ms),) if is_sse else ()
             told = CONTRACT.opening(request) if is_contract else ()
             exact = [self._exact(event, 0) for event in plan.opening]
             return (*first, *told, *exact)
@@ -272,6 +270,13 @@ class _RouteProgram:
             return None
         data = own.data.written(self._places.at(0))
         return Event(data, fields=Fields((own.name or "").encode()))
+
+
+def _first(retry_ms: int | None) -> Event:
+    """What lets the headers leave at once: when to reconnect, or a comment."""
+    if retry_ms is None:
+        return Event(None, fields=Fields(comment=b""))
+    return Event(None, fields=Fields(retry=retry_ms))
 
 
 def _uniform(point: float) -> float:

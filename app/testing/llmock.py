@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,6 +15,8 @@ from .handles import Feed, Handle, advance
 from .judged import Verdict, read_verdict
 from .records import Journal, read_journal
 
+#: How long the server may take to read a recording, in seconds.
+UPLOAD_SECONDS = 60.0
 #: Life of a route that nobody deletes, in seconds.
 LIFE_SECONDS = 3_600
 #: Most characters of a label in a path.
@@ -58,6 +61,7 @@ class LLMock:
         self._api = server.api
         self.server = server
         self._handles: list[Handle] = []
+        self._recordings: list[str] = []
         self.prefix = f"/{self._word}"
         self.url = server.url + self.prefix
         self._about = {"prefix": f"{self.prefix}/"}
@@ -121,6 +125,32 @@ class LLMock:
             route or {},
         )
 
+    def replay(
+        self,
+        path: str,
+        recording: str | Path,
+        *,
+        speed: float = 1,
+        loop: bool = False,
+        like: bool = False,
+        route: Mapping[str, Any] | None = None,
+        **stream: object,
+    ) -> Feed:
+        """Serve the recording of a file, as ``llmock-api record`` writes it.
+
+        Its events come ``speed`` times as fast as they were recorded, once or in a
+        ``loop``. With ``like`` new ones are generated that are like them. ``stream``
+        and ``route`` are further keys. Raises ``MockServerError``, and ``OSError``
+        for a file that cannot be read.
+        """
+        replay = {
+            "recording": self._uploaded(Path(recording)),
+            "speed": speed,
+            "loop": loop,
+            "like": like,
+        }
+        return self._feed(path, {"replay": replay, **_keys(stream)}, route or {})
+
     def json(
         self,
         path: str,
@@ -173,9 +203,11 @@ class LLMock:
         return read_verdict(self._api, self._about)
 
     def close(self) -> None:
-        """Delete the routes, and end the streams that are open."""
+        """Delete routes and recordings, and end the streams that are open."""
         self._api.call("DELETE", "/routes", query=self._about)
         self._api.call("POST", "/streams/end", {}, query=self._about)
+        while self._recordings:
+            self._api.call("DELETE", f"/recordings/{self._recordings.pop()}")
 
     def _feed(
         self, path: str, stream: Mapping[str, Any], route: Mapping[str, Any]
@@ -184,6 +216,16 @@ class LLMock:
         feed = Feed(self._api, *made)
         self._handles.append(feed)
         return feed
+
+    def _uploaded(self, file: Path) -> str:
+        """Upload a recording; return its name."""
+        name = f"{self._word}-{len(self._recordings) + 1}"
+        # A file whose recorder was killed may end within a character.
+        content = file.read_bytes().decode("utf-8", "replace")
+        upload = {"name": name, "content": content}
+        self._api.call("POST", "/recordings", upload, wait_seconds=UPLOAD_SECONDS)
+        self._recordings.append(name)
+        return name
 
     def _make(
         self, path: str, keys: Mapping[str, Any]

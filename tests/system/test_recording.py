@@ -58,14 +58,19 @@ def lines_of(file: Path) -> list[Any]:
 
 
 def events(server: Server, path: str, count: int) -> list[Event]:
-    """The first events of a stream, and what else its blocks say."""
+    """The first events of a stream, and what else its blocks say.
+
+    A comment that says nothing is left out: a replay begins with one.
+    """
     connection = http.client.HTTPConnection(*server.address, timeout=20)
     connection.request("GET", path)
     response = connection.getresponse()
     parser = SseParser()
     found: list[Event] = []
     while len(found) < count and (data := response.read1(65_536)):
-        found += parser.feed(data)
+        for event in parser.feed(data):
+            if event.fields is None or event.fields.comment != b"":
+                found.append(event)
     connection.close()
     return found[:count]
 
@@ -98,6 +103,75 @@ def test_a_client_cannot_tell_a_replay_from_its_source(
         b"",
     ]
     assert took > 0.15 / speed
+
+
+def test_a_replay_that_is_recorded_is_the_same_recording(tmp_path: Path) -> None:
+    """With all that a block can say, with data and without."""
+    says: list[Any] = [
+        {"event": "ping"},
+        {"data": "unnamed"},
+        {"id": "7"},
+        {"id": "", "data": "without an id"},
+        {"event": "a\0b", "data": "\0"},
+        {"comment": "ä\0"},
+        {"event": "ping", "id": "8", "retry": 50},
+        {"retry": 10**17},
+        {"data": "last\n\nline"},
+    ]
+    header = {"recording": 1, "url": "u", "started": "s"}
+    lines = [{**header, "content_type": "text/event-stream"}]
+    lines += [{"at_ms": 5.0 * number, **each} for number, each in enumerate(says)]
+    file, again = tmp_path / "all.jsonl", tmp_path / "again.jsonl"
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    (tmp_path / "config.json").write_text(replaying(file))
+    with serve(env={"CONFIG": str(tmp_path / "config.json")}) as server:
+        done = record(f"{server.url}/again", "-o", str(again), "--events", "4")
+    assert done.returncode == 0, done.stderr
+    _, first, *rest = lines_of(again)
+    assert first["comment"] == ""
+    says[7:] = [{**says[7], **says[8]}]  # a wait alone is a line of what comes next
+    assert [{**each, "at_ms": 0} for each in rest] == [
+        {**each, "at_ms": 0} for each in says
+    ]
+
+
+def test_a_replay_lasts_as_long_as_its_recording(tmp_path: Path) -> None:
+    file = tmp_path / "long.jsonl"
+    header = {"recording": 1, "url": "u", "started": "s"}
+    lines = [{**header, "content_type": "text/event-stream"}]
+    lines += [{"at_ms": at, "data": str(at)} for at in (0, 1_400)]
+    file.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    config = json.loads(replaying(file))
+    config["MockLlmApi"]["ContinuousStreamingMaxDurationSeconds"] = 1
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    with serve(env={"CONFIG": str(tmp_path / "config.json")}) as server:
+        found = events(server, "/again", 2)
+    assert [event.data for event in found] == [b"0", b"1400"]
+
+
+def test_a_recording_that_is_not_there_is_answered_with_those_that_are_like_it(
+    source: Server,
+) -> None:
+    header = {"recording": 1, "url": "u", "started": "s"}
+    header["content_type"] = "text/event-stream"
+    content = f'{json.dumps(header)}\n{{"at_ms":1,"data":"1"}}\n'
+    manage = f"{source.url}/api/manage"
+
+    def told(name: str) -> str:
+        stream = {"replay": {"recording": name}}
+        route = {"path": "/x", "stream": stream}
+        return str(httpx.post(f"{manage}/routes", json=route).json()["detail"])
+
+    assert "there is none yet" in told("prices")
+    for name in ("prices-2026", "orders", "Prices-2025", "weather", "users"):
+        body = {"name": name, "content": content}
+        assert httpx.post(f"{manage}/recordings", json=body).is_success
+    assert "is prices; accepted: " in told("prices")
+    near, more = told("prices").split("accepted: ")[1].split(", or another of ")
+    assert {*near.split(", ")} == {"prices-2026", "Prices-2025"}
+    assert more.startswith("3 that were uploaded")
+    for name in ("prices-2026", "orders", "Prices-2025", "weather", "users"):
+        httpx.delete(f"{manage}/recordings/{name}")
 
 
 def test_a_recording_goes_on_over_connections_that_end(

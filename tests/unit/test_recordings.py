@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.recorder.echoes import masked_url, secrets_of, without
+from app.recorder.echoes import Secrets, masked_url
 from app.recordings.recording import (
     NDJSON,
     SSE,
@@ -20,7 +18,7 @@ from app.recordings.recording import (
     header_line,
     read_recording,
 )
-from app.recordings.replay import likenesses, mean_gap_ms, timed
+from app.recordings.replay import Timeline, likenesses, mean_gap_ms
 
 HEADER = Header("http://example.com/feed", SSE, "2026-01-06T12:00:00.000Z")
 FIRST = header_line(HEADER)
@@ -79,8 +77,15 @@ def test_a_file_that_was_cut_off_is_a_recording_of_what_came_before(cut: int) ->
         (FIRST + b'{"at_ms":true,"data":"x"}\n', "line 2 has no at_ms"),
         (FIRST + b'{"at_ms":1}\n', "line 2 says nothing but a time"),
         (FIRST + b'{"at_ms":1,"dat":"x"}\n', "unknown member 'dat'"),
-        (FIRST + b'{"at_ms":1,"data":{}}\n', "line 2 has a data that is no text"),
-        (FIRST + b'{"at_ms":1,"id":"a\\nb"}\n', "line 2 has a id of several lines"),
+        (
+            FIRST + b'{"at_ms":1,"data":{}}\n',
+            "line 2 has a member data that is no text",
+        ),
+        (
+            FIRST + b'{"at_ms":1,"id":"a\\nb"}\n',
+            "line 2 has a member id of several lines",
+        ),
+        (FIRST + b'{"at_ms":1,"id":"a\\u0000b"}\n', "line 2 has a member id with NUL"),
         (FIRST + b'{"at_ms":1,"retry":1.5,"data":""}\n', "line 2 has a bad retry"),
         (
             FIRST + b'{"at_ms":2,"data":"x"}\n{"at_ms":1,"data":"x"}\n',
@@ -107,8 +112,8 @@ def test_a_long_file_lets_others_have_their_turn() -> None:
 def test_gaps_are_those_of_the_recording_by_its_speed(
     speed: float, gaps: list[float]
 ) -> None:
-    made = recording(*(Entry(at, data="x") for at in (5.0, 15.0, 15.0)))
-    assert [each.after_ms for each in timed(made, speed)] == gaps
+    line = Timeline([Entry(at, data="x") for at in (5.0, 15.0, 15.0)], speed)
+    assert [line[index].after_ms for index in range(len(line))] == gaps
 
 
 def test_likenesses_are_the_latest_of_each_name_with_their_number() -> None:
@@ -137,6 +142,7 @@ def test_text_is_like_nothing_that_can_be_generated() -> None:
         ("https://h/p?api_key=abc&q=1", "https://h/p?api_key=***&q=1"),
         ("https://h/p?X-Token=abc", "https://h/p?X-Token=***"),
         ("https://h/p?to%6Ben=abc", "https://h/p?to%6Ben=***"),
+        ("https://h/p?sig=abc&design=1", "https://h/p?sig=***&design=1"),
     ],
 )
 def test_an_address_is_written_without_its_secrets(url: str, masked: str) -> None:
@@ -144,11 +150,41 @@ def test_an_address_is_written_without_its_secrets(url: str, masked: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "echoed", ["s3cr3t-one", "Bearer s3cr3t-one", "a%20b%2Fc-d", "a b/c-d", "hunter22"]
+    "echoed",
+    [
+        "s3cr3t-one",
+        "Bearer s3cr3t-one",
+        "a%20b%2Fc-d",
+        "a b/c-d",
+        "hunter22",
+        "dTpodW50ZXIyMg==",
+        '{"session":"k0-k1-k2"}',
+        "YW5uYTpwYXNzd29yZA==",
+        "passw\\u00f6rd",
+        "1234",
+    ],
 )
 def test_what_the_source_repeats_of_a_secret_is_masked(echoed: str) -> None:
-    headers: Any = [("Authorization", "Bearer s3cr3t-one"), ("Accept", "text/plain")]
-    secrets = secrets_of("https://u:hunter22@h/?token=a%20b%2Fc-d", headers)
-    text = without(f"<{echoed}> text/plain", secrets)
+    headers = [
+        ("Authorization", "Bearer s3cr3t-one"),
+        ("Proxy-Authorization", "Basic YW5uYTpwYXNzd29yZA=="),
+        ("Cookie", "theme=dark; id=k0-k1-k2"),
+        ("X-Api-Key", "passwörd"),
+        ("Accept", "text/plain"),
+    ]
+    url = "https://u:hunter22@h/?token=a%20b%2Fc-d&sig=1234"
+    text = Secrets(url, headers).without(f"<{echoed}> text/plain")
     assert echoed not in text and "***" in text
     assert text.endswith("text/plain")
+
+
+def test_a_short_secret_is_masked_where_it_is_a_word() -> None:
+    secrets = Secrets("https://h/?pin_token=abcd", [])
+    assert secrets.without("abcd, abcde, x-abcd") == "***, abcde, x-***"
+
+
+def test_secrets_of_an_address_that_was_redirected_to_are_known_then() -> None:
+    secrets = Secrets("https://h/", [])
+    assert secrets.without("signed-so") == "signed-so"
+    secrets.learn("https://other/?X-Amz-Signature=signed-so")
+    assert secrets.without("signed-so") == "***"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import gevent
 from flask import Blueprint, Response, request
 
 from ...errors import BadRequest, Conflict, NotFound, PayloadTooLarge
-from ...recordings.recording import BadRecording, read_recording
+from ...recordings.recording import BadRecording
 from ...request.bodies import parse_json
 from ...router.book import RouteBook
-from ...router.recordings import About, RecordingStore, about_recording
+from ...router.recordings import (
+    About,
+    RecordingStore,
+    about_recording,
+    read_in_turns,
+)
 from ...settings import Settings
 from ...settings.kinds import NotAccepted
 from ...settings.route_kinds import RouteName
@@ -29,8 +33,6 @@ from ..openapi.operation import (
 _QUOTING = 2
 #: Longest rest of a body beside the content, in bytes.
 _MAX_REST_BYTES = 10_000
-#: A pause in which the loop looks at its sockets, in seconds.
-_TURN_S = 0.0001
 
 _NAME = Variable("name", {"type": "string", "minLength": 1, "maxLength": 100})
 _AWAY = {"503": problem("The shared memory cannot be reached")}
@@ -123,7 +125,7 @@ def blueprint(store: RecordingStore, book: RouteBook, settings: Settings) -> Blu
 
     def _keep(name: str, text: bytes) -> About:
         try:
-            recording = read_recording(text, lambda: gevent.sleep(_TURN_S))
+            recording = read_in_turns(text)
         except BadRecording as error:
             raise BadRequest(
                 f"The content is no recording: {error}.",

@@ -65,6 +65,19 @@ def test_an_event_that_is_no_json_breaks_nothing(llmock, start_dashboard):
     assert dashboard.broken == 1
 
 
+def test_the_prices_of_another_day_are_replayed(llmock, start_dashboard, tmp_path):
+    recording = tmp_path / "prices.jsonl"
+    recording.write_text(
+        '{"recording":1,"url":"https://example.com/v1/prices","started":'
+        '"2026-01-06T12:00:00.000Z","content_type":"text/event-stream"}\n'
+        '{"at_ms":12.5,"id":"41","data":"{\\"p\\":189.5}"}\n'
+        '{"at_ms":1013.25,"id":"42","data":"{\\"p\\":189.6}"}\n'
+    )
+    feed = llmock.replay("/v1/prices", recording, speed=100, route={"times": 1})
+    dashboard = start_dashboard(feed.url)
+    dashboard.wait_for(lambda: dashboard.prices == [189.5, 189.6])
+
+
 def test_a_client_in_node_reads_to_the_end_and_stops(llmock):
     feed = llmock.script(
         "/v1/prices",

@@ -46,6 +46,15 @@ function flush() {
   for (const paint of now) paint();
 }
 
+/** Lets the browser save a text as a file of newline-delimited JSON. */
+export function saveAs(name, text) {
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob([text], { type: 'application/x-ndjson' }));
+  link.download = name.replace(/[^\w.-]+/g, '-');
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
 /** Copies text, and says so on the button that was used. */
 export async function copy(text, button) {
   const label = button.textContent;

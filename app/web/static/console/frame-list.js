@@ -1,6 +1,6 @@
 // Every frame of a stream as it came, and what the connection did in between.
 
-import { copy, fromTemplate, paintSoon, setText } from './dom.js';
+import { copy, fromTemplate, paintSoon, saveAs, setText } from './dom.js';
 import { showTime } from './payload.js';
 import { WindowList } from './window-list.js';
 
@@ -10,7 +10,8 @@ const FORGET_AT_ONCE = 2000;
 
 /**
  * @typedef {object} Frame
- * @property {number} at milliseconds since 1970
+ * @property {number} at milliseconds since 1970, with a fraction
+ * @property {'block'|'line'} [form] of what came; what only happened has none
  * @property {string} kind what it is: an event's kind or name, `comment` or `note`
  * @property {string|null} id
  * @property {number|null} retry
@@ -26,8 +27,11 @@ export class FrameList {
   #chosen = null;
   #paint = () => this.#repaint();
 
-  /** @param {string} name for the file that is downloaded */
-  constructor(name) {
+  /**
+   * @param {string} name for the file that is downloaded
+   * @param {(frames: Frame[]) => void} onRecord a recording is wanted of all frames
+   */
+  constructor(name, onRecord) {
     const parts = fromTemplate('frames-template');
     this.parts = parts;
     this.root = parts.root;
@@ -41,11 +45,13 @@ export class FrameList {
     parts.pause.addEventListener('click', () => this.pause(!this.#paused));
     parts.clear.addEventListener('click', () => this.clear());
     parts.save.addEventListener('click', () => save(this.#frames, name));
+    parts.record.addEventListener('click', () => onRecord(this.#frames));
     parts.copy.addEventListener('click', () => copy(this.#chosen.raw, parts.copy));
   }
 
-  /** @param {Frame} frame */
-  add(frame) {
+  /** Adds what has come now. @param {Omit<Frame, 'at'>} came */
+  add(came) {
+    const frame = { at: performance.timeOrigin + performance.now(), ...came };
     this.#frames.push(frame);
     if (this.#frames.length > MOST_FRAMES) {
       this.#frames.splice(0, FORGET_AT_ONCE);
@@ -127,12 +133,7 @@ function save(frames, name) {
   const lines = frames.map(({ at, kind, id, retry, text, raw }) => JSON.stringify({
     at: new Date(at).toISOString(), kind, id, retry, data: parsed(text), raw,
   }));
-  const blob = new Blob(lines.map((line) => `${line}\n`), { type: 'application/x-ndjson' });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = `${name.replace(/[^\w.-]+/g, '-')}.ndjson`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+  saveAs(`${name}.ndjson`, lines.map((line) => `${line}\n`).join(''));
 }
 
 function parsed(text) {

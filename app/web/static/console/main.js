@@ -8,6 +8,7 @@ import { askForKeys, getKey } from './keys.js';
 import { Overview } from './overview.js';
 import { Panels } from './panels.js';
 import { PRESETS } from './presets.js';
+import { keepRecording } from './recording-dialog.js';
 import { toUrl } from './request.js';
 import { routeOfRequest } from './route.js';
 import { RoutesView } from './routes-view.js';
@@ -27,7 +28,7 @@ const START = toUrl({
 
 const connections = new Connections();
 const overview = new Overview(document.getElementById('server'), connections);
-const routes = new RoutesView(document.getElementById('routes-view'), connections, PAGE.defaults);
+const routes = new RoutesView(document.getElementById('routes-view'), connections, PAGE.defaults, onRecord);
 const verdict = new VerdictView(document.getElementById('verdict-view'), connections, (seq) => {
   showView('routes');
   remember();
@@ -52,6 +53,7 @@ const panels = new Panels(document.getElementById('streams'), {
   connections,
   onChange: remember,
   onCode,
+  onRecord,
   onEdit: (url, problem) => {
     composer.url = url;
     if (problem) composer.showProblem(problem);
@@ -69,6 +71,14 @@ const panels = new Panels(document.getElementById('streams'), {
 function onCode(url) {
   const route = routeOfRequest(url, PAGE.defaults);
   showCode('request', LANGUAGES, { url, keyed: getKey('mock') !== '', route });
+}
+
+async function onRecord(url, frames) {
+  const path = await keepRecording(url, frames, connections);
+  if (path === null) return;
+  showView('routes');
+  remember();
+  routes.try(path);
 }
 
 function start(streams) {

@@ -42,6 +42,7 @@ export class Panel {
    * @param {(panel: Panel) => void} page.onRemove
    * @param {(url: string, problem?: object) => void} page.onEdit
    * @param {(url: string) => void} page.onCode
+   * @param {(url: string, frames: object[]) => void} page.onRecord
    * @param {() => void} page.onChange its part of the page's address has changed
    * @param {(panel: Panel, problem: object) => void} page.onProblem
    * @param {(panel: Panel) => void} page.onKey a key is wanted
@@ -59,7 +60,7 @@ export class Panel {
     const { path, options } = toDraft(url);
     this.name = path || url;
     this.options = options;
-    this.frames = new FrameList(this.name);
+    this.frames = new FrameList(this.name, (frames) => page.onRecord(url, frames));
     this.values = new LiveValues();
     this.items = new LiveItems(rows);
     this.text = new LiveText();
@@ -189,7 +190,9 @@ export class Panel {
     const now = Date.now();
     const text = block.data ?? block.comments.join(' ');
     const event = block.data === null ? null : read(block.data);
-    this.#frame({ kind: event?.kind ?? 'comment', id: block.id, retry: block.retry, text, raw: block.raw });
+    this.#frame({
+      kind: event?.kind ?? 'comment', form: 'block', id: block.id, retry: block.retry, text, raw: block.raw,
+    });
     if (!event) return { last: false };
     this.meter.event(now);
     if (['data', 'item', 'chunk', 'content'].includes(event.kind)) {
@@ -201,7 +204,7 @@ export class Panel {
   }
 
   #frame(frame) {
-    this.frames.add({ at: Date.now(), ...frame });
+    this.frames.add(frame);
   }
 
   #become(state, about) {

@@ -20,6 +20,7 @@ export class RouteTrial {
    * @param {import('./connections.js').Connections} page.connections
    * @param {(...request: any[]) => Promise<object>} page.ask one management request
    * @param {() => void} page.onAnswer a route may have served something
+   * @param {(url: string, frames: object[]) => void} page.onRecord
    */
   constructor(root, page) {
     const form = root.querySelector('form');
@@ -29,7 +30,7 @@ export class RouteTrial {
     const part = (name) => root.querySelector(`[data-part=${name}]`);
     this.parts = Object.fromEntries(
       ['match', 'nearest', 'send', 'state', 'received', 'more'].map((name) => [name, part(name)]));
-    this.frames = new FrameList('route');
+    this.frames = new FrameList('route', (frames) => page.onRecord(this.#request().url, frames));
     this.parts.received.append(this.frames.root);
     form.addEventListener('input', ({ target }) => {
       if (FIELDS.includes(target.name)) this.#matchSoon();
@@ -160,14 +161,14 @@ export class RouteTrial {
       const { value, done } = await reader.read();
       const text = done ? decoder.decode() : decoder.decode(value, { stream: true });
       for (const frame of framesOf(text, done)) {
-        this.frames.add({ at: Date.now(), id: null, retry: null, raw: frame.text, ...frame });
+        this.frames.add({ id: null, retry: null, raw: frame.text, ...frame });
       }
       if (done) return;
     }
   }
 
   #note(text, raw = text) {
-    this.frames.add({ at: Date.now(), kind: 'note', id: null, retry: null, text, raw });
+    this.frames.add({ kind: 'note', id: null, retry: null, text, raw });
   }
 
   #become(state, text) {
@@ -202,6 +203,7 @@ function eventsReader() {
   const parser = new EventStreamParser();
   return (text) => parser.feed(text).map((block) => ({
     kind: block.data === null ? 'comment' : block.event || 'message',
+    form: 'block',
     id: block.id,
     retry: block.retry,
     text: block.data ?? block.comments.join(' '),
@@ -214,6 +216,7 @@ function linesReader() {
   return (text, done) => {
     const lines = (rest + text).split('\n');
     rest = done ? '' : lines.pop();
-    return lines.map((line) => line.replace(/^\x1e/, '')).filter(Boolean).map((line) => ({ kind: 'line', text: line }));
+    return lines.map((line) => line.replace(/^\x1e/, '')).filter(Boolean).map((line) => (
+      { kind: 'line', form: 'line', text: line }));
   };
 }

@@ -70,6 +70,7 @@ export function answerOf({ Status: status = 200, Body: body, Stream: stream }, d
   const names = [...(stream.Events ?? []), ...(stream.Script ?? [])].map((each) => each.Event).filter(Boolean);
   const kinds = names.length ? ` of ${[...new Set(names)].join(', ')}` : '';
   if (stream.Script) return `script${kinds}`;
+  if (stream.Replay && !stream.Replay.Like) return `replay of ${stream.Replay.Recording ?? stream.Replay.File}`;
   const pace = stream.Continuous === false ? 'once' : `every ${stream.IntervalMs ?? defaults.interval} ms`;
   return `${stream.Framing ?? 'stream'}${kinds}, ${pace}`;
 }

@@ -6,6 +6,7 @@ import { parseTree, findPlace } from './json-tree.js';
 import { askForKeys } from './keys.js';
 import { manageInTurn } from './management.js';
 import { answerOf, requestFor } from './route.js';
+import { Recordings } from './recordings.js';
 import { RouteEditor } from './route-editor.js';
 import { ROUTE_LANGUAGES } from './route-snippets.js';
 import { RouteTrial } from './route-trial.js';
@@ -34,8 +35,9 @@ export class RoutesView {
    * @param {HTMLElement} root
    * @param {import('./connections.js').Connections} connections
    * @param {{interval: number}} defaults the server's
+   * @param {(url: string, frames: object[]) => void} onRecord a recording is wanted
    */
-  constructor(root, connections, defaults) {
+  constructor(root, connections, defaults, onRecord) {
     const part = (name) => root.querySelector(`[data-part=${name}]`);
     this.connections = connections;
     this.parts = Object.fromEntries(
@@ -46,7 +48,7 @@ export class RoutesView {
     const ask = (...request) => manageInTurn(connections, request);
     this.ask = ask;
     this.trial = new RouteTrial(root.querySelector('#route-trial'), {
-      connections, ask, onAnswer: () => this.refresh(),
+      connections, ask, onRecord, onAnswer: () => this.refresh(),
     });
     this.editor = new RouteEditor(root.querySelector('#route-editor'), {
       ask,
@@ -59,6 +61,9 @@ export class RoutesView {
       if (await askForKeys('manage')) this.refresh();
     });
     this.trial.fill(requestFor(firstOf(this.editor.json.value)));
+    this.recordings = new Recordings(root.querySelector('#recordings'), {
+      ask, onReplay: (text) => this.editor.edit(text),
+    });
     this.journal = new Journal(root.querySelector('#journal'), connections, ask);
   }
 
@@ -81,7 +86,12 @@ export class RoutesView {
     this.editor.edit(text);
   }
 
-  /** Reads the table again. */
+  /** Sends a request for a path. */
+  try(address) {
+    this.#try(JSON.stringify({ Path: address }));
+  }
+
+  /** Reads the tables again. */
   async refresh() {
     clearTimeout(this.#timer);
     if (!this.#isOpen) return;
@@ -104,6 +114,7 @@ export class RoutesView {
       }
       this.#become('open', STATES.open);
       this.#paint();
+      this.recordings.refresh();
     } else if (status === 0) {
       this.#become('retrying', STATES.retrying);
     } else {
@@ -111,7 +122,7 @@ export class RoutesView {
     }
     this.parts.routesHelp.hidden = status !== 401;
     this.parts.routesContent.hidden = status === 401 || status === 403;
-    this.journal.root.hidden = this.parts.routesContent.hidden;
+    this.journal.root.hidden = this.recordings.root.hidden = this.parts.routesContent.hidden;
   }
 
   #become(state, text) {

@@ -1,0 +1,19 @@
+// Reads a stream with an EventSource that no one here wrote, until it has so many
+// events, and prints each: a line of JSON with its name, id and data.
+//
+//   node reading.mjs URL COUNT NAME...
+
+import { EventSource } from 'eventsource';
+
+const [url, count, ...names] = process.argv.slice(2);
+const source = new EventSource(url);
+let left = Number(count);
+
+for (const name of names) {
+  source.addEventListener(name, ({ type, lastEventId, data }) => {
+    if (left === 0) return;
+    console.log(JSON.stringify([type, lastEventId, data]));
+    left -= 1;
+    if (left === 0) source.close();
+  });
+}

@@ -1,4 +1,4 @@
-"""Streams of others and our own are recorded through cuts, then replayed as they were."""
+"""Streams of others and our own: recorded through cuts, and replayed as they were."""
 
 from __future__ import annotations
 

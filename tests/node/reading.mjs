@@ -7,6 +7,8 @@ import { EventSource } from 'eventsource';
 
 const [url, count, ...names] = process.argv.slice(2);
 const source = new EventSource(url);
+// Between two connections the source holds nothing open.
+const alive = setInterval(() => {}, 1000);
 let left = Number(count);
 
 for (const name of names) {
@@ -14,6 +16,8 @@ for (const name of names) {
     if (left === 0) return;
     console.log(JSON.stringify([type, lastEventId, data]));
     left -= 1;
-    if (left === 0) source.close();
+    if (left > 0) return;
+    source.close();
+    clearInterval(alive);
   });
 }

@@ -13,7 +13,7 @@ from functools import partial
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import httpx
 import pytest
@@ -28,6 +28,10 @@ RECORD = str(ROOT / "scripts" / "record")
 NAMES = ["price", "message", "größe"]
 #: How many events the source of better-sse has.
 EVENTS = 30
+SPEEDS = [1, 10, 1_000_000]
+
+#: Name, id and data of an event, as a client hands it on.
+Told: TypeAlias = "tuple[str, str | None, str]"
 
 
 def record(url: str, file: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -40,7 +44,7 @@ def entries(file: Path) -> list[Any]:
     return [json.loads(line) for line in file.read_text().splitlines()[1:]]
 
 
-def told(entry: Any) -> tuple[str, str | None, str]:
+def told(entry: Any) -> Told:
     """Name, id and data of an event, as a client hands them on."""
     return entry.get("event", "message"), entry.get("id"), entry["data"]
 
@@ -85,7 +89,28 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
     return Made(file, pushed, done.stderr)
 
 
-def read_by_node(url: str, count: int = EVENTS) -> list[tuple[str, str, str]]:
+@pytest.fixture(scope="module")
+def replays(made: Made) -> Iterator[Server]:
+    """A server that replays the recording at each of the speeds."""
+    routes = [
+        {
+            "Path": f"/at/{speed}",
+            "Stream": {"Replay": {"File": str(made.file), "Speed": speed}},
+        }
+        for speed in SPEEDS
+    ]
+    with serve(json.dumps({"MockLlmApi": {"Routes": routes}})) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def seen_by_node() -> list[Told]:
+    """What the eventsource package hands on of the source itself."""
+    with better_sse() as (source, _):
+        return read_by_node(source)
+
+
+def read_by_node(url: str, count: int = EVENTS) -> list[Told]:
     """What the eventsource package hands on."""
     done = subprocess.run(
         ["node", "reading.mjs", url, str(count), *NAMES],
@@ -110,29 +135,23 @@ def test_a_recording_has_every_event_once_however_often_it_was_cut(made: Made) -
 
 
 @pytest.mark.needs_node
-@pytest.mark.parametrize("speed", [1, 10, 1_000_000])
+@pytest.mark.parametrize("speed", SPEEDS)
 def test_another_client_reads_the_replay_as_it_reads_the_source(
-    made: Made, speed: float
+    replays: Server, seen_by_node: list[Told], speed: int
 ) -> None:
-    replay = {"File": str(made.file), "Speed": speed}
-    routes = [{"Path": "/again", "Stream": {"Replay": replay}}]
-    with better_sse() as (source, _):
-        wanted = read_by_node(source)
-    with serve(json.dumps({"MockLlmApi": {"Routes": routes}})) as server:
-        assert read_by_node(f"{server.url}/again") == wanted
+    assert read_by_node(f"{replays.url}/at/{speed}") == seen_by_node
 
 
 @pytest.mark.needs_node
 @pytest.mark.alone
-@pytest.mark.parametrize("speed", [1, 10])
-def test_gaps_are_those_of_the_source_by_the_speed(made: Made, speed: float) -> None:
+@pytest.mark.parametrize("speed", SPEEDS[:2])
+def test_gaps_are_those_of_the_source_by_the_speed(
+    made: Made, replays: Server, speed: int
+) -> None:
     """Nine of ten within 20 ms, which leaves a busy machine ten times what it needs."""
     again = made.file.with_name(f"again-{speed}.jsonl")
-    replay = {"File": str(made.file), "Speed": speed}
-    routes = [{"Path": "/again", "Stream": {"Replay": replay}}]
-    with serve(json.dumps({"MockLlmApi": {"Routes": routes}})) as server:
-        count = str(EVENTS)
-        assert record(f"{server.url}/again", again, "--events", count).returncode == 0
+    url = f"{replays.url}/at/{speed}"
+    assert record(url, again, "--events", str(EVENTS)).returncode == 0
     recorded = [entry["at_ms"] for entry in events_of(made.file)]
     replayed = [entry["at_ms"] for entry in events_of(again)]
     wanted = [(later - sooner) / speed for sooner, later in pairwise(recorded)]

@@ -50,6 +50,7 @@ from .streams.clock import SystemClock
 from .streams.counts import Counts
 from .streams.opening import Opener
 from .streams.registry import Streams
+from .streams.resuming.parked import ParkedStreams
 from .streams.sleeper import AlarmClocks, Sleeper
 from .streams.virtual.clock_book import ClockBook, MemoryClockBook, VirtualClocks
 
@@ -171,6 +172,11 @@ def build(
         max_streams=settings.max_concurrent_streams,
         max_streams_per_client=settings.max_streams_per_client,
         counts=counts,
+        parked=ParkedStreams(
+            seconds=settings.resume_seconds,
+            most=settings.max_parked_streams,
+            monotonic=clock.monotonic,
+        ),
         now_ms=clock.now_ms,
     )
     limits = limits_of(settings, backends.names, budgets)

@@ -21,7 +21,7 @@ from ..streams.producer import Continuous
 from ..streams.workshop import Workshop
 from ..words import FeedChoice, MockRequest
 from .event_ids import EventId, short_name, written_id
-from .fan_out import FanOut, Wire
+from .fan_out import FanOut
 from .history import Entry, History
 from .subscription import Subscription
 
@@ -88,7 +88,7 @@ class Feed:
         self._on_end = on_end
         self._subscriptions: dict[Subscription, None] = {}
         self._left_at = pause.now
-        self._fan_out = FanOut(self._take_turns, self._look)
+        self.fan_out = FanOut(self.encode, self._take_turns, self._look)
         self._encoded: dict[Framing, tuple[int, bytes]] = {}
         shop = make_shop(request, pause, clock)
         self._producer = Continuous(
@@ -119,7 +119,7 @@ class Feed:
     @property
     def lag(self) -> int:
         """How many events the slowest subscriber is behind."""
-        cursors = [each.cursor for each in self._subscriptions]
+        cursors = [each.cursor for each in self._subscriptions if not each.is_seated]
         return self.history.next - min(cursors, default=self.history.next)
 
     @property
@@ -163,20 +163,18 @@ class Feed:
 
     # -- subscribers ------------------------------------------------------------
 
-    def join(self, subscription: Subscription, wire: Wire) -> None:
+    def join(self, subscription: Subscription) -> None:
         """Take on a subscriber; a producer that rests goes on."""
         self._subscriptions[subscription] = None
         self._counts.feed_subscribers += 1
-        self._fan_out.join(subscription, wire)
         self._pause.wake()
 
-    def leave(self, subscription: Subscription, wire: Wire) -> None:
+    def leave(self, subscription: Subscription) -> None:
         """Let a subscriber go."""
         if subscription not in self._subscriptions:
             return
         del self._subscriptions[subscription]
         self._counts.feed_subscribers -= 1
-        self._fan_out.leave(subscription, wire)
         if not self._subscriptions:
             self._left_at = self._look()
 
@@ -209,6 +207,7 @@ class Feed:
                 if isinstance(step, Event):
                     self._publish(step)
                 elif isinstance(step, Wait):
+                    self._send()
                     self._pause.until(step.until, step.ready)
                     self._rest()
                 else:
@@ -224,17 +223,22 @@ class Feed:
             logger.exception("feed %r failed", self.name)
             self._counts.errors[INTERNAL] += 1
             self._publish(Event(payloads.error("Internal server error", self.batches)))
+        self._send()
         self.end(reason)
 
     def _publish(self, event: Event) -> None:
-        made_at = self._look()
-        entry = self.history.append(event, made_at)
+        """Number an event; it goes out with those that follow at once."""
+        entry = self.history.append(event, self._look())
         if event.whole:
             self.batches += 1
-        counts = self._counts
-        counts.feed_events += 1
-        counts.feed_deliveries += self._fan_out.send(entry, self.encode)
-        counts.feed_lag.add(self._look() - made_at)
+        self._counts.feed_events += 1
+        self._counts.feed_deliveries += self.fan_out.add(entry)
+
+    def _send(self) -> None:
+        """Send what was published to those who wait for it."""
+        counts, began = self._counts, self._look()
+        counts.feed_deliveries += self.fan_out.flush()
+        counts.feed_lag.add(self._look() - began)
 
     def _rest(self) -> None:
         """Wait for subscribers where none has been there for a while."""

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from ..events import payloads
 from ..events.event import EndReason, Event, Fields, Step, Wait
 from ..sse.frames import Frames, Framing, Ids
-from ..streams.connection import Connection, nothing_taken
+from ..streams.connection import Connection
 from ..streams.counts import Outcome
 from ..streams.delivery import Delivery
 from ..streams.stream import Stream
-from .fan_out import Lane, Wire
+from .fan_out import Passed, Rest, Seat, Wire
 from .history import Entry
 from .reading import ANY, Gap, Reader
 
@@ -24,14 +24,16 @@ class Ready(bytes):
     """A frame that is encoded already."""
 
 
-class Rest(Ready):
-    """What is left of a frame in the form in which it goes out."""
+class Tail(Ready):
+    """The last bytes of a frame, in the form in which they go out."""
 
 
 class FeedFrames(Frames):
     """Encodes a subscriber's own events, and lets ready ones pass."""
 
     __slots__ = ("_subscription",)
+
+    is_shared = True
 
     def __init__(
         self, framing: Framing, ids: Ids, *, subscription: Subscription
@@ -55,12 +57,6 @@ class FeedFrames(Frames):
         return super().frame(event)
 
 
-class _NoLane:
-    """The server writes: nothing can go past it."""
-
-    bypass: Callable[[bytes], int] = staticmethod(nothing_taken)
-
-
 class Subscription(Reader):
     """What a subscriber's stream gets its events from.
 
@@ -73,12 +69,11 @@ class Subscription(Reader):
         "_feed",
         "_is_direct",
         "_rest",
+        "_seat",
         "_send_chunk",
         "_stream",
         "_wake",
         "_wire",
-        "is_waiting",
-        "lane",
     )
 
     def __init__(self, feed: Feed, framing: Framing, *, chunked: bool) -> None:
@@ -86,20 +81,19 @@ class Subscription(Reader):
         super().__init__(feed.history.next)
         self._feed = feed
         self._wire = Wire(framing, chunked)
-        self._rest: tuple[Rest, bool] | None = None
+        self._rest: Rest | None = None
+        self._seat: Seat | None = None
         self._wake: Callable[[], None] = lambda: None
         self._connection: Connection | None = None
         self._delivery: Delivery | None = None
         self._stream: Stream | None = None
         self._is_direct = False
-        self.lane: Lane = _NoLane()
         self._send_chunk: Callable[[bytes], None] = lambda data: None
-        self.is_waiting = False
 
     def join(self, wake: Callable[[], None]) -> Subscription:
         """Become one of the feed's subscribers; ``wake`` makes the stream look."""
         self._wake = wake
-        self._feed.join(self, self._wire)
+        self._feed.join(self)
         return self
 
     def attach(self, stream: Stream) -> None:
@@ -109,10 +103,10 @@ class Subscription(Reader):
         connection = self._connection = stream.connection
         if connection is None:
             return
-        self.lane = connection
         self._send_chunk, connection.send = connection.send, self._send
         # A delivery that counts batches has to see each of them.
         self._is_direct = stream.request.max_events is None
+        stream.settle = self.settle
 
     # -- as a producer ----------------------------------------------------------
 
@@ -128,11 +122,11 @@ class Subscription(Reader):
         until_news = Wait(ready=self._has_news)
         assert delivery is not None
         while True:
-            self.is_waiting = False
+            self._stand_up()
             if self._rest is not None:
-                rest, whole = self._rest
-                self._rest = None
-                yield Event(None, whole=whole, fields=Fields(raw=rest))
+                rest, self._rest = self._rest, None
+                fields = Fields(raw=Tail(rest.data))
+                yield Event(None, whole=rest.entry.event.whole, fields=fields)
                 continue
             found = self.take(history)
             if found is None:
@@ -160,43 +154,74 @@ class Subscription(Reader):
         return Event(payloads.gap(gap.missed, oldest))
 
     def _has_news(self) -> bool:
-        """Whether the stream has something to do; else events may go past it."""
+        """Whether the stream has something to do; else it gets what comes next."""
+        if self._seat is not None:
+            self.settle()  # those who wait look at when something was last sent
+            return False
         if self._rest is not None or self.cursor < self._feed.history.next:
-            self.is_waiting = False
             return True
-        # The head of the response goes out with the first event.
-        delivery, connection = self._delivery, self._connection
-        if connection is not None and delivery is not None:
-            if self._is_direct and delivery.events and not self.is_seeking:
-                connection.open_bypass()
-            else:
-                connection.close_bypass()
-        self.is_waiting = True
+        self._sit_down()
         return False
+
+    def _sit_down(self) -> None:
+        """Have what comes next sent past the stream, or be told of it."""
+        fan_out, connection, delivery = (
+            self._feed.fan_out,
+            self._connection,
+            self._delivery,
+        )
+        send = None
+        # The head of the response goes out with the first event.
+        if connection is not None and delivery is not None and delivery.events:
+            if self._is_direct and not self.is_seeking:
+                send = connection.bypass(self.unseated)
+        if send is None:
+            fan_out.wait(self)
+        else:
+            self._seat = fan_out.seat(self, self._wire, send, self.cursor)
+
+    def _stand_up(self) -> None:
+        """Let nobody else send for the stream."""
+        fan_out, seat = self._feed.fan_out, self._seat
+        if seat is None:
+            fan_out.forget(self)
+        else:
+            fan_out.leave(seat)
+            self._seat = None
+
+    def settle(self) -> None:
+        """Bring the counts of the stream, and the cursor, up to date."""
+        if self._seat is not None:
+            self._seat.settle()
+
+    @property
+    def is_seated(self) -> bool:
+        """Whether it has every event, and gets the next ones as they are sent."""
+        return self._seat is not None
 
     def cancel(self) -> None:
         """Leave the feed."""
-        self.is_waiting = False
-        self._feed.leave(self, self._wire)
+        self._stand_up()
+        self._feed.leave(self)
         # The stream knows its subscription; a cycle would keep both for longer.
         self._stream = self._delivery = None
         self._connection = None
 
     # -- as a line of the fan-out -----------------------------------------------
 
-    def sent(self, size: int, whole: bool, now: float) -> None:
-        """Note that the event at the cursor went out."""
-        self.cursor += 1
-        assert self._delivery is not None
-        self._delivery.passed(size, whole, now)
+    def passed(self, passed: Passed) -> None:
+        """Count what went out while it had a seat."""
+        self.cursor += passed.events
+        if self._delivery is not None:
+            self._delivery.passed(*passed)
 
-    def left_over(self, entry: Entry, size: int, rest: bytes | None) -> None:
-        """Let the stream's own greenlet send what is left of an event."""
-        self.is_waiting = False
+    def unseated(self, rest: Rest | None = None) -> None:
+        """Let the stream's own greenlet go on, and with ``rest`` before all else."""
+        self._stand_up()
         if rest is not None and self._delivery is not None:
             self.cursor += 1
-            self._rest = Rest(rest), entry.event.whole
-            self._delivery.bytes += size - len(rest)
+            self._rest = rest
+            self._delivery.bytes += rest.size - len(rest.data)
         self._wake()
 
     def end(self, reason: EndReason) -> None:
@@ -206,16 +231,16 @@ class Subscription(Reader):
 
     def lost(self) -> None:
         """Let the stream end: its client has gone."""
-        self.is_waiting = False
+        self._stand_up()
         if self._stream is not None:
             self._stream.lose(stalled=False)
 
     def _send(self, frame: bytes) -> None:
         """Write a frame of the stream's own greenlet; nobody writes in between."""
-        self.is_waiting = False
+        self._stand_up()
         connection = self._connection
         assert connection is not None
-        if isinstance(frame, Rest):
+        if isinstance(frame, Tail):
             connection.send_raw(frame)
         else:
             self._send_chunk(frame)
@@ -223,4 +248,5 @@ class Subscription(Reader):
     @property
     def last_id(self) -> bytes | None:
         """The id of the event before the cursor; None at the feed's beginning."""
+        self.settle()
         return self._feed.event_id(self.cursor - 1) if self.cursor else None

@@ -564,6 +564,27 @@ class Settings:
         "Whether several workers may serve without Redis, each with its own state.",
     )
 
+    # Resuming
+    resume_seconds: float = setting(
+        "ResumeSeconds",
+        Number(0, _DAY_S),
+        0.0,
+        "Time for which a private stream whose connection broke can go on, in seconds;"
+        " 0 means never.",
+    )
+    resume_events: int = setting(
+        "ResumeEvents",
+        Whole(1, 10_000),
+        16,
+        "Events of such a stream that are kept for a client that missed them.",
+    )
+    max_parked_streams: int = setting(
+        "MaxParkedStreams",
+        Whole(0, _MILLION),
+        1000,
+        "Most streams without a connection that one worker keeps; the oldest go first.",
+    )
+
     # Shared feeds
     feeds: tuple[Placed[FeedSettings], ...] = setting(
         "Feeds",

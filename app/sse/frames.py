@@ -88,6 +88,9 @@ class Frames:
         "retry_ms",
     )
 
+    #: Whether others get the same bytes.
+    is_shared = False
+
     def __init__(self, framing: Framing, ids: Ids) -> None:
         """Start at 0."""
         self._encode = framing.encode

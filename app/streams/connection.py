@@ -63,21 +63,18 @@ class Connection:
 
     __slots__ = (
         "_is_barred",
+        "_on_bar",
         "_on_gone",
         "_raw",
         "_sock",
         "_timeout",
         "_user_timeout",
         "_watcher",
-        "bypass",
         "send",
         "send_raw",
     )
 
     send: Callable[[bytes], None]
-    #: Takes as many bytes as the kernel does at once, and tells how many. Raises
-    #: ``BlockingIOError`` where that is none, and ``OSError``.
-    bypass: Callable[[bytes], int]
     send_raw: Callable[[bytes], None]
 
     def __init__(
@@ -100,8 +97,8 @@ class Connection:
         # gevent's recv would wait for the loop; the plain socket beneath it
         # answers at once, because gevent made it non-blocking.
         self._raw: socket.socket = sock._sock
-        self.bypass = nothing_taken
         self._is_barred = False
+        self._on_bar: Callable[[], None] | None = None
         self._on_gone = on_gone
         self._timeout = sock.gettimeout()
         sock.settimeout(write_timeout)
@@ -126,19 +123,28 @@ class Connection:
         answer = fcntl.ioctl(self._raw.fileno(), termios.TIOCOUTQ, bytes(4))
         return int.from_bytes(answer, "little")
 
-    def open_bypass(self) -> None:
-        """Let others write past the stream, where bytes go out as they are."""
-        if not (self._is_barred or isinstance(self._sock, SSLSocket)):
-            self.bypass = self._raw.send
+    def bypass(self, on_bar: Callable[[], None]) -> Callable[[bytes], int] | None:
+        """What writes past the stream, until ``on_bar`` is called.
 
-    def close_bypass(self) -> None:
-        """Let the stream's own greenlet alone write."""
-        self.bypass = nothing_taken
+        It takes as many bytes as the kernel does at once, and tells how many. It raises
+        ``BlockingIOError`` where that is none, and ``OSError``. None where bytes do not
+        go out as they are.
+        """
+        if self._is_barred or isinstance(self._sock, SSLSocket):
+            return None
+        self._on_bar = on_bar
+        return self._raw.send
 
     def bar_bypass(self) -> None:
         """Let nobody else write from now on."""
         self._is_barred = True
-        self.close_bypass()
+        self.end_bypass()
+
+    def end_bypass(self) -> None:
+        """Tell whoever writes past the stream to stop. Harmless when called again."""
+        on_bar, self._on_bar = self._on_bar, None
+        if on_bar is not None:
+            on_bar()
 
     def _readable(self) -> None:
         stalled = False
@@ -157,6 +163,7 @@ class Connection:
 
     def close(self) -> None:
         """Stop watching, so that the server can read the next request."""
+        self.end_bypass()
         watcher, self._watcher = self._watcher, None
         if watcher is not None:
             watcher.stop()
@@ -176,11 +183,6 @@ def give_up_after(sock: Any, seconds: float) -> float:
     before = sock.getsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT)
     sock.setsockopt(socket.IPPROTO_TCP, _USER_TIMEOUT, int(seconds * 1000))
     return float(before / 1000)
-
-
-def nothing_taken(data: bytes) -> int:
-    """Take nothing. Raises ``BlockingIOError``."""
-    raise BlockingIOError
 
 
 def _send_chunk(sock: Any, data: bytes) -> None:

@@ -31,7 +31,7 @@ from __future__ import annotations
 import errno
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from ..errors import ApiError, BackendError, Conflict
 from ..events.envelope import Envelope
@@ -46,6 +46,7 @@ from .faulty.playing import distortion_of
 from .faulty.record import Played
 from .pause import HEARTBEAT, Pause
 from .producer import Producer
+from .resuming.told import Told
 from .steering.cutting import CutOff
 
 if TYPE_CHECKING:
@@ -57,25 +58,6 @@ logger = logging.getLogger(__name__)
 #: Maximum of frames, and of seconds, before other streams get their turn.
 MAX_FRAMES_AT_A_TIME = 16
 MAX_TURN = 0.005
-
-
-class Told(NamedTuple):
-    """What a client has been told so far; an id is None where there was none.
-
-    ``half_id`` is the id of an event that was begun and not sent whole.
-    ``retry_ms`` is the wait before a reconnect, None if it was never told.
-    ``silence_s`` is the time since the last byte, ``stall_s`` the longest silence
-    that was ordered and is over, and ``heartbeat_s`` the longest one that was
-    promised, all in seconds; infinity for none.
-    """
-
-    first_id: bytes | None
-    last_id: bytes | None
-    half_id: bytes | None
-    retry_ms: int | None
-    silence_s: float
-    stall_s: float
-    heartbeat_s: float
 
 
 class Delivery:
@@ -104,6 +86,7 @@ class Delivery:
         "bytes",
         "events",
         "farewell",
+        "made",
         "outcome",
         "pause",
         "steering",
@@ -131,6 +114,8 @@ class Delivery:
         #: Events that go out before anything else.
         self._queue = [*opening]
         self._steps: Iterator[Step] | None = producer.steps()
+        #: What the producer makes, where it is kept for a client that comes back.
+        self.made: Iterator[Step] | None = None
         self._frames: Frames | Distortion = frames
         self._envelope = envelope
         self._counts = counts
@@ -236,13 +221,12 @@ class Delivery:
             heartbeat_s=self._promised_s,
         )
 
-    def passed(self, size: int, whole: bool, now: float) -> None:
-        """Count an event whose frame of ``size`` bytes others sent at ``now``."""
-        self.events += 1
+    def passed(self, events: int, batches: int, size: int, at: float) -> None:
+        """Count events that others sent, the last at ``at``, in ``size`` bytes."""
+        self.events += events
+        self.batches += batches
         self.bytes += size
-        self.pause.last_sent = now
-        if whole:
-            self.batches += 1
+        self.pause.last_sent = at
 
     def play(
         self,
@@ -259,7 +243,7 @@ class Delivery:
         if isinstance(frames, Distortion):
             frames.add(faults)
             return
-        if type(frames) is not Frames:
+        if frames.is_shared:
             raise Conflict("A shared feed has no faults: its subscribers get the same.")
         self._frames = distortion = distortion_of(
             frames,
@@ -273,6 +257,32 @@ class Delivery:
         if connection is not None:
             connection.bar_bypass()
             distortion.connect(connection)
+
+    def keep(self) -> None:
+        """Keep what the producer makes, until the stream is ended with a reason."""
+        self.made = self._steps
+
+    def revive(
+        self, steps: Iterator[Step], frames: Frames, missed: Iterable[Event], sent: int
+    ) -> None:
+        """Go on for a client that comes back: with ``missed``, and then ``steps``.
+
+        ``sent`` is how many events it had before that. Nothing of the response that
+        broke holds for the next one, such as faults and verbs.
+        """
+        self._queue = [*missed]
+        self._steps = steps
+        self._frames = frames
+        self._wait = None
+        self._turn = 0
+        self.batches -= sum(event.whole for event in self._queue)
+        self.events = sent
+        self.bytes = 0
+        self.outcome = None
+        self.steering = None
+        self._steered = False
+        self.farewell = None
+        self.pause.revive()
 
     @property
     def played(self) -> Sequence[Played]:
@@ -353,6 +363,7 @@ class Delivery:
         reason = self.pause.reason
         self._queue.clear()
         if reason is not None:
+            self.made = None
             self._queue += self._envelope.end(reason, self.batches, self.farewell)
 
     def _last(self, event: Event) -> Event:

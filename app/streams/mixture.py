@@ -81,6 +81,8 @@ class Mixture:
         self._clock = clock
         self._counts = counts
         self._max_consecutive_errors = max_consecutive_errors
+        # The batches that start a schedule, and that follow those begun.
+        self._first = self._next = 0
 
     @property
     def backend(self) -> str:
@@ -110,7 +112,8 @@ class Mixture:
                 source.prepare(number)
                 yield Wait(ready=source.ready)
             late = schedule.started(clock.monotonic())
-            if number:  # the first one starts the schedule
+            self._next = number + 1
+            if number != self._first:  # which starts the schedule
                 note_lateness(late)
             try:
                 yield from _dressed(kind, number)
@@ -126,6 +129,13 @@ class Mixture:
                     yield End(EndReason.ERRORS)
                 schedule.failed(clock.monotonic(), failures)
             number += 1
+
+    def resumed(self, steps: Iterator[Step]) -> Iterator[Step] | None:
+        """What follows ``steps`` after a break; None where that dropped values."""
+        if any(supply.blocking for supply in self._supplies):
+            return None
+        self._first = self._next
+        return steps
 
     def cancel(self) -> None:
         """Drop whatever is being generated."""

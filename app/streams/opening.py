@@ -21,6 +21,8 @@ from .counts import Counts
 from .delivery import Delivery
 from .pause import HEARTBEAT, Pause
 from .producer import Continuous, Exact, Pace, Producer, SimulatedFailure, Single
+from .resuming.kept_frames import KeptFrames
+from .resuming.resumption import Resumable, Resumption
 from .sleeper import Sleeper
 from .stream import OnClose, Stream
 from .virtual.clock_book import VirtualClocks
@@ -154,7 +156,19 @@ class Opener:
         if request.continuous:  # the one batch of others decides on their status
             producer = time.started(producer, pause, schedule_clock)
         pause.beat = program.heartbeat() or HEARTBEAT
-        return Stream(
+        frames = self._frames(program, stream_id, producer)
+        delivery = Delivery(
+            stream_id,
+            producer,
+            pause=pause,
+            frames=frames,
+            envelope=program.envelope,
+            counts=self._counts,
+            delay=self._delay(request, time.rng),
+            opening=program.envelope.opening(request),
+            max_batches=request.max_events,
+        )
+        stream = Stream(
             stream_id,
             request,
             number=number,
@@ -162,24 +176,29 @@ class Opener:
             route=program.route,
             client=client,
             producer=producer,
-            delivery=Delivery(
-                stream_id,
-                producer,
-                pause=pause,
-                frames=program.frames(
-                    program.framing, program.ids(StreamIds(stream_id))
-                ),
-                envelope=program.envelope,
-                counts=self._counts,
-                delay=self._delay(request, time.rng),
-                opening=program.envelope.opening(request),
-                max_batches=request.max_events,
-            ),
+            delivery=delivery,
             clock=self._clock,
             schedule_clock=schedule_clock,
             on_close=on_close,
             is_listed=program.is_listed,
         )
+        if isinstance(frames, KeptFrames) and isinstance(producer, Resumable):
+            delivery.keep()
+            stream.resumption = Resumption(
+                producer, delivery, frames, deadline, heartbeat
+            )
+        return stream
+
+    def _frames(self, program: Program, stream_id: str, producer: Producer) -> Frames:
+        """What numbers and encodes the events of a stream, and may keep some."""
+        ids = StreamIds(stream_id)
+        own_ids = program.ids(ids)
+        settings = self._settings
+        if settings.resume_seconds and isinstance(producer, Resumable):
+            # Clients can name only places that have ids of ours.
+            if own_ids is ids and program.framing.has_ids:
+                return KeptFrames(program.framing, ids, settings.resume_events)
+        return program.frames(program.framing, own_ids)
 
     def answer(
         self, request: MockRequest, sock: Any, exact: bytes | None = None

@@ -82,13 +82,13 @@ class Pause:
                 continue  # woken early: look again
             if now >= deadline:
                 self.end(EndReason.MAX_DURATION)
-            elif now >= moment:
+            elif now >= moment or self.halted or (ready is not None and ready()):
                 break
             elif now < self.last_sent + self.heartbeat:
                 # Others sent for this stream meanwhile.
                 beat = self.last_sent + self.heartbeat
                 until = min(beat, moment, deadline)
-            elif not (self.halted or (ready is not None and ready())):
+            else:
                 return self.beat
         return None
 
@@ -105,6 +105,13 @@ class Pause:
         """End the wait, for whoever steers the stream."""
         self.halted = True
         self._sleeper.wake()
+
+    def revive(self) -> None:
+        """Let a stream that was over go on; nothing was sent in its new response."""
+        self.over = self.halted = False
+        self.reason = None
+        self.now = self.clock.monotonic()
+        self.last_sent = FOREVER
 
     def end(self, reason: EndReason) -> None:
         """The stream is over and its client hears why. The first end counts."""

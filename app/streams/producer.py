@@ -168,7 +168,7 @@ class Single:
 class Continuous:
     """Batches by a schedule, until the stream is over."""
 
-    __slots__ = ("_batches", "_counts", "_envelope", "_first", "_request")
+    __slots__ = ("_batches", "_counts", "_envelope", "_first", "_next", "_request")
 
     def __init__(
         self,
@@ -183,7 +183,8 @@ class Continuous:
 
         ``counts`` learns of failed and of late batches.
         """
-        self._first = first
+        # The batches that start a schedule, and that follow those begun.
+        self._first = self._next = first
         self._batches = batches
         self._request = request
         self._envelope = envelope
@@ -213,6 +214,7 @@ class Continuous:
                 source.prepare(number)
                 yield Wait(ready=source.ready)
             late = schedule.started(clock.monotonic())
+            self._next = number + 1
             if number != self._first:  # which starts the schedule
                 note_lateness(late)
             try:
@@ -233,6 +235,14 @@ class Continuous:
             number += 1
             until_due.until = schedule.due
             yield until_due
+
+    def resumed(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """What follows ``steps`` after a break, in which they were not asked for.
+
+        A value in the making was dropped with its batch where it takes waiting.
+        """
+        self._first = self._next
+        return self.steps() if self._batches.source.blocking else steps
 
     def _schedule(self) -> Schedule:
         request, batches = self._request, self._batches

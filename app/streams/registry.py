@@ -8,16 +8,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import gevent.event
+
 from ..errors import NotFound, ShuttingDown, TooManyStreams
 from ..events.event import EndReason
 from ..words import MockRequest
 from . import log_lines
 from .counts import Counts, Outcome
 from .opening import Answer, Opener, Program
+from .resuming.parked import ParkedStreams, place_of
 from .stream import Stream
 
 #: What a refused client is told to wait, in seconds.
 _RETRY_AFTER = 5
+
+#: Ends after which a client may come back for the rest.
+_BROKEN = frozenset({Outcome.CLIENT_GONE, Outcome.STALLED, Outcome.CUT})
+#: Longest wait for a stream to close whose client has another connection, in seconds.
+_MAX_CLOSING_SECONDS = 1.0
 
 #: Maximum of ended streams that a worker remembers.
 MAX_ENDED = 1000
@@ -91,11 +99,13 @@ class Streams:
         max_streams: int,
         max_streams_per_client: int,
         counts: Counts,
+        parked: ParkedStreams,
         now_ms: Callable[[], int],
     ) -> None:
         """``opener`` puts streams together; 0 streams of a client is no limit.
 
-        ``now_ms`` gives milliseconds since 1970.
+        ``parked`` keeps those that may go on, and ``now_ms`` gives milliseconds since
+        1970.
         """
         self._opener = opener
         self._max_streams = max_streams
@@ -105,6 +115,9 @@ class Streams:
         self._by_client: Counter[str] = Counter()
         # Places of what is no stream and counts as one.
         self._places = 0
+        self._parked = parked
+        # Those that wait for a stream to close, by its id.
+        self._awaited: dict[str, gevent.event.Event] = {}
         self._now_ms = now_ms
         self.ended = EndedStreams()
         self.opened = 0
@@ -138,18 +151,24 @@ class Streams:
         writing; ``chunked`` tells whether the client expects chunks. A ``program``
         tells what the stream is made of; without one it is the contract's.
 
-        Raises ``ShuttingDown`` and ``TooManyStreams``.
+        A client whose connection broke, and that names the last event it had, is given
+        that stream again. Raises ``ShuttingDown`` and ``TooManyStreams``.
         """
+        broken = self._broken(request, path)
         self._admit(client)
-        stream = self._opener.stream(
-            request,
-            number=self.opened + 1,
-            path=path,
-            client=client,
-            on_close=self._closed,
-            is_taken=self._open.__contains__,
-            program=program,
-        )
+        stream = None
+        if broken is not None:
+            stream = self._resumed(broken, request, client)
+        if stream is None:
+            stream = self._opener.stream(
+                request,
+                number=self.opened + 1,
+                path=path,
+                client=client,
+                on_close=self._closed,
+                is_taken=self._open.__contains__,
+                program=program,
+            )
         self.opened += 1
         if sock is not None:
             stream.attach(self._opener.connection(sock, stream.lose, chunked))
@@ -160,6 +179,35 @@ class Streams:
         self.counts.started[request.mode, request.continuous] += 1
         log_lines.started(stream)
         return stream
+
+    def _broken(self, request: MockRequest, path: str) -> Stream | None:
+        """The stream at ``path`` of which the client names an event, if it has closed.
+
+        One that is still open has lost its client without a word: it is closed.
+        """
+        place = place_of(request.last_event_id)
+        if place is None:
+            return None
+        found = self._open.get(place.stream_id)
+        if found is not None and found.path == path and found.resumption is not None:
+            closed = self._awaited[found.id] = gevent.event.Event()
+            found.drop()
+            if found.connection is not None:
+                closed.wait(_MAX_CLOSING_SECONDS)
+            self._awaited.pop(found.id, None)
+        broken = self._parked.get(place.stream_id)
+        return broken if broken is not None and broken.path == path else None
+
+    def _resumed(
+        self, broken: Stream, request: MockRequest, client: str
+    ) -> Stream | None:
+        """What goes on for a client after ``broken``; None where it cannot go on."""
+        place = place_of(request.last_event_id)
+        assert place is not None and broken.resumption is not None
+        self._parked.forget(broken.id)
+        if not broken.resumption.resume(place.number):
+            return None
+        return broken.resumed(self.opened + 1, client=client, on_close=self._closed)
 
     def take_place(self, client: str) -> None:
         """Count something that is no stream as one, until the place is given back.
@@ -208,6 +256,7 @@ class Streams:
     def drain(self) -> None:
         """Take no new streams, and end the continuous ones."""
         self.draining = True
+        self._parked.clear()
         self.end_continuous()
 
     def end_continuous(self) -> None:
@@ -249,6 +298,10 @@ class Streams:
         if stream.is_listed:
             self.ended.add(stream, outcome, self._now_ms())
         log_lines.ended(stream, outcome)
+        if stream.resumption is not None and outcome in _BROKEN and not self.draining:
+            self._parked.park(stream)
+        if stream.id in self._awaited:
+            self._awaited.pop(stream.id).set()
 
     def _forget(self, client: str) -> None:
         self._by_client[client] -= 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TypeAlias
+from contextlib import suppress
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..errors import Conflict
 from ..events.event import FOREVER, EndReason
@@ -14,12 +15,16 @@ from ..words import MockRequest
 from .clock import StreamClock
 from .connection import Connection
 from .counts import Outcome
-from .delivery import Delivery, Told
+from .delivery import Delivery
 from .faulty.record import Played
 from .producer import Producer
+from .resuming.told import Told
 from .steering.cutting import needs_connection
 from .steering.orders import Order, Steering
 from .virtual.virtual_clock import VirtualClock
+
+if TYPE_CHECKING:
+    from .resuming.resumption import Resumption
 
 #: Is told once that a stream has closed, and how it ended.
 OnClose: TypeAlias = "Callable[[Stream, Outcome], None]"
@@ -30,7 +35,9 @@ class Stream:
 
     ``number`` counts the streams of its worker from 1. ``path`` is the path of the
     URL that was asked for, and ``route`` the name of the route that serves it, or
-    None. ``started_ms`` is wall-clock milliseconds since 1970. ``is_listed`` tells
+    None. ``started_ms`` is wall-clock milliseconds since 1970. ``settle`` brings its
+    counts up to date where others send for it, and ``resumption`` lets it go on after
+    its connection broke; None where it cannot. ``is_listed`` tells
     whether an operator sees it among the mock streams. ``outcome`` is None until
     it is closed.
     """
@@ -42,6 +49,7 @@ class Stream:
         "_on_close",
         "_producer",
         "_schedule_clock",
+        "_sent_before",
         "_started",
         "client",
         "id",
@@ -50,7 +58,9 @@ class Stream:
         "outcome",
         "path",
         "request",
+        "resumption",
         "route",
+        "settle",
         "started_ms",
     )
 
@@ -82,6 +92,10 @@ class Stream:
         self.client = client
         self.is_listed = is_listed
         self.outcome: Outcome | None = None
+        self.settle: Callable[[], None] | None = None
+        self.resumption: Resumption | None = None
+        # Events of the responses before this one.
+        self._sent_before = delivery.events
         self._producer = producer
         self._delivery = delivery
         self._clock = clock
@@ -101,22 +115,22 @@ class Stream:
     @property
     def batches(self) -> int:
         """How many batches were sent whole."""
-        return self._delivery.batches
+        return self.delivery.batches
 
     @property
     def events_sent(self) -> int:
-        """How many events were sent."""
-        return self._delivery.events
+        """How many events were sent in this response."""
+        return self.delivery.events - self._sent_before
 
     @property
     def bytes_sent(self) -> int:
         """How many bytes were sent, heartbeats included and chunk sizes not."""
-        return self._delivery.bytes
+        return self.delivery.bytes
 
     @property
     def last_id(self) -> str | None:
         """The id that its client knows last, or None."""
-        last = self._delivery.last_id
+        last = self.delivery.last_id
         return None if last is None else last.decode("utf-8", "replace")
 
     @property
@@ -133,7 +147,7 @@ class Stream:
     @property
     def last_event_ms(self) -> int:
         """When something was last sent; when it was opened, where nothing was."""
-        sent = self._delivery.pause.last_sent
+        sent = self.delivery.pause.last_sent
         if sent == FOREVER:
             return self.started_ms
         clock = self._delivery.pause.clock
@@ -141,7 +155,7 @@ class Stream:
 
     def told(self) -> Told:
         """What its client has been told so far."""
-        return self._delivery.told(self._delivery.pause.clock.monotonic())
+        return self.delivery.told(self._delivery.pause.clock.monotonic())
 
     @property
     def is_over(self) -> bool:
@@ -161,7 +175,9 @@ class Stream:
 
     @property
     def delivery(self) -> Delivery:
-        """What sends its events."""
+        """What sends its events, with its counts up to date."""
+        if self.settle is not None:
+            self.settle()
         return self._delivery
 
     def frames(self) -> Iterator[bytes]:
@@ -212,6 +228,35 @@ class Stream:
         """End it; its client hears why. The first reason counts."""
         self._delivery.pause.end(reason)
 
+    def drop(self) -> None:
+        """Close its connection: the client has another one by now."""
+        if self._connection is not None:
+            with suppress(OSError):  # it has gone
+                self._connection.finish()
+        self.lose(stalled=False)
+
+    def resumed(self, number: int, *, client: str, on_close: OnClose) -> Stream:
+        """The stream that goes on for ``client`` after this one, which has closed.
+
+        It is the ``number``-th of its worker.
+        """
+        stream = Stream(
+            self.id,
+            self.request,
+            number=number,
+            path=self.path,
+            route=self.route,
+            client=client,
+            producer=self._producer,
+            delivery=self._delivery,
+            clock=self._clock,
+            schedule_clock=self._schedule_clock,
+            on_close=on_close,
+            is_listed=self.is_listed,
+        )
+        stream.resumption = self.resumption
+        return stream
+
     def lose(self, stalled: bool) -> None:
         """Note that its client has gone, or ``stalled`` and was given up."""
         self._delivery.lose(stalled)
@@ -229,6 +274,7 @@ class Stream:
         self.outcome = outcome
         pause.leave()
         self._producer.cancel()
+        self.settle = None
         # The connection knows the stream. If the stream kept it, what the stream
         # holds would not go with the stream, but with a later garbage collection.
         connection, self._connection = self._connection, None

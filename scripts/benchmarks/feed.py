@@ -1,8 +1,10 @@
 """``scripts/bench feed``: one shared feed beside nchan and beside private streams.
 
-One feed of events of about 170 bytes, with few and with many subscribers, as fast as
+One feed of events of about 150 bytes, with few and with many subscribers, as fast as
 it goes and once a second. The server has one core and the client the other; nchan's
-publisher shares the client's. The servers take turns, round by round.
+publisher shares the client's. The servers take turns, round by round. A bare loop of
+plain sends shows the least that a fan-out costs; a feed of arrays sends the twenty
+items of a batch together.
 """
 
 from __future__ import annotations
@@ -12,12 +14,14 @@ import statistics
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from serve import (
     CLIENT_CORE,
     HERE,
     PYTHON,
+    SHAPE,
     Contender,
     Running,
     brief,
@@ -29,23 +33,34 @@ from serve import (
     say,
 )
 
-_SHAPE = '[{"ticker":"AAPL","price":150.25}]'
-
-_PRIVATE = ours("private streams", "ArrayItems", _SHAPE)
-_SHARED = Contender(
-    "shared feed",
-    _PRIVATE.command,
-    _PRIVATE.path + "&count=20&feed=bench",
-    _PRIVATE.cwd,
-    {**_PRIVATE.env, "MockLlmApi__FeedHistory": "100"},
-)
-_NCHAN = Contender("nchan", [PYTHON, "nchan.py"], "/?interval={interval}")
+_PRIVATE = ours("private streams", "CompleteObjects")
+_ITEMS = ours("shared feed, 20 items at a time", "ArrayItems", f"[{SHAPE}]")
+_ITEMS = replace(_ITEMS, path=_ITEMS.path + "&count=20&feed=bench")
+_SHARED = replace(_PRIVATE, name="shared feed", path=_PRIVATE.path + "&feed=bench")
+_LOOP = Contender("bare loop of sends", [PYTHON, "fan_out_loop.py"])
+_NCHAN = Contender("nchan", [PYTHON, "nchan.py"])
+_CONTENDERS = {
+    "shared": _SHARED,
+    "items": _ITEMS,
+    "nchan": _NCHAN,
+    "loop": _LOOP,
+    "private": _PRIVATE,
+}
 
 #: name: the load of it, and the seconds between nchan's messages.
 LOADS: dict[str, tuple[dict[str, Any], float]] = {
     "200 saturated": ({"streams": 200, "interval": 1, "seconds": 5, "ramp": 0.5}, 0),
     "8000 saturated": ({"streams": 8000, "interval": 1, "seconds": 5, "ramp": 6}, 0),
-    "8000 at 1 s": ({"streams": 8000, "interval": 1000, "seconds": 6, "ramp": 6}, 1),
+    "8000 at 1 s": (
+        {
+            "streams": 8000,
+            "interval": 1000,
+            "seconds": 8,
+            "ramp": 6,
+            "shared": True,
+        },
+        1,
+    ),
 }
 
 
@@ -54,24 +69,37 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="scripts/bench feed", description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--load", choices=sorted(LOADS), action="append")
+    parser.add_argument("--server", choices=sorted(_CONTENDERS), action="append")
     wanted = parser.parse_args()
     loads = wanted.load or [*LOADS]
+    contenders = [_CONTENDERS[each] for each in wanted.server or _CONTENDERS]
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for turn in range(wanted.rounds):
         for load in loads:
-            for contender in (_SHARED, _NCHAN, _PRIVATE):
+            for contender in contenders:
                 figures = measure(contender, *LOADS[load])
                 found.setdefault((load, contender.name), []).append(figures)
                 say(f"{turn + 1}: {load}, {contender.name}: {brief(load, figures)}")
-    print("| load | server | events/s | us of CPU an event | KB a subscriber | lost |")
-    print("|---|---|---|---|---|---|")
+    print(
+        "| load | server | events/s | us of CPU an event | KB a subscriber"
+        " | last after the first, ms | client's core | lost |\n|" + "---|" * 8
+    )
     for (load, name), samples in found.items():
-        rate, cpu, memory = (
+        rate, cpu, memory, last, client = (
             statistics.median(each[key] for each in samples)
-            for key in ("events_per_second", "cpu_us_per_event", "kb_per_stream")
+            for key in (
+                "events_per_second",
+                "cpu_us_per_event",
+                "kb_per_stream",
+                "last_after_first_ms",
+                "client_cpu",
+            )
         )
         lost = sum(each["lost"] for each in samples)
-        print(f"| {load} | {name} | {rate:,.0f} | {cpu:.2f} | {memory:.1f} | {lost} |")
+        print(
+            f"| {load} | {name} | {rate:,.0f} | {cpu:.2f} | {memory:.1f}"
+            f" | {last:.0f} | {client:.0%} | {lost} |"
+        )
 
 
 def measure(contender: Contender, load: dict[str, Any], every: float) -> dict[str, Any]:

@@ -187,6 +187,7 @@ def loaded(
     ramp: float,
     settle: float = 1.0,
     numbered: bool = False,
+    shared: bool = False,
 ) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     """The load client once its streams are open, after the memory without them."""
     path = contender.path.replace("{interval}", str(interval)).replace('"', "%22")
@@ -199,6 +200,7 @@ def loaded(
         "ramp": ramp,
         "settle": settle,
         "numbered": numbered,
+        "shared": shared,
     }
     warm_up(server.port, path)
     empty = server.resident_kb()

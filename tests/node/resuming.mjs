@@ -6,12 +6,17 @@
 import { createRequire } from 'node:module';
 
 import { EventSource } from 'eventsource';
+import * as undici from 'undici';
 
 const [kind, url, count] = process.argv.slice(2);
 const require = createRequire(import.meta.url);
 
 const clients = {
   eventsource: () => new EventSource(url),
+  undici: () => new undici.EventSource(url),
+  // It says in the query what it received last.
+  'event-source-polyfill': () =>
+    new (require('event-source-polyfill').EventSourcePolyfill)(url),
   'eventsource-2': () => new (require('eventsource-2'))(url),
   'launchdarkly-eventsource': () =>
     new (require('launchdarkly-eventsource').EventSource)(url),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import socket
@@ -11,7 +10,7 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +36,31 @@ http {{
 """
 
 
+class Nginx:
+    """nginx with one configuration, which can be started anew."""
+
+    def __init__(self, configuration: Path) -> None:
+        """Start it."""
+        self._command = [nginx(), "-c", str(configuration)]
+        self._log = configuration.with_name("nginx.log")
+        self._process = self._started()
+
+    def _started(self) -> subprocess.Popen[bytes]:
+        with self._log.open("ab") as output:
+            return subprocess.Popen(
+                self._command, cwd=ROOT, stdout=output, stderr=output
+            )
+
+    def close(self) -> None:
+        """Cut all connections."""
+        self._process.terminate()
+        self._process.wait(30)
+
+    def start(self) -> None:
+        """Listen again at the same addresses."""
+        self._process = self._started()
+
+
 @dataclass(frozen=True)
 class Proxy:
     """nginx as a visitor sees it, and the server behind its unix socket."""
@@ -46,6 +70,7 @@ class Proxy:
     certificate: Path
     socket: Path
     configuration: Path
+    nginx: Nginx
 
     @property
     def address(self) -> tuple[str, int]:
@@ -87,9 +112,7 @@ def proxied(config: str = "MockLlmApi: {TrustedProxies: [unix]}") -> Iterator[Pr
                 environment({"LLMOCK_CONFIG": str(directory / "config.yaml")}),
                 directory / "server.log",
             ),
-            _running(
-                [nginx(), "-c", str(main)], dict(os.environ), directory / "nginx.log"
-            ),
+            closing(Nginx(main)) as running,
         ):
             proxy = Proxy(
                 f"http://127.0.0.1:{plain}",
@@ -97,6 +120,7 @@ def proxied(config: str = "MockLlmApi: {TrustedProxies: [unix]}") -> Iterator[Pr
                 certificate,
                 upstream,
                 main,
+                running,
             )
             _wait_for(f"{proxy.plain}/healthz", directory)
             yield proxy

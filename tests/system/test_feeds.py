@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import json
 import socket
-import subprocess
 import threading
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import suppress
 from http.client import HTTPResponse
 from typing import Any
 
-import httpx
 import pytest
-from httpx_sse import connect_sse
 
 from app.sse.parser import SseParser
-from tests.system.server import ROOT, Server, serve
+from tests.system.feed_order import check_order
+from tests.system.server import Server, serve
 from tests.system.wire import connect, get_json, read_until, wait_until
 
 _STREAM = "/api/mock/stream/stocks"
@@ -81,29 +78,6 @@ class Client(threading.Thread):
 
     def wait_for(self, count: int) -> None:
         wait_until(lambda: len(self.events) >= count or self.is_over, 20)
-
-
-def number_of(last: str) -> int:
-    return int(last.rsplit("-", 1)[1])
-
-
-def check_order(events: list[tuple[str, Any]]) -> int:
-    """Nothing is missing unsaid, doubled or out of order; returns what was said."""
-    expected: int | None = None
-    missed = 0
-    for last, data in events:
-        if data.get("type") == "gap":
-            assert last == ""
-            oldest = number_of(data["oldest"])
-            if expected is not None and data["missed"] is not None:
-                assert oldest == expected + data["missed"]
-                missed += data["missed"]
-            expected = oldest
-        elif last:
-            assert expected in (None, number_of(last))
-            assert data["index"] == number_of(last)
-            expected = number_of(last) + 1
-    return missed
 
 
 def test_a_hundred_subscribers_get_the_same_events_in_order(server: Server) -> None:
@@ -191,65 +165,3 @@ def test_a_silent_feed_shows_life_and_then_goes_on(server: Server) -> None:
     assert client.beats >= 2
     assert check_order(client.events) == 0
     client.leave()
-
-
-def test_httpx_sse_resumes_with_its_last_id(server: Server) -> None:
-    keeper = Client(server, f"{_TICKER}20".replace("ticker", "resumed"))
-    target = f"{server.url}{_TICKER}20".replace("ticker", "resumed")
-    events: list[tuple[str, Any]] = []
-    last = ""
-    with httpx.Client() as client:
-        for _ in range(10):
-            headers = {"Last-Event-ID": last} if last else {}
-            with connect_sse(client, "GET", target, headers=headers) as source:
-                for count, sse in enumerate(source.iter_sse()):
-                    if sse.json().get("type") != "info":
-                        last = sse.id
-                        events.append((last, sse.json()))
-                    if count == 5:
-                        break
-            time.sleep(0.05)
-    assert check_order(events) == 0
-    assert len(events) >= 50
-    keeper.leave()
-
-
-@pytest.mark.needs_node
-@pytest.mark.parametrize(
-    "kind", ["eventsource", "eventsource-2", "launchdarkly-eventsource"]
-)
-def test_a_client_that_is_cut_off_misses_nothing(server: Server, kind: str) -> None:
-    target = f"{_TICKER}20".replace("ticker", kind)
-    page = subprocess.Popen(
-        ["node", "resuming.mjs", kind, f"{server.url}{target}", "300"],
-        cwd=ROOT / "tests" / "node",
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        wait_until(lambda: _subscribers(server, kind) == 1, 20)
-        (stream,) = get_json(server, "/api/manage/streams?path=stocks")["streams"]
-        _cut(server, stream["id"])
-        text, _ = page.communicate(timeout=40)
-    finally:
-        page.kill()
-    events = [(last, data) for last, data in json.loads(text)]
-    # These clients keep their last id where an event has none.
-    told = [("" if "type" in data else last, data) for last, data in events]
-    assert check_order(told) == 0
-    assert len(events) == 300
-
-
-def _subscribers(server: Server, name: str) -> int:
-    feeds = get_json(server, "/api/manage/feeds")["feeds"]
-    return sum(feed["subscribers"] for feed in feeds if feed["name"] == name)
-
-
-def _cut(server: Server, stream: str) -> None:
-    request = urllib.request.Request(
-        f"{server.url}/api/manage/streams/{stream}/cut",
-        data=b'{"how":"rst"}',
-        headers={"Content-Type": "application/json"},
-        method="POST",
-    )
-    urllib.request.urlopen(request, timeout=10).close()

@@ -20,7 +20,6 @@ from app.feeds.fan_out import FanOut
 from app.feeds.history import Bounds, Budget, Entry, History
 from app.feeds.subscription import FeedFrames, Subscription
 from app.sse.frames import SSE, no_ids
-from app.streams.connection import nothing_taken
 
 EPOCH = "0a0b0c0d"
 _BLOCK = re.compile(
@@ -36,7 +35,7 @@ class Feed:
         self.history = History(bounds, self.budget)
         self.limits = SimpleNamespace(queue=bounds.waiting, closes=closes)
         self.clients: list[Client] = []
-        self.fan_out = FanOut(self._turn, lambda: 0.0, at_a_time=2)
+        self.fan_out = FanOut(self.encode, self._turn, lambda: 0.0, max_seats=2)
         self.backend = ""
 
     def _turn(self) -> None:
@@ -56,11 +55,11 @@ class Feed:
     def encode(self, entry: Entry, framing: Any) -> bytes:
         return SSE.encode(entry.event, 1, self.event_id(entry.number))
 
-    def join(self, line: Any, wire: Any) -> None:
-        self.fan_out.join(line, wire)
+    def join(self, line: Any) -> None:
+        """It waits when it has run."""
 
-    def leave(self, line: Any, wire: Any) -> None:
-        self.fan_out.leave(line, wire)
+    def leave(self, line: Any) -> None:
+        """Nobody counts here."""
 
 
 class Client:
@@ -78,7 +77,7 @@ class Client:
         self.subscription = Subscription(as_feed, SSE, chunked=False)
         self.frames = FeedFrames(SSE, no_ids, subscription=self.subscription)
         self.delivery = SimpleNamespace(
-            events=1, bytes=0, outcome=None, passed=lambda size, whole, now: None
+            events=1, bytes=0, batches=0, outcome=None, passed=self._passed
         )
         self.received += self.frames.frame(Event(b'{"type":"info"}'))
 
@@ -86,9 +85,7 @@ class Client:
         connection = SimpleNamespace(
             send=self._send,
             send_raw=self._send,
-            bypass=nothing_taken,
-            open_bypass=lambda: self._bypass(self._send_at_once),
-            close_bypass=lambda: self._bypass(nothing_taken),
+            bypass=lambda on_bar: self._send_at_once,
         )
         self.connection = connection
         stream: Any = SimpleNamespace(
@@ -100,8 +97,11 @@ class Client:
         self.subscription.attach(stream)
         self.steps = self.subscription.steps()
 
-    def _bypass(self, send: Any) -> None:
-        self.connection.bypass = send
+    def _passed(self, events: int, batches: int, size: int, at: float) -> None:
+        """The delivery counts what went past it."""
+        self.delivery.events += events
+        self.delivery.batches += batches
+        self.delivery.bytes += size
 
     def _wake(self) -> None:
         self.is_awake = True
@@ -139,22 +139,29 @@ class Feeds(RuleBasedStateMachine):
         waiting=st.integers(1, 8),
         limit=st.sampled_from([700, 4000, 10**9]),
         closes=st.booleans(),
+        is_hasty=st.booleans(),
     )
-    def begin(self, kept: int, waiting: int, limit: int, closes: bool) -> None:
+    def begin(
+        self, kept: int, waiting: int, limit: int, closes: bool, is_hasty: bool
+    ) -> None:
         self.feed = Feed(Bounds(kept, 100.0, waiting), limit, closes)
         self.begins: list[bool] = []
+        self.is_hasty = is_hasty
         self.clients = self.feed.clients
         self.now = 0.0
 
     @rule(sizes=st.lists(st.integers(0, 3), min_size=1, max_size=6))
     def publish(self, sizes: list[int]) -> None:
-        """Events, each with so many more in its batch to come."""
+        """Events, each with so many more in its batch to come; they go out at once."""
         for left in sizes:
             number = len(self.begins)
             self.begins.append(number == self.feed.history.batch_at)
             event = Event(b"%d" % number, whole=left == 0)
             entry = self.feed.history.append(event, self.now)
-            self.feed.fan_out.send(entry, self.feed.encode)
+            self.feed.fan_out.add(entry)
+            if self.is_hasty:
+                self.feed.fan_out.flush()
+        self.feed.fan_out.flush()
 
     @rule(seconds=st.sampled_from([1.0, 60.0, 101.0]))
     def wait(self, seconds: float) -> None:
@@ -242,6 +249,7 @@ class Feeds(RuleBasedStateMachine):
                 assert not is_gap or self.begins[got]
             expected, is_gap = got + 1, False
         history = self.feed.history
+        client.subscription.settle()
         if is_whole and not client.is_over and not client.subscription.is_seeking:
             assert client.subscription.cursor == history.next
             assert expected in (None, history.next)

@@ -49,6 +49,8 @@ class Reader(asyncio.Protocol):
             load.events += found
             if self.seen > 2 and found == 1:
                 load.gaps.append(now - self.last)
+            if load.arrivals is not None:
+                load.arrived(data, now)
         self.seen += found
         self.last = now
         self.tail = data
@@ -85,6 +87,24 @@ class Load:
         self.first = array("d")
         self.counting = False
         self.running = True
+        # When each event of a shared feed came first and last, and how often.
+        self.arrivals: dict[bytes, tuple[float, float, int]] | None = None
+
+    def arrived(self, data: bytes, now: float) -> None:
+        """Note that one of the readers has the last event in ``data``."""
+        assert self.arrivals is not None
+        event_id = data.rpartition(b"id: ")[2].partition(b"\n")[0]
+        first, _, count = self.arrivals.get(event_id, (now, now, 0))
+        self.arrivals[event_id] = first, now, count + 1
+
+    def last_after_first_ms(self) -> float:
+        """Median over the events that all readers have; 0 without any."""
+        spans = sorted(
+            last - first
+            for first, last, count in (self.arrivals or {}).values()
+            if count == len(self.transports)
+        )
+        return round(spans[len(spans) // 2] * 1000, 1) if spans else 0.0
 
     async def run(
         self,
@@ -93,12 +113,16 @@ class Load:
         ramp: float,
         settle: float,
         numbered: bool = False,
+        shared: bool = False,
     ) -> dict[str, Any]:
         """Open ``streams`` in ``ramp`` seconds, wait, then count for ``seconds``.
 
         With ``numbered`` the ids are those of our contract, and what is missing
-        among them is counted.
+        among them is counted. With ``shared`` all streams get the same events, and
+        it is looked at when each of them comes to the first and to the last.
         """
+        if shared:
+            self.arrivals = {}
         loop = asyncio.get_running_loop()
         began = time.perf_counter()
         opening = []
@@ -138,6 +162,7 @@ class Load:
             "client_cpu": used / took,
             "gap_ms": quantiles(self.gaps),
             "first_ms": quantiles(self.first),
+            "last_after_first_ms": self.last_after_first_ms(),
         }
 
 

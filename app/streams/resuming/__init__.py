@@ -1,0 +1,1 @@
+"""Private streams that go on for a client whose connection broke."""

@@ -270,9 +270,11 @@ def _compile_example(
     is_event = (
         about.fresh and about.id is None and not isinstance(subject.example, list)
     )
-    example, pinned = pin(subject.example, pins, about.id)
+    example, pinned = pin(subject.example, pins, about.id, about.is_known)
     document.budget.spend(STRIDE)
-    whole = outline(example, subject.path, about.noun, is_event, document.budget.spend)
+    is_fixed = about.id is not None and _says(example, about.id)
+    spend = document.budget.spend
+    whole = outline(example, subject.path, about.noun, is_event, is_fixed, spend)
     document.budget.spend(STRIDE)
     given = example_schema(example, document.budget)
     seen = survey(given, document.budget.spend)
@@ -300,6 +302,13 @@ def _compile_example(
         if loose or not whole.is_small or _changes(plan, document):
             break
     return plan
+
+
+def _says(example: Json, text: str) -> bool:
+    """Whether a member of an object says ``text``."""
+    if not isinstance(example, dict):
+        return False
+    return any(str(value).lower() == text.lower() for value in example.values())
 
 
 def _changes(plan: Plan, document: Document) -> bool:

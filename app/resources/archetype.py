@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from . import paths
-from .inflection import singular, words
+from .inflection import is_plural, singular, words
 from .noun import IdStyle, Noun, entity_key
 
 __all__ = ["Archetype", "archetype"]
@@ -37,7 +37,8 @@ class Archetype:
 
     ``fresh`` is True where a list brings new entries in each batch (logs,
     orders, posts), and False where the same ones persist and their readings
-    move (sensors, stocks, vehicles).
+    move (sensors, stocks, vehicles). ``is_known`` tells whether a known word or a
+    plural names the resource, and so what follows it is its id.
     """
 
     noun: str
@@ -47,6 +48,7 @@ class Archetype:
     parents: tuple[tuple[str, str], ...]
     pinned: frozenset[str]
     fresh: bool
+    is_known: bool
 
 
 def archetype(path: str) -> Archetype:
@@ -75,6 +77,7 @@ def archetype(path: str) -> Archetype:
         parents=tuple(parents),
         pinned=frozenset(pins).difference(noun.follows),
         fresh=noun.fresh,
+        is_known=target.noun is not None or is_plural(target.word.lower()),
     )
 
 

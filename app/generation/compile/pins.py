@@ -58,7 +58,7 @@ class Pins:
         if place.depth == 1 and key in self._root:
             yield self._root[key]
         yield from self._asked(key, place)
-        if key in self._above:
+        if key in self._above and (place.depth <= 1 or _is_id(key)):
             yield self._above[key]
 
     def _asked(self, key: str, place: Place) -> Iterator[Json]:
@@ -68,6 +68,10 @@ class Pins:
 
 def _key(name: str) -> str:
     return "_".join(words(name)) or name
+
+
+def _is_id(key: str) -> bool:
+    return key.split("_")[-1] in _OWN
 
 
 def _forms(value: Json) -> Iterator[Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from ...resources.catalogue import noun_of
 from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end, role_of_unit
-from .leaves import Leaf, words
+from .leaves import Leaf, singular_name, words
 from .outline import Outline
 
 #: Words of names of numbers that somebody has set, or that are no present ones.
@@ -13,6 +15,12 @@ _SET = frozenset("""
     average avg default desired duration estimated expected filed goal initial last
     limit max maximum mean min minimum nominal old original per planned previous
     rated reference scheduled set target threshold total_duration
+    """.split())
+#: Words of names of objects whose numbers somebody has set.
+_LIMITS = frozenset("""
+    capacity config configuration default defaults desired expected goal limit limits
+    maximum minimum nominal planned rated reference scheduled setpoint setpoints
+    settings spec target targets threshold thresholds
     """.split())
 #: Words of names of where something is and how it moves.
 _OF_MOTION = frozenset("""
@@ -29,7 +37,17 @@ _STILL = frozenset("""
 _VALUES = frozenset(
     {(), ("value",), ("state",), ("reading",), ("measurement",), ("val",)}
 )
-_MEASURED = frozenset("class kind measurand metric parameter sensor type".split())
+_MEASURED = frozenset(
+    "class display kind label measurand metric name parameter sensor type".split()
+)
+#: What things were done to, so that there are more and more: ``Bottles Filled``.
+_DONE = re.compile(r"(\w+[ _])+(?!.*(?:need|speed|feed|seed)$)\w+ed", re.IGNORECASE)
+#: Names that only say that a number is the present one of what holds it.
+_PRESENT = frozenset({("actual",), ("current",), ("now",), ("present",)})
+#: Members beside which a number is the actual one.
+_WANTED = frozenset({"desired", "goal", "setpoint", "target"})
+#: How many objects around a value are looked at for what it measures.
+_MAX_HOLDERS = 3
 #: Members beside which a price is one of a market.
 _MARKET = frozenset("""
     ask bid close open symbol ticker vwap volume pair
@@ -37,9 +55,12 @@ _MARKET = frozenset("""
 _MARKETS = frozenset({"stocks", "crypto", "forex", "trades", "orderbook", "indices"})
 
 
-def is_set(name: str) -> bool:
-    """Whether a name says that somebody has set a number, or that it is an old one."""
-    return not _SET.isdisjoint(words(name))
+def is_set(leaf: Leaf) -> bool:
+    """Whether somebody has set a number, or it is an old one, by its names."""
+    if not _SET.isdisjoint(words(leaf.name)):
+        return True
+    holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
+    return any(not _LIMITS.isdisjoint(words(holder)) for holder in holders)
 
 
 def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
@@ -52,14 +73,21 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
         return None
     if role.changes == "market":
         return role if _is_market(leaf, noun) else None
-    if is_set(leaf.name) or (role.changes == "motion" and not _travels(leaf, whole)):
+    if role.changes == "by-one":
+        return role
+    if is_set(leaf) or (role.changes == "motion" and not _travels(leaf, whole)):
         return None
     return role
 
 
 def measured_by(leaf: Leaf) -> NumberRole | None:
     """The role of a number by what its neighbours say that it measures."""
-    if words(leaf.name) not in _VALUES:
+    name = words(leaf.name)
+    if is_set(leaf):
+        return None
+    if name in _PRESENT and not _WANTED.isdisjoint(leaf.siblings):
+        return _held_by(leaf)
+    if name not in _VALUES:
         return None
     inner = [each for each in leaf.siblings.values() if isinstance(each, dict)]
     for members in (leaf.siblings, *inner):
@@ -68,11 +96,23 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
                 role = role_at_end(text)
                 if role is not None and role.changes == "always":
                     return role
+                if isinstance(leaf.value, int) and _DONE.fullmatch(text):
+                    return role_at_end("counter")
         for name, text in members.items():
             if isinstance(text, str) and "unit" in words(name):
                 role = role_of_unit(text)
                 if role is not None:
                     return role
+    return _held_by(leaf)
+
+
+def _held_by(leaf: Leaf) -> NumberRole | None:
+    """The role that the names of the objects around a number give it."""
+    holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
+    for holder in holders[: -_MAX_HOLDERS - 1 : -1]:
+        role = role_at_end(singular_name(holder))
+        if role is not None:
+            return role if role.changes == "always" else None
     return None
 
 
@@ -85,7 +125,8 @@ def _travels(leaf: Leaf, whole: Outline) -> bool:
 
 
 def _is_market(leaf: Leaf, noun: str) -> bool:
-    beside = {word for member in leaf.siblings for word in words(member)}
+    others = (member for member in leaf.siblings if member != leaf.name)
+    beside = {word for member in others for word in words(member)}
     if beside & _MARKET:
         return True
     known = noun_of(noun)

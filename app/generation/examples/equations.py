@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, islice, product
 
@@ -32,6 +32,10 @@ _SHARES = frozenset("""
     """.split())
 #: Words of names of what is the sum of its parts.
 _WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
+#: Words of names of what is a share in percent.
+_PERCENT = frozenset("completion pct perc percent percentage progress share".split())
+#: Smaller numbers are a share of something by chance.
+_LEAST_WHOLE = 20
 #: Members beside which numbers have relations by their names.
 _MARKET = frozenset("ask bid close open symbol ticker".split())
 #: Words of names of how much is bid.
@@ -47,9 +51,14 @@ class Relations:
         self,
         members: Mapping[str, Json],
         changing: frozenset[str],
+        wholes: Sequence[float],
         spend: Callable[[int], None],
     ) -> None:
-        """``changing`` are the members that change by themselves."""
+        """``changing`` are the members that change by themselves.
+
+        ``wholes`` are the numbers that a member may be a share of.
+        """
+        self._wholes = wholes
         self._members = members
         self._changing = changing
         self._numbers = {
@@ -140,6 +149,9 @@ class Relations:
                 whole = self._numbers[bikes] + self._numbers[docks]
                 taken.add(docks)
                 yield docks, [(whole, ""), (-1.0, bikes)]
+        for share in self._shares():
+            taken.add(share[0])
+            yield share
         beside = {word for name in self._members for word in words(name)}
         if len(numbers) > _MAX_NUMBERS or not self._changing or beside & _MARKET:
             return
@@ -156,6 +168,24 @@ class Relations:
                         if found[0] not in taken:
                             taken.add(found[0])
                             yield found
+
+    def _shares(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+        """The members that say in percent how much of a whole another one is."""
+        for name, share in self._numbers.items():
+            if _PERCENT.isdisjoint(words(name)) or not 0 < share < 100:
+                continue
+            for part in islice(self._changing - {name}, _MAX_NUMBERS):
+                amount = self._numbers.get(part, 0)
+                found = (
+                    whole
+                    for whole in self._wholes
+                    if whole >= max(amount, _LEAST_WHOLE)
+                    and abs(100 * amount / whole - share) <= _exact(self._members[name])
+                )
+                whole = next(found, None)
+                if whole is not None:
+                    yield name, [(100 / whole, part)]
+                    break
 
     def _moving(self, about: frozenset[str]) -> list[str]:
         """The first numbers that change and are named by one of these words."""

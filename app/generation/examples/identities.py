@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ...words import Json
 from ..values.clocks import text_clock
-from ..values.identifiers import series
+from ..values.identifiers import is_token, series
 from .leaves import Leaf, Spot, plain, singular_name
+from .renewal import OWN_IDS, own_id
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
     eventid messageid msgid requestid
-    deliveryid invocationid spanid nonce transactionkey
+    deliveryid idempotencykey invocationid spanid nonce transactionkey
     uetr
     """.split())
-#: Names of an object's own id.
-OWN_IDS = frozenset({"id", "uuid", "guid", "uid"})
+#: What names of ids of events end in, behind whose events they are.
+_OF_EVENTS = ("eventid", "deliveryid")
 #: Objects around an event whose id is the event's own.
-_ENVELOPES = frozenset("context envelope event header meta metadata".split())
+_ENVELOPES = frozenset("context envelope event header meta metadata request".split())
 #: Objects about what happened, whose own id no other event has.
 _CHANGES = frozenset({"change", "changelog", "changeset", "commit", "revision"})
 #: What says in such an object which it is: its id, or the number that it led to.
 _CHANGE_IDS = OWN_IDS | {"new"}
+#: The least length of an id that is the longer part of another.
+_LEAST_PART = 4
+#: As many first characters alike are no chance.
+_ALIKE = 10
 _ID = re.compile(r"[\w.:#=/+$!@<>-]{1,128}", re.ASCII)
 _RANDOM_ID = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=.*\d)(?=.*[a-f])[0-9a-f]{20,}",
@@ -36,7 +41,7 @@ def new_ids(
     leaves: Mapping[Spot, Leaf],
     messages: Mapping[Spot, str],
     is_event: bool,
-    renews: bool,
+    born: frozenset[Spot],
     noun: str,
 ) -> Iterator[Spot]:
     """The identifiers that no other event has."""
@@ -49,6 +54,8 @@ def new_ids(
     }
     if not is_event or _is_envelope(example):
         own = set()
+    elif root := own_id([v for s, v in leaves.items() if len(s) == 1], noun):
+        own.add(plain(root.name))
     talking = set()
     for spot, about in messages.items():
         if about != "delta":
@@ -70,16 +77,25 @@ def new_ids(
             continue
         holder = plain(str(spot[-2])) if len(spot) > 1 else ""
         if (
-            (name in _EVENT_IDS and isinstance(value, str))
+            (_is_of_event(name) and isinstance(value, str))
             or spot in talking
+            or (spot[:-1] in born and name in OWN_IDS)
             or (len(spot) == 1 and name in own)
             or (is_event and holder in _CHANGES and name in _CHANGE_IDS)
         ):
             yield spot
-        elif is_event and isinstance(value, str) and _RANDOM_ID.fullmatch(value):
+        elif is_event and isinstance(value, str) and _is_random(value):
             is_around = holder in _ENVELOPES or len(spot) == 1
             if name in OWN_IDS and is_around:
                 yield spot
+
+
+def _is_of_event(name: str) -> bool:
+    return name in _EVENT_IDS or name.endswith(_OF_EVENTS)
+
+
+def _is_random(text: str) -> bool:
+    return _RANDOM_ID.fullmatch(text) is not None or is_token(text)
 
 
 def _is_envelope(example: Json) -> bool:
@@ -88,6 +104,43 @@ def _is_envelope(example: Json) -> bool:
         return False
     kind = example.get("type")
     return isinstance(kind, str) and isinstance(example.get(kind), dict)
+
+
+def settled(
+    found: Iterable[Spot], leaves: Mapping[Spot, Leaf], is_event: bool
+) -> frozenset[Spot]:
+    """New ids without those that repeat others, and with those that belong to them.
+
+    An id that is made of two others (``nc`` and ``75023956``) follows the longer
+    one. Ids that begin alike, as those of one payment do, are new together.
+    """
+    ids: dict[str, Spot] = {}
+    for spot in found:
+        ids.setdefault(str(leaves[spot].value), spot)
+    if is_event:
+        begun = {_beginning(text) for text in ids} - {""}
+        for spot, leaf in leaves.items():
+            if isinstance(leaf.value, str) and _beginning(leaf.value) in begun:
+                ids.setdefault(leaf.value, spot)
+    texts = {
+        str(leaf.value): spot
+        for spot, leaf in leaves.items()
+        if isinstance(leaf.value, (str, int)) and not isinstance(leaf.value, bool)
+    }
+    for text in [*ids]:
+        for size in range(_LEAST_PART, len(text)):
+            part, rest = text[-size:], text[:-size]
+            if part in texts and rest in texts and part[0].isdecimal():
+                del ids[text]
+                ids[part] = texts[part]
+                break
+    return frozenset(ids.values())
+
+
+def _beginning(text: str) -> str:
+    """What random ids that were made together begin with, behind their kind."""
+    body = text.rpartition("_")[2]
+    return body[:_ALIKE] if len(body) > 2 * _ALIKE - 2 and is_token(text) else ""
 
 
 def _noun_id(noun: str) -> str:
@@ -118,7 +171,10 @@ def _cut(part: str | Spot, text: str, source: Spot) -> list[str | Spot]:
     if not isinstance(part, str) or text not in part:
         return [part]
     found: list[str | Spot] = []
-    pieces = re.split(rf"(?<![^\W_]){re.escape(text)}(?![^\W_])", part)
+    # A long number may follow a word at once: ``nc75023956``.
+    is_long = len(text) > _LEAST_PART and text[0].isdecimal()
+    edge = r"\d" if is_long else r"[^\W_]"
+    pieces = re.split(rf"(?<!{edge}){re.escape(text)}(?![^\W_])", part)
     for number, piece in enumerate(pieces):
         if number:
             found.append(source)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -9,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 from ...resources.inflection import MAX_NAME_LENGTH, singular
 from ...resources.inflection import words as words_in
 from ...words import Json
+from ..fields.aliases import in_full
 from ..fields.moments import When, when
 from ..fields.roles import KEPT, role_at_end, text_role
 from ..fields.survey import says_nothing
@@ -23,6 +25,18 @@ _MAX_FIELDS = 400
 _TIMES = (1_104_537_600_000, 2_050_000_000_000)
 #: Last words of names of kinds, for which a word like ``text`` is one.
 _KINDS = frozenset("format kind mode type".split())
+#: A time of day, or a number of seconds since 1970.
+_HAS_TIME = re.compile(r":|\d{9}|T\d\d")
+#: Words of names that only say that there is a time.
+_VAGUE = frozenset("date datetime time".split())
+#: The kinds of the times of objects of these names.
+_BOUNDS = {
+    "start": When.SINCE,
+    "end": When.UNTIL,
+    "due": When.UNTIL,
+    "arrival": When.UNTIL,
+    "departure": When.UNTIL,
+}
 
 
 @lru_cache(maxsize=4096)
@@ -61,9 +75,11 @@ def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
         spot, name, owner, value, siblings, is_in_row = waiting.pop()
         if isinstance(value, dict):
             of = singular_name(name) or noun
+            names = [*in_full(value)]
+            around = {full: value[key] for key, full in names}
             waiting += [
-                ((*spot, key), key, of, part, value, False)
-                for key, part in reversed(value.items())
+                ((*spot, key), full, of, value[key], around, False)
+                for key, full in reversed(names)
             ]
         elif isinstance(value, list):
             mixed = is_row(value)
@@ -101,9 +117,16 @@ def is_open(leaf: Leaf) -> bool:
     return isinstance(value, str) and leaf.last not in _KINDS and says_nothing(value)
 
 
+def is_date(leaf: Leaf) -> bool:
+    """Whether a text has no time of day."""
+    return isinstance(leaf.value, str) and not _HAS_TIME.search(leaf.value)
+
+
 def time_of(leaf: Leaf) -> tuple[When, int] | None:
     """The kind of time that a value is, and which; None for no point in time."""
     kind = when(leaf.name)
+    if kind is When.NOW and _VAGUE.issuperset(words(leaf.name)):
+        kind = _BOUNDS.get(plain(leaf.owner), kind)
     if isinstance(leaf.value, str):
         if leaf.value.isdecimal() and kind is None:
             return None

@@ -2,56 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ...resources.catalogue import noun_of
 from ...resources.inflection import singular
 from ...words import Json
 from ..fields.moments import When, when
-from ..values.clocks import text_clock
 from .books import has_book
-from .identities import OWN_IDS, followers, new_ids
-from .leaves import Leaf, Spot, is_open, leaves_of, plain, time_of, words
+from .identities import followers, new_ids, settled
+from .leaves import Leaf, Spot, is_date, is_open, leaves_of, time_of, words
+from .renewal import LASTING, OWN_IDS, born, is_changed, is_just_made, is_told
+from .utterances import EVENTS, messages
+from .windows import Window, windows
 
 #: What looking at one field costs, in steps.
 _LEAF_STEPS = 50
 #: Maximum number of fields of a small document: one that may change does, where
 #: nothing else is known.
 _MAX_SMALL_FIELDS = 8
-#: Resources that begin once, and then go on for a while.
-_LASTING = frozenset("""
-    activities appointments bookings builds deployments incidents jobs pipelines
-    reservations
-    rides sales shipments tasks tickets trips visits workouts
-    """.split())
 #: Times of these names alone may be of something else than the event.
 _VAGUE = frozenset({"date", "when", "at", "local"})
 #: Times further from the present than this mean nothing in an event (ms).
 _MAX_DISTANCE = 400 * 86_400_000
 #: How far ahead a time is that the example has no present for (ms).
 _AHEAD = 86_400_000
-#: Words of paths and names that say that each value is an event.
-_EVENTS = frozenset("""
-    callback callbacks event events feed gateway hook hooks log logs notification
-    notifications stream webhook webhooks
-    """.split())
-#: Names of texts that are new in every event, if they are messages.
-_MESSAGES = frozenset("""
-    body comment content delta message msg note post reply text transcript tweet
-    utterance
-    """.split())
-#: Names of texts that are new where their record is a new one.
-_HEADINGS = frozenset("description headline subject summary title".split())
-#: Texts that are new where their resource is that of remarks.
-_REMARKS = frozenset({"comment", "note", "reply"})
-#: Members beside which a text is a message of somebody.
-_SPEAKERS = frozenset("""
-    author channel from level role sender severity speaker ts user username
-    """.split())
-#: A name of a text that says no more than that it is one.
-_WRAPPERS = frozenset({"stringvalue", "string_value"})
+#: Names of how many seconds have gone by since something began.
+_GONE_BY = frozenset({"elapsed", "elapsedTime", "elapsed_time", "elapsed_seconds"})
 #: Last words of names of speeds.
 SPEEDS = frozenset("gs groundspeed sog speed velocity".split())
 #: Last words of names of headings.
@@ -84,7 +61,9 @@ class Outline:
     ``times`` the kinds of time that it has. ``ids`` are the identifiers that are
     new in every event, ``follows`` the texts that repeat them, cut at what they
     repeat, and ``messages`` the texts that are new, each with what they are about.
-    ``has_book`` tells whether it has an order book, which moves.
+    ``has_book`` tells whether it has an order book, which moves. ``born`` are the
+    objects inside that are new with each event, and ``windows`` the times that
+    begin and end the period of the event.
     """
 
     noun: str
@@ -98,12 +77,24 @@ class Outline:
     follows: Mapping[Spot, tuple[str | Spot, ...]] = field(default_factory=dict)
     messages: Mapping[Spot, str] = field(default_factory=dict)
     has_book: bool = False
+    born: frozenset[Spot] = frozenset()
+    windows: Mapping[Spot, Window] = field(default_factory=dict)
 
     @property
     def is_small(self) -> bool:
         """Whether there are few enough fields for one of them to be meant to move."""
         is_small = len(self.leaves) <= _MAX_SMALL_FIELDS
-        return is_small and self.noun not in _LASTING
+        return is_small and self.noun not in LASTING
+
+    def record(self, spot: Spot) -> Spot:
+        """The innermost object around a value that is told apart from others."""
+        for end in range(len(spot) - 1, 0, -1):
+            around = spot[:end]
+            if isinstance(around[-1], int) and isinstance(spot[end], str):
+                return around
+            if any((*around, name) in self.leaves for name in OWN_IDS):
+                return around
+        return ()
 
     @property
     def renews(self) -> bool:
@@ -114,11 +105,17 @@ class Outline:
 
 
 def outline(
-    example: Json, path: str, noun: str, is_new: bool, spend: Callable[[int], None]
+    example: Json,
+    path: str,
+    noun: str,
+    is_new: bool,
+    is_fixed: bool,
+    spend: Callable[[int], None],
 ) -> Outline:
     """Look at an example for a path about ``noun``; with ``is_new`` each is another.
 
-    ``spend`` notes the steps that it takes.
+    With ``is_fixed`` each is the one that the path names. ``spend`` notes the steps
+    that it takes.
     """
     leaves = {leaf.spot: leaf for leaf in leaves_of(example, noun)}
     times: dict[Spot, tuple[When, int]] = {}
@@ -127,40 +124,65 @@ def outline(
         at = time_of(leaf)
         if at is not None:
             times[leaf.spot] = at
+    periods = windows(leaves, {spot: moment for spot, (_, moment) in times.items()})
     kinds: dict[When, list[int]] = {}
-    for kind, moment in times.values():
-        kinds.setdefault(kind, []).append(moment)
+    dates = {spot for spot in times if is_date(leaves[spot])}
+    if dates == times.keys():
+        dates = set()
+    for spot, (kind, moment) in times.items():
+        if spot not in periods and spot not in dates:
+            kinds.setdefault(kind, []).append(moment)
     clear = [
-        m for spot, (k, m) in times.items() if k is When.NOW and _is_clear(leaves[spot])
+        moment
+        for spot, (kind, moment) in times.items()
+        if kind is When.NOW and spot not in periods and spot not in dates
+        if _is_clear(leaves[spot])
     ]
     present = clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
+    if present and When.NOW not in kinds:
+        lasted = {moment + lasts for moment, lasts in _lasting(leaves, times)}
+        if lasted:
+            present, kinds[When.NOW] = [*lasted], [*lasted]
     coming = kinds.get(When.UNTIL)
     if not present and coming:
         present = [min(coming) - _AHEAD]
-    is_new = is_new and noun not in _LASTING
-    is_told = not _EVENTS.isdisjoint(words(path))
-    is_event = is_new or is_told
-    has_model = ("model",) in leaves
-    messages: dict[Spot, str] = {}
-    for leaf in leaves.values():
-        spend(_LEAF_STEPS)
-        about = _message(leaf, noun, is_new, has_model)
-        if about is not None:
-            messages[leaf.spot] = about
-    ids = frozenset(new_ids(example, leaves, messages, is_event, is_new, noun))
+    is_new = not is_fixed and (
+        (is_new and noun not in LASTING and not is_changed(leaves))
+        or is_just_made(leaves, noun)
+    )
+    is_sent = not is_fixed and (not EVENTS.isdisjoint(words(path)) or is_told(example))
+    is_event = is_new or is_sent
+    latest = max(present) if present else None
+    objects = born(leaves, latest) if is_event else frozenset[Spot]()
+    spend(_LEAF_STEPS * len(leaves))
+    new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
+    found = new_ids(example, leaves, new_texts, is_event, objects, noun)
+    ids = settled(found, leaves, is_event)
     return Outline(
         noun,
         is_new,
-        _is_feed(leaves, is_told),
+        _is_feed(leaves, is_sent),
         leaves,
-        max(present) if present else None,
+        latest,
         frozenset(kinds),
         _motion(leaves.values(), noun),
         ids,
         dict(followers(leaves, ids)),
-        messages,
+        new_texts,
         has_book(example),
+        objects,
+        periods,
     )
+
+
+def _lasting(
+    leaves: Mapping[Spot, Leaf], times: Mapping[Spot, tuple[When, int]]
+) -> Iterator[tuple[int, int]]:
+    """When something began of which a part has gone by, and how long that is (ms)."""
+    for spot, (kind, moment) in times.items():
+        for name, value in leaves[spot].siblings.items():
+            if kind is When.SINCE and name in _GONE_BY and isinstance(value, int):
+                yield moment, value * 1000
 
 
 def _is_clear(leaf: Leaf) -> bool:
@@ -183,42 +205,6 @@ def _is_feed(leaves: Mapping[Spot, Leaf], is_told: bool) -> bool:
 def is_recent(moment: int, present: int | None) -> bool:
     """Whether a time is near enough to the present to move with it."""
     return present is not None and abs(moment - present) <= _MAX_DISTANCE
-
-
-def _message(leaf: Leaf, noun: str, renews: bool, has_model: bool) -> str | None:
-    """What a new text is about, None for a text that is none."""
-    value, name = leaf.value, plain(leaf.name)
-    if not isinstance(value, str) or not value or text_clock(value) is not None:
-        return None
-    if name in _WRAPPERS:
-        name = plain(leaf.owner)
-    if is_open(leaf) or value[0] == "/":
-        return None
-    if "delta" in leaf.spot:
-        return "delta" if name in _MESSAGES else None
-    is_new = renews and len(leaf.spot) == 1
-    if is_new and name in _HEADINGS and len(value.split()) > 2:
-        return noun if noun not in _EVENTS else None
-    if name not in _MESSAGES:
-        return None
-    known = next(
-        (
-            found.name
-            for word in (noun, leaf.owner)
-            if (found := noun_of(word)) is not None and found.fresh
-        ),
-        None,
-    )
-    if known == "logs":
-        return "log"
-    if leaf.siblings.get("role") == "assistant" or has_model:
-        return "assistant"
-    if name in _REMARKS and known is None:
-        return None
-    beside = {word for member in leaf.siblings for word in words(member)}
-    if beside & _SPEAKERS or known in ("chat", "messages"):
-        return "chat"
-    return known if is_new and " " in value else None
 
 
 def _motion(leaves: Iterable[Leaf], noun: str) -> Motion | None:

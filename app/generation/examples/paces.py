@@ -59,6 +59,33 @@ def progressing(value: Json, number: float) -> Built:
     return _by_time(value, lambda seconds: min(top, number + pace * seconds))
 
 
+def elapsing(value: Json, unit: float, most: float | None, layout: Layout) -> Built:
+    """How long something lasts, in units of so many seconds; ``most`` at the end."""
+    number, end = float(str(value)), math.inf if most is None else most
+    return _by_clock(value, lambda s: min(number + s / unit, end), layout)
+
+
+def running_out(value: Json, unit: float, layout: Layout) -> Built:
+    """How long something still lasts, in units of so many seconds."""
+    number = float(str(value))
+    return _by_clock(value, lambda s: max(number - s / unit, 0.0), layout)
+
+
+def _by_clock(value: Json, at: Callable[[float], float], layout: Layout) -> Built:
+    """A number that depends on the seconds since the start, for others to read."""
+    show = shown(value, 0)
+
+    def write(state: State, cell: Cell) -> str:
+        cell[slot] = at((state.now_ms - state.start_ms) / 1000)
+        return show(cell[slot])
+
+    def read(cell: Cell) -> float:
+        return float(cell[slot]) if isinstance(value, float) else int(cell[slot])
+
+    slot = layout.slot(lambda state, draft: at(0.0))
+    return Built(write, number=read)
+
+
 def playing(value: int, longest: int | None) -> Built:
     """The position in what plays, in milliseconds; it begins again at its end."""
     length = longest or 2**53
@@ -92,7 +119,7 @@ def varying(value: Json, number: float, layout: Layout) -> Built:
 
 def counting(number: float, layout: Layout) -> Built:
     """A count that rises by one now and then, and a large one by more."""
-    most = max(1.0, 1e-4 * number)
+    most = max(1.0, min(1e-4 * number, math.sqrt(number)))
     at = layout.slot(lambda state, draft: int(number))
 
     def write(state: State, cell: Cell) -> str:

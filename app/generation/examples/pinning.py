@@ -13,6 +13,7 @@ from ..compile.build import Pinned
 from ..compile.pins import Pins
 from ..fields.places import Place
 from .leaves import Spot
+from .renewal import OWN_IDS, is_serial
 
 #: Shorter texts are repeated by chance.
 _MIN_LENGTH = 3
@@ -20,17 +21,22 @@ _MIN_LENGTH = 3
 _ANY_TEXT = "string"
 
 
-def pin(example: Json, pins: Pins, path_id: str | None) -> tuple[Json, frozenset[Spot]]:
+def pin(
+    example: Json, pins: Pins, path_id: str | None, is_known: bool
+) -> tuple[Json, frozenset[Spot]]:
     """An example with the members that ``pins`` decide, and where they are.
 
     In an example that says the id of the path already, only the request's own
-    fields decide. Texts that repeat such a member repeat what it now says.
+    fields decide; so they do where it has another id, and it is not known (not
+    ``is_known``) that the path ends in one. Texts that repeat such a member repeat
+    what it now says.
     """
     pinned: Pinned = pins.text
     found: dict[Spot, tuple[Json, Json]] = {}
     if isinstance(example, dict) and path_id is not None:
         said = {str(value).lower() for value in example.values()}
-        if path_id.lower() in said:
+        has_other = not is_known and any(map(is_serial, map(example.get, OWN_IDS)))
+        if path_id.lower() in said or has_other:
             pinned = pins.asked
     changed = _pinned(example, (), Place(), pinned, found)
     if not found:

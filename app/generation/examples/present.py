@@ -3,59 +3,115 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from ..fields.moments import When
 from ..fields.places import Place
-from ..values.clocks import Clock, number_clock, text_clock, within
+from ..values.clocks import Clock, number_clock, text_clock, within, zone_offset
 from ..values.state import Cell, State, Writer
-from .leaves import Leaf, time_of, words
+from .leaves import Leaf, is_date, time_of, words
 from .outline import Outline, is_recent
+from .renewal import CHANGES
 
 #: Times this near to the present move with it (ms).
 _NEAR = 60_000
 _HOUR = 3_600_000
 _DAY = 86_400_000
-#: Words of names of the times of changes.
-_CHANGES = frozenset("changed edited modified seen updated".split())
+#: Times this near to the present move with it also in a record that stays (ms).
+_AT_ONCE = 2_500
+#: Words of names of when a document was made, whatever is in it.
+_MADE = frozenset("""
+    downloaded dt fetched generated now polled queried refreshed retrieved served time
+    timestamp ts
+    """.split())
 #: Words of names of times that timetables have, in whole minutes.
 _SCHEDULES = frozenset("""
     actual arrival departure estimated eta expected planned scheduled when
     """.split())
 _MINUTE = 60_000
+#: Gives the milliseconds since 1970 that a field shows in an event.
+_Moment: TypeAlias = Callable[[State], int]
 
 
-def clock(leaf: Leaf, whole: Outline, place: Place, has_life: bool) -> Writer | None:
+def clock(
+    leaf: Leaf, whole: Outline, place: Place, has_life: bool, is_outer: bool
+) -> Writer | None:
     """A writer of a point in time, None for what is none or stays.
 
-    ``has_life`` tells whether something else changes, which is why times of
-    changes do.
+    ``has_life`` tells whether something else changes in its record, which is why
+    times of changes do, and ``is_outer`` whether that record is the whole example.
     """
-    found = time_of(leaf)
     form = _form(leaf)
-    if found is None or form is None:
+    at = _moment(leaf, whole, place, has_life, is_outer)
+    return None if form is None or at is None else _written(leaf, form, at)
+
+
+def _moment(
+    leaf: Leaf, whole: Outline, place: Place, has_life: bool, is_outer: bool
+) -> _Moment | None:
+    """When it is that a field says, None where it stays as it is."""
+    found = time_of(leaf)
+    if found is None or found[0] is When.OWN:
         return None
     kind, moment = found
-    if kind is When.OWN:
-        return None
-    if not has_life and (not whole.is_small or _is_of_change(whole)):
+    if leaf.spot in whole.windows:
+        return whole.windows[leaf.spot].at
+    if not has_life and _is_of_change(whole):
         return None
     if whole.present is None or not is_recent(moment, whole.present):
         return None
     distance = moment - whole.present
-    is_date = isinstance(leaf.value, str) and ":" not in leaf.value
-    if is_date and not has_life:
-        return None
-    if is_date and moment % _DAY == 0:
-        days = moment // _DAY - whole.present // _DAY
-        return _written(leaf, form, _day(days))
+    if is_date(leaf):
+        same = _on_that_day(leaf, whole)
+        if same is not None:
+            at = _moment(same, whole, place, has_life, is_outer)
+            ahead = zone_offset(str(same.value))
+            return None if at is None else lambda state: at(state) + ahead
+        if not has_life:
+            return None
+        if moment % _DAY == 0:
+            return _day(moment // _DAY - whole.present // _DAY)
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
-    is_new = whole.is_event and abs(distance) < _HOUR and not is_scheduled
-    if is_new or place.fresh or (not is_scheduled and _moves(kind, distance, whole)):
-        return _written(leaf, form, lambda state: within(state.now_ms + distance))
+    is_new = whole.is_event or leaf.spot[:-1] in whole.born
+    is_made = whole.is_small or not _MADE.isdisjoint(words(leaf.name))
+    is_latest = not distance and not CHANGES.isdisjoint(words(leaf.name))
+    is_live = has_life or (is_outer and is_made) or (is_latest and whole.is_feed)
+    is_near = not is_scheduled and (
+        (is_new and abs(distance) < _HOUR)
+        or (is_live and _moves(kind, distance, whole, is_new))
+    )
+    if is_near or place.fresh:
+        return lambda state: within(state.now_ms + distance)
     if whole.times.isdisjoint({When.NOW, When.UNTIL}):
         return None
-    step = _MINUTE if is_scheduled and moment % _MINUTE == 0 else 1
-    return _written(leaf, form, _stays(distance, step))
+    return _stays(distance, _step(kind, moment, whole.present, is_scheduled))
+
+
+def _step(kind: When, moment: int, present: int, is_scheduled: bool) -> int:
+    """Of what a time that somebody has set is a multiple, in milliseconds."""
+    if is_scheduled:
+        return _MINUTE if moment % _MINUTE == 0 else 1
+    if kind is When.UNTIL or moment > present:
+        for step in (_HOUR, _MINUTE):
+            if moment % step == 0 and present % step:
+                return step
+    return 1
+
+
+def _on_that_day(leaf: Leaf, whole: Outline) -> Leaf | None:
+    """A time of the same object, or of any, that is on the day that a field says."""
+    day = str(leaf.value)
+    same = [
+        other
+        for other in whole.leaves.values()
+        if other is not leaf
+        and isinstance(other.value, str)
+        and other.value[: len(day)] == day
+        and ":" in other.value
+        and time_of(other) is not None
+    ]
+    same.sort(key=lambda other: other.spot[:-1] != leaf.spot[:-1])
+    return same[0] if same else None
 
 
 def _is_of_change(whole: Outline) -> bool:
@@ -65,18 +121,19 @@ def _is_of_change(whole: Outline) -> bool:
         if found is None or not is_recent(found[1], whole.present):
             continue
         if found[0] in (When.NOW, When.UNTIL):
-            if _CHANGES.isdisjoint(words(leaf.name)):
+            if CHANGES.isdisjoint(words(leaf.name)):
                 return False
     return True
 
 
-def _moves(kind: When, distance: int, whole: Outline) -> bool:
+def _moves(kind: When, distance: int, whole: Outline, is_new: bool) -> bool:
     """Whether a time is always as far from the present."""
     if When.NOW not in whole.times:
         return False
     if kind is When.NOW and -_DAY < distance <= 1_000:
         return True
-    return abs(distance) <= _NEAR and kind is not When.UNTIL
+    near = _NEAR if is_new else _AT_ONCE
+    return abs(distance) <= near and kind is not When.UNTIL
 
 
 def _stays(distance: int, step: int = 1) -> Callable[[State], int]:

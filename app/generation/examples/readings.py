@@ -17,12 +17,14 @@ from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
 from .changes import changing, is_set, measured_by
 from .leaves import Leaf, Spot, singular_name, time_of, words
-from .outline import Outline, is_recent
+from .outline import Outline
 from .paces import (
     counting,
     draining,
+    elapsing,
     playing,
     progressing,
+    running_out,
     shown,
     ticking,
     travelling,
@@ -45,8 +47,30 @@ _LEAST_TICKS = 100_000_000
 _KELVIN = 200
 #: Words of names of usage that only adds up.
 _SUMS = frozenset({"cpu", "total"})
+_WHOLE = re.compile(r"\d{1,15}")
+#: Words of names of how long something has lasted, beside how long it does in all.
+_ELAPSED = frozenset({("elapsed",), ("played",), ("position",)})
+_LENGTHS = frozenset({("duration",), ("length",)})
+#: Names of how often something happened that is told of once.
+_REPEATS = frozenset({"count", "occurrences", "repeats", "repeatCount"})
+#: The seconds of a unit, by what names say.
+_UNITS = {
+    "ms": 1e-3,
+    "millis": 1e-3,
+    "minutes": 60.0,
+    "hours": 3600.0,
+    "days": 86_400.0,
+}
+#: Behind a place: what was said there in the event before.
+_BEFORE = "\0before"
 #: What a member of an old state is called, and one of the new state.
-_OLD = {"old": "new", "previous": "current", "before": "after", "prev": "curr"}
+_OLD = {
+    "old": "new",
+    "previous": "current",
+    "before": "after",
+    "prev": "curr",
+    "precpu": "cpu",
+}
 
 
 class Numbers:
@@ -73,6 +97,8 @@ class Numbers:
         """The role of a number that changes by itself, None for all others."""
         if not number_in(leaf.value) or time_of(leaf) is not None:
             return None
+        if _is_all(leaf):
+            return None
         if _is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
         role = changing(leaf, self._whole) or measured_by(leaf)
@@ -84,7 +110,7 @@ class Numbers:
 
     def _may_move(self, leaf: Leaf) -> bool:
         """Whether a number of an unknown name moves, where nothing else does."""
-        if not self._loose or isinstance(leaf.value, str) or is_set(leaf.name):
+        if not self._loose or isinstance(leaf.value, str) or is_set(leaf):
             return False
         if leaf.is_in_row:
             return False
@@ -94,7 +120,7 @@ class Numbers:
     def built(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The writer of a number that changes, None for what does not."""
         if number_in(leaf.value) is None:
-            return None
+            return _in_text(leaf)
         if place.relation is not None:
             return self._moving(leaf, place, layout, None)
         if place.is_further:
@@ -103,7 +129,10 @@ class Numbers:
         role = self.role(leaf)
         if newer is not None and role is not None:
             first = shown(leaf.value)(number_in(leaf.value) or 0.0)
-            return Built(lambda state, cell: state.said.get(newer, first))
+            spots = [*self._whole.leaves]
+            is_later = spots.index(newer) < spots.index(leaf.spot)
+            said = (*newer, _BEFORE) if is_later else newer
+            return Built(lambda state, cell: state.said.get(said, first))
         key = (leaf.last, str(leaf.value))
         is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
         if is_shared and key in self._first:
@@ -122,19 +151,25 @@ class Numbers:
     def _special(self, leaf: Leaf, layout: Layout) -> Built | None:
         """A number whose name is not enough to say how it changes."""
         value, parts = leaf.value, words(leaf.name)
-        if self._whole.is_event and len(leaf.spot) == 1 and leaf.name in _AMOUNTS:
+        is_new = self._whole.is_event and len(leaf.spot) == 1
+        if (is_new or leaf.spot[:-1] in self._whole.born) and leaf.name in _AMOUNTS:
             number = number_in(value)
             if number and not leaf.siblings.keys() & _ITEMS:
                 return varying(value, number, layout)
+        if value and parts[-1:] in _ELAPSED:
+            longest = _of_all(leaf)
+            if longest is not None:
+                return elapsing(value, _unit(parts), longest, layout)
         if not isinstance(value, int) or not value:
             return None
+        if leaf.name in _REPEATS and any(map(_is_latest, leaf.siblings)):
+            return counting(value, layout)
         if when(leaf.name) is When.NOW and value < 60:
             return self._second(value)
         if parts[-1:] == ("ms",) and not _PLAYED.isdisjoint(parts):
             return playing(value, self._longest(value))
         if value > _LEAST_TICKS and when(leaf.name) is When.NOW:
-            found = time_of(leaf)
-            if found is None or not is_recent(found[1], self._whole.present):
+            if time_of(leaf) is None:
                 return ticking(value)
         return None
 
@@ -163,6 +198,12 @@ class Numbers:
                 return None
             first = value
             return Built(lambda state, cell: str(first + state.number))
+        if role.changes == "elapse":
+            if isinstance(value, str) or (isinstance(value, float) and value <= 100):
+                return None  # a share of the time
+            return elapsing(value, _unit(words(leaf.name)), None, layout)
+        if role.changes == "run-out":
+            return running_out(value, _unit(words(leaf.name)), layout)
         if role.changes == "drain":
             return draining(value, number)
         if role.changes == "progress":
@@ -238,6 +279,43 @@ class Numbers:
         return None
 
 
+def _is_all(leaf: Leaf) -> bool:
+    """Whether a number is that of the total beside it: all listeners are current."""
+    total = leaf.siblings.get("total")
+    return total == leaf.value and not isinstance(total, bool) and total != 0
+
+
+def _in_text(leaf: Leaf) -> Built | None:
+    """A whole number in a text that counts the events, None for anything else."""
+    role, text = role_at_end(leaf.name), leaf.value
+    if not isinstance(text, str) or not _WHOLE.fullmatch(text):
+        return None
+    if role is None or role.changes != "by-one":
+        return None
+    first, width = int(text), len(text)
+    return Built(lambda state, cell: f'"{first + state.number:0{width}d}"')
+
+
+def _of_all(leaf: Leaf) -> float | None:
+    """How long that lasts of which a part has gone by, where a sibling says."""
+    number = number_in(leaf.value) or 0.0
+    for name, value in leaf.siblings.items():
+        whole = number_in(value)
+        if whole is not None and whole >= number and words(name)[-1:] in _LENGTHS:
+            return whole
+    return None
+
+
+def _is_latest(name: str) -> bool:
+    """Whether a member says when something happened last."""
+    return words(name)[:1] == ("last",) and when(name) is When.NOW
+
+
+def _unit(parts: tuple[str, ...]) -> float:
+    """The seconds of one unit of a length of time, by the words of its name."""
+    return next((_UNITS[part] for part in parts if part in _UNITS), 1.0)
+
+
 def _newer(whole: Outline) -> dict[Spot, Spot]:
     """Where the new state of a field is, by where its old one is."""
     found: dict[Spot, Spot] = {}
@@ -266,8 +344,12 @@ def _telling(built: Built, spot: Spot) -> Built:
     """A number that says what others repeat."""
     inner = built.write
 
+    before = (*spot, _BEFORE)
+
     def write(state: State, cell: Cell) -> str:
-        state.said[spot] = text = inner(state, cell)
+        text = inner(state, cell)
+        state.said[before] = state.said.get(spot, text)
+        state.said[spot] = text
         return text
 
     return replace(built, write=write)

@@ -21,11 +21,13 @@ from ..fields.text_kinds import text_kind
 from ..values.identifiers import series
 from ..values.sentences import piece
 from ..values.state import Cell, Draft, Layout, Path, State, Writer
+from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug
-from .leaves import Leaf, Spot, is_open
+from .leaves import Leaf, Spot, is_open, time_of
 from .outline import Outline
 from .present import clock
 from .readings import Numbers
+from .utterances import OWN_WORDS, fitting, is_request
 
 #: Last words of names of levels, in logs.
 #: What a look at one member costs, in steps.
@@ -49,6 +51,7 @@ class Fields:
         self._loose = loose
         self._numbers = Numbers(scope, whole, loose)
         self._announced: dict[Spot, _Announcer] = {}
+        self._alive: dict[Spot, bool] = {}
 
     def announced(self, write: Writer) -> Writer:
         """``write``, behind the choice of the identifiers that several texts repeat."""
@@ -62,6 +65,21 @@ class Fields:
             return write(state, cell)
 
         return announce
+
+    @cached_property
+    def _said(self) -> frozenset[str]:
+        """What the fields of the example say, which a text may repeat."""
+        return frozenset(str(leaf.value) for leaf in self._whole.leaves.values())
+
+    @cached_property
+    def constants(self) -> tuple[float, ...]:
+        """The numbers of the whole example that something may be a share of."""
+        numbers = (leaf.value for leaf in self._whole.leaves.values())
+        return tuple(
+            float(number)
+            for number in numbers
+            if isinstance(number, (int, float)) and number > 1
+        )
 
     def changing(
         self, spots: Mapping[str, Spot], place: Place, spend: Callable[[int], None]
@@ -91,8 +109,34 @@ class Fields:
         return known or Leaf(spot, name, place.owner, value, place.siblings)
 
     def _time(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
-        write = clock(leaf, self._whole, place, self._has_life)
+        record = self._whole.record(leaf.spot)
+        if leaf.value in self._outer_times:
+            record = ()
+        write = clock(leaf, self._whole, place, self._is_alive(record), not record)
         return None if write is None else Built(write)
+
+    @cached_property
+    def _outer_times(self) -> frozenset[Json]:
+        """The times that are the whole example's, and of no record inside."""
+        whole = self._whole
+        return frozenset(
+            leaf.value
+            for spot, leaf in whole.leaves.items()
+            if not whole.record(spot) and time_of(leaf) is not None
+        )
+
+    def _is_alive(self, record: Spot) -> bool:
+        """Whether something changes in a record that is no time."""
+        if not record:
+            return self._has_life
+        if record not in self._alive:
+            whole = self._whole
+            self._alive[record] = whole.renews or any(
+                spot in whole.ids or spot in whole.messages or self._numbers.role(leaf)
+                for spot, leaf in whole.leaves.items()
+                if spot[: len(record)] == record
+            )
+        return self._alive[record]
 
     @cached_property
     def _has_life(self) -> bool:
@@ -123,6 +167,8 @@ class Fields:
         about = self._whole.messages.get(leaf.spot)
         if about == "delta":
             return Built(lambda state, cell: dumps(piece(state.number)))
+        if about == OWN_WORDS:
+            return self._reworded(value)
         if about is not None:
             return Built(self._sentences(leaf, about, place, layout))
         if place.is_further or place.fresh:
@@ -137,7 +183,10 @@ class Fields:
             if built is not None:
                 return built
         if self._loose and _is_sentence(leaf) and not place.is_further:
-            return Built(self._sentences(leaf, place.subject, place, layout))
+            about = fitting(value, place.subject, self._said) or place.subject
+            if about == OWN_WORDS:
+                return self._reworded(value)
+            return Built(self._sentences(leaf, about, place, layout))
         return None
 
     def _id(self, leaf: Leaf) -> Built:
@@ -164,6 +213,12 @@ class Fields:
         if isinstance(leaf.value, int):
             return Built(lambda state, cell: text(state))
         return Built(lambda state, cell: dumps(text(state)))
+
+    def _reworded(self, value: str) -> Built:
+        """A text in which only numbers differ."""
+        make = reworded(value, self._said)
+        assert make is not None  # or it were no new text of the outline
+        return Built(lambda state, cell: dumps(make(state.random)))
 
     def _named(self, leaf: Leaf, place: Place, layout: Layout) -> Built:
         """A text of which only the name is known."""
@@ -248,6 +303,8 @@ class Fields:
 def _is_sentence(leaf: Leaf) -> bool:
     """Whether a text is a free one, by its end or by its name."""
     text = _TAGS.sub("", str(leaf.value)).rstrip()
+    if is_request(text):
+        return False
     role = text_role(leaf.name)
     is_content = role is not None and role.part is Part.CONTENT and len(leaf.spot) == 1
     count = len(text.split())

@@ -13,6 +13,7 @@ from ...schema.refusal import Impossible, TooLarge
 from ...words import Json
 from ..compile.build import Built, Scope, constant
 from ..compile.objects import template_writer
+from ..fields.aliases import in_full
 from ..fields.places import Place
 from ..values.relations import Reader
 from ..values.state import Cell, Draft, Layout, State
@@ -100,9 +101,14 @@ class ExampleCompiler:
             depth=part.place.depth + 1,
             relation=None,
         )
-        spots = {name: (*part.spot, name) for name in members}
+        names = dict(in_full(members))
+        spots = {names[name]: (*part.spot, name) for name in members}
+        members = {names[name]: value for name, value in members.items()}
+        place = replace(place, siblings=members)
         changing = self._fields.changing(spots, place, self._budget.spend)
-        relations = Relations(members, changing, self._budget.spend)
+        relations = Relations(
+            members, changing, self._fields.constants, self._budget.spend
+        )
         found: dict[str, Built] = {}
         book = book_of(members) if self._count is None else None
         if book is not None:
@@ -119,11 +125,13 @@ class ExampleCompiler:
             built = found[name]
             if built.is_array:  # elements are those of the first array alone
                 place = replace(place, is_cut=False)
-        in_order = {name: found[name] for name in members}
+        in_order = {name: found[full] for name, full in names.items()}
         array_name = next(
             (name for name, built in in_order.items() if built.is_array), None
         )
-        built = template_writer(in_order, relations.order, inner, layout)
+        short = {full: name for name, full in names.items()}
+        order = [short[name] for name in relations.order]
+        built = template_writer(in_order, order, inner, layout)
         is_cut = part.place.is_cut and array_name is not None
         return replace(built, array_name=array_name if is_cut else None)
 

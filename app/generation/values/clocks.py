@@ -117,6 +117,12 @@ def _decimal_clock(digits: int) -> Clock:
     return lambda ms: "%d.%s" % (ms // 1000, ("%03d" % (ms % 1000)).ljust(digits, "0"))
 
 
+def zone_offset(text: str) -> int:
+    """The milliseconds that the clock of a time in a text is ahead of UTC."""
+    found = _ISO.fullmatch(text)
+    return _offset(found[5]) if found else 0
+
+
 def _iso_clock(found: re.Match[str]) -> Clock:
     _, separator, seconds, fraction, zone = found.groups()
     digits = len(fraction) - 1 if fraction else 0

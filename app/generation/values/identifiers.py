@@ -15,6 +15,8 @@ _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _PREFIX = re.compile(r"[A-Z][a-z]{1,2}(?=\d)|[A-Z]{1,4}(?=[0-9a-z])|0\d(?=[0-9A-Z])")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}|0x[0-9a-fA-F]{6,}|[0-9]{20,}")
+#: Shorter tokens begin alike.
+_SHORT = 10
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
 #: ``ch_3MmlLrLkdIwHu7ix0snN0B15``: letters and digits without an order.
 _TOKEN = re.compile(r"(?:[A-Za-z]+[_:-])?(?=[^_:-]*[a-z0-9])[A-Za-z0-9]{7,}={0,2}")
@@ -45,7 +47,7 @@ def series(example: str) -> Series | None:
         )
     if _ULID.fullmatch(example):
         return lambda random, now_ms, number: ulid(random, now_ms)
-    if _HEX.fullmatch(example) or _is_token(example):
+    if _HEX.fullmatch(example) or is_token(example):
         return _scrambled(example)
     found = _LAST_NUMBER.fullmatch(example)
     if found is None:
@@ -69,7 +71,8 @@ def other_digits(example: str) -> Callable[[Callable[[], float]], str]:
     return make
 
 
-def _is_token(example: str) -> bool:
+def is_token(example: str) -> bool:
+    """Whether a text is letters and digits without an order."""
     body = re.split("[_:-]", example)[-1]
     changes = len(re.findall(r"[a-zA-Z](?=\d)|\d(?=[a-zA-Z])", body))
     return bool(_TOKEN.fullmatch(example)) and changes >= (2 if len(body) > 9 else 3)
@@ -86,6 +89,8 @@ def _scrambled(example: str) -> Series:
     head, body = example[:start], example[start:]
     alphabet = _alphabet(body)
     kinds = [alphabet or _kind(character) for character in body]
+    if alphabet is None and len(body) < _SHORT:  # its beginning tells when it was made
+        kinds[: len(body) // 2] = body[: len(body) // 2]
 
     def make(random: Callable[[], float], now_ms: int, number: int) -> str:
         return head + "".join([kind[int(random() * len(kind))] for kind in kinds])
@@ -99,6 +104,8 @@ def _alphabet(body: str) -> str | None:
         return "0123456789"
     if re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", body):
         return "0123456789abcdef" if body.lower() == body else "0123456789ABCDEF"
+    if re.fullmatch(r"[0-9a-v]{26,}", body) and not body.isalpha():
+        return "0123456789abcdefghijklmnopqrstuv"  # RFC 4648, extended hex
     return None
 
 

@@ -182,7 +182,7 @@ def related(
         )
     if relation.kind is Kind.NEAR:
         return _near(limits, relation, course, layout)
-    return _extreme(limits, relation, layout)
+    return _extreme(limits, relation, course, layout)
 
 
 def _near(limits: Range, relation: Relation, course: Course, layout: Layout) -> Number:
@@ -201,12 +201,19 @@ def _near(limits: Range, relation: Relation, course: Course, layout: Layout) -> 
     return Number(write, lambda cell: limits.shown(cell[at]))
 
 
-def _extreme(limits: Range, relation: Relation, layout: Layout) -> Number:
-    """The highest or lowest so far; at first as far away as in the examples."""
+def _extreme(
+    limits: Range, relation: Relation, course: Course, layout: Layout
+) -> Number:
+    """The highest or lowest so far; at first that of the example, or as far away."""
+    known = course.hints if relation.ratio != 1 else ()
+
+    def start(state: State, draft: Draft) -> float | None:
+        return known[draft.position] if draft.position < len(known) else None
+
     choose: Callable[[float, float], float] = (
         max if relation.kind is Kind.HIGHEST else min
     )
-    at = layout.slot(lambda state, draft: None)
+    at = layout.slot(start)
 
     def write(state: State, cell: Cell) -> str:
         present = limits.inside(limits.position(relation.value(cell)))

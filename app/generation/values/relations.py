@@ -120,6 +120,11 @@ _RULES: tuple[_Rule, ...] = (
         lambda total, used: total - used,
     ),
     _Rule(
+        "remaining left time_left remaining_time seconds_left",
+        ("duration length total_time", "elapsed played position elapsed_time"),
+        lambda whole, part: whole - part,
+    ),
+    _Rule(
         "used_percent usage_percent percent percentage usage utilization used_pct"
         " occupancy_percent occupancy",
         (_USED, _TOTAL),

@@ -1,0 +1,184 @@
+"""Which records of an example are new ones in every event."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+
+from ...resources.catalogue import noun_of
+from ...words import Json
+from ..fields.moments import When
+from ..fields.roles import role_at_end
+from ..values.identifiers import series
+from .leaves import Leaf, Spot, plain, time_of, words
+
+#: Names of an object's own id.
+OWN_IDS = frozenset({"id", "uuid", "guid", "uid"})
+#: Words of names of the times of changes.
+CHANGES = frozenset("changed edited modified seen updated".split())
+#: Resources that go on for a while, with a state that changes.
+PROCESSES = frozenset("""
+    activities builds deployments incidents issues jobs pipelines pull-requests rides
+    shipments tasks tickets trips visits workouts
+    """.split())
+#: Resources of which each event may be about the same one, unless it was just made.
+LASTING = PROCESSES | {"appointments", "bookings", "reservations", "sales"}
+#: Names of texts that say what a thing is, which nothing new would share.
+_NAMES = frozenset("""
+    email firstname hostname label login name subject summary title username
+    """.split())
+#: Last words of names of ids, behind the noun that they tell apart.
+_IDS = frozenset({"id", "number", "reference", "key"})
+#: Members that say of what kind an object is.
+_KINDS = frozenset({"kind", "object", "type"})
+#: What a record that was just made is older than, at most (ms).
+_JUST_NOW = 3_600_000
+#: Kinds of change by which a number belongs to something that lasts.
+_READINGS = frozenset({"always", "drain", "market", "motion", "progress"})
+#: Shorter ids are names of things that last: ``s1``.
+_MIN_SERIAL = 6
+#: Kinds of events: ``order.created``, ``jira:issue_updated``.
+_EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
+_EVENT_KINDS = frozenset("action event eventtype topic type webhookevent".split())
+
+
+def is_just_made(leaves: Mapping[Spot, Leaf], noun: str) -> bool:
+    """Whether an example about ``noun`` is a record that was just made.
+
+    It has an id of its own and the time when it came to be, which no later
+    change follows, and nothing of a thing that lasts: a name, a reading.
+    """
+    root = [leaf for spot, leaf in leaves.items() if len(spot) == 1]
+    known = noun_of(noun)
+    if noun in PROCESSES or own_id(root, noun) is None:
+        return False
+    if known is not None and not known.fresh and not any(map(_is_remark, root)):
+        return False
+    if any(plain(leaf.name) in _NAMES or _is_reading(leaf) for leaf in root):
+        return False
+    if any("delta" in spot for spot in leaves):
+        return False  # pieces of one and the same
+    near = [leaf for spot, leaf in leaves.items() if len(spot) <= 2]
+    return _began(near) is not None
+
+
+def is_changed(leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether an example was changed long after it began, and so is no new one."""
+    root = [leaf for spot, leaf in leaves.items() if len(spot) == 1]
+    return bool(_times(root)[1]) and bool(_times(root)[0]) and _began(root) is None
+
+
+def own_id(members: Collection[Leaf], noun: str) -> Leaf | None:
+    """The id of the record that has these members, None where it has none."""
+    for leaf in members:
+        if plain(leaf.name) in OWN_IDS | {"sid"}:
+            return leaf if is_serial(leaf.value) else None
+    for leaf in members:
+        of, last = words(leaf.name)[:-1], leaf.last
+        about = noun_of("-".join(of)) if of else None
+        if about is None and of != tuple(words(noun)):
+            return None  # only the first member is told apart by
+        is_own = about is not None and (about.fresh or about.name == noun)
+        return leaf if last in _IDS and is_own and is_serial(leaf.value) else None
+    return None
+
+
+def is_serial(value: Json) -> bool:
+    """Whether a value is an id of a record, of which there are many."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value >= 10**3
+    if not isinstance(value, str) or len(value) < _MIN_SERIAL:
+        return False
+    return series(value) is not None
+
+
+def born(leaves: Mapping[Spot, Leaf], present: int | None) -> frozenset[Spot]:
+    """The objects inside an event that came to be with it."""
+    if present is None:
+        return frozenset()
+    inside: dict[Spot, list[Leaf]] = {}
+    for spot, leaf in leaves.items():
+        if len(spot) > 1 and not any(isinstance(step, int) for step in spot):
+            inside.setdefault(spot[:-1], []).append(leaf)
+    found: set[Spot] = set()
+    for spot, members in inside.items():
+        outer = [spot[:end] for end in range(1, len(spot))]
+        if any(
+            is_process(str(around[-1])) or _has_id(around, leaves)
+            for around in outer
+            if around not in found
+        ):
+            continue
+        if _is_born(members, present):
+            found.add(spot)
+    return frozenset(found)
+
+
+def _has_id(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
+    return any((*spot, name) in leaves for name in OWN_IDS)
+
+
+def _is_born(members: Collection[Leaf], present: int) -> bool:
+    own = next((leaf for leaf in members if plain(leaf.name) in OWN_IDS), None)
+    if own is None or not is_serial(own.value):
+        return False
+    if any(plain(leaf.name) in _NAMES for leaf in members):
+        return False
+    about = [own.owner, *(str(m.value) for m in members if m.name in _KINDS)]
+    if any(is_process(text) for text in about):
+        return False
+    began = _began(members)
+    return began is not None and abs(present - began) <= _JUST_NOW
+
+
+def is_process(text: str) -> bool:
+    """Whether a noun, or the last word of one, is that of a process."""
+    names = words(text)
+    known = noun_of("-".join(names)) or noun_of("".join(names[-1:]))
+    return known is not None and known.name in PROCESSES
+
+
+def _began(members: Collection[Leaf]) -> int | None:
+    """When a record came to be, None where it was changed later or never says."""
+    began, changed = _times(members)
+    if not began or (changed and max(changed) - max(began) > _JUST_NOW):
+        return None
+    return max(began)
+
+
+def _times(members: Collection[Leaf]) -> tuple[list[int], list[int]]:
+    """The times when a record came to be, and those of its changes."""
+    began: list[int] = []
+    changed: list[int] = []
+    for leaf in members:
+        found = time_of(leaf)
+        if found is not None and found[0] in (When.NOW, When.SINCE):
+            is_change = not CHANGES.isdisjoint(words(leaf.name))
+            (changed if is_change else began).append(found[1])
+    return began, changed
+
+
+def _is_reading(leaf: Leaf) -> bool:
+    if not isinstance(leaf.value, (int, float)) or isinstance(leaf.value, bool):
+        return False
+    role = role_at_end(leaf.name)
+    return role is not None and role.changes in _READINGS
+
+
+def _is_remark(leaf: Leaf) -> bool:
+    """Whether a text is what somebody has said."""
+    if plain(leaf.name) not in ("body", "content", "message", "text"):
+        return False
+    return isinstance(leaf.value, str) and len(leaf.value.split()) > 2
+
+
+def is_told(example: Json) -> bool:
+    """Whether an example says that it is an event: of the kind ``order.created``."""
+    if not isinstance(example, dict):
+        return False
+    return any(
+        isinstance(value, str)
+        and plain(name) in _EVENT_KINDS
+        and _EVENT_KIND.fullmatch(value)
+        for name, value in example.items()
+    ) and any(isinstance(value, dict) for value in example.values())

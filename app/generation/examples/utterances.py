@@ -1,0 +1,152 @@
+"""Which texts of an example are new in its events, and what they are about."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from ...resources.catalogue import noun_of
+from ...resources.noun import Noun
+from ..values.clocks import text_clock
+from ..values.wording import reworded
+from ..vocabulary import text_for
+from .leaves import Leaf, Spot, is_open, plain, words
+from .renewal import is_process
+
+#: What a new text is about that keeps to the words of the example.
+OWN_WORDS = "="
+#: Words of paths and names that say that each value is an event.
+EVENTS = frozenset("""
+    callback callbacks event events feed gateway hook hooks log logs notification
+    notifications stream webhook webhooks
+    """.split())
+#: Names of texts that are new in every event, if they are messages.
+_MESSAGES = frozenset("""
+    body comment content delta message msg note post reply text transcript tweet
+    utterance
+    """.split())
+#: Names of texts that are new where their record is a new one.
+_HEADINGS = frozenset("description headline subject summary title".split())
+#: Texts that are new where their resource is that of remarks.
+_REMARKS = frozenset({"comment", "note", "reply"})
+#: Members beside which a text is a message of somebody.
+_SPEAKERS = frozenset("""
+    author channel from level role sender severity speaker ts user username
+    """.split())
+#: Words of members beside which a text is one that others may like.
+_SOCIAL = frozenset("""
+    favourites favorites hashtags likes reblogs reposts retweets
+    """.split())
+#: Members beside which a text is the line of a log.
+_TECHNICAL = frozenset("host http level logger severity".split())
+#: A name of a text that says no more than that it is one.
+_WRAPPERS = frozenset({"stringvalue", "string_value"})
+#: Resources whose texts are people's, on whatever subject.
+_TALK = frozenset({"chat", "comments", "posts", "reviews"})
+_REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) /.*")
+#: Words of fewer letters say little.
+_LEAST_WORD = 5
+#: Words that texts on any subject have.
+_COMMON = frozenset("""
+    about above after again before below could first other their there these those
+    under until which while would
+    """.split())
+
+
+def messages(
+    leaves: Mapping[Spot, Leaf], noun: str, renews: bool
+) -> Iterator[tuple[Spot, str]]:
+    """The texts that are new, each with what it is about.
+
+    ``noun`` is what the path is about; with ``renews`` each event is a new one.
+    """
+    has_model = ("model",) in leaves
+    said = {str(leaf.value) for leaf in leaves.values()}
+    for spot, leaf in leaves.items():
+        about = _message(leaf, noun, renews, has_model)
+        if about is not None and about != "delta":
+            about = fitting(str(leaf.value), about, said)
+        if about is not None:
+            yield spot, about
+
+
+def _message(leaf: Leaf, noun: str, renews: bool, has_model: bool) -> str | None:
+    """What a new text is about, None for a text that is none."""
+    value, name = leaf.value, plain(leaf.name)
+    if not isinstance(value, str) or not value or text_clock(value) is not None:
+        return None
+    if name in _WRAPPERS:
+        name = plain(leaf.owner)
+    if is_open(leaf) or value[0] == "/" or is_request(value):
+        return None
+    if "delta" in leaf.spot:
+        return "delta" if name in _MESSAGES else None
+    holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
+    if any(map(is_process, holders)):
+        return None
+    is_new = renews and len(leaf.spot) == 1
+    if is_new and name in _HEADINGS and len(value.split()) > 2:
+        return noun if noun not in EVENTS else None
+    if name not in _MESSAGES:
+        return None
+    return _spoken(leaf, name, noun, is_new, has_model)
+
+
+def _spoken(
+    leaf: Leaf, name: str, noun: str, is_new: bool, has_model: bool
+) -> str | None:
+    """What a text is about that somebody, or a machine, has written."""
+    known = _fresh(noun) or _fresh(leaf.owner)
+    about = None if known is None else known.name
+    beside = {word for member in leaf.siblings for word in words(member)}
+    if about == "logs":
+        return "log"
+    if leaf.siblings.get("role") == "assistant" or has_model:
+        return "assistant"
+    if "commit" in words(leaf.owner):
+        return "commit"
+    if beside & _SOCIAL:
+        return "posts"
+    if name in _REMARKS and known is None:
+        return None
+    if about == "chat" or (beside & _SPEAKERS and not beside & _TECHNICAL):
+        return "chat"
+    return about if is_new and " " in str(leaf.value) else None
+
+
+def _fresh(word: str) -> Noun | None:
+    """The resource of a word, if each event brings another one."""
+    found = noun_of(word)
+    return found if found is not None and found.fresh else None
+
+
+def is_request(text: str) -> bool:
+    """Whether a text is the first line of an HTTP request."""
+    return _REQUEST.fullmatch(text) is not None
+
+
+def fitting(text: str, about: str, said: Collection[str]) -> str | None:
+    """``about`` where its texts are on the subject of ``text``; else its own words.
+
+    ``said`` is what the fields of the example say, which a text may repeat.
+    """
+    can_reword = reworded(text, said) is not None
+    if about in _TALK and can_reword:
+        return OWN_WORDS
+    if about in _TALK or about in ("assistant", "commit", "log"):
+        return about
+    if _telling(text) & _subjects(about):
+        return about
+    return OWN_WORDS if can_reword else None
+
+
+def _subjects(about: str) -> set[str]:
+    """The telling words of the texts about a resource."""
+    texts = (*text_for("body", about), *text_for("title", about))
+    return set.union(*map(_telling, texts))
+
+
+def _telling(text: str) -> set[str]:
+    """The words of a text that say what it is about."""
+    found = re.findall(r"[a-z]+", re.sub(r"\{\w+\}", " ", text).lower())
+    return {word for word in found if len(word) >= _LEAST_WORD} - _COMMON

@@ -1,0 +1,62 @@
+"""What the members of market data are that are called by one letter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from ...words import Json
+
+#: For members that are all there: what they, and others beside them, stand for.
+_ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
+    (
+        frozenset("ohlc"),
+        {
+            "o": "open",
+            "h": "high",
+            "l": "low",
+            "c": "close",
+            "v": "volume",
+            "p": "price_change",
+            "P": "price_change_percent",
+            "w": "vwap",
+            "s": "symbol",
+        },
+    ),
+    (
+        frozenset("bBaA"),
+        {
+            "b": "best_bid",
+            "B": "best_bid_size",
+            "a": "best_ask",
+            "A": "best_ask_size",
+            "s": "symbol",
+            "u": "update_id",
+        },
+    ),
+    (
+        frozenset("pqs"),
+        {"p": "price", "q": "last_size", "s": "symbol", "a": "trade_id"},
+    ),
+    (frozenset("psv"), {"p": "price", "v": "last_size", "s": "symbol"}),
+    (frozenset({"p", "s", "sym"}), {"p": "price", "s": "last_size", "sym": "symbol"}),
+    (frozenset({"p", "s", "S"}), {"p": "price", "s": "last_size", "S": "symbol"}),
+)
+
+
+def aliases(members: Mapping[str, Json]) -> dict[str, str]:
+    """The full names of members that are called by one letter, by that letter."""
+    for needed, names in _ALIASES:
+        if needed <= members.keys():
+            return {name: names[name] for name in members if name in names}
+    return {}
+
+
+def in_full(members: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
+    """The names of members, each with the one that says what it is.
+
+    Where two would be the same, both stay as they are.
+    """
+    known = aliases(members)
+    for name in members:
+        full = known.get(name, name)
+        yield name, name if full in members else full

@@ -1,0 +1,68 @@
+"""Texts in an example's own words, in which only the numbers differ."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from typing import TypeAlias
+
+#: Writes a text; the argument gives numbers in [0, 1).
+_Draw: TypeAlias = Callable[[], float]
+
+#: A time of day, or a number that stands alone: no part of a name, date or version.
+_NUMBER = re.compile(
+    r"(?<![\w.,:/#+-])(?:(?P<hour>1?\d|2[0-3]):(?P<minute>[0-5]\d)"
+    r"|(?P<number>\d{1,8}))(?![\w:/-]|[.,]\d)"
+)
+#: Numbers that are read as years.
+_YEARS = range(1900, 2101)
+_QUARTER = 15
+#: Numbers of as many digits are codes, all of whose digits may differ.
+_CODE = 4
+
+
+def reworded(text: str, fixed: Collection[str]) -> Callable[[_Draw], str] | None:
+    """Makes texts like ``text`` with other numbers, None where it has none.
+
+    Numbers that are ``fixed``, as other fields have them too, stay.
+    """
+    parts: list[str | Callable[[_Draw], str]] = []
+    end = 0
+    for match in _NUMBER.finditer(text):
+        other = _other(match)
+        if match[0] not in fixed and other is not None:
+            parts += [text[end : match.start()], other]
+            end = match.end()
+    if not parts:
+        return None
+    parts.append(text[end:])
+    return lambda draw: "".join(
+        [part if isinstance(part, str) else part(draw) for part in parts]
+    )
+
+
+def _other(match: re.Match[str]) -> Callable[[_Draw], str] | None:
+    """What writes another time or number in the place of the one that was found."""
+    if match["hour"]:
+        return _time(int(match["hour"]), int(match["minute"]))
+    digits, number = match["number"], int(match["number"])
+    if number in _YEARS or number < 2:
+        return None
+    if len(digits) >= _CODE:
+        return lambda draw: digits[0] + "".join(
+            [str(int(draw() * 10)) for _ in digits[1:]]
+        )
+    low = max(2, number * 2 // 3)
+    return lambda draw: str(low + int(draw() * (number * 3 // 2 - low + 1)))
+
+
+def _time(hour: int, minute: int) -> Callable[[_Draw], str]:
+    """A time of the same half of the day, on a quarter where the first is on one."""
+    step = 1 if minute % _QUARTER else _QUARTER
+    low, high = (1, 11) if hour < 12 else (12, 18)
+
+    def write(draw: _Draw) -> str:
+        other = int(draw() * (60 // step)) * step
+        return f"{low + int(draw() * (high - low + 1))}:{other:02d}"
+
+    return write

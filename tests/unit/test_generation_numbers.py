@@ -1,0 +1,130 @@
+"""Numbers of an example: what says that they move, and what they follow."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.unit.generated import values
+
+
+def column(events: list[Any], *route: str | int) -> list[Any]:
+    found = []
+    for event in events:
+        for step in route:
+            event = event[step]
+        found.append(event)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("shape", "route"),
+    [
+        ({"temperature": {"unitCode": "wmoUnit:degC", "value": 8.3}}, 1),
+        ({"temps": [{"tool0": {"actual": 214.8, "target": 215.0}}]}, 3),
+        ({"metrics": [{"name": "Tank Pressure", "value": 2.41}]}, 2),
+        ({"metrics": [{"name": "Bottles Filled", "value": 118204}]}, 2),
+        ({"networks": {"eth0": {"rx_bytes": 5338214}}}, 2),
+        ({"involved": {"count": 14, "lastTimestamp": "2024-05-21T08:15:41Z"}}, 1),
+    ],
+    ids=["holder", "target", "metric", "done", "traffic", "repeats"],
+)
+def test_a_number_moves_that_something_around_it_names(shape: Any, route: int) -> None:
+    shape |= {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5, "f": 6, "g": 7, "h": 8}
+    found = []
+    for event in values("x", shape, 20):
+        value = event
+        for _ in range(route):
+            value = [*value.values()][0] if isinstance(value, dict) else value[0]
+        found.append(
+            value if not isinstance(value, dict) else value.get("value", value)
+        )
+    assert len({str(value) for value in found}) > 1
+    assert {(event["a"], event["h"]) for event in values("x", shape)} == {(1, 8)}
+
+
+@pytest.mark.parametrize(
+    "holder", ["referenceRange", "threshold", "setpoints", "maximum"]
+)
+def test_numbers_of_limits_stay(holder: str) -> None:
+    limits = {"low": {"value": 60, "unit": "/min"}, "temperature": 40.5}
+    shape = {holder: limits, "heartRate": {"value": 72, "unit": "/min"}}
+    events = values("x", shape, 20)
+    assert all(event[holder] == limits for event in events)
+    assert len(set(column(events, "heartRate", "value"))) > 1
+
+
+def test_a_volume_beside_no_price_is_none_of_a_market() -> None:
+    shape = {"temperature": 10.5, "filament": {"length": 810, "volume": 5.36}}
+    assert set(column(values("x", shape, 10), "filament", "volume")) == {5.36}
+
+
+def test_a_sequence_in_a_text_rises_and_keeps_its_width() -> None:
+    shape = {"resourceVersion": "0010598", "kind": "Pod"}
+    found = column(values("x", shape, 3), "resourceVersion")
+    assert found == ["0010598", "0010599", "0010600"]
+
+
+def test_the_time_left_falls_as_the_time_goes_by() -> None:
+    shape = {"printTime": 276, "printTimeLeft": 12, "uptimeMs": 5000}
+    events = values("x", shape, 20)
+    assert column(events, "printTime") == [*range(276, 296)]
+    assert column(events, "printTimeLeft") == [max(12 - n, 0) for n in range(20)]
+    assert column(events, "uptimeMs") == [5000 + 1000 * n for n in range(20)]
+
+
+def test_an_uptime_in_percent_is_no_time() -> None:
+    events = values("x", {"uptime": 99.98, "temperature": 20.5})
+    assert set(column(events, "uptime")) == {99.98}
+
+
+def test_a_share_in_percent_follows_its_part_of_the_whole() -> None:
+    shape = {
+        "job": {"file": {"size": 1468987}},
+        "progress": {"completion": 23.0051, "filepos": 337942},
+    }
+    found = column(values("x", shape, 20), "progress")
+    assert len({progress["filepos"] for progress in found}) > 5
+    for progress in found:
+        share = 100 * progress["filepos"] / 1468987
+        assert progress["completion"] == pytest.approx(share, abs=1e-4)
+
+
+def test_all_listeners_are_those_that_listen_now() -> None:
+    shape = {"listeners": {"total": 15, "current": 15}, "temperature": 20.5}
+    for event in values("x", shape, 20):
+        assert event["listeners"]["total"] == event["listeners"]["current"]
+
+
+def test_a_counter_of_nanoseconds_does_not_leap() -> None:
+    found = column(values("x", {"total_usage": 739306590000000}, 20), "total_usage")
+    assert all(0 <= two - one < 10**9 for one, two in pairwise(found))
+    assert found[-1] > found[0]
+
+
+def test_what_was_before_is_what_the_last_event_had() -> None:
+    shape = {
+        "cpu_stats": {"system_cpu_usage": 739306590000000},
+        "precpu_stats": {"system_cpu_usage": 739302600000000},
+    }
+    events = values("x", shape, 10)
+    for one, two in pairwise(events):
+        before = two["precpu_stats"]["system_cpu_usage"]
+        assert before == one["cpu_stats"]["system_cpu_usage"]
+
+
+def test_letters_stand_for_the_prices_of_a_candle() -> None:
+    candle = {"o": 16541.2, "c": 16543.67, "h": 16550.0, "l": 16538.11, "v": 105.5}
+    found = column(values("x", {"k": candle, "s": "BTC"}, 20), "k")
+    assert len({each["c"] for each in found}) > 5
+    for each in found:
+        assert each["o"] == 16541.2 and each.keys() == candle.keys()
+        assert each["l"] <= min(each["c"], 16538.11)
+        assert each["h"] >= max(each["c"], 16550.0)
+
+
+def test_one_letter_alone_stands_for_nothing() -> None:
+    events = values("x", {"c": 16543.67, "temperature": 20.5})
+    assert set(column(events, "c")) == {16543.67}

@@ -1,0 +1,287 @@
+"""Which records are new in every event, and which facts of a record stay."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.unit.generated import NOW_MS, values
+
+UUID = "2c6bb8f5-6c9e-4f32-9d8b-1e0a6f0c9c53"
+
+
+def moment(text: str) -> float:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+def column(events: list[Any], *route: str | int) -> list[Any]:
+    found = []
+    for event in events:
+        for step in route:
+            event = event[step]
+        found.append(event)
+    return found
+
+
+# New records
+
+
+@pytest.mark.parametrize("path", ["v1/observations", "streaming/public", "x"])
+def test_a_record_that_was_just_made_is_another_one_in_every_event(path: str) -> None:
+    shape = {"id": UUID, "kind": "needs_id", "created_at": "2024-05-04T19:03:41-07:00"}
+    events = values(path, shape)
+    assert len(set(column(events, "id"))) == len(events)
+    for number, created in enumerate(column(events, "created_at")):
+        assert moment(created) == pytest.approx(NOW_MS / 1000 + number, abs=1)
+
+
+def test_a_booking_that_was_just_made_has_a_new_number() -> None:
+    shape = {"reservationId": "4705950059", "bookedAt": "2024-04-02T09:14:55Z"}
+    assert len(set(column(values("bookings", shape), "reservationId"))) == 5
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"name": "Hall"},
+        {"temperature": 21.5},
+        {"updated_at": "2024-05-09T10:00:00Z"},
+    ],
+    ids=["a name", "a reading", "a later change"],
+)
+def test_what_lasts_keeps_its_id(more: dict[str, Any]) -> None:
+    shape = {"id": UUID, "created_at": "2024-05-04T19:03:41Z", **more}
+    assert set(column(values("x", shape), "id")) == {UUID}
+
+
+def test_an_order_that_was_changed_days_later_is_the_same_one() -> None:
+    shape = {
+        "id": 820982911,
+        "created_at": "2024-05-04T19:03:41Z",
+        "updated_at": "2024-05-06T08:00:00Z",
+    }
+    assert set(column(values("orders", shape), "id")) == {820982911}
+
+
+def test_pieces_of_one_answer_have_its_id() -> None:
+    shape = {"id": UUID, "created": 1694268190, "delta": {"content": "Hello"}}
+    assert set(column(values("v1/answers", shape), "id")) == {UUID}
+
+
+PAYMENT = {
+    "id": "evt_3MtwBwLkdIwHu7ix1KXLGw0E",
+    "created": 1680800506,
+    "type": "payment_intent.succeeded",
+    "data": {
+        "object": {
+            "id": "pi_3MtwBwLkdIwHu7ix28a3tqPa",
+            "object": "payment_intent",
+            "amount": 2000,
+            "amount_received": 2000,
+            "created": 1680800504,
+            "latest_charge": "ch_3MtwBwLkdIwHu7ix2xP3Jc8n",
+            "client_secret": "pi_3MtwBwLkdIwHu7ix28a3tqPa_secret_YrKJ",
+        }
+    },
+}
+
+
+def test_what_was_made_with_an_event_is_as_new_as_the_event() -> None:
+    payments = column(values("x", PAYMENT), "data", "object")
+    for name in ("id", "amount", "latest_charge"):
+        assert len(set(column(payments, name))) == len(payments)
+    for payment in payments:
+        assert payment["amount_received"] == payment["amount"]
+        assert payment["client_secret"] == payment["id"] + "_secret_YrKJ"
+        assert payment["latest_charge"].startswith("ch_")
+
+
+def test_a_run_that_goes_on_is_the_same_one_in_every_event() -> None:
+    run = {
+        "id": 9571683121,
+        "head_sha": "acb5820ced9479c074f688cc328bf03f341a511d",
+        "created_at": "2024-06-18T19:33:08Z",
+        "updated_at": "2024-06-18T19:33:21Z",
+        "head_commit": {
+            "id": "acb5820ced9479c074f688cc328bf03f341a511d",
+            "message": "Create linter.yaml",
+            "timestamp": "2024-06-18T19:33:05Z",
+            "author": {"name": "Octo Cat"},
+        },
+    }
+    shape = {"action": "in_progress", "workflow_run": run}
+    runs = column(values("webhooks/ci/workflow_run", shape), "workflow_run")
+    for name in ("id", "head_sha", "created_at"):
+        assert len(set(column(runs, name))) == 1
+    commits = column(runs, "head_commit")
+    assert all(commit == commits[0] for commit in commits)
+    assert commits[0]["message"] == "Create linter.yaml"
+    assert len(set(column(runs, "updated_at"))) == len(runs)
+
+
+# Ids
+
+
+def test_an_id_that_is_made_of_two_fields_follows_them() -> None:
+    shape = {
+        "id": "nc75023956",
+        "created": "2024-05-04T19:03:41Z",
+        "net": "nc",
+        "code": "75023956",
+        "ids": ",nc75023956,",
+    }
+    events = values("earthquakes", shape)
+    assert len(set(column(events, "code"))) == len(events)
+    for event in events:
+        assert event["id"] == event["net"] + event["code"]
+        assert event["ids"] == f",{event['id']},"
+
+
+def test_an_id_that_comes_twice_is_one_in_every_event() -> None:
+    shape = {"event_id": UUID, "copy": {"event_id": UUID}}
+    events = values("x", shape)
+    assert len(set(column(events, "event_id"))) == len(events)
+    for event in events:
+        assert event["event_id"] == event["copy"]["event_id"]
+
+
+def test_a_word_of_a_path_that_is_no_resource_is_followed_by_no_id() -> None:
+    shape = {"id": UUID, "source": "aws.s3", "time": "2021-11-12T00:00:00Z"}
+    assert "s3" not in column(values("eventbridge/s3", shape), "id")
+    assert set(column(values("buckets/s3", shape), "id")) == {"s3"}
+
+
+def test_a_word_of_a_path_says_nothing_of_the_objects_inside() -> None:
+    shape = {"owner": {"login": "ada", "type": "User"}}
+    assert set(column(values("webhooks/git/push", shape), "owner", "type")) == {"User"}
+
+
+def test_letters_of_an_extended_hex_id_go_to_v() -> None:
+    shape = {"id": "4eahs9ghkhrvkld72hogu9ph3e", "created": "2024-05-04T19:03:41Z"}
+    for event in values("x", shape, 20):
+        assert max(event["id"]) <= "v"
+
+
+# Times
+
+
+def test_an_alert_is_of_now_and_keeps_its_times() -> None:
+    shape = {
+        "properties": {
+            "id": "urn:oid:2.49.0.1",
+            "sent": "2024-06-18T16:05:10-05:00",
+            "expires": "2024-06-18T16:45:10-05:00",
+            "event": "Severe Thunderstorm Warning",
+            "areas": ["A", "B", "C", "D", "E", "F"],
+        }
+    }
+    alerts = column(values("alerts/active", shape), "properties")
+    assert all(alert == alerts[0] for alert in alerts)
+    sent = moment(alerts[0]["sent"])
+    assert sent == pytest.approx(NOW_MS / 1000, abs=1)
+    assert moment(alerts[0]["expires"]) - sent == 2400
+
+
+def test_the_times_of_an_element_in_which_nothing_changes_are_facts() -> None:
+    quakes = [
+        {"id": f"nc750239{n}", "mag": 1.3, "time": 1719228731210 + n, "net": "nc"}
+        for n in (51, 52, 53)
+    ]
+    shape = {"generated": 1719230400000, "features": quakes}
+    events = values("all_hour", shape)
+    assert len(set(column(events, "generated"))) == len(events)
+    assert len({str(event["features"]) for event in events}) == 1
+
+
+def test_a_candle_is_of_the_minute_of_the_event() -> None:
+    shape = {"E": 1672515782136, "k": {"t": 1672515780000, "T": 1672515839999}}
+    for number, event in enumerate(values("klines/btcusdt", shape)):
+        now = NOW_MS + 1000 * number
+        assert event["k"]["t"] == now // 60_000 * 60_000
+        assert event["k"]["T"] == event["k"]["t"] + 59_999
+        assert abs(event["E"] - now) < 2_000
+
+
+def test_a_date_is_that_of_the_time_beside_it_in_its_zone() -> None:
+    shape = {
+        "id": 213847281,
+        "observed_on": "2024-05-03",
+        "observed_at": "2024-05-03T23:50:00-07:00",
+    }
+    for event in values("v1/observations", shape):
+        assert event["observed_on"] == event["observed_at"][:10]
+
+
+def test_a_start_in_an_object_of_its_own_stays_ahead() -> None:
+    shape = {
+        "updated": "2020-05-27T12:01:32Z",
+        "temperature": 20.5,
+        "start": {"dateTime": "2020-05-28T09:00:00-07:00"},
+        "end": {"dateTime": "2020-05-28T10:00:00-07:00"},
+    }
+    for event in values("x", shape):
+        start, end = (moment(event[name]["dateTime"]) for name in ("start", "end"))
+        assert start > NOW_MS / 1000 + 3600
+        assert end - start == 3600
+
+
+def test_a_song_began_as_long_ago_as_it_has_played() -> None:
+    shape = {"played_at": 1700000000, "duration": 241, "elapsed": 25, "remaining": 216}
+    for number, event in enumerate(values("x", {"now_playing": shape}, 10)):
+        song = event["now_playing"]
+        assert song["elapsed"] == 25 + number
+        assert song["remaining"] == 241 - song["elapsed"]
+        began = NOW_MS / 1000 + number - song["elapsed"]
+        assert song["played_at"] == pytest.approx(began, abs=1)
+
+
+# Texts
+
+
+def test_a_new_message_keeps_to_its_subject_where_it_has_numbers() -> None:
+    text = "Your appointment is confirmed for 3:00 PM tomorrow"
+    shape = {"sid": "SM1f0e8ae6ade43cb3c0ce4525424e404f", "from": "+1", "body": text}
+    bodies = column(values("Messages", shape, 12), "body")
+    assert len(set(bodies)) > 3
+    for body in bodies:
+        assert body.startswith("Your appointment is confirmed for ")
+        assert body.endswith(" PM tomorrow")
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"message": "GET /search HTTP/1.1 200 1070000", "user": "kimchy"},
+        {"id": UUID, "message": "The lambs were moved uphill", "created": 1694268190},
+    ],
+    ids=["a request", "another subject"],
+)
+def test_a_text_on_another_subject_than_ours_is_kept(shape: Any) -> None:
+    assert {event["message"] for event in values("alerts", shape)} == {shape["message"]}
+
+
+def test_the_message_of_a_commit_is_of_commits() -> None:
+    commit = {
+        "id": "0d1a26e67d",
+        "message": "Update README.md",
+        "author": {"name": "A"},
+    }
+    events = values("webhooks/push", {"after": "x", "commits": [commit]}, 12)
+    messages = set(column(events, "commits", 0, "message"))
+    assert len(messages) > 3
+    assert not any(" you " in message or "!" in message for message in messages)
+
+
+def test_a_post_that_others_like_is_one_of_people() -> None:
+    shape = {
+        "id": "112553498210445870",
+        "created_at": "2024-06-03T16:26:43.000Z",
+        "favourites_count": 0,
+        "content": "<p>Lovely light over the harbour this evening.</p>",
+    }
+    events = values("api/v1/streaming/public", shape, 10)
+    assert all(one["content"] != two["content"] for one, two in pairwise(events))
+    assert all(event["content"].startswith("<p>") for event in events)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .errors import SettingsError
 from .recorder.arguments import add_arguments, wanted_by
+from .settings.load import SPECS_VARIABLE
 from .version import __version__
 
 #: Most processes that serve.
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if chosen.config is not None:
         # Read by the settings of this process, and those of every worker.
         os.environ["LLMOCK_CONFIG"] = str(chosen.config)
+    if chosen.specs:
+        os.environ[SPECS_VARIABLE] = os.pathsep.join(map(str, chosen.specs))
     chosen.command(chosen)
 
 
@@ -79,6 +82,16 @@ def _parser() -> argparse.ArgumentParser:
         " every key at its default)",
     )
     common.add_argument(
+        "--spec",
+        type=_file,
+        action="append",
+        default=[],
+        dest="specs",
+        metavar="FILE",
+        help="serve the operations of a description, such as an OpenAPI file; may be"
+        " given several times",
+    )
+    common.add_argument(
         "--workers",
         type=_whole_number(1, MAX_WORKERS),
         default=1,
@@ -121,7 +134,7 @@ def _parser() -> argparse.ArgumentParser:
         " JSON, for a route to replay. Ends with Ctrl-C.",
     )
     add_arguments(record)
-    record.set_defaults(command=_record, config=None)
+    record.set_defaults(command=_record, config=None, specs=[])
     return parser
 
 

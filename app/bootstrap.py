@@ -40,7 +40,8 @@ from .metrics import Metrics
 from .ports import Clock
 from .request.parsers import Limits
 from .router.book import RouteBook
-from .router.building import build_book, limits_of
+from .router.building import build_book, build_descriptions, limits_of
+from .router.descriptions import Descriptions
 from .router.recordings import LocalRecordingStore, RecordingStore
 from .router.store import DeclarationStore, LocalDeclarationStore
 from .schema.budget import Budget
@@ -77,6 +78,7 @@ class Services:
     helm: Helm
     clocks: Clocks
     routes: RouteBook
+    descriptions: Descriptions
     journal: Journal
     hub: Hub
     hub_clients: HubClients
@@ -99,6 +101,7 @@ class Services:
         self.metrics.start(slot)
         self.recordings.open(handover)
         self.routes.start(handover)
+        self.descriptions.start(handover)
         self.journal.start()
         self.hub_contexts.start(handover)
         self.hub.start(self.shared_secret() or secret)
@@ -125,6 +128,7 @@ class Services:
         self.feeds.close()
         self.contexts.flush()
         self.journal.close()
+        self.descriptions.close()
         self.routes.close()
         self.directory.close()
         self.metrics.close()
@@ -225,6 +229,14 @@ def build(
         clocks=clocks,
         recordings=recordings,
         routes=routes,
+        descriptions=build_descriptions(
+            settings,
+            limits,
+            _declaration_store("specs", clock, link),
+            routes,
+            recordings,
+            rng,
+        ),
         journal=Journal(
             _journal_store(settings.journal_size, link),
             size=settings.journal_size,

@@ -16,6 +16,7 @@
         │   └── StreamEnded              the stream is over
         ├── PayloadTooLarge         413  body or shape over its limit
         ├── UnsupportedMediaType    415  a change that is not JSON
+        ├── Undescribed         422  a description forbids the request
         ├── TooManyFeeds            429  a limit of shared feeds
         ├── Unavailable             503  come back after ``retry_after`` seconds
         │   ├── TooManyStreams           a limit of concurrent streams
@@ -189,6 +190,13 @@ class MethodNotAllowed(ApiError):
         return {"Allow": ", ".join(self.allowed)}
 
 
+class NotAcceptable(ApiError):
+    """No medium of a response is one that the client accepts."""
+
+    status = 406
+    title = "Not acceptable"
+
+
 class Conflict(ApiError):
     """What is asked for contradicts what is there."""
 
@@ -238,6 +246,36 @@ class UnsupportedMediaType(ApiError):
 
     status = 415
     title = "Unsupported media type"
+
+
+class Undescribed(ApiError):
+    """A request that a description forbids.
+
+    Each violation says ``in`` which part of the request it is, its ``name`` or
+    ``pointer`` there, and the ``reason``.
+    """
+
+    title = "The description forbids this request"
+
+    def __init__(self, status: int, violations: Sequence[Mapping[str, object]]) -> None:
+        """``status`` is the one that the description has for such a request."""
+        places = "; ".join(
+            f"{each['in']} {each.get('name') or each.get('pointer') or ''}".rstrip()
+            + f" {each['reason']}"
+            for each in violations
+        )
+        super().__init__(f"{places}.")
+        self.status = status
+        self.violations = violations
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The challenge, where a credential is missing."""
+        return {"WWW-Authenticate": "Bearer"} if self.status == 401 else {}
+
+    def problem(self) -> dict[str, object]:
+        """The document, with ``violations``."""
+        return {**super().problem(), "violations": [*map(dict, self.violations)]}
 
 
 class TooManyFeeds(ApiError):

@@ -14,7 +14,6 @@ import orjson
 from gevent.lock import BoundedSemaphore
 
 from ..errors import (
-    BadRequest,
     Conflict,
     NotFound,
     PayloadTooLarge,
@@ -28,15 +27,19 @@ from ..routes.conditions import Received
 from ..routes.contents import Compilation
 from ..routes.route import Origin, Route
 from ..routes.table import NoRoute, RouteTable
-from ..schema.pointers import as_sent
 from ..settings.place import Place
 from ..words import Json
+from .sent_routes import each_sent, refusal
 from .store import DeclarationStore, Kept
 
 logger = logging.getLogger(__name__)
 
 _SOURCES = tuple(Origin)
 _RUN_TIME = _SOURCES.index(Origin.RUN_TIME)
+_DESCRIPTION = _SOURCES.index(Origin.DESCRIPTION)
+
+#: More operations of a description are not served.
+MAX_OPERATIONS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,9 +192,9 @@ class RouteBook:
         Raises ``BadRequest`` with the pointer of what is wrong, and ``Conflict``
         where a name is taken or there would be too many.
         """
-        taken = {route.name for route in self._table}
+        taken = self.names()
         made: list[Route] = []
-        for declaration, place in _each(given):
+        for declaration, place in each_sent(given):
             route = self._compiled(declaration, place, taken)
             if route.name in taken:
                 raise Conflict(f"There is a route {route.name!r} already.")
@@ -219,7 +222,7 @@ class RouteBook:
         if isinstance(declaration, Mapping):
             given = [key for key in declaration if str(key).casefold() == "name"]
             if given and declaration[given[0]] != name:
-                raise _refusal(
+                raise refusal(
                     place.key("Name").error(f"is not {name}, as in the request's path"),
                     declaration,
                     place,
@@ -263,15 +266,15 @@ class RouteBook:
         """Compile a route or a list of them, and make none. Raises ``BadRequest``."""
         return [
             self._compiled(declaration, place, ())
-            for declaration, place in _each(given)
+            for declaration, place in each_sent(given)
         ]
 
     def _refuse_configured(self, name: str) -> None:
         route = self._table.get(name)
         if route is not None and route.origin is not Origin.RUN_TIME:
             raise Conflict(
-                f"The route {name!r} comes from the configuration; only routes that"
-                " were made at run time can be changed here."
+                f"The route {name!r} comes from the {route.origin.value}; only routes"
+                " that were made at run time can be changed here."
             )
 
     def _compiled(
@@ -289,13 +292,30 @@ class RouteBook:
                 DECLARED.build(tree), place, Origin.RUN_TIME, taken, self._compilation
             )
         except SettingsError as error:
-            raise _refusal(error, declaration, place) from None
+            raise refusal(error, declaration, place) from None
 
     def _to_keep(self, route: Route) -> tuple[str, int | None, Mapping[str, Json]]:
         expires_ms = None
         if route.expires_s is not None:
             expires_ms = self._now_ms() + route.expires_s * 1000
         return route.name, expires_ms, {**route.written, "Name": route.name}
+
+    # -- descriptions -----------------------------------------------------------
+
+    def take_in(self, routes: Sequence[Route], order: int) -> None:
+        """Serve the routes of a description; a lower ``order`` comes first."""
+        for index, route in enumerate(routes):
+            self._table.add(route, _DESCRIPTION, order * MAX_OPERATIONS + index)
+
+    def let_go(self, routes: Sequence[Route]) -> None:
+        """Serve the routes of a description no longer."""
+        for route in routes:
+            self._table.remove(route.name, _DESCRIPTION)
+            self._drop(route.name)
+
+    def names(self) -> set[str]:
+        """The names of all routes."""
+        return {route.name for route in self._table}
 
     # -- following the store ----------------------------------------------------
 
@@ -342,6 +362,9 @@ class RouteBook:
     def _forget(self, name: str) -> None:
         del self._known[name]
         self._table.remove(name, _RUN_TIME)
+        self._drop(name)
+
+    def _drop(self, name: str) -> None:
         del self._claims[name]
         self._tallies.pop(name, None)
         del self.hits[name]
@@ -355,26 +378,3 @@ class RouteBook:
                     self._forget(name)
             moments = [each.expires_ms for each in self._known.values()]
             self._next_expiry = min((each for each in moments if each), default=None)
-
-
-def _each(given: Json) -> list[tuple[Json, Place]]:
-    """The routes that were sent, each with its place."""
-    if not isinstance(given, list):
-        return [(given, Place("route", ""))]
-    return [
-        (declaration, Place("route", "", f"/{index}"))
-        for index, declaration in enumerate(given)
-    ]
-
-
-def _refusal(error: SettingsError, declaration: Json, place: Place) -> BadRequest:
-    """The fault of a route as an answer to who sent it."""
-    inner = error.pointer.removeprefix(place.pointer)
-    pointer, value = as_sent(declaration, inner)
-    return BadRequest(
-        f"The route cannot be used: {error.problem}.",
-        parameter="route",
-        value=value,
-        allowed="a route, as the documentation of routes describes it",
-        pointer=place.pointer + pointer,
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -19,14 +20,16 @@ from ..routes.compiling import compile_route
 from ..routes.contents import Compilation
 from ..routes.route import Origin, Route
 from ..schema.budget import Budget
-from ..schema.jsontext import dumps
+from ..schema.jsontext import dumps, loads
 from ..schema.refusal import Refusal
+from ..schema.shapes import schema_shape
 from ..schema.validation import schema_validator
 from ..settings import Provider, Settings
 from ..settings.files import read_document
 from ..settings.place import Place
 from ..words import Json, Shape
 from .book import RouteBook, RouteLimits
+from .descriptions import Descriptions, digest_of
 from .recordings import LocalRecordingStore, RecordingStore, let_others_run
 from .store import DeclarationStore
 
@@ -59,6 +62,34 @@ def check_routes(settings: Settings) -> None:
     """Raise ``SettingsError`` for a route of the settings that cannot be used."""
     backends = [backend.name for backend in settings.effective_backends()]
     configured_routes(settings, limits_of(settings, backends))
+
+
+def check_specs(settings: Settings) -> None:
+    """Raise ``SettingsError`` for a description that cannot be used."""
+    for placed in settings.specs:
+        digest_of(placed, settings.max_spec_bytes)
+
+
+def build_descriptions(
+    settings: Settings,
+    limits: Limits,
+    store: DeclarationStore,
+    book: RouteBook,
+    recordings: RecordingStore,
+    rng: random.Random,
+) -> Descriptions:
+    """The descriptions of the settings and of ``store``, their routes in ``book``.
+
+    Raises ``SettingsError`` for one that cannot be used.
+    """
+    return Descriptions(
+        settings.specs,
+        book,
+        store,
+        settings=settings,
+        compilation=_described_compilation(settings, limits, recordings),
+        sample=_sampler(limits, rng),
+    )
 
 
 def limits_of(
@@ -192,6 +223,40 @@ def _checked(body: Json, limits: Limits) -> Shape | None:
         return read_shape(Inputs(query={}, headers={}, body=body), limits)[0]
     except (BadRequest, PayloadTooLarge) as error:
         raise ValueError(error.detail.removesuffix(".")) from None
+
+
+def _described_compilation(
+    settings: Settings, limits: Limits, recordings: RecordingStore
+) -> Compilation:
+    """The compilation of described routes, whose schemas have no limit of requests."""
+
+    def schema_of(schema: Json) -> Shape:
+        return schema_shape(schema, limits.new_budget())
+
+    return replace(
+        _compilation(settings, limits, recordings, reads_files=False),
+        schema_of=schema_of,
+        try_out=lambda shape, count: None,
+    )
+
+
+def _sampler(limits: Limits, rng: random.Random) -> Callable[[Json], Json]:
+    """A function that makes a value which fits a JSON Schema.
+
+    It raises ``ValueError`` where there is none.
+    """
+
+    def sample(schema: Json) -> Json:
+        budget = limits.new_budget()
+        try:
+            shape = schema_shape(schema, budget)
+            plan = compile_plan(Subject("", shape.schema, None), budget)
+            made = plan.start(rng.getrandbits(32), budget=budget).value(0)
+        except Refusal as error:
+            raise ValueError(f"no value can be generated: {error.reason}") from None
+        return loads(made)
+
+    return sample
 
 
 def _read_shape_file(name: str, place: Place) -> Json:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import Protocol, TypeAlias
 
@@ -12,7 +12,7 @@ import orjson
 from ..faults.fault import Fault
 from ..settings.route_streams import Envelope, Framing, Gaps, Ids, Then
 from ..words import Json, Mode, Shape
-from .conditions import Conditions
+from .conditions import Conditions, Received
 from .placeholders import Lookup
 from .template import Template
 
@@ -22,6 +22,7 @@ class Origin(str, Enum):
 
     RUN_TIME = "run time"
     CONFIGURATION = "configuration"
+    DESCRIPTION = "description"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,17 @@ class StreamPlan:
     recording: str | None = None
 
 
+class Responses(Protocol):
+    """What a described operation answers: a route for each of its responses."""
+
+    def choose(self, received: Received) -> Route:
+        """The route whose response a request gets.
+
+        Raises ``ApiError`` where the description forbids the request, or has no
+        response as it asks for.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class Route:
     """One route. ``content`` is the answer of a route without a stream.
@@ -158,7 +170,8 @@ class Route:
     ``methods`` are in capitals or ``ANY``; ``times`` and ``expires_s`` are None
     without a limit; ``faults`` are those of every response, in their order;
     ``virtual`` streams run by a clock that is advanced;
-    ``written`` is the declaration as a file would hold it.
+    ``written`` is the declaration as a file would hold it. A route of a description
+    has ``responses`` to choose among, and no content of its own.
     """
 
     name: str
@@ -184,3 +197,4 @@ class Route:
     vary_all: bool
     virtual: bool
     written: Mapping[str, Json]
+    responses: Responses | None = field(default=None, compare=False)

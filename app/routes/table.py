@@ -1,7 +1,7 @@
 """Finds the route of a request among thousands, or says why there is none.
 
 Routes of one source stand in a tree of path segments. Its branches are tried
-from the most specific to the least: literal, ``{name}``, ``{name*}``. So
+from the most specific to the least: literal, pattern, ``{name}``, ``{name*}``. So
 candidates come in the order of precedence, and the first that fits is the one.
 """
 
@@ -67,10 +67,11 @@ class NoRoute:
 class _Node(Generic[R]):
     """One segment of a tree; its routes stand in the order of precedence."""
 
-    __slots__ = ("literals", "parameter", "rest", "routes")
+    __slots__ = ("literals", "parameter", "patterns", "rest", "routes")
 
     def __init__(self) -> None:
         self.literals: dict[str, _Node[R]] = {}
+        self.patterns: dict[Segment, _Node[R]] = {}
         self.parameter: _Node[R] | None = None
         self.rest: list[_Placed[R]] = []
         self.routes: list[_Placed[R]] = []
@@ -217,6 +218,8 @@ def _rank(placed: _Placed[R]) -> tuple[int, int]:
 def _branch(node: _Node[R], segment: Segment) -> _Node[R]:
     if segment.kind is Kind.LITERAL:
         return node.literals.setdefault(segment.text, _Node())
+    if segment.kind is Kind.PATTERN:
+        return node.patterns.setdefault(segment, _Node())
     if node.parameter is None:
         node.parameter = _Node()
     return node.parameter
@@ -234,6 +237,9 @@ def _collect(
         literal = node.literals.get(segment)
         if literal is not None:
             _collect(literal, segments, depth + 1, found)
+        for pattern, inner in node.patterns.items():
+            if pattern.matched(segment) is not None:
+                _collect(inner, segments, depth + 1, found)
         if node.parameter is not None and segment:
             _collect(node.parameter, segments, depth + 1, found)
     found += node.rest

@@ -1,18 +1,25 @@
 """The path of a route: ``/v1/{symbol}/files/{rest*}``.
 
-A segment is a literal or one parameter. ``{name}`` stands for one segment that
-is not empty; ``{name*}`` is the last one and stands for the rest of the path,
-which may be empty and may have slashes.
+A segment is a literal, one parameter, or a pattern of both such as ``{id}:cancel``.
+``{name}`` stands for a text that is not empty and has no slash; ``{name*}`` is the
+last segment and stands for the rest of the path, which may be empty and may have
+slashes.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
+
+import re2
 
 #: A path of more segments is refused.
 MAX_SEGMENTS = 64
+
+#: A segment of more parameters is refused.
+MAX_PARAMETERS = 8
 
 _PARAMETER = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]{0,63})(\*?)\}")
 _ACCEPTED = "a path such as /v1/{symbol}/stream, with {name*} for the rest of the path"
@@ -26,16 +33,31 @@ class Kind(IntEnum):
     """What a segment matches, the most specific kind first."""
 
     LITERAL = 0
-    PARAMETER = 1
-    REST = 2
+    PATTERN = 1
+    PARAMETER = 2
+    REST = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """One part of a path; ``text`` is the literal, or the parameter's name."""
+    """One part of a path.
+
+    ``text`` is the literal, the parameter's name, or a pattern as it was written,
+    whose parameters are ``names``.
+    """
 
     kind: Kind
     text: str
+    names: tuple[str, ...] = ()
+    pattern: Any = field(default=None, compare=False)
+
+    def matched(self, segment: str) -> dict[str, str] | None:
+        """The parameters of a segment that this pattern fits, else None."""
+        assert self.pattern is not None
+        found = self.pattern.fullmatch(segment)
+        if found is None:
+            return None
+        return dict(zip(self.names, found.groups(), strict=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +70,7 @@ class Template:
     @property
     def names(self) -> tuple[str, ...]:
         """The parameters' names, in order."""
-        return tuple(
-            segment.text
-            for segment in self.segments
-            if segment.kind is not Kind.LITERAL
-        )
+        return tuple(name for segment in self.segments for name in segment.names)
 
     def values(self, segments: tuple[str, ...]) -> dict[str, str]:
         """The parameters of a path that this template matches."""
@@ -60,6 +78,8 @@ class Template:
         for index, segment in enumerate(self.segments):
             if segment.kind is Kind.PARAMETER:
                 found[segment.text] = segments[index]
+            elif segment.kind is Kind.PATTERN:
+                found.update(segment.matched(segments[index]) or {})
             elif segment.kind is Kind.REST:
                 found[segment.text] = "/".join(segments[index:])
         return found
@@ -99,10 +119,21 @@ def _segment(part: str) -> Segment:
     found = _PARAMETER.fullmatch(part)
     if found is not None:
         kind = Kind.REST if found.group(2) else Kind.PARAMETER
-        return Segment(kind, found.group(1))
-    if "{" in part or "}" in part:
+        return Segment(kind, found.group(1), (found.group(1),))
+    pieces = _PARAMETER.split(part)
+    literals, names, stars = pieces[::3], pieces[1::3], pieces[2::3]
+    if any("{" in text or "}" in text for text in literals) or any(stars):
         raise BadTemplate(
-            f"has the segment {part}; accepted: a literal, or one parameter {{name}}"
-            " of letters, digits and _ as the whole segment"
+            f"has the segment {part}; accepted: literal text and parameters {{name}}"
+            " of letters, digits and _"
         )
-    return Segment(Kind.LITERAL, part)
+    if not names:
+        return Segment(Kind.LITERAL, part)
+    if "" in literals[1:-1] or len(names) > MAX_PARAMETERS:
+        raise BadTemplate(
+            f"has the segment {part}; accepted: at most {MAX_PARAMETERS} parameters,"
+            " with text between two of them"
+        )
+    # Linear time for any text, as conditions have it.
+    pattern = re2.compile("(.+?)".join(map(re2.escape, literals)))
+    return Segment(Kind.PATTERN, part, tuple(names), pattern)

@@ -204,6 +204,17 @@ def make_shape(value: Json, budget: Budget | None = None) -> Shape:
     return Shape(given=value, schema=schema, is_example=True)
 
 
+def schema_shape(schema: Json, budget: Budget | None = None) -> Shape:
+    """The shape of a value that is known to be a JSON Schema.
+
+    ``budget`` bounds the work.
+    """
+    if not isinstance(schema, Mapping):
+        return Shape(given=schema, schema=bool(schema), is_example=False)
+    in_force = _in_force(schema, budget or Budget())
+    return Shape(given=schema, schema=in_force, is_example=False)
+
+
 def _in_force(schema: Mapping[str, Json], budget: Budget) -> Json:
     """A schema in a dialect that validators know."""
     if _names_a_dialect(schema.get("$schema")):

@@ -60,6 +60,10 @@ class Configuration:
             from ..router.building import check_routes
 
             check_routes(settings)
+        if settings.specs:
+            from ..router.building import check_specs
+
+            check_specs(settings)
         if settings.feeds:
             from ..feeds.predefined import check_feeds
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib.util import find_spec
@@ -14,8 +15,11 @@ from .files import Document, read_document
 from .free import KeepingPlace, Placed
 from .model import Provider, Settings
 from .place import Branch, Place, Tree, one_line, overlaid
-from .routes import RouteDeclaration
+from .routes import RouteDeclaration, SpecDeclaration
 from .sections import ListOf, Section
+
+#: The environment variable with files of descriptions, as PATH has directories.
+SPECS_VARIABLE = "LLMOCK_SPECS"
 
 #: The one section of a configuration file.
 SECTION = "MockLlmApi"
@@ -41,6 +45,9 @@ def load_settings(path: Path | None, environ: Mapping[str, str]) -> Settings:
     if settings.route_files:
         named = read_route_files(settings.route_files, path)
         settings = replace(settings, routes=(*settings.routes, *named))
+    if environ.get(SPECS_VARIABLE):
+        named_specs = specs_of(environ[SPECS_VARIABLE])
+        settings = replace(settings, specs=(*settings.specs, *named_specs))
     if settings.redis is not None and find_spec("redis") is None:
         raise SettingsError(
             f"{SECTION}.Redis is set, but the package redis is not installed; "
@@ -96,6 +103,16 @@ def _about_other_root_keys(others: list[str]) -> str:
 
 def _error(path: Path, problem: str) -> SettingsError:
     return SettingsError(one_line(f"{path}: {problem}"))
+
+
+def specs_of(text: str) -> Sequence[Placed[SpecDeclaration]]:
+    """The descriptions whose files a command line named."""
+    place = Place("--spec", "")
+    return [
+        Placed(SpecDeclaration(file=file), place)
+        for file in text.split(os.pathsep)
+        if file
+    ]
 
 
 # -- RouteFiles ---------------------------------------------------------------

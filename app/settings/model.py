@@ -31,7 +31,7 @@ from .kinds import (
 from .locales import NearestLocale
 from .redis_url import RedisUrl
 from .route_kinds import HubContextName, Method, PathPrefix
-from .routes import RouteDeclaration
+from .routes import RouteDeclaration, SpecDeclaration
 from .secret import Secret
 from .sections import ListOf, Section, required, section_or_none, setting
 
@@ -778,6 +778,12 @@ class Settings:
         (),
         "Files of further routes, in YAML or JSON, relative to this file.",
     )
+    specs: tuple[Placed[SpecDeclaration], ...] = setting(
+        "Specs",
+        ListOf(KeepingPlace(Section(SpecDeclaration)), of="descriptions"),
+        (),
+        "Descriptions of APIs whose operations are served, such as OpenAPI files.",
+    )
     base_path: str = setting(
         "BasePath",
         PathPrefix(),
@@ -834,6 +840,19 @@ class Settings:
         Whole(1_000, 1_000 * _MILLION),
         67_108_864,
         "Longest recording, in bytes.",
+    )
+
+    max_specs: int = setting(
+        "MaxSpecs",
+        Whole(1, 10_000),
+        50,
+        "Most descriptions, those of the configuration included.",
+    )
+    max_spec_bytes: int = setting(
+        "MaxSpecBytes",
+        Whole(1_000, 1_000 * _MILLION),
+        33_554_432,
+        "Longest description, and longest file that one refers to, in bytes.",
     )
 
     # The journal

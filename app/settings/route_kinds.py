@@ -61,6 +61,30 @@ class PathPrefix(Scalar[str]):
         return path
 
 
+class OperationsBase(PathPrefix):
+    """The path before those of a description, where ``/`` is none."""
+
+    accepted = f"/ for none, or {PathPrefix.accepted}"
+
+    def read(self, value: object) -> str:
+        """The path without a slash at its end."""
+        if value == "/":
+            return ""
+        return super().read(value)
+
+
+class SpecName(RouteName):
+    """The name of a description, which those of its routes begin with."""
+
+    accepted = "1 to 40 characters of A-Z a-z 0-9 . _ ~ -"
+
+    def read(self, value: object) -> str:
+        """The name as it is."""
+        if not isinstance(value, str) or len(value) > 40:
+            raise NotAccepted
+        return super().read(value)
+
+
 class HubContextName(Scalar[str]):
     """The name of a hub context, as management paths carry it."""
 

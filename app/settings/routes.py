@@ -1,4 +1,4 @@
-"""A mock route as it is written, in a configuration file or in a request.
+"""Routes and descriptions as they are written, in a configuration or in a request.
 
 Every key is declared once, as the settings are: reading, error messages with
 their place and the documentation follow from it.
@@ -21,8 +21,10 @@ from .route_kinds import (
     HeaderName,
     HeaderValue,
     Method,
+    OperationsBase,
     ResponseHeaderName,
     RouteName,
+    SpecName,
 )
 from .route_streams import StreamDeclaration
 from .sections import ListOf, Section, required, section_or_none, setting
@@ -221,4 +223,40 @@ class RouteDeclaration:
         OrNone(Whole(1, 1_000_000), "the example's length"),
         None,
         "Elements in each generated array.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpecDeclaration:
+    """One entry of ``Specs``, or a description that is sent."""
+
+    name: str | None = setting(
+        "Name",
+        OrNone(SpecName(), "the name of the file"),
+        None,
+        "Name of the description; the names of its routes begin with it.",
+    )
+    file: str | None = setting(
+        "File",
+        OrNone(Text(), "none"),
+        None,
+        "File of the description, relative to the configuration file.",
+    )
+    base_path: str | None = setting(
+        "BasePath",
+        OrNone(OperationsBase(), "the path of the description's first server"),
+        None,
+        "Path before those of the description.",
+    )
+    only: tuple[str, ...] = setting(
+        "Only",
+        ListOf(Text(), of="operation ids and tags"),
+        (),
+        "Operations that are served, by id or tag; empty for all.",
+    )
+    validate_requests: bool = setting(
+        "ValidateRequests",
+        Flag(),
+        False,
+        "Whether a request that the description forbids is refused.",
     )

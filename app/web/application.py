@@ -29,7 +29,7 @@ from .manage import hub_contexts
 from .manage import journal as manage_journal
 from .manage import recordings
 from .manage import routes as manage_routes
-from .manage import steering
+from .manage import specs, steering
 from .manage import streams as manage
 from .manage import verdict, virtual_clocks
 from .openapi import description
@@ -102,6 +102,7 @@ def _own(services: Services) -> Iterator[Blueprint]:
     yield manage_feeds.blueprint(services.feeds)
     yield manage_routes.blueprint(services.routes, settings, limits)
     yield recordings.blueprint(services.recordings, services.routes, settings)
+    yield specs.blueprint(services.descriptions, services.routes, settings)
     yield contexts.blueprint(services.contexts, settings, limits)
     if settings.enable_signalr:
         yield hub_contexts.blueprint(

@@ -19,6 +19,7 @@ PAGES = (
     "installing",
     "options",
     "routes",
+    "descriptions",
     "faults",
     "recordings",
     "steering",

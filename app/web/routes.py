@@ -118,6 +118,8 @@ def register_answers(
             if settings.catch_all and not allowed and request.method in METHODS:
                 return caught()
             _refuse(book)
+        if route.responses is not None:
+            g.route = route = route.responses.choose(g.received)
         places = Places(route.template, g.received, now_text, new_uuid)
         wanted = mock_request(route, g.received)
         if route.faults:

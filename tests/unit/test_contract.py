@@ -37,6 +37,8 @@ PROMISES: Mapping[str, str] = {
     "push its data, or no more": "unit/hub_contexts::a_stopped_context_keeps_its_clients_and_sends_nothing",
     "the ones in force; make one or a list": "unit/routes_web::routes_are_made_shown_replaced_and_deleted",
     "one route: show, make or replace": "unit/routes_web::routes_are_made_shown_replaced_and_deleted",
+    "whose operations are served; serve another": "unit/descriptions_web::a_description_is_sent_shown_served_and_deleted",
+    "show what is served of it": "unit/descriptions_web::a_description_is_sent_shown_served_and_deleted",
     "check a route and make none": "unit/routes_web::what_would_serve_a_request_is_told_without_counting",
     "the client's own API, as the route says": "unit/routes_any::an_accepted_route_answers_any_request_as_it_says",
     "the ones that were uploaded; upload one": "system/recording::an_upload_is_refused_with_line_and_reason_and_deleted_when_unused",

@@ -27,7 +27,10 @@ DECLARATIONS = (
 
 
 #: Declarations with a page of their own.
-ELSEWHERE = {"recordings": (route_streams.ReplayDeclaration,)}
+ELSEWHERE = {
+    "recordings": (route_streams.ReplayDeclaration,),
+    "descriptions": (routes.SpecDeclaration,),
+}
 
 
 def keys() -> list[tuple[str, Setting]]:

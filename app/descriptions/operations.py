@@ -1,0 +1,213 @@
+"""What a description says of an operation, as far as it is served."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..words import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A value that was given, and may be null or a schema that is false."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of event of a stream: its name, and what its payload is.
+
+    ``is_text`` payloads are sent as they are; others are JSON. ``examples`` are
+    payloads of the description.
+    """
+
+    event: str | None
+    schema: Given | None
+    is_text: bool = False
+    examples: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Medium:
+    """One media type of a response.
+
+    ``schema`` is that of the body, None where nothing is said. ``framing`` is the
+    word of the key ``Framing`` where it is a stream, whose ``kinds`` of event are
+    chosen among; ``has_ids`` tells whether events may have an ``id``.
+    """
+
+    type: str
+    schema: Given | None = None
+    examples: tuple[tuple[str, Json], ...] = ()
+    framing: str | None = None
+    kinds: tuple[Kind, ...] = ()
+    has_ids: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """A header of a response; ``example`` is its text where one is given."""
+
+    name: str
+    schema: Given | None
+    example: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an operation answers with a status: ``200``, ``4XX`` or ``default``."""
+
+    status: str
+    media: tuple[Medium, ...] = ()
+    headers: tuple[Header, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of a request.
+
+    ``where`` is ``query``, ``header``, ``path`` or ``cookie``. ``style`` is how it is
+    written, ``media`` the media type of its text where there is one instead.
+    """
+
+    name: str
+    where: str
+    required: bool
+    schema: Given | None
+    style: str
+    explode: bool
+    media: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """The body of a request: a schema by media type, None where nothing is said."""
+
+    required: bool
+    media: tuple[tuple[str, Given | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """What a request shows: a header, a query parameter or a cookie.
+
+    ``scheme`` is that of the header ``Authorization``, in lower case.
+    """
+
+    where: str
+    name: str
+    scheme: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: what is asked for, and what is answered.
+
+    ``credentials`` are alternatives, of which each needs all that it lists. ``stream``
+    holds the keys of ``Stream`` from ``x-llmock``, None without.
+    """
+
+    answers: tuple[Answer, ...]
+    parameters: tuple[Parameter, ...] = ()
+    body: Body | None = None
+    credentials: tuple[tuple[Credential, ...], ...] = ()
+    stream: dict[str, Json] | None = None
+    is_deprecated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Where an operation is served: known without reading the rest of it.
+
+    ``path`` is in the description's own words, behind ``base``, the path of its
+    server. ``pointer`` is its place in the description.
+    """
+
+    name: str
+    method: str
+    base: str
+    path: str
+    pointer: str
+    tags: tuple[str, ...] = ()
+    operation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unserved:
+    """An operation that is not served, and why."""
+
+    pointer: str
+    reason: str
+    operation: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a description says of itself; ``format`` is as in ``OpenAPI 3.1.0``."""
+
+    format: str
+    title: str
+    version: str
+    unserved: tuple[Unserved, ...] = field(default=())
+
+
+def operation_from(value: Any) -> Operation:
+    """The operation that ``orjson`` wrote."""
+    return Operation(
+        answers=tuple(map(_answer, value["answers"])),
+        parameters=tuple(
+            Parameter(**{**each, "schema": _given(each["schema"])})
+            for each in value["parameters"]
+        ),
+        body=_body(value["body"]),
+        credentials=tuple(
+            tuple(Credential(**each) for each in every)
+            for every in value["credentials"]
+        ),
+        stream=value["stream"],
+        is_deprecated=value["is_deprecated"],
+    )
+
+
+def _given(value: Any) -> Given | None:
+    return None if value is None else Given(value["value"])
+
+
+def _answer(value: Any) -> Answer:
+    return Answer(
+        status=value["status"],
+        media=tuple(map(_medium, value["media"])),
+        headers=tuple(
+            Header(**{**each, "schema": _given(each["schema"])})
+            for each in value["headers"]
+        ),
+    )
+
+
+def _medium(value: Any) -> Medium:
+    return Medium(
+        **{
+            **value,
+            "schema": _given(value["schema"]),
+            "examples": tuple((name, example) for name, example in value["examples"]),
+            "kinds": tuple(
+                Kind(
+                    **{
+                        **each,
+                        "schema": _given(each["schema"]),
+                        "examples": tuple(each["examples"]),
+                    }
+                )
+                for each in value["kinds"]
+            ),
+        }
+    )
+
+
+def _body(value: Any) -> Body | None:
+    if value is None:
+        return None
+    media = tuple((media, _given(schema)) for media, schema in value["media"])
+    return Body(value["required"], media)

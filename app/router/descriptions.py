@@ -1,0 +1,282 @@
+"""The descriptions in service: those of the configuration, and those that are sent."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import sys
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import gevent
+import orjson
+from gevent import subprocess
+from gevent.lock import BoundedSemaphore
+
+from ..describer import REFUSED, digest_file
+from ..descriptions.described import Described, described
+from ..descriptions.description_text import BadDescription
+from ..descriptions.digest import read_digest
+from ..errors import BadRequest, Conflict, NotFound, Unavailable
+from ..routes.contents import Compilation
+from ..settings import Settings
+from ..settings.free import Placed
+from ..settings.place import Place
+from ..settings.routes import SpecDeclaration
+from ..settings.sections import Section
+from ..words import Json
+from .book import RouteBook
+from .store import DeclarationStore, Kept
+
+logger = logging.getLogger(__name__)
+
+#: A description that takes longer to read is given up, in seconds.
+_MAX_READING_S = 60.0
+#: A pause in which the loop looks at its sockets, in seconds.
+_TURN_S = 0.0001
+
+_DECLARED: Section[SpecDeclaration] = Section(SpecDeclaration)
+#: What the process runs that reads a description.
+_READER = f"{__name__.partition('.')[0]}.describer"
+_IMPORTED_FROM = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A description in service, and how it was declared."""
+
+    spec: SpecDeclaration
+    description: Described
+    is_configured: bool
+
+
+class Descriptions:
+    """All descriptions of this worker, whose routes are in the book of routes."""
+
+    def __init__(
+        self,
+        configured: Sequence[Placed[SpecDeclaration]],
+        book: RouteBook,
+        store: DeclarationStore,
+        *,
+        settings: Settings,
+        compilation: Compilation,
+        sample: Callable[[Json], Json],
+    ) -> None:
+        """Serve the ``configured`` ones. Raises ``SettingsError``.
+
+        ``store`` keeps those that are sent, and ``sample`` makes a value that fits a
+        schema.
+        """
+        self._book = book
+        self._store = store
+        self._most = settings.max_specs
+        self._most_bytes = settings.max_spec_bytes
+        self._most_routes = settings.max_routes
+        self._compilation = compilation
+        self._sample = sample
+        self._served: dict[str, Served] = {}
+        self._known: dict[str, Kept] = {}
+        # What was loaded first is served first.
+        self._refreshing = BoundedSemaphore()
+        for order, placed in enumerate(configured):
+            self._configure(placed, order)
+
+    def start(self, handover: Path | None = None) -> None:
+        """Serve what is in the store, and follow its changes from now on.
+
+        Beside ``handover`` the worker before this one left its descriptions.
+        """
+        beside = None if handover is None else handover.with_suffix(".specs")
+        self._store.open(beside, self.refresh)
+        self.refresh()
+
+    def close(self) -> None:
+        """End what runs in the background."""
+        self._store.close()
+
+    # -- managing ---------------------------------------------------------------
+
+    def list(self) -> list[Served]:
+        """All descriptions, by name."""
+        return [self._served[name] for name in sorted(self._served)]
+
+    def get(self, name: str) -> Served:
+        """One description. Raises ``NotFound``."""
+        self.refresh([name])
+        if name not in self._served:
+            raise NotFound(f"There is no description {name!r}.")
+        return self._served[name]
+
+    def create(self, body: bytes) -> Served:
+        """Serve a description that was sent, as the body of a request holds it.
+
+        Raises ``BadRequest`` with the place of what is wrong, and ``Conflict`` where
+        the name is taken or there would be too many.
+        """
+        head, digest = self._read(body)
+        spec = _spec_of(orjson.loads(head))
+        name = str(spec.name)
+        if name in self._served:
+            raise Conflict(f"There is a description {name!r} already.")
+        if len(self._served) >= self._most:
+            raise Conflict(
+                f"There are {self._most} descriptions already (setting MaxSpecs)."
+            )
+        served = self._described(spec, digest, is_configured=False)
+        if len(self._book) + len(served.description.routes) > self._most_routes:
+            raise Conflict(
+                f"There would be more than {self._most_routes} routes"
+                " (setting MaxRoutes)."
+            )
+        declaration = {"spec": orjson.loads(head), "digest": digest.decode()}
+        if self._store.replace([(name, None, declaration)], create=True):
+            raise Conflict(f"There is a description {name!r} already.")
+        self.refresh([name])
+        return self._served[name]
+
+    def delete(self, name: str) -> None:
+        """Serve a description no longer. Raises ``NotFound`` and ``Conflict``."""
+        if self.get(name).is_configured:
+            raise Conflict(
+                f"The description {name!r} comes from the configuration; only those"
+                " that were sent can be deleted here."
+            )
+        self._store.delete([name])
+        self.refresh([name])
+
+    def _read(self, body: bytes) -> tuple[bytes, bytes]:
+        """The declaration and the digest of a body, read in a process of its own."""
+        reader = subprocess.Popen(
+            [sys.executable, "-m", _READER, str(self._most_bytes)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd=_IMPORTED_FROM,
+        )
+        try:
+            with gevent.Timeout(_MAX_READING_S, TimeoutError()):
+                told, _ = reader.communicate(body)
+        except TimeoutError:
+            raise _refused(
+                f"The description takes more than {_MAX_READING_S:g} s to read", ""
+            ) from None
+        finally:
+            if reader.poll() is None:
+                reader.kill()
+        if reader.returncode == REFUSED:
+            raise _refused(*orjson.loads(told))
+        if reader.returncode:
+            raise _refused("The process that reads the description broke off", "")
+        head, _, digest = told.partition(b"\n")
+        return head, digest
+
+    # -- serving ----------------------------------------------------------------
+
+    def _configure(self, placed: Placed[SpecDeclaration], order: int) -> None:
+        spec, place = placed.value, placed.place
+        digest = digest_of(placed, self._most_bytes)
+        name = name_of(spec)
+        if name in self._served:
+            raise place.key("Name").error(
+                f"is {name}; accepted: a name that no other description has"
+            )
+        served = self._described(spec, digest, is_configured=True)
+        if len(self._book) + len(served.description.routes) > self._most_routes:
+            raise place.error(
+                f"has {len(served.description.routes)} operations; accepted: at most"
+                f" MaxRoutes routes, which is {self._most_routes}"
+            )
+        self._serve(served, order)
+
+    def _described(
+        self, spec: SpecDeclaration, digest: bytes, *, is_configured: bool
+    ) -> Served:
+        def turn() -> None:
+            if not is_configured:
+                gevent.sleep(_TURN_S)
+
+        return Served(
+            spec,
+            described(
+                name_of(spec),
+                read_digest(digest, turn),
+                self._compilation,
+                self._sample,
+                taken=self._book.names(),
+                validates=spec.validate_requests,
+                turn=turn,
+            ),
+            is_configured,
+        )
+
+    def _serve(self, served: Served, order: int) -> None:
+        self._served[served.description.name] = served
+        self._book.take_in(served.description.routes, order)
+
+    # -- following the store ----------------------------------------------------
+
+    def refresh(self, names: Collection[str] | None = None) -> None:
+        """Bring what is served in line with the store, as far as that can be reached.
+
+        Only the descriptions of these names can have changed; without them, any can.
+        """
+        with self._refreshing, contextlib.suppress(Unavailable):
+            kept = {each.name: each for each in self._store.load(names)}
+            for name in [*self._known] if names is None else names:
+                old, new = self._known.get(name), kept.get(name)
+                if old and (new is None or new.revision != old.revision):
+                    del self._known[name]
+                    gone = self._served.pop(name)
+                    self._book.let_go(gone.description.routes)
+            for name, each in kept.items():
+                if name not in self._known and name not in self._served:
+                    self._learn(each)
+
+    def _learn(self, kept: Kept) -> None:
+        declaration = kept.declaration
+        served = self._described(
+            _spec_of(declaration["spec"]),
+            declaration["digest"].encode(),
+            is_configured=False,
+        )
+        self._serve(served, self._most + kept.order)
+        self._known[kept.name] = Kept(kept.name, kept.order, kept.revision, None, 0, {})
+
+
+def digest_of(placed: Placed[SpecDeclaration], most: int) -> bytes:
+    """The digest of a configured description. Raises ``SettingsError``."""
+    spec, place = placed.value, placed.place.key("File")
+    if spec.file is None:
+        raise place.error("is missing; accepted: a file")
+    path = Path(placed.place.source).parent / spec.file
+    try:
+        return digest_file(path, spec, most)
+    except BadDescription as error:
+        raise place.error(f"is {path}, which cannot be used: {error}") from None
+
+
+def name_of(spec: SpecDeclaration) -> str:
+    """The name of a description: its own, or that of its file."""
+    if spec.name is not None:
+        return spec.name
+    stem = Path(spec.file or "description").stem
+    usable = "".join(
+        char if char.isascii() and char.isalnum() else "-" for char in stem
+    )
+    return usable.strip("-")[:40] or "description"
+
+
+def _spec_of(written: Mapping[str, Json]) -> SpecDeclaration:
+    return _DECLARED.build(_DECLARED.from_file(written, Place("description", "")))
+
+
+def _refused(detail: str, pointer: str) -> BadRequest:
+    return BadRequest(
+        f"{detail}.",
+        parameter="document",
+        value=None,
+        allowed="a description, as the documentation of descriptions says",
+        pointer=pointer,
+    )

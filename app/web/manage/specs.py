@@ -1,0 +1,180 @@
+"""Descriptions: serving, seeing and deleting them while the server runs."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, request
+
+from ...router.book import RouteBook
+from ...router.descriptions import Descriptions, Served
+from ...settings import Settings
+from ...words import Json
+from ..body import json_response, read_body
+from ..openapi.operation import (
+    Operation,
+    Tag,
+    Variable,
+    content,
+    describes,
+    empty,
+    problem,
+)
+
+#: A text grows by so much at most when JSON quotes it.
+_QUOTING = 2
+#: Longest rest of a body beside the description, in bytes.
+_MAX_REST_BYTES = 100_000
+
+_NAME = Variable("name", {"type": "string", "minLength": 1, "maxLength": 100})
+_AWAY = {"503": problem("The shared memory cannot be reached")}
+_UNKNOWN = {"404": problem("There is no description of that name")}
+_BODY = {
+    "required": True,
+    "content": {
+        "application/json": {
+            "schema": {
+                "type": "object",
+                "required": ["name", "document"],
+                "properties": {
+                    "name": {"type": "string"},
+                    "basePath": {"type": "string"},
+                    "only": {"type": "array", "items": {"type": "string"}},
+                    "validateRequests": {"type": "boolean"},
+                    "document": {
+                        "type": ["object", "string"],
+                        "description": "the description, or its text in JSON or YAML",
+                    },
+                },
+            },
+            "example": {
+                "name": "pets",
+                "document": {
+                    "openapi": "3.1.0",
+                    "info": {"title": "Pets", "version": "1"},
+                    "paths": {
+                        "/pets": {
+                            "get": {"responses": {"200": {"description": "Pets"}}}
+                        }
+                    },
+                },
+            },
+        }
+    },
+}
+
+LIST_SPECS = Operation(
+    name="listSpecs",
+    summary="The descriptions that are served",
+    tag=Tag.MANAGE,
+)
+CREATE_SPEC = Operation(
+    name="createSpec",
+    summary="Serve the operations of a description",
+    tag=Tag.MANAGE,
+    produces="",
+    responses={
+        **_AWAY,
+        "201": content("They are served", "application/json"),
+        "400": problem("It cannot be used; pointer says where, and the text why"),
+        "409": problem("The name is taken, or there are MaxSpecs or MaxRoutes"),
+        "413": problem("The description is longer than MaxSpecBytes"),
+        "415": problem("Not application/json"),
+    },
+    body=_BODY,
+)
+SHOW_SPEC = Operation(
+    name="showSpec",
+    summary="One description: what is served of it, and what is not and why",
+    tag=Tag.MANAGE,
+    responses=_UNKNOWN,
+    variables=(_NAME,),
+)
+DELETE_SPEC = Operation(
+    name="deleteSpec",
+    summary="Serve a description no longer",
+    tag=Tag.MANAGE,
+    produces="",
+    responses={
+        **_UNKNOWN,
+        **_AWAY,
+        "204": empty("It is deleted"),
+        "409": problem("It comes from the configuration"),
+    },
+    variables=(_NAME,),
+)
+
+
+def blueprint(
+    descriptions: Descriptions, book: RouteBook, settings: Settings
+) -> Blueprint:
+    """``/api/manage/specs``."""
+    manage = Blueprint("specs", __name__, url_prefix="/api/manage")
+
+    @manage.get("/specs")
+    @describes(LIST_SPECS)
+    def list_specs() -> Response:
+        told = [_summary(served) for served in descriptions.list()]
+        return json_response({"specs": told, "total": len(told)})
+
+    @manage.post("/specs")
+    @describes(CREATE_SPEC)
+    def create_spec() -> Response:
+        most = _QUOTING * settings.max_spec_bytes + _MAX_REST_BYTES
+        request.max_content_length = most
+        served = descriptions.create(read_body(settings, most))
+        return json_response(_details(served, book), 201)
+
+    @manage.get("/specs/<name>")
+    @describes(SHOW_SPEC)
+    def show_spec(name: str) -> Response:
+        return json_response(_details(descriptions.get(name), book))
+
+    @manage.delete("/specs/<name>")
+    @describes(DELETE_SPEC)
+    def delete_spec(name: str) -> Response:
+        descriptions.delete(name)
+        return Response(status=204)
+
+    return manage
+
+
+def _summary(served: Served) -> dict[str, Json]:
+    spec, description = served.spec, served.description
+    about = description.digest.about
+    return {
+        "name": description.name,
+        "source": "configuration" if served.is_configured else "run time",
+        "format": about.format,
+        "title": about.title,
+        "version": about.version,
+        "basePath": spec.base_path,
+        "only": list(spec.only),
+        "validateRequests": spec.validate_requests,
+        "served": len(description.routes),
+        "unserved": len(description.unserved),
+    }
+
+
+def _details(served: Served, book: RouteBook) -> dict[str, Json]:
+    description = served.description
+    return {
+        **_summary(served),
+        "operations": [
+            {
+                "route": route.name,
+                "operationId": named.operation_id,
+                "methods": sorted(route.methods),
+                "path": route.template.text,
+                "tags": list(named.tags),
+                "hits": book.hits[route.name],
+            }
+            for named, route in description.operations()
+        ],
+        "unservedOperations": [
+            {
+                "operation": each.operation,
+                "pointer": each.pointer,
+                "reason": each.reason,
+            }
+            for each in description.unserved
+        ],
+    }

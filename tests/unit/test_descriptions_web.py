@@ -1,0 +1,227 @@
+"""The operations of a description answer as it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import orjson
+import pytest
+from flask.testing import FlaskClient
+from openapi_schema_validator import OAS31Validator
+
+from app import create_app
+from app.errors import SettingsError
+from app.settings import Settings, load_settings
+from app.sse.parser import SseParser
+from tests.unit.described import DOCUMENT, MANAGE, SHOP, serving
+
+PET = OAS31Validator(
+    {**DOCUMENT, "$ref": "#/components/schemas/Pet"},
+)
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> FlaskClient:
+    return serving(tmp_path)
+
+
+def test_an_example_is_answered_and_generated_data_where_it_is_asked_for(
+    client: FlaskClient,
+) -> None:
+    usual = client.get("/v1/pets/3")
+    assert (usual.status_code, usual.get_json()) == (200, {"id": 1, "name": "Tom"})
+    assert int(usual.headers["X-Left"]) >= 3
+    named = client.get("/v1/pets/3", headers={"Prefer": "example=dog"})
+    assert named.get_json() == {"id": 2, "name": "{{rex}}"}
+    made = client.get("/v1/pets/3", headers={"Prefer": 'x="y", dynamic=true'})
+    assert made.get_json() != usual.get_json()
+    PET.validate(made.get_json())
+
+
+def test_a_response_is_chosen_by_prefer(client: FlaskClient) -> None:
+    gone = client.get("/v1/pets/3", headers={"Prefer": "code=404"})
+    assert gone.status_code == 404
+    assert gone.content_type == "application/problem+json"
+    assert [*gone.get_json()] == ["title"]
+    teapot = client.put("/v1/pets/3", headers={"Prefer": "code=418"})
+    assert (teapot.status_code, teapot.data) == (418, b"")
+    for preference, reason in (
+        ("code=302", "it has 200, 404"),
+        ("example=bird", "it has cat, dog"),
+    ):
+        answer = client.get("/v1/pets/3", headers={"Prefer": preference})
+        assert answer.status_code == 404
+        assert reason in answer.get_json()["detail"]
+    assert client.get("/v1/pets/3", headers={"Prefer": "code=9"}).status_code == 400
+
+
+def test_the_media_type_is_chosen_by_accept(client: FlaskClient) -> None:
+    text = client.get("/v1/pets/3", headers={"Accept": "text/*, application/json;q=0"})
+    assert text.content_type == "text/plain"
+    assert len(text.get_data(as_text=True)) >= 3
+    assert client.get("/v1/pets/3", headers={"Accept": "a/b"}).status_code == 406
+    any_type = client.get("/v1/pets/3", headers={"Accept": "a/b, */*;q=0.1"})
+    assert any_type.content_type == "application/json"
+
+
+def test_a_segment_may_mix_text_and_parameters(client: FlaskClient) -> None:
+    answer = client.post("/v1/pets/3:cancel")
+    assert (answer.status_code, answer.headers["Deprecation"]) == (200, "true")
+    assert client.post("/v1/pets/:cancel").status_code == 405
+
+
+def test_kinds_of_events_are_streamed_by_their_schemas(client: FlaskClient) -> None:
+    answer = client.get("/v1/born")
+    assert answer.content_type == "text/event-stream"
+    names = set()
+    for event in SseParser().feed(answer.data):
+        if event.data is None:
+            continue  # the first line, which says when to reconnect
+        assert event.fields is not None
+        names.add(event.fields.name)
+        if event.fields.name == b"born":
+            PET.validate(orjson.loads(event.data))
+        else:
+            assert event.data in (b"fish", b"meat")
+    assert names == {b"born", b"fed"}
+
+
+def test_items_are_streamed_as_lines_or_as_a_sequence(client: FlaskClient) -> None:
+    lines = client.get("/v1/lines")
+    assert lines.content_type == "application/jsonl"
+    values = [orjson.loads(line) for line in lines.data.splitlines() if line]
+    assert len(values) == 3
+    for value in values:
+        PET.validate(value)
+    sequence = client.get("/v1/lines", headers={"Accept": "application/json-seq"})
+    assert sequence.data.startswith(b"\x1e{")
+
+
+def test_what_the_service_needs_itself_is_listed_and_the_others_are_served(
+    client: FlaskClient,
+) -> None:
+    told = client.get(f"{MANAGE}/shop").get_json()
+    assert (told["format"], told["served"], told["unserved"]) == ("OpenAPI 3.2.0", 5, 3)
+    reasons = {each["operation"]: each["reason"] for each in told["unservedOperations"]}
+    assert "a path of the service itself" in reasons["GET /docs"]
+    assert told["operations"][0]["route"] == "shop.getPet"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "sent", "status", "violation"),
+    [
+        ("GET", "/v1/pets/x", {}, 422, {"in": "path", "name": "pet-id"}),
+        ("GET", "/v1/pets/1?part=none", {}, 422, {"in": "query", "name": "part"}),
+        ("GET", "/v1/pets/1?since[year]=x", {}, 422, {"in": "query", "name": "since"}),
+        ("PUT", "/v1/pets/1", {}, 401, {"in": "header", "name": "X-Key"}),
+        ("PUT", "/v1/pets/1", {"key": True}, 422, {"in": "body", "pointer": ""}),
+        (
+            "PUT",
+            "/v1/pets/1",
+            {"key": True, "json": {"id": 0, "name": "A"}},
+            422,
+            {"in": "body", "pointer": "/id"},
+        ),
+        (
+            "PUT",
+            "/v1/pets/1",
+            {"key": True, "data": "id=1", "content_type": "text/css"},
+            415,
+            {"in": "header", "name": "Content-Type"},
+        ),
+    ],
+)
+def test_a_request_that_the_description_forbids_is_refused_with_its_place(
+    tmp_path: Path,
+    method: str,
+    path: str,
+    sent: dict[str, object],
+    status: int,
+    violation: dict[str, object],
+) -> None:
+    client = serving(tmp_path, ValidateRequests=True)
+    headers = {"X-Key": "k"} if sent.pop("key", False) else {}
+    answer = client.open(path, method=method, headers=headers, **sent)
+    assert (answer.status_code, answer.content_type) == (
+        status,
+        "application/problem+json",
+    )
+    first = answer.get_json()["violations"][0]
+    assert first.pop("reason")
+    assert violation.items() <= first.items()
+
+
+def test_a_request_that_the_description_allows_is_served(tmp_path: Path) -> None:
+    client = serving(tmp_path, ValidateRequests=True)
+    path = "/v1/pets/1?part=all&part=name&since[year]=2026"
+    assert client.get(path).status_code == 200
+    body = {"id": 1, "name": "A", "friends": [{"id": 2, "name": "B"}]}
+    login = {"Authorization": "Basic eDp5"}
+    assert client.put("/v1/pets/1", json=body, headers=login).status_code == 204
+
+
+def test_a_base_path_and_a_choice_of_operations_are_configured(tmp_path: Path) -> None:
+    client = serving(tmp_path, Name="s", BasePath="/x", Only=["pets"])
+    assert client.get("/x/pets/1").status_code == 200
+    assert client.get("/x/lines").status_code == 404
+    assert client.get(f"{MANAGE}/s").get_json()["served"] == 1
+
+
+def test_a_description_is_sent_shown_served_and_deleted() -> None:
+    client = create_app(Settings()).test_client()
+    body = {"name": "sent", "document": DOCUMENT, "basePath": "/"}
+    made = client.post(MANAGE, json=body)
+    assert made.status_code == 201, made.text
+    assert client.post(MANAGE, json=body).status_code == 409
+    assert client.get("/pets/1").get_json() == {"id": 1, "name": "Tom"}
+    shown = client.get(f"{MANAGE}/sent").get_json()
+    hits = {each["operationId"]: each["hits"] for each in shown["operations"]}
+    assert (hits["getPet"], hits["putPet"]) == (1, 0)
+    assert client.get(MANAGE).get_json()["total"] == 1
+    assert client.delete("/api/manage/routes/sent.getPet").status_code == 409
+    assert client.delete(f"{MANAGE}/sent").status_code == 204
+    assert client.get("/pets/1").status_code == 404
+    assert client.get(f"{MANAGE}/sent").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"document": SHOP}, "/Name"),
+        ({"name": "a"}, "/document"),
+        ({"name": "a", "document": 1}, "/document"),
+        ({"name": "a", "document": SHOP, "file": "x.yaml"}, "/file"),
+        ({"name": "a", "document": SHOP, "basepath": "x"}, "/basepath"),
+        ({"name": "a", "document": "openapi: 3.1.0"}, "/paths"),
+        ({"name": "a", "document": SHOP, "onli": []}, "/onli"),
+    ],
+)
+def test_what_is_sent_is_refused_with_its_place(
+    body: dict[str, object], pointer: str
+) -> None:
+    client = create_app(Settings()).test_client()
+    answer = client.post(MANAGE, json=body)
+    assert (answer.status_code, answer.get_json()["pointer"]) == (400, pointer)
+
+
+def test_a_description_that_cannot_be_read_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"Specs\[0\].File is .*: it is no object"):
+        serving(tmp_path, "")
+
+
+def test_a_link_out_of_the_folder_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.yaml"
+    outside.write_text("type: string")
+    folder = tmp_path / "inside"
+    folder.mkdir()
+    (folder / "link.yaml").symlink_to(outside)
+    text = SHOP.replace('"#/components/responses/Gone"', "link.yaml")
+    told = serving(folder, text).get(f"{MANAGE}/shop").get_json()
+    reasons = [each["reason"] for each in told["unservedOperations"]]
+    assert any("a link out of the description's folder" in each for each in reasons)
+
+
+def test_the_command_line_names_descriptions(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(SHOP)
+    settings = load_settings(None, {"LLMOCK_SPECS": str(tmp_path / "a.yaml")})
+    assert create_app(settings).test_client().get("/v1/lines").status_code == 200

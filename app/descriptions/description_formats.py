@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from ..words import Json
 from . import openapi
+from .asyncapi import channel_digest as asyncapi
 from .description_text import BadDescription, read_text
 from .digest import Digest
 from .references import ReadFile, References
@@ -19,9 +20,12 @@ Reads: TypeAlias = Callable[[Mapping[str, Json]], bool]
 Digests: TypeAlias = Callable[[References, "str | None", Collection[str]], Digest]
 
 #: The formats, each with what tells it and what reads it.
-FORMATS: Sequence[tuple[Reads, Digests]] = ((openapi.reads, openapi.digest_of),)
+FORMATS: Sequence[tuple[Reads, Digests]] = (
+    (openapi.reads, openapi.digest_of),
+    (asyncapi.reads, asyncapi.digest_of),
+)
 
-_ACCEPTED = "OpenAPI 3.0, 3.1 or 3.2"
+_ACCEPTED = "OpenAPI 3.0, 3.1 or 3.2, or AsyncAPI 2 or 3"
 
 
 def digest_text(

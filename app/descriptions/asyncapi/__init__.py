@@ -1,0 +1,1 @@
+"""AsyncAPI: channels that clients receive from, as operations of streams."""

@@ -10,6 +10,7 @@ server in its process. ``pytest_plugin`` makes fixtures of it; without pytest::
 from __future__ import annotations
 
 from .api import MockServerError
+from .described_api import Description
 from .handles import Feed, Handle
 from .judged import Judgement, Verdict
 from .llmock import LLMock, Server
@@ -17,6 +18,7 @@ from .records import Entry, Journal
 from .started import started
 
 __all__ = [
+    "Description",
     "Entry",
     "Feed",
     "Handle",

@@ -11,11 +11,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .api import Api, Duration, milliseconds
+from .described_api import Description
 from .handles import Feed, Handle, advance
 from .judged import Verdict, read_verdict
 from .records import Journal, read_journal
 
-#: How long the server may take to read a recording, in seconds.
+#: How long the server may take to read a recording or a description, in seconds.
 UPLOAD_SECONDS = 60.0
 #: Life of a route that nobody deletes, in seconds.
 LIFE_SECONDS = 3_600
@@ -62,6 +63,7 @@ class LLMock:
         self.server = server
         self._handles: list[Handle] = []
         self._recordings: list[str] = []
+        self._specs: list[str] = []
         self.prefix = f"/{self._word}"
         self.url = server.url + self.prefix
         self._about = {"prefix": f"{self.prefix}/"}
@@ -151,6 +153,33 @@ class LLMock:
         }
         return self._feed(path, {"replay": replay, **_keys(stream)}, route or {})
 
+    def spec(
+        self,
+        description: str | Path,
+        *,
+        base_path: str = "",
+        only: Iterable[str] = (),
+        validate_requests: bool = False,
+    ) -> Description:
+        """Serve the operations of a file in OpenAPI or AsyncAPI, below the prefix.
+
+        ``base_path`` goes before its paths, in place of that of its server. ``only``
+        are the operations or tags that are served, all without. With
+        ``validate_requests`` those are refused that it forbids. Raises
+        ``MockServerError``, and ``OSError`` for a file that cannot be read.
+        """
+        document = Path(description).read_text("utf-8")
+        upload = {
+            "name": f"{self._word[-8:]}-{len(self._specs) + 1}",
+            "document": document,
+            "basePath": self.prefix + base_path,
+            "only": list(only),
+            "validateRequests": validate_requests,
+        }
+        shown = self._api.call("POST", "/specs", upload, wait_seconds=UPLOAD_SECONDS)
+        self._specs.append(shown["name"])
+        return Description(self._api, self.server.url, shown)
+
     def json(
         self,
         path: str,
@@ -203,8 +232,10 @@ class LLMock:
         return read_verdict(self._api, self._about)
 
     def close(self) -> None:
-        """Delete routes and recordings, and end the streams that are open."""
+        """Delete all that was made, and end the streams that are open."""
         self._api.call("DELETE", "/routes", query=self._about)
+        while self._specs:
+            self._api.call("DELETE", f"/specs/{self._specs.pop()}")
         self._api.call("POST", "/streams/end", {}, query=self._about)
         while self._recordings:
             self._api.call("DELETE", f"/recordings/{self._recordings.pop()}")

@@ -78,6 +78,40 @@ def test_the_prices_of_another_day_are_replayed(llmock, start_dashboard, tmp_pat
     dashboard.wait_for(lambda: dashboard.prices == [189.5, 189.6])
 
 
+def test_the_prices_of_a_description_are_watched(llmock, start_dashboard, tmp_path):
+    description = tmp_path / "prices.yaml"
+    description.write_text(DESCRIPTION)
+    api = llmock.spec(description, base_path="/v1")
+    assert api.unserved == {"orders": "no operation sends to it, so clients only send"}
+    prices = api.operation("watch")
+    dashboard = start_dashboard(prices.url)
+    prices.wait_for_clients(1)
+    dashboard.wait_for(lambda: len(dashboard.prices) > 2)
+    prices.cut()
+    prices.wait_for_clients(1)
+    assert all(price >= 1 for price in dashboard.prices)
+
+
+DESCRIPTION = """
+asyncapi: 3.0.0
+info: {title: Prices, version: "1"}
+channels:
+  prices:
+    address: prices
+    x-llmock: {IntervalMs: 20}
+    messages:
+      price:
+        payload:
+          type: object
+          required: [p]
+          properties: {p: {type: number, minimum: 1}}
+  orders: {address: orders}
+operations:
+  watch: {action: send, channel: {$ref: "#/channels/prices"}}
+  order: {action: receive, channel: {$ref: "#/channels/orders"}}
+"""
+
+
 def test_a_client_in_node_reads_to_the_end_and_stops(llmock):
     feed = llmock.script(
         "/v1/prices",

@@ -27,6 +27,7 @@ from .contexts.sessions import Contexts
 from .contexts.stores import make_stores
 from .embedded.backend import EmbeddedBackend
 from .embedded.turns import Turns
+from .feed_log import FeedLog
 from .feeds.open_feeds import Feeds
 from .feeds.predefined import predefined_feeds
 from .hubs.groups import Groups
@@ -142,6 +143,7 @@ def build(
     clock: Clock | None = None,
     rng: random.Random | None = None,
     make_sleeper: Callable[[], Sleeper] | None = None,
+    feed_log: FeedLog | None = None,
 ) -> Services:
     """Build the services of one process; tests pass replacements.
 
@@ -199,6 +201,7 @@ def build(
         opener=opener,
         clock=clock,
         rng=rng,
+        log=feed_log or _feed_log(settings, link),
     )
     recordings = _recording_store(link)
     routes = build_book(
@@ -256,6 +259,19 @@ def _journal_store(size: int, link: RedisLink | None) -> JournalStore:
     from .redis.journal import RedisJournalStore
 
     return RedisJournalStore(link, size)
+
+
+def _feed_log(settings: Settings, link: RedisLink | None) -> FeedLog | None:
+    if link is None:
+        return None
+    from .redis.feed_streams import RedisFeedLog
+
+    return RedisFeedLog(
+        link,
+        max_feeds=settings.max_feeds,
+        linger_s=settings.feed_linger_seconds,
+        keep_s=settings.feed_history_seconds,
+    )
 
 
 def _recording_store(link: RedisLink | None) -> RecordingStore:

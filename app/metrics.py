@@ -78,6 +78,10 @@ _FEED_DELIVERIES = Family(
 _FEED_SKIPPED = Family(
     "feed_skipped", "Events of shared feeds that slow subscribers did not get."
 )
+_FEED_TAKEOVERS = Family(
+    "feed_takeovers",
+    "Shared feeds that were taken over from a worker that had fallen silent.",
+)
 _FEED_LAG = Family(
     "feed_fan_out_seconds",
     "How long it took to send an event of a shared feed to all its subscribers.",
@@ -119,6 +123,7 @@ _COUNTERS = (
     _FEED_EVENTS,
     _FEED_DELIVERIES,
     _FEED_SKIPPED,
+    _FEED_TAKEOVERS,
     _FEED_LAG,
     _LATENESS,
     _GENERATION,
@@ -192,6 +197,7 @@ def snapshot(streams: Streams, hub: Hub) -> Snapshot:
         _key(_FEED_EVENTS): [counts.feed_events],
         _key(_FEED_DELIVERIES): [counts.feed_deliveries],
         _key(_FEED_SKIPPED): [counts.feed_skipped],
+        _key(_FEED_TAKEOVERS): [counts.feed_takeovers],
         _key(_FEED_LAG): [*counts.feed_lag.counts, counts.feed_lag.total],
         _key(_LATENESS): [*counts.lateness.counts, counts.lateness.total],
     }

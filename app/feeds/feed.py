@@ -1,31 +1,23 @@
-"""One feed: its producer, its history and its subscribers."""
+"""One feed: its history and its subscribers."""
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import gevent
-
-from ..errors import ApiError, BackendError
 from ..events import payloads
-from ..events.envelope import CONTRACT
-from ..events.event import EndReason, Event, Fields, Wait
-from ..events.modes import BATCHES
-from ..ports import Clock
+from ..events.event import EndReason, Event, Fields
 from ..sse.frames import Framing
-from ..streams.counts import INTERNAL, Counts
-from ..streams.pause import Pause
-from ..streams.producer import Continuous
-from ..streams.workshop import Workshop
+from ..streams.counts import Counts
 from ..words import FeedChoice, MockRequest
 from .event_ids import EventId, short_name, written_id
 from .fan_out import FanOut
 from .history import Entry, History
 from .subscription import Subscription
 
-logger = logging.getLogger(__name__)
+if TYPE_CHECKING:
+    from .production import Production
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +36,18 @@ class FeedLimits:
     closes: bool
 
 
+def _nothing() -> None:
+    pass
+
+
 class Feed:
     """A stream of events that is made once, for all of its subscribers.
 
     ``request`` is what it is made of, and ``choice`` names it. ``skipped`` counts the
-    events that subscribers did not get because they were too slow.
+    events that subscribers did not get because they were too slow. ``production`` is
+    what makes its events, None where another worker does, and ``is_resting`` tells
+    that nobody does, because nobody needs them. ``on_join`` is called when a
+    subscriber has come.
     """
 
     def __init__(
@@ -60,17 +59,15 @@ class Feed:
         history: History,
         limits: FeedLimits,
         always: bool,
-        pause: Pause,
-        make_shop: Callable[[MockRequest, Pause, Clock], Workshop],
-        clock: Clock,
+        monotonic: Callable[[], float],
+        turn: Callable[[], None],
         counts: Counts,
         on_end: Callable[[Feed], None],
     ) -> None:
-        """Make the feed's source; raises as ``Backend.open`` does.
+        """Begin without events.
 
-        ``pause`` and ``clock`` are its producer's, ``make_shop`` gives that its parts,
-        and ``on_end`` is told when nothing more comes. An ``always`` running feed
-        needs no subscribers.
+        ``monotonic`` gives seconds, ``turn`` lets others run, and ``on_end`` is told
+        when nothing more comes. An ``always`` running feed needs no subscribers.
         """
         self.name = name
         self.short_name = short_name(name)
@@ -81,40 +78,33 @@ class Feed:
         self.limits = limits
         self.batches = 0
         self.skipped = 0
-        self._is_resting = False
+        self.is_resting = False
+        self.is_over = False
+        self.production: Production | None = None
+        self.on_join: Callable[[], None] = _nothing
         self._always = always
-        self._pause = pause
+        self._monotonic = monotonic
         self._counts = counts
         self._on_end = on_end
         self._subscriptions: dict[Subscription, None] = {}
-        self._left_at = pause.now
-        self.fan_out = FanOut(self.encode, self._take_turns, self._look)
+        self._left_at = monotonic()
+        self.fan_out = FanOut(self.encode, turn, monotonic)
         self._encoded: dict[Framing, tuple[int, bytes]] = {}
-        shop = make_shop(request, pause, clock)
-        self._producer = Continuous(
-            shop.batches(request, BATCHES[request.mode]),
-            request,
-            envelope=CONTRACT,
-            counts=counts,
-        )
-        self._greenlet: gevent.Greenlet[[], None] | None = None
 
     # -- what is known of it ----------------------------------------------------
 
     @property
     def backend(self) -> str:
-        """The name of the backend that the latest batch came from."""
-        return self._producer.backend
+        """The name of the backend that the latest batch came from.
+
+        Empty where another worker asks it.
+        """
+        return "" if self.production is None else self.production.backend
 
     @property
     def subscribers(self) -> int:
         """How many subscribers there are."""
         return len(self._subscriptions)
-
-    @property
-    def is_resting(self) -> bool:
-        """Whether it waits for a subscriber before it makes more."""
-        return self._is_resting
 
     @property
     def lag(self) -> int:
@@ -125,18 +115,18 @@ class Feed:
     @property
     def now(self) -> float:
         """The time of the feed's clock, in monotonic seconds."""
-        return self._look()
+        return self._monotonic()
 
     @property
-    def is_over(self) -> bool:
-        """Whether nothing more comes."""
-        return self._pause.over
+    def is_needed(self) -> bool:
+        """Whether somebody is there for its events, or it always runs."""
+        return bool(self._subscriptions) or self._always
 
     @property
     def is_spare(self) -> bool:
         """Whether nobody has needed it for a while."""
-        idle = self._pause.look() - self._left_at
-        return not (self.subscribers or self._always) and idle >= self.limits.linger_s
+        idle = self._monotonic() - self._left_at
+        return not self.is_needed and idle >= self.limits.linger_s
 
     # -- events -----------------------------------------------------------------
 
@@ -161,13 +151,55 @@ class Feed:
         self._encoded[framing] = number, frame
         return frame
 
+    def publish(self, event: Event) -> None:
+        """Number an event and keep it; it goes out with those that follow at once."""
+        self._add(self.history.append(event, self._monotonic()))
+
+    def receive(self, entry: Entry) -> None:
+        """Keep an event that was numbered elsewhere; it goes out as others do.
+
+        Where others are missing before it, subscribers are told.
+        """
+        if entry.number != self.history.next:
+            self.flush()
+            for subscription in [*self._subscriptions]:
+                subscription.unseated()
+        self.history.insert(entry)
+        self._add(entry)
+
+    def _add(self, entry: Entry) -> None:
+        if entry.event.whole:
+            self.batches += 1
+        self._counts.feed_deliveries += self.fan_out.add(entry)
+
+    def flush(self) -> None:
+        """Send what was published to those who wait for it."""
+        counts, began = self._counts, self._monotonic()
+        counts.feed_deliveries += self.fan_out.flush()
+        counts.feed_lag.add(self._monotonic() - began)
+
+    def restart(self, epoch: str) -> None:
+        """Begin another epoch; subscribers are told."""
+        self.flush()
+        self.epoch = epoch
+        self.history.restart(0)
+        self._encoded.clear()
+        for subscription in [*self._subscriptions]:
+            subscription.restart()
+
+    def tell(self, message: str) -> None:
+        """Send every subscriber an error event that is none of the feed's."""
+        event = Event(payloads.error(message, self.batches))
+        for subscription in [*self._subscriptions]:
+            subscription.tell(event)
+
     # -- subscribers ------------------------------------------------------------
 
     def join(self, subscription: Subscription) -> None:
         """Take on a subscriber; a producer that rests goes on."""
         self._subscriptions[subscription] = None
         self._counts.feed_subscribers += 1
-        self._pause.wake()
+        self.on_join()
 
     def leave(self, subscription: Subscription) -> None:
         """Let a subscriber go."""
@@ -176,84 +208,24 @@ class Feed:
         del self._subscriptions[subscription]
         self._counts.feed_subscribers -= 1
         if not self._subscriptions:
-            self._left_at = self._look()
+            self._left_at = self._monotonic()
 
     def skip(self, count: int) -> None:
         """Count events that a subscriber was too slow for."""
         self.skipped += count
         self._counts.feed_skipped += count
 
-    # -- producing --------------------------------------------------------------
+    def end(self, reason: EndReason, message: str | None = None) -> None:
+        """End the feed: each subscriber hears why. Harmless when called again.
 
-    def start(self) -> None:
-        """Begin to produce, in a greenlet."""
-        self._greenlet = gevent.spawn(self._run)
-
-    def end(self, reason: EndReason) -> None:
-        """End the feed: each subscriber hears why. Harmless when called again."""
-        if self._pause.over:
+        ``message`` takes the place of the reason's own.
+        """
+        if self.is_over:
             return
-        self._pause.end(reason)
+        self.is_over = True
         for subscription in [*self._subscriptions]:
-            subscription.end(reason)
-        self._producer.cancel()
+            subscription.end(reason, message)
+        if self.production is not None:
+            self.production.end()
         self.history.clear()
         self._on_end(self)
-
-    def _run(self) -> None:
-        reason = EndReason.ERRORS
-        try:
-            for step in self._producer.steps():
-                if isinstance(step, Event):
-                    self._publish(step)
-                elif isinstance(step, Wait):
-                    self._send()
-                    self._pause.until(step.until, step.ready)
-                    self._rest()
-                else:
-                    reason = step.reason
-                    break
-                if self._pause.over:
-                    return
-        except ApiError as error:
-            if isinstance(error, BackendError):
-                self._counts.failed(error)
-            self._publish(Event(payloads.error(error.detail, self.batches)))
-        except Exception:
-            logger.exception("feed %r failed", self.name)
-            self._counts.errors[INTERNAL] += 1
-            self._publish(Event(payloads.error("Internal server error", self.batches)))
-        self._send()
-        self.end(reason)
-
-    def _publish(self, event: Event) -> None:
-        """Number an event; it goes out with those that follow at once."""
-        entry = self.history.append(event, self._look())
-        if event.whole:
-            self.batches += 1
-        self._counts.feed_events += 1
-        self._counts.feed_deliveries += self.fan_out.add(entry)
-
-    def _send(self) -> None:
-        """Send what was published to those who wait for it."""
-        counts, began = self._counts, self._look()
-        counts.feed_deliveries += self.fan_out.flush()
-        counts.feed_lag.add(self._look() - began)
-
-    def _rest(self) -> None:
-        """Wait for subscribers where none has been there for a while."""
-        if not self.is_spare:
-            return
-        until = self._pause.now + self.limits.keep_s
-        self._is_resting = True
-        self._pause.until(until, lambda: bool(self._subscriptions))
-        self._is_resting = False
-        if not self._subscriptions and self._pause.now >= until:
-            self.end(EndReason.COMPLETE)
-
-    def _take_turns(self) -> None:
-        """Let others run."""
-        self._pause.until(self._pause.now)
-
-    def _look(self) -> float:
-        return self._pause.look()

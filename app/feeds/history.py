@@ -75,17 +75,35 @@ class History:
 
     def append(self, event: Event, at: float) -> Entry:
         """Number ``event``, keep it, and let go of what is too much."""
-        number = self.next
-        entry = Entry(number, event, at, number == self.batch_at)
+        return self._keep(Entry(self.next, event, at, self.next == self.batch_at))
+
+    def insert(self, entry: Entry) -> None:
+        """Keep an event that was numbered elsewhere.
+
+        Where events are missing before it, those that are kept go.
+        """
+        if entry.number != self.next:
+            self.restart(entry.number)
+        if entry.begins:
+            self.batch_at = entry.number
+        self._keep(entry)
+
+    def restart(self, number: int) -> None:
+        """Let go of everything, and go on with that number."""
+        while self._entries:
+            self.drop()
+        self.next = self.batch_at = number
+
+    def _keep(self, entry: Entry) -> Entry:
         self._entries.append(entry)
-        self.next = number + 1
-        if event.whole:
+        self.next = entry.number + 1
+        if entry.event.whole:
             self.batch_at = self.next
         self.size += entry.size
         self._budget.used += entry.size
         if len(self._entries) == 1:
             self._budget.note(self)
-        self.trim(at)
+        self.trim(entry.at)
         self._budget.enforce()
         return entry
 

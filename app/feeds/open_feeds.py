@@ -6,37 +6,32 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
-from ..errors import NotFound, TooManyFeeds
+import gevent
+
+from ..errors import NotFound, Unavailable
 from ..events import payloads
 from ..events.envelope import CONTRACT, Envelope
 from ..events.event import EndReason, Event
+from ..feed_log import FeedLog
 from ..ports import Clock
 from ..settings import Settings
-from ..settings.model import FeedOverflow
 from ..sse.frames import END_SUFFIX, SSE, Ids
 from ..streams.opening import Opener, Program
 from ..streams.registry import Streams
 from ..streams.stream import Stream
 from ..words import FeedChoice, MockRequest
-from .event_ids import read_id
-from .feed import Feed, FeedLimits
-from .history import Bounds, Budget, History
+from .event_ids import EventId, read_id
+from .feed import Feed
+from .home import Home, LocalHome
+from .making import FeedParts, Predefined
+from .shared.shared_home import SharedHome
 from .subscription import FeedFrames, Subscription
 from .terms import agree, shared_name
 
-
-class Predefined(NamedTuple):
-    """A feed of the configuration.
-
-    ``history`` is how many events it keeps, None for the usual number. It runs
-    without subscribers if it is ``always`` there.
-    """
-
-    request: MockRequest
-    history: int | None
-    always: bool
+#: The time between two tries to start a feed where that cannot be done, in seconds.
+_RETRY_SECONDS = 1.0
 
 
 class Feeds:
@@ -51,27 +46,25 @@ class Feeds:
         opener: Opener,
         clock: Clock,
         rng: random.Random,
+        log: FeedLog | None = None,
     ) -> None:
-        """``streams`` opens the subscribers' streams, ``opener`` knows the parts."""
+        """``streams`` opens the subscribers' streams, ``opener`` knows the parts.
+
+        With a ``log`` feeds are shared with other workers, through it.
+        """
         self._predefined = {_name_of(each.request): each for each in predefined}
         self._streams = streams
-        self._opener = opener
-        self._clock = clock
-        self._rng = rng
-        self._max_feeds = settings.max_feeds
-        self._bounds = Bounds(
-            settings.feed_history,
-            settings.feed_history_seconds,
-            settings.feed_queue_events,
-        )
-        self._limits = FeedLimits(
-            linger_s=settings.feed_linger_seconds,
-            keep_s=settings.feed_history_seconds,
-            queue=settings.feed_queue_events,
-            closes=settings.feed_overflow is FeedOverflow.CLOSE,
-        )
-        self._budget = Budget(settings.feed_history_bytes)
         self._feeds: dict[str, Feed] = {}
+        self._starting: gevent.Greenlet[[], None] | None = None
+        parts = FeedParts.of(
+            settings, opener=opener, clock=clock, counts=streams.counts, rng=rng
+        )
+        most = settings.max_feeds
+        self._home: Home = (
+            LocalHome(parts, most, self._feeds.values)
+            if log is None
+            else SharedHome(parts, log, most)
+        )
 
     def __iter__(self) -> Iterator[Feed]:
         """The feeds that there are."""
@@ -114,14 +107,15 @@ class Feeds:
         """
         choice = request.feed
         assert choice is not None
-        feed = self._feed_of(request, choice)
+        feed, last, is_known = self._found(request, choice)
         subscription = Subscription(feed, SSE, chunked=chunked)
         subscription.begin(
             feed.history,
-            read_id(request.last_event_id, feed.short_name),
+            last,
             epoch=feed.epoch,
             replay=choice.replay,
             now=feed.now,
+            is_known=is_known,
         )
         try:
             stream = self._streams.open(
@@ -144,74 +138,75 @@ class Feeds:
         subscription.attach(stream)
         return stream
 
+    def _found(
+        self, request: MockRequest, choice: FeedChoice
+    ) -> tuple[Feed, EventId | None, bool]:
+        """The feed that is asked for, the event after which its client goes on.
+
+        And whether that event is known elsewhere, and not here yet.
+        """
+        while True:
+            feed = self._feed_of(request, choice)
+            last = read_id(request.last_event_id, feed.short_name)
+            is_here = last is None or (
+                last.epoch == feed.epoch and last.number < feed.history.next
+            )
+            is_known = not is_here and last is not None and self._home.knows(feed, last)
+            if not feed.is_over:  # it may have ended while others were asked
+                return feed, last, is_known
+
     def _feed_of(self, request: MockRequest, choice: FeedChoice) -> Feed:
         name = _name_of(request)
         feed = self._feeds.get(name)
         if feed is None:
-            predefined = self._predefined.get(name)
-            if predefined is None:
-                return self._make(name, Predefined(request, None, False))
-            agree(request, choice.given, predefined.request)
-            return self._make(name, predefined)
+            made_of = self._predefined.get(name)
+            if made_of is not None:
+                agree(request, choice.given, made_of.request)
+            feed = self._make(name, made_of or Predefined(request, None, False))
         agree(request, choice.given, feed.request)
         return feed
 
-    # -- making -----------------------------------------------------------------
-
     def _make(self, name: str, made_of: Predefined) -> Feed:
-        self._make_room()
-        bounds = self._bounds
-        if made_of.history is not None:
-            bounds = bounds._replace(events=made_of.history)
-        feed = Feed(
-            name,
-            made_of.request,
-            epoch=f"{self._rng.getrandbits(32):08x}",
-            history=History(bounds, self._budget),
-            limits=self._limits,
-            always=made_of.always,
-            pause=self._opener.pause(),
-            make_shop=self._opener.workshop,
-            clock=self._clock,
-            counts=self._streams.counts,
-            on_end=self._ended,
-        )
-        self._feeds[name] = feed
-        self._streams.counts.feeds += 1
-        feed.start()
+        feed = self._home.open(name, made_of, self._ended)
+        if self._feeds.get(name) is not feed:
+            self._feeds[name] = feed
+            self._streams.counts.feeds += 1
         return feed
 
-    def _make_room(self) -> None:
-        """Drop a feed that nobody needs, where there are as many as may be.
-
-        Raises ``TooManyFeeds`` where all are needed.
-        """
-        if len(self._feeds) < self._max_feeds:
-            return
-        spare = next((feed for feed in self._feeds.values() if feed.is_spare), None)
-        if spare is None:
-            raise TooManyFeeds(
-                f"There are {self._max_feeds} feeds, as many as are permitted"
-                " (setting MaxFeeds)."
-            )
-        spare.end(EndReason.COMPLETE)
-
     def _ended(self, feed: Feed) -> None:
-        if self._feeds.pop(feed.name, None) is not None:
+        if self._feeds.get(feed.name) is feed:
+            del self._feeds[feed.name]
             self._streams.counts.feeds -= 1
+
+    def end(self, feed: Feed, reason: EndReason, message: str | None = None) -> None:
+        """End a feed for all of its subscribers; see ``Feed.end``."""
+        self._home.end(feed, reason, message)
 
     # -- running ----------------------------------------------------------------
 
     def start(self) -> None:
         """Start the feeds that always run."""
-        for name, predefined in self._predefined.items():
-            if predefined.always and name not in self._feeds:
-                self._make(name, predefined)
+        self._home.start()
+        self._starting = gevent.spawn(self._start_always)
+
+    def _start_always(self) -> None:
+        left = {name: its for name, its in self._predefined.items() if its.always}
+        while left:
+            name, made_of = next(iter(left.items()))
+            try:
+                if name not in self._feeds:
+                    self._make(name, made_of)
+                del left[name]
+            except Unavailable:
+                gevent.sleep(_RETRY_SECONDS)
 
     def close(self) -> None:
         """End all feeds: the process ends."""
+        if self._starting is not None:
+            self._starting.kill()
         for feed in self:
             feed.end(EndReason.SHUTDOWN)
+        self._home.close()
 
 
 def _name_of(request: MockRequest) -> str:

@@ -12,7 +12,7 @@ from ..router.building import limits_of
 from ..schema.jsontext import dumps
 from ..settings import Settings
 from ..settings.model import FeedSettings
-from .open_feeds import Predefined
+from .making import Predefined
 
 
 def predefined_feeds(settings: Settings, limits: Limits) -> Sequence[Predefined]:

@@ -62,17 +62,18 @@ class Reader:
         epoch: str,
         replay: int,
         now: float,
+        is_known: bool = False,
     ) -> None:
         """Begin after the event ``last``, if the client names one of this feed.
 
         Without one, with the last ``replay`` events, or with the batch in progress.
         What is no longer visible at ``now`` is lost. A number that no event has yet
-        counts as none.
+        counts as none, unless it ``is_known`` that there is one, which is on its way.
         """
         oldest = history.visible(now)
         if last is not None and last.epoch != epoch:
             self.seek(oldest, since=None, is_told=True)
-        elif last is not None and last.number < history.next:
+        elif last is not None and (last.number < history.next or is_known):
             self.cursor = last.number + 1
             if self.cursor < oldest:
                 self.seek(oldest, since=self.cursor, is_told=True)

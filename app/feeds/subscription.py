@@ -68,6 +68,7 @@ class Subscription(Reader):
         "_delivery",
         "_feed",
         "_is_direct",
+        "_own",
         "_rest",
         "_seat",
         "_send_chunk",
@@ -83,6 +84,8 @@ class Subscription(Reader):
         self._wire = Wire(framing, chunked)
         self._rest: Rest | None = None
         self._seat: Seat | None = None
+        #: Events for this subscriber alone.
+        self._own: list[Event] = []
         self._wake: Callable[[], None] = lambda: None
         self._connection: Connection | None = None
         self._delivery: Delivery | None = None
@@ -128,6 +131,9 @@ class Subscription(Reader):
                 fields = Fields(raw=Tail(rest.data))
                 yield Event(None, whole=rest.entry.event.whole, fields=fields)
                 continue
+            if self._own:
+                yield self._own.pop(0)
+                continue
             found = self.take(history)
             if found is None:
                 self.behind = limits.queue
@@ -158,7 +164,8 @@ class Subscription(Reader):
         if self._seat is not None:
             self.settle()  # those who wait look at when something was last sent
             return False
-        if self._rest is not None or self.cursor < self._feed.history.next:
+        has_own = self._rest is not None or bool(self._own)
+        if has_own or self.cursor < self._feed.history.next:
             return True
         self._sit_down()
         return False
@@ -224,10 +231,22 @@ class Subscription(Reader):
             self._delivery.bytes += rest.size - len(rest.data)
         self._wake()
 
-    def end(self, reason: EndReason) -> None:
-        """End the stream; its client hears why."""
+    def end(self, reason: EndReason, message: str | None = None) -> None:
+        """End the stream; its client hears why, or ``message``."""
         if self._stream is not None:
+            self._stream.delivery.farewell = message
             self._stream.stop(reason)
+
+    def tell(self, event: Event) -> None:
+        """Send an event of this subscriber's own, before all others."""
+        self._own.append(event)
+        self.unseated()
+
+    def restart(self) -> None:
+        """Go on with the first batch of another epoch; the client is told."""
+        self._stand_up()
+        self.seek(self._feed.history.first, since=None, is_told=True)
+        self._wake()
 
     def lost(self) -> None:
         """Let the stream end: its client has gone."""

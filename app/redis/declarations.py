@@ -13,6 +13,7 @@ from typing import Any
 
 import gevent
 import orjson
+
 import redis
 
 from ..errors import Unavailable

@@ -143,7 +143,8 @@ class Counts:
     backend. ``events`` and ``bytes`` are those of closed streams. ``redis_lost``
     says that there is a Redis and that it cannot be reached. ``feeds`` and
     ``feed_subscribers`` are those of now; ``feed_events`` were made once,
-    ``feed_deliveries`` sent past the streams, ``feed_skipped`` left out.
+    ``feed_deliveries`` sent past the streams, ``feed_skipped`` left out, and
+    ``feed_takeovers`` feeds taken from a worker that had fallen silent.
     ``journal_dropped`` are records of the journal that could not be written.
     """
 
@@ -157,6 +158,7 @@ class Counts:
         "feed_lag",
         "feed_skipped",
         "feed_subscribers",
+        "feed_takeovers",
         "feeds",
         "generation",
         "journal_dropped",
@@ -180,6 +182,7 @@ class Counts:
         self.feed_events = 0
         self.feed_deliveries = 0
         self.feed_skipped = 0
+        self.feed_takeovers = 0
         self.feed_lag = Histogram(FAN_OUT)
         self.lateness = Histogram(LATENESS)
         self.generation: dict[str, Histogram] = {}

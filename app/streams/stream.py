@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from ..errors import Conflict
@@ -19,7 +20,7 @@ from .delivery import Delivery
 from .faulty.record import Played
 from .producer import Producer
 from .resuming.told import Told
-from .steering.cutting import needs_connection
+from .steering.cutting import Shears, needs_connection
 from .steering.orders import Order, Steering
 from .virtual.virtual_clock import VirtualClock
 
@@ -211,7 +212,8 @@ class Stream:
             self.play(verb.faults)
         delivery = self._delivery
         if delivery.steering is None:
-            delivery.steering = Steering(delivery, self._schedule_clock, connection)
+            shears = None if connection is None else partial(_cut, delivery, connection)
+            delivery.steering = Steering(delivery, self._schedule_clock, shears)
             if connection is not None:
                 connection.bar_bypass()
         return delivery.steering.take(verb)
@@ -283,3 +285,8 @@ class Stream:
         on_close(self, outcome)
         if self._delivery.steering is not None:
             self._delivery.steering.close()
+
+
+def _cut(delivery: Delivery, connection: Connection, verb: Cut, first: int) -> None:
+    """Cut inside of what ``delivery`` writes, from event number ``first`` on."""
+    Shears(delivery, verb, first).attach(connection)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol, TypeAlias
 
 import gevent.event
 
@@ -20,11 +20,10 @@ from ...routes.route import write_data
 from ...settings.route_streams import ExactEventDeclaration
 from ..clock import StreamClock
 from ..pause import Pause
-from .cutting import CutOff, Shears, is_inside
+from .cutting import CutOff, is_inside
 
-if TYPE_CHECKING:
-    from ..connection import Connection
-    from ..delivery import Delivery
+#: Cuts inside of what is written, from the event of a number on.
+CutInside: TypeAlias = Callable[[verbs.Cut, int], None]
 
 
 class Order:
@@ -38,17 +37,31 @@ class Order:
         self.done = gevent.event.Event()
 
 
+class Steered(Protocol):
+    """What verbs steer: a delivery, or what makes the events of a feed.
+
+    ``events`` is how many events it has sent, and ``farewell`` the message of its end.
+    """
+
+    pause: Pause
+    events: int
+    farewell: str | None
+
+
 class Steering:
     """The verbs in force for one stream."""
 
     def __init__(
-        self, delivery: Delivery, clock: StreamClock, connection: Connection | None
+        self, steered: Steered, clock: StreamClock, cut_inside: CutInside | None = None
     ) -> None:
-        """``clock`` is that of the producer's schedule."""
-        self._delivery = delivery
-        self._pause: Pause = delivery.pause
+        """``clock`` is that of the producer's schedule.
+
+        ``cut_inside`` is None where nothing is written that could be cut.
+        """
+        self._steered = steered
+        self._pause: Pause = steered.pause
         self._clock = clock
-        self._connection = connection
+        self._cut_inside = cut_inside
         self._heartbeat = self._pause.heartbeat
         #: Orders that were not looked at, and all that are not done.
         self._arrived: deque[Order] = deque()
@@ -89,7 +102,7 @@ class Steering:
         for order in self._open:
             order.done.set()
         self._open.clear()
-        self._connection = None
+        self._cut_inside = None
 
     # -- the steps --------------------------------------------------------------
 
@@ -146,7 +159,7 @@ class Steering:
             if self._pause.heartbeat != self._heartbeat:
                 self.longest_stall_s = max(self.longest_stall_s, self._stall_s)
             self._pause.heartbeat = self._heartbeat
-        if self._cut is not None and self._delivery.events >= self._cut_at:
+        if self._cut is not None and self._steered.events >= self._cut_at:
             if not is_inside(self._cut):
                 raise CutOff(self._cut.how)
 
@@ -198,7 +211,7 @@ class Steering:
         self._done(order)
 
     def _end(self, order: Order, verb: verbs.End) -> None:
-        self._delivery.farewell = verb.message
+        self._steered.farewell = verb.message
         self._pause.end(EndReason.STOPPED)
 
     def _play(self, order: Order, verb: verbs.Play) -> None:
@@ -207,9 +220,9 @@ class Steering:
 
     def _cut_off(self, order: Order, verb: verbs.Cut) -> None:
         self._cut = verb
-        self._cut_at = self._delivery.events + (verb.after.events or 0)
-        if self._connection is not None and is_inside(verb):
-            Shears(self._delivery, verb, self._cut_at).attach(self._connection)
+        self._cut_at = self._steered.events + (verb.after.events or 0)
+        if self._cut_inside is not None and is_inside(verb):
+            self._cut_inside(verb, self._cut_at)
 
 
 def event_of(declaration: ExactEventDeclaration) -> Event:

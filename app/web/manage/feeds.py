@@ -55,7 +55,7 @@ def blueprint(feeds: Feeds) -> Blueprint:
     @manage.delete("/<name>")
     @describes(END_FEED)
     def end_feed(name: str) -> Response:
-        feeds.get(name).end(EndReason.STOPPED)
+        feeds.end(feeds.get(name), EndReason.STOPPED)
         return Response(status=204)
 
     return manage

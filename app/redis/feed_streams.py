@@ -33,6 +33,8 @@ LEASE_MS = 1500
 _KEEP_MS = 60_000
 #: Longest wait for events, in milliseconds; Redis is given up after a second.
 _BLOCK_MS = 500
+#: How much longer than it has to a feed stays that no worker claims, in milliseconds.
+_SPARE_MS = 60_000
 #: Maximum of events of one feed that are read at once.
 _MAX_EVENTS = 1000
 #: Maximum of feeds in one script, while which Redis does nothing else.
@@ -50,7 +52,7 @@ end
 """
 
 #: Keys: index. Arguments: name, epoch, declaration, start, first batch, most feeds,
-#: and how long a feed lingers and how long it is kept unneeded, in milliseconds.
+#: and how long an unneeded feed is produced and stays at most, in milliseconds.
 _OPEN = f"""
 {_NOW}
 {_KEYS_OF}
@@ -82,13 +84,14 @@ redis.call('PEXPIRE', events, life)
 return {{found, now, redis.call('XRANGE', events, '-', '+')}}
 """
 
-#: Keys: index. Arguments: worker, how long a feed lingers, is kept unneeded, and is
-#: produced, in milliseconds; then name, epoch and need of each claim.
+#: Keys: index. Arguments: worker; how long an unneeded feed is produced, is known, and
+#: stays at most, and how long a claim holds, in milliseconds; then name, epoch and need
+#: of each claim.
 _HOLD = f"""
 {_NOW}
 {_KEYS_OF}
 local found = {{}}
-for i = 5, #ARGV, 3 do
+for i = 6, #ARGV, 3 do
   local name, epoch, needed = ARGV[i], ARGV[i + 1], ARGV[i + 2] == '1'
   local key = '{_HASH}' .. name
   local its = redis.call('HMGET', key, 'epoch', 'worker', 'until', 'token', 'next',
@@ -98,22 +101,25 @@ for i = 5, #ARGV, 3 do
     local score = now
     if needed then
       redis.call('ZADD', KEYS[1], now, name)
-      redis.call('PEXPIRE', key, ARGV[3])
-      redis.call('PEXPIRE', events_of(epoch, name), ARGV[3])
+      redis.call('PEXPIRE', key, ARGV[4])
+      redis.call('PEXPIRE', events_of(epoch, name), ARGV[4])
     else
       score = tonumber(redis.call('ZSCORE', KEYS[1], name) or 0)
     end
-    if score < now - ARGV[2] then
+    if score < now - ARGV[3] then
+      redis.call('DEL', key, events_of(epoch, name))
+      redis.call('ZREM', KEYS[1], name)
+    elseif score < now - ARGV[2] then
       part = 'resting'
       if its[2] == ARGV[1] then
         redis.call('HSET', key, 'worker', '', 'until', 0)
       end
     elseif its[2] == ARGV[1] then
       part, token = 'producing', its[4]
-      redis.call('HSET', key, 'until', now + ARGV[4])
+      redis.call('HSET', key, 'until', now + ARGV[5])
     elseif needed and tonumber(its[3]) <= now then
       part, token = its[2] == '' and 'producing' or 'taken', its[4] + 1
-      redis.call('HSET', key, 'worker', ARGV[1], 'until', now + ARGV[4], 'token', token)
+      redis.call('HSET', key, 'worker', ARGV[1], 'until', now + ARGV[5], 'token', token)
     else
       part = 'following'
     end
@@ -135,7 +141,7 @@ end
 """
 
 #: Keys: hash, events. Arguments: epoch, token, number of the first event, batch and
-#: part after the last, the oldest number to keep, how long an unneeded feed is kept in
+#: part after the last, the oldest number to keep, how long an unneeded feed stays in
 #: milliseconds; then the events. A second time the same is known by its numbers.
 _APPEND = f"""
 local its = redis.call('HMGET', KEYS[1], 'epoch', 'token', 'next')
@@ -197,7 +203,8 @@ class RedisFeedLog:
         #: The latest ring that this worker has heard.
         self._rung: str | bytes = "0"
         self._linger_ms = int(linger_s * 1000)
-        self._life_ms = self._linger_ms + max(int(keep_s * 1000), 1)
+        self._idle_ms = self._linger_ms + int(keep_s * 1000)
+        self._life_ms = self._idle_ms + _SPARE_MS
 
     def open(self, name: str, offer: Offer) -> Opened | None:
         """See ``FeedLog.open``."""
@@ -231,6 +238,7 @@ class RedisFeedLog:
             arguments: list[object] = [
                 worker,
                 self._linger_ms,
+                self._idle_ms,
                 self._life_ms,
                 LEASE_MS,
             ]

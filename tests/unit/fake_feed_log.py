@@ -36,7 +36,7 @@ class FakeLogEngine:
         self.away = False
         self.max_feeds = max_feeds
         self.linger_s = linger_s
-        self.life_s = linger_s + keep_s
+        self.idle_s = linger_s + keep_s
         self.lease_s = 1.5
         self.feeds: dict[Key, FakeFeed] = {}
         self.bells: dict[str, Event] = {}
@@ -67,10 +67,6 @@ class FakeFeedLog:
         engine.calls[name] = engine.calls.get(name, 0) + 1
         if engine.away:
             raise Unavailable("away", retry_after=1)
-        now = monotonic()
-        for key, feed in [*engine.feeds.items()]:
-            if feed.needed_at < now - engine.life_s:
-                del engine.feeds[key]
         return engine
 
     def open(self, name: str, offer: Offer) -> Opened | None:
@@ -110,6 +106,9 @@ class FakeFeedLog:
             return Held(Part.GONE)
         if is_needed:
             feed.needed_at = now
+        if feed.needed_at < now - engine.idle_s:
+            del engine.feeds[key]
+            return Held(Part.GONE)
         if feed.needed_at < now - engine.linger_s:
             if feed.worker == worker:
                 feed.worker = ""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from .backends.pool import Backends, build_backends
 from .cluster.colleagues import Colleagues
 from .cluster.directory import Directory
+from .cluster.feed_directory import FeedDirectory
 from .cluster.helm import Helm
 from .cluster.hub_clients import HubClients
 from .cluster.own import OwnStreams
@@ -75,6 +76,7 @@ class Services:
     contexts: Contexts
     metrics: Metrics
     directory: Directory
+    feed_directory: FeedDirectory
     recordings: RecordingStore
     helm: Helm
     clocks: Clocks
@@ -214,8 +216,8 @@ def build(
     )
     hub_feeds = HubFeeds(feeds, routes, streams, clock)
     hub = build_hub(streams, hub_contexts, hub_feeds, settings, limits, clock)
-    directory, helm, clocks, hub_clients = _cluster(
-        streams, hub, hub_contexts.groups, virtual, clock, link
+    directory, helm, clocks, hub_clients, feed_directory = _cluster(
+        streams, feeds, hub, hub_contexts.groups, virtual, clock, link
     )
     return Services(
         settings=settings,
@@ -228,6 +230,7 @@ def build(
         contexts=contexts,
         metrics=Metrics(streams, hub),
         directory=directory,
+        feed_directory=feed_directory,
         helm=helm,
         clocks=clocks,
         recordings=recordings,
@@ -317,28 +320,35 @@ def _link(settings: Settings, clock: Clock) -> RedisLink | None:
 
 def _cluster(
     streams: Streams,
+    feeds: Feeds,
     hub: Hub,
     groups: Groups,
     virtual: VirtualClocks,
     clock: Clock,
     link: RedisLink | None,
-) -> tuple[Directory, Helm, Clocks, HubClients]:
-    """What finds and steers the streams of all workers, their clocks, hub clients."""
+) -> tuple[Directory, Helm, Clocks, HubClients, FeedDirectory]:
+    """What finds and steers what all workers have."""
     own, own_clocks = OwnStreams(streams, hub), OwnClocks(streams, virtual)
     if link is None:
         worker = secrets.token_hex(8)
-        own_helm = OwnHelm(streams, clock, worker, own_clocks, hub)
-        return own, own_helm, own_clocks, HubClients(hub, groups, None, clock)
+        return (
+            own,
+            OwnHelm(streams, feeds, clock, worker, own_clocks, hub),
+            own_clocks,
+            HubClients(hub, groups, None, clock),
+            FeedDirectory(feeds, None),
+        )
     from .redis.exchange import RedisExchange
 
     colleagues = Colleagues(RedisExchange(link), clock=clock, counts=streams.counts)
     clocks = SharedClocks(own_clocks, colleagues, clock)
-    own_helm = OwnHelm(streams, clock, colleagues.worker, clocks, hub)
+    own_helm = OwnHelm(streams, feeds, clock, colleagues.worker, clocks, hub)
     return (
         SharedStreams(own, colleagues),
         SharedHelm(own_helm, colleagues, clock),
         clocks,
         HubClients(hub, groups, colleagues, clock),
+        FeedDirectory(feeds, colleagues),
     )
 
 

@@ -10,13 +10,17 @@ import gevent
 from ..errors import Conflict, NotFound, ShuttingDown, StreamEnded
 from ..events.event import EndReason
 from ..events.payloads import timestamp
+from ..feeds.feed import Feed
+from ..feeds.open_feeds import Feeds
 from ..hubs.hub import Hub
 from ..hubs.hub_connection import HubConnection
 from ..ports import Clock
 from ..request.selection import Selection
-from ..request.verbs import Cut, End, Step, Verb
+from ..request.verbs import Cut, End, Pause, Push, Resume, Step, Verb
+from ..settings.route_streams import ExactEventDeclaration
 from ..streams.counts import Outcome
 from ..streams.registry import EndedStream, Streams
+from ..streams.steering.orders import Order
 from ..streams.stream import Stream
 from ..words import Json
 from .helm import Clients, Command, Cursor, Steered, Until
@@ -25,6 +29,8 @@ from .virtual_time import Clocks
 
 #: How often a stream is looked at that is waited for, in seconds.
 POLL_SECONDS = 0.005
+#: The verbs that what makes a feed's events obeys; others are for its subscribers.
+OF_PRODUCERS = (Push, Pause, Resume, Step, End)
 
 
 class OwnHelm:
@@ -33,6 +39,7 @@ class OwnHelm:
     def __init__(
         self,
         streams: Streams,
+        feeds: Feeds,
         clock: Clock,
         worker: str,
         clocks: Clocks,
@@ -40,9 +47,12 @@ class OwnHelm:
     ) -> None:
         """``worker`` is this worker's name in cursors, ``clocks`` are virtual.
 
+        What makes the events of ``feeds`` takes verbs, as their subscribers do.
+
         The clients of ``hub`` take some verbs, too.
         """
         self._streams = streams
+        self._feeds = feeds
         self._hub = hub
         self._clock = clock
         self._clocks = clocks
@@ -80,6 +90,8 @@ class OwnHelm:
 
         A ``step`` leaves out those for which a clock is advanced.
         """
+        if selection.feed and isinstance(verb, OF_PRODUCERS):
+            return self._order_feeds(selection.feed, verb, until)
         chosen = self._chosen(selection)
         if isinstance(verb, Step):
             chosen = [each for each in chosen if not _is_advanced(each)]
@@ -91,6 +103,23 @@ class OwnHelm:
         for _, order in orders:
             order.done.wait(max(0.0, until - self._clock.monotonic()))
         return [_described(stream, order.done.is_set()) for stream, order in orders]
+
+    def _order_feeds(
+        self, name: str, verb: Push | Pause | Resume | Step | End, until: float
+    ) -> list[Json]:
+        """Let the producer of a feed obey, if it is here."""
+        orders = [
+            (feed, steer_feed(self._feeds, feed, verb))
+            for feed in self._feeds
+            if feed.name == name and feed.production is not None
+        ]
+        for _, order in orders:
+            if order is not None:
+                order.done.wait(max(0.0, until - self._clock.monotonic()))
+        return [
+            _described_feed(feed, order is None or order.done.is_set())
+            for feed, order in orders
+        ]
 
     # -- steps of virtual streams -----------------------------------------------
 
@@ -172,7 +201,7 @@ class OwnHelm:
             found += [
                 ended
                 for ended in self._streams.ended
-                if selection.matches(ended.path, ended.route)
+                if selection.matches(ended.path, ended.route, ended.feed)
             ]
             found = [each for each in found if each.number > first]
         return Clients(len(found), cursor)
@@ -181,7 +210,8 @@ class OwnHelm:
         return [
             stream
             for stream in self._streams
-            if stream.is_listed and selection.matches(stream.path, stream.route)
+            if stream.is_listed
+            and selection.matches(stream.path, stream.route, stream.feed)
         ]
 
     def _open(self, stream_id: str) -> Stream:
@@ -215,6 +245,38 @@ def _described(stream: Stream, is_done: bool) -> Json:
         "id": stream.id,
         "lastEventId": stream.last_id,
         "batches": stream.batches,
+        "done": is_done,
+    }
+
+
+def steer_feed(
+    feeds: Feeds, feed: Feed, verb: Push | Pause | Resume | Step | End
+) -> Order | None:
+    """Let the producer of ``feed`` obey; None where that is done at once.
+
+    Raises ``Conflict`` for events that no feed can have.
+    """
+    if isinstance(verb, End):
+        feeds.end(feed, EndReason.STOPPED, verb.message)
+        return None
+    if isinstance(verb, Push) and not all(map(_is_of_feed, verb.events)):
+        raise Conflict(
+            "What is pushed to a feed has data, and neither an id nor raw bytes: the"
+            " feed's own ids let its subscribers go on where they were."
+        )
+    return None if feed.production is None else feed.production.steer(verb)
+
+
+def _is_of_feed(event: ExactEventDeclaration) -> bool:
+    return event.data is not None and event.id is None and event.raw is None
+
+
+def _described_feed(feed: Feed, is_done: bool) -> Json:
+    number = feed.history.next
+    return {
+        "id": feed.short_name,
+        "lastEventId": feed.event_id(number - 1).decode() if number else None,
+        "batches": feed.batches,
         "done": is_done,
     }
 

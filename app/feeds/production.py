@@ -205,6 +205,8 @@ class Production:
                     continue
                 self.events += 1
                 outlet.publish(step, batches.number)
+                if is_steered:  # who steers is told once it can be seen
+                    outlet.settle()
             elif isinstance(step, Wait):
                 wait = step
                 outlet.settle()

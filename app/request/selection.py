@@ -7,7 +7,7 @@ tests which share a server do not meet.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -33,20 +33,23 @@ class Selection:
     """What has a path that begins with ``prefix``, fits ``path``, and has ``route``.
 
     ``path`` is a glob: ``*`` is any text within a segment, ``**`` any text and ``?``
-    one character. ``route`` is the name of a route. An empty one asks for nothing.
+    one character. ``route`` is the name of a route, ``feed`` that of a shared feed. An
+    empty one asks for nothing.
     """
 
     prefix: str = ""
     route: str = ""
     path: str = ""
+    feed: str = ""
 
-    def matches(self, path: str, route: str | None) -> bool:
+    def matches(self, path: str, route: str | None, feed: str | None = None) -> bool:
         """Whether a request to the URL's ``path``, served by ``route``, is chosen.
 
-        ``route`` is None for what no route serves.
+        ``route`` and ``feed`` are None for what no route serves, or is no subscriber.
         """
         return (
             path.startswith(self.prefix)
+            and (not self.feed or self.feed == feed)
             and (not self.route or self.route == route)
             and (not self.path or _compiled(self.path).fullmatch(path) is not None)
         )
@@ -109,36 +112,49 @@ PATH = Option(
     " text, `?` one character",
     _PATH_SCHEMA,
 )
+FEED = Option(
+    "feed",
+    query("feed"),
+    _parse_text,
+    "only the shared feed of this name: what makes its events, or its subscribers",
+    {"type": "string", "maxLength": MAX_LENGTH},
+)
 #: The options that choose, for the description of an operation.
 SELECTING: tuple[Option[str], ...] = (PREFIX, ROUTE, PATH)
+#: Those that choose open streams.
+STEERING: tuple[Option[str], ...] = (*SELECTING, FEED)
 
 
 def read_selection(
-    inputs: Inputs, limits: Limits, *, also: Collection[str] = ()
+    inputs: Inputs,
+    limits: Limits,
+    *,
+    also: Collection[str] = (),
+    options: Sequence[Option[str]] = SELECTING,
 ) -> Selection:
     """What the query chooses; ``also`` names the call's other parameters.
 
     Raises ``BadRequest`` for a parameter that is neither, because a misspelled one
     would choose everything.
     """
-    refuse_unknown(inputs, [*(option.name for option in SELECTING), *also])
+    refuse_unknown(inputs, [*(option.name for option in options), *also])
     return Selection(
-        **{option.name: option.read(inputs, limits) or "" for option in SELECTING}
+        **{option.name: option.read(inputs, limits) or "" for option in options}
     )
 
 
 def demand_selection(
     inputs: Inputs, limits: Limits, *, also: Collection[str] = ()
 ) -> Selection:
-    """The same, for a call that must say what it is about."""
-    selection = read_selection(inputs, limits, also=also)
+    """The open streams that the query chooses, for a call that must name some."""
+    selection = read_selection(inputs, limits, also=also, options=STEERING)
     if selection.is_everything:
         raise BadRequest(
             "A query parameter says what the call is about.",
             parameter="prefix",
             value=None,
-            allowed="prefix=/v1 or path=/v1/*/stream or route=NAME; prefix=/ is"
-            " everything",
+            allowed="prefix=/v1 or path=/v1/*/stream or route=NAME or feed=NAME;"
+            " prefix=/ is everything",
         )
     return selection
 

@@ -35,8 +35,8 @@ MAX_ENDED = 1000
 class EndedStream:
     """What is known of a stream after its end.
 
-    ``number`` counts the streams of its worker from 1, ``path`` is that of the URL
-    and ``route`` is None where no route served it. ``ended_ms`` is milliseconds
+    ``number`` counts the streams of its worker from 1, ``path`` is that of the URL,
+    ``route`` is None where no route served it, and ``feed`` names the shared feed. ``ended_ms`` is milliseconds
     since 1970, ``last_id`` the id of the last event that had one.
     """
 
@@ -44,6 +44,7 @@ class EndedStream:
     number: int
     path: str
     route: str | None
+    feed: str | None
     outcome: Outcome
     ended_ms: int
     last_id: str | None
@@ -75,6 +76,7 @@ class EndedStreams:
             number=stream.number,
             path=stream.path,
             route=stream.route,
+            feed=stream.feed,
             outcome=outcome,
             ended_ms=ended_ms,
             last_id=stream.last_id,

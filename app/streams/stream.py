@@ -135,6 +135,12 @@ class Stream:
         return None if last is None else last.decode("utf-8", "replace")
 
     @property
+    def feed(self) -> str | None:
+        """The name of the shared feed that it subscribes to, if it does."""
+        choice = self.request.feed
+        return None if choice is None else choice.name
+
+    @property
     def virtual(self) -> VirtualClock | None:
         """The virtual clock that it runs by, if it does."""
         clock = self._delivery.pause.clock

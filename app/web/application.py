@@ -99,7 +99,7 @@ def _own(services: Services) -> Iterator[Blueprint]:
         services.clocks, services.routes, settings, limits, services.clock
     )
     yield backends.blueprint(services.backends)
-    yield manage_feeds.blueprint(services.feeds)
+    yield manage_feeds.blueprint(services.feed_directory)
     yield manage_routes.blueprint(services.routes, settings, limits)
     yield recordings.blueprint(services.recordings, services.routes, settings)
     yield specs.blueprint(services.descriptions, services.routes, settings)

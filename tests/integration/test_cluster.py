@@ -215,7 +215,8 @@ class Worker:
     def __init__(self, exchange: Exchange) -> None:
         source = FakeSource(lambda number: {"n": number})
         backends: Any = FakeBackends(source)
-        self.streams = build(Settings(), backends=backends).streams
+        services = build(Settings(), backends=backends)
+        self.streams = services.streams
         self._exchange = exchange
         clock = SystemClock()
         colleagues = Colleagues(exchange, clock=clock, counts=self.streams.counts)
@@ -223,7 +224,9 @@ class Worker:
         services_clocks = OwnClocks(
             self.streams, VirtualClocks(MemoryClockBook(), clock.monotonic)
         )
-        own = OwnHelm(self.streams, clock, colleagues.worker, services_clocks)
+        own = OwnHelm(
+            self.streams, services.feeds, clock, colleagues.worker, services_clocks
+        )
         self.helm = SharedHelm(own, colleagues, clock)
 
     def open(self, path: str = "stocks") -> Stream:

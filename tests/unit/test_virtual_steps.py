@@ -35,7 +35,8 @@ class Worker:
             FakeExchange(engine), clock=clock, counts=streams.counts
         )
         clocks = SharedClocks(own_clocks, self.colleagues, clock)
-        own = OwnHelm(streams, clock, self.colleagues.worker, clocks)
+        feeds = self.world.services.feeds
+        own = OwnHelm(streams, feeds, clock, self.colleagues.worker, clocks)
         self.helm = SharedHelm(own, self.colleagues, clock)
         self.colleagues.start()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
 from typing import NamedTuple
 
 import orjson
@@ -19,7 +18,6 @@ from ...words import Json, MockRequest, Mode
 from ..access import client_finder
 from ..mock import client_socket, stream_response, takes_chunks
 from ..openapi.operation import Operation, Tag, describes
-from .feeds import describe
 from .journal import row
 
 #: Seconds from one look to the next.
@@ -42,10 +40,8 @@ def _streams(services: Services) -> _Part:
 
 
 def _feeds(services: Services) -> _Part:
-    rows: list[Mapping[str, Json]] = [
-        describe(feed) for feed in islice(services.feeds, MAX_ROWS)
-    ]
-    return _Part(rows, len(services.feeds))
+    found = services.feed_directory.find().feeds
+    return _Part(found[:MAX_ROWS], len(found))
 
 
 def _contexts(services: Services) -> _Part:

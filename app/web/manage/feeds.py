@@ -1,13 +1,10 @@
-"""The shared feeds of this worker: listing, showing and ending them."""
+"""The shared feeds of all workers: listing, showing and ending them."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
-from ...events.event import EndReason
-from ...feeds.feed import Feed
-from ...feeds.open_feeds import Feeds
-from ...words import Json
+from ...cluster.feed_directory import FeedDirectory
 from ..body import json_response
 from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
 
@@ -16,10 +13,13 @@ _NAME = Variable(
     {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,100}$"},
     {"description": "The feed's name, or the digest that stands for it"},
 )
-_UNKNOWN = {"404": problem("There is no feed of that name")}
+_UNKNOWN = {
+    "404": problem("There is no feed of that name"),
+    "503": problem("Not found, but not every worker answered"),
+}
 
 LIST_FEEDS = Operation(
-    name="listFeeds", summary="The shared feeds of this worker", tag=Tag.MANAGE
+    name="listFeeds", summary="The shared feeds of all workers", tag=Tag.MANAGE
 )
 SHOW_FEED = Operation(
     name="showFeed",
@@ -38,49 +38,25 @@ END_FEED = Operation(
 )
 
 
-def blueprint(feeds: Feeds) -> Blueprint:
+def blueprint(feeds: FeedDirectory) -> Blueprint:
     """``/api/manage/feeds``."""
     manage = Blueprint("feeds", __name__, url_prefix="/api/manage/feeds")
 
     @manage.get("")
     @describes(LIST_FEEDS)
     def list_feeds() -> Response:
-        return json_response({"feeds": [describe(feed) for feed in feeds]})
+        found = feeds.find()
+        return json_response({"feeds": found.feeds, "complete": found.complete})
 
     @manage.get("/<name>")
     @describes(SHOW_FEED)
     def show_feed(name: str) -> Response:
-        return json_response(describe(feeds.get(name)))
+        return json_response(feeds.get(name))
 
     @manage.delete("/<name>")
     @describes(END_FEED)
     def end_feed(name: str) -> Response:
-        feeds.end(feeds.get(name), EndReason.STOPPED)
+        feeds.end(name)
         return Response(status=204)
 
     return manage
-
-
-def describe(feed: Feed) -> dict[str, Json]:
-    """A feed as an operator sees it; ``history`` has the numbers of its ends."""
-    request, history = feed.request, feed.history
-    return {
-        "name": feed.name,
-        "id": feed.short_name,
-        "epoch": feed.epoch,
-        "path": request.path,
-        "mode": request.mode.value,
-        "intervalMs": request.interval_ms,
-        "backend": feed.backend,
-        "subscribers": feed.subscribers,
-        "resting": feed.is_resting,
-        "batches": feed.batches,
-        "events": history.next,
-        "skipped": feed.skipped,
-        "lagEvents": feed.lag,
-        "history": {
-            "first": history.first,
-            "last": history.next - 1 if history.next else None,
-            "bytes": history.size,
-        },
-    }

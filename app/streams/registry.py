@@ -36,8 +36,9 @@ class EndedStream:
     """What is known of a stream after its end.
 
     ``number`` counts the streams of its worker from 1, ``path`` is that of the URL,
-    ``route`` is None where no route served it, and ``feed`` names the shared feed. ``ended_ms`` is milliseconds
-    since 1970, ``last_id`` the id of the last event that had one.
+    ``route`` is None where no route served it, and ``feed`` where it subscribed to
+    none. ``ended_ms`` is milliseconds since 1970, ``last_id`` the id of the last event
+    that had one.
     """
 
     id: str

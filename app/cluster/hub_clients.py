@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from base64 import b64decode, b64encode
 from collections import Counter
+from collections.abc import Callable
+from functools import partial
 
 import gevent
 
-from ..errors import NotFound
+from ..errors import NotFound, Unavailable
 from ..hubs.groups import Groups
 from ..hubs.http_transports import FIRST_POLL, POLL_SECONDS, Watch
 from ..hubs.hub import Hub, no_messages
@@ -51,7 +53,7 @@ class HubClients:
         connection_id = self._hub.id_of(token, key)
         if self._hub.get(connection_id) is None:
             about = {"id": connection_id, "data": b64encode(data).decode()}
-            answer = self._ask("hubSend", about)
+            answer = self._ask("hubSend", about, token, key)
             if answer is not None:
                 if not answer["takesRequests"]:
                     raise no_messages()
@@ -65,9 +67,12 @@ class HubClients:
         hub = self._hub
         connection_id = hub.id_of(token, key)
         if hub.polled(connection_id) is None:
-            answer = self._ask_for_poll(connection_id, None)
+            about = {"id": connection_id, "number": None}
+            answer = self._ask("hubPoll", about, token, key)
             if answer is not None:
-                return self._poll_there(connection_id, answer, watch)
+                about["number"] = answer["number"]
+                again = partial(self._ask, "hubPoll", about, token, key)
+                return self._poll_there(answer, again, watch)
         polling = hub.polling(token, client=client, key=key)
         data = polling.poll(watch)
         if data is None and polling.over:
@@ -78,7 +83,7 @@ class HubClients:
         """End the connection of a client that polls. Raises as ``Hub.leave`` does."""
         connection_id = self._hub.id_of(token, key)
         if self._hub.get(connection_id) is None:
-            if self._ask("hubLeave", {"id": connection_id}) is not None:
+            if self._ask("hubLeave", {"id": connection_id}, token, key) is not None:
                 return
         self._hub.leave(token, key)
 
@@ -93,18 +98,21 @@ class HubClients:
 
     # -- asking -------------------------------------------------------------------
 
-    def _ask(self, what: str, about: Json) -> Answer | None:
-        """The answer of the worker that has the connection; None if nobody has."""
+    def _ask(self, what: str, about: Json, token: str, key: bytes) -> Answer | None:
+        """The answer of the worker that has the connection; None if nobody has.
+
+        Raises ``Unavailable`` where one that has it may not have been reached.
+        """
         if self._colleagues is None:
             return None
-        answers, _ = self._colleagues.ask(what, about, enough=has_found)
-        return next(filter(has_found, answers), None)
-
-    def _ask_for_poll(self, connection_id: str, number: int | None) -> Answer | None:
-        return self._ask("hubPoll", {"id": connection_id, "number": number})
+        answers, complete = self._colleagues.ask(what, about, enough=has_found)
+        found = next(filter(has_found, answers), None)
+        if found is None and not complete and not self._hub.may_connect(token, key):
+            raise Unavailable("Not every worker can be asked.", retry_after=1)
+        return found
 
     def _poll_there(
-        self, connection_id: str, first: Answer, watch: Watch
+        self, first: Answer, again: Callable[[], Answer | None], watch: Watch
     ) -> bytes | None:
         """Ask again and again, until there is something or the poll's time is over."""
         left: list[bool] = []
@@ -121,7 +129,7 @@ class HubClients:
                 if left or is_late or first["number"] == FIRST_POLL:
                     return b""
                 gevent.sleep(ASK_SECONDS)
-                answer = self._ask_for_poll(connection_id, first["number"])
+                answer = again()
         finally:
             unwatch()
         raise NotFound("No hub connection has this id.")

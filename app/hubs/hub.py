@@ -124,8 +124,7 @@ class Hub:
             claim = self._claim(token, key)
             connection_id = claim.connection_id
             self._refuse_second(connection_id, transport)
-            is_late = self._clock.now_ms() - claim.made_ms > CONNECT_MS
-            if is_late or connection_id in self._spent:
+            if not self.may_connect(token, key) or connection_id in self._spent:
                 raise _unknown()
         self._streams.take_place(client)
         connection = HubConnection(
@@ -187,6 +186,10 @@ class Hub:
     def id_of(self, token: str, key: bytes) -> str:
         """The public id of a client's token. Raises ``NotFound``."""
         return self._claim(token, key).connection_id
+
+    def may_connect(self, token: str, key: bytes) -> bool:
+        """Whether a client's token is new enough to connect with."""
+        return self._clock.now_ms() - self._claim(token, key).made_ms <= CONNECT_MS
 
     def polled(self, connection_id: str) -> LongPolling | None:
         """The polls of a connection that is here, or was until its end."""

@@ -21,7 +21,7 @@ from typing import Any
 
 import gevent
 from gevent.hub import get_hub
-from websockets.frames import CloseCode, Opcode
+from websockets.frames import CloseCode, Frame, Opcode
 from websockets.protocol import SERVER, Protocol, State
 
 from ..errors import BadRequest
@@ -78,6 +78,16 @@ def accepted(version: str, key: str) -> bytes:
     )
 
 
+class _Frames(Protocol):
+    """The frames of a client, which may close amid the fragments of a message."""
+
+    def recv_frame(self, frame: Frame) -> None:
+        """Process a frame of the client."""
+        if frame.opcode is Opcode.CLOSE:
+            self.current_size = None
+        super().recv_frame(frame)
+
+
 class WebSocket:
     """A client's WebSocket after it was accepted; also the outbox of its frames.
 
@@ -88,6 +98,7 @@ class WebSocket:
     __slots__ = (
         "_connection",
         "_decoder",
+        "_is_closed",
         "_is_ending",
         "_on_end",
         "_outbox",
@@ -107,7 +118,7 @@ class WebSocket:
         """
         self._connection = connection
         self._timeout = write_timeout
-        self._protocol = Protocol(
+        self._protocol = _Frames(
             SERVER, state=State.OPEN, max_size=max_bytes, logger=_SILENT
         )
         # They are there once the connection has begun, until it ends.
@@ -116,6 +127,8 @@ class WebSocket:
         self._watcher: Any = None
         self._on_end: Callable[[], None] | None = None
         self._is_ending = False
+        # Whether the last frame is on its way.
+        self._is_closed = False
         # Of a message that comes in fragments.
         self._parts: list[bytes] = []
         self._decoder: codecs.IncrementalDecoder | None = None
@@ -162,16 +175,27 @@ class WebSocket:
             self._finish()
 
     def _handle(self, data: bytes) -> bool:
-        """Hand on the messages in ``data``; whether the connection ends with it."""
+        """Hand on the messages in ``data``; whether the connection ends with it.
+
+        The client's pings are answered first; what closes the connection is sent
+        after the answers to its messages.
+        """
         self._protocol.receive_data(data)
-        for frame in self._protocol.events_received():
-            message = self._joined(frame)
-            if message is not None:
-                self._connection.receive(message)
+        if self._protocol.state is State.OPEN:
+            self._answer()
+        try:
+            for frame in self._protocol.events_received():
+                assert isinstance(frame, Frame)  # the others are of the handshake
+                message = self._joined(frame)
+                if message is not None:
+                    self._connection.receive(message)
+        except UnicodeDecodeError:
+            self._protocol.fail(CloseCode.INVALID_DATA)
         return self._answer()
 
     def _answer(self) -> bool:
         """Send what the frames ask for; whether that was the last."""
+        self._is_closed = self._protocol.state is not State.OPEN
         for data in self._protocol.data_to_send():
             if not data:
                 return True
@@ -179,8 +203,8 @@ class WebSocket:
                 self._outbox.push(data)
         return False
 
-    def _joined(self, frame: Any) -> bytes | None:
-        """The message that a frame completes. Ends the connection for bad text."""
+    def _joined(self, frame: Frame) -> bytes | None:
+        """The message that a frame completes. Raises ``UnicodeDecodeError``."""
         opcode, data = frame.opcode, bytes(frame.data)
         if opcode not in (Opcode.TEXT, Opcode.BINARY, Opcode.CONT):
             return None
@@ -188,11 +212,7 @@ class WebSocket:
             self._decoder = _new_decoder() if opcode is Opcode.TEXT else None
             self._parts = []
         if self._decoder is not None:
-            try:
-                self._decoder.decode(data, frame.fin)
-            except UnicodeDecodeError:
-                self._protocol.fail(CloseCode.INVALID_DATA)
-                return None
+            self._decoder.decode(data, frame.fin)
         self._parts.append(data)
         if not frame.fin:
             return None
@@ -204,7 +224,7 @@ class WebSocket:
 
     def push(self, frame: bytes) -> None:
         """See ``Outbox.push``."""
-        if self._outbox is not None and self._protocol.state is State.OPEN:
+        if self._outbox is not None and not self._is_closed:
             self._outbox.push(frame)
 
     def wait_for_room(self) -> None:

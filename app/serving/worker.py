@@ -202,6 +202,9 @@ class Worker(GeventWorker):  # type: ignore[misc]
         self, listener_name: object, req: Any, sock: Any, addr: object
     ) -> None:
         """Answer one request; treat a client that stalls as one that has left."""
+        if sock in self._idle:
+            # Requests that a client sends all at once take turns with others'.
+            gevent.sleep(0)
         self._idle.discard(sock)
         self._requests[sock] = req
         sock.settimeout(self._write_timeout)

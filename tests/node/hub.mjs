@@ -2,21 +2,26 @@
 //
 //   node hub.mjs <url> <transport> <protocol> visit          calls, streams, cancels
 //   node hub.mjs <url> <transport> <protocol> stay <seconds> subscribes and stays
+//   node hub.mjs <url> <transport> <protocol> crowd <number> so many of those
 import * as signalR from "@microsoft/signalr";
 import { MessagePackHubProtocol } from "@microsoft/signalr-protocol-msgpack";
 
 const [url, transport, protocol, what, seconds] = process.argv.slice(2);
 const say = (event, value = null) => console.log(JSON.stringify([event, value]));
 
-let builder = new signalR.HubConnectionBuilder()
-  .withUrl(url, {
-    transport: signalR.HttpTransportType[transport],
-    skipNegotiation: protocol === "skip",
-  })
-  .withAutomaticReconnect([0, 100, 200, 500, 1000, 2000, 5000])
-  .configureLogging(signalR.LogLevel.None);
-if (protocol === "messagepack") builder = builder.withHubProtocol(new MessagePackHubProtocol());
-const hub = builder.build();
+function build() {
+  const builder = new signalR.HubConnectionBuilder()
+    .withUrl(url, {
+      transport: signalR.HttpTransportType[transport],
+      skipNegotiation: protocol === "skip",
+    })
+    .withAutomaticReconnect([0, 100, 200, 500, 1000, 2000, 5000])
+    .configureLogging(signalR.LogLevel.None);
+  if (protocol === "messagepack") builder.withHubProtocol(new MessagePackHubProtocol());
+  return builder.build();
+}
+
+const hub = build();
 
 hub.onreconnecting(() => say("reconnecting"));
 hub.onclose((error) => say("closed", error ? error.message : null));
@@ -79,6 +84,29 @@ async function stay() {
   await hub.stop();
 }
 
+// Says "live" whenever all clients get updates, after a start or a return.
+async function crowd(number) {
+  const waiting = new Set();
+  const isLive = (client) => {
+    if (waiting.delete(client) && waiting.size === 0) say("live");
+  };
+  await Promise.all(
+    Array.from({ length: number }, async () => {
+      const client = build();
+      const subscribe = () => client.invoke("SubscribeToContext", "stocks");
+      waiting.add(client);
+      client.on("DataUpdate", () => isLive(client));
+      client.onreconnecting(() => waiting.add(client));
+      client.onreconnected(subscribe);
+      client.onclose((error) => say("closed", error ? error.message : null));
+      await client.start();
+      await subscribe();
+    }),
+  );
+  await new Promise(() => {});
+}
+
+if (what === "crowd") await crowd(Number(seconds));
 await hub.start();
 say("connected", await greeted);
 await { visit, stay }[what]();

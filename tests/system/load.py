@@ -39,6 +39,8 @@ class Tally:
     event or a whole response. ``ends`` is by the reason of the END event, and
     ``last_end`` the monotonic second of the last one. ``whole`` counts responses
     that came to their proper end, ``cut`` connections that the server closed.
+    ``messages`` are those of a hub, and ``may_return`` counts the clients that it told
+    to reconnect.
     """
 
     open: int
@@ -49,6 +51,8 @@ class Tally:
     last_end: float
     whole: int
     cut: int
+    messages: int
+    may_return: int
 
 
 class Crowd:
@@ -85,15 +89,18 @@ class Crowd:
         over: float = 0.0,
         trickle: float = 0.0,
         receive_buffer: int | None = None,
+        then: bytes = b"",
     ) -> None:
-        """One more client a request, which it sends as it is.
+        """One more client a request, which it sends as it is, ``then`` what follows.
+
+        What follows is sent once the server has answered.
 
         They connect at random moments within ``over`` seconds. With ``trickle`` a
         byte leaves every so many seconds. Clients with a ``receive_buffer``, in
         bytes, never read.
         """
         texts = [request.decode("latin-1") for request in requests]
-        self._ask("open", texts, over, trickle, receive_buffer)
+        self._ask("open", texts, over, trickle, receive_buffer, then.decode("latin-1"))
 
     def leave(self, *ways: str, within: float) -> None:
         """All clients leave at random moments: by ``close`` or ``reset``."""
@@ -111,12 +118,16 @@ class Crowd:
 
 
 class _Client(asyncio.Protocol):
-    def __init__(self, request: bytes, trickle: float, reads: bool) -> None:
+    def __init__(
+        self, request: bytes, trickle: float, reads: bool, then: bytes
+    ) -> None:
         self._request = request
+        self._then = then
         self._trickle = trickle
         self._reads = reads
         self._transport: Any = None
         self.events = 0
+        self.messages = 0
         self.tail = b""
         self.status = ""
         self.ended_at = 0.0
@@ -143,8 +154,10 @@ class _Client(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if not self.status:
             self.status = data[9:12].decode("ascii")
+            self._transport.write(self._then)
         # The end of an event may be cut in two.
         self.events += (self.tail[-1:] + data).count(b"\n\n")
+        self.messages += data.count(b"\x1e")
         self.tail = (self.tail + data)[-_TAIL:]
         if not self.ended_at and b'"type":"end"' in self.tail:
             self.ended_at = asyncio.get_running_loop().time()
@@ -156,6 +169,10 @@ class _Client(asyncio.Protocol):
     @property
     def reason(self) -> str:
         return self.tail.rpartition(b'"reason":"')[2].partition(b'"')[0].decode()
+
+    @property
+    def may_return(self) -> bool:
+        return b'{"type":7,"allowReconnect":true}' in self.tail
 
     @property
     def whole(self) -> bool:
@@ -186,10 +203,14 @@ class _Clients:
         over: float,
         trickle: float,
         receive_buffer: int | None,
+        then: str,
     ) -> None:
         for request in requests:
             client = _Client(
-                request.encode("latin-1"), trickle, reads=receive_buffer is None
+                request.encode("latin-1"),
+                trickle,
+                reads=receive_buffer is None,
+                then=then.encode("latin-1"),
             )
             self._clients.append(client)
             delay = self._random.uniform(0, over)
@@ -226,6 +247,8 @@ class _Clients:
             "last_end": max((client.ended_at for client in clients), default=0.0),
             "whole": sum(client.whole for client in clients),
             "cut": sum(client.cut for client in clients),
+            "messages": sum(client.messages for client in clients),
+            "may_return": sum(client.may_return for client in clients),
         }
 
 

@@ -11,7 +11,18 @@ from dataclasses import dataclass
 import pytest
 
 from tests.system.figures import MODES, observed
+from tests.system.hub_wire import (
+    CONTEXT,
+    HANDSHAKE,
+    SUBSCRIBE,
+    SUBSCRIBED,
+    events,
+    negotiate,
+    post,
+    upgrade,
+)
 from tests.system.load import Crowd, request
+from tests.system.server import serve
 from tests.system.wire import get_text, open_streams, wait_until
 
 #: From a network that is set aside for tests of networks (RFC 2544).
@@ -88,3 +99,26 @@ def test_peers_whose_network_is_gone_are_given_up(far_away: FarAway) -> None:
         assert 'streams_ended_total{reason="stalled"} 30.0' in get_text(
             server, "/metrics"
         )
+
+
+@pytest.mark.needs_netns
+def test_hub_clients_whose_network_is_gone_are_given_up(far_away: FarAway) -> None:
+    where = as_root("ip", "netns", "exec", far_away.namespace)
+    config = f"{CONFIG}  HubContexts: [{CONTEXT}]\n"
+    with serve(config, {"HOST": "0.0.0.0"}) as server:
+        tokens = [negotiate(server) for _ in range(10)]
+        with Crowd(server, where, OURS) as crowd:
+            crowd.open([upgrade()] * 20, then=SUBSCRIBED)
+            crowd.open([events(token) for token in tokens])
+            wait_until(lambda: crowd.tally().statuses.get("200") == 10, 10)
+            for token in tokens:
+                post(server, token, HANDSHAKE + SUBSCRIBE)
+            wait_until(lambda: crowd.tally().messages > 150, 10)
+            assert open_streams(server) == 30
+            far_away.cut()
+            wait_until(lambda: open_streams(server) == 0, 5)
+            assert crowd.tally().open == 30
+        stalled = r'hub_connections_ended_total{reason="stalled",transport="%s"} %d.0'
+        told = get_text(server, "/metrics")
+        assert stalled % ("WebSockets", 20) in told
+        assert stalled % ("ServerSentEvents", 10) in told

@@ -8,14 +8,17 @@ import struct
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 import websocket
 
+from tests.system.figures import observed
+from tests.system.hub_wire import HUB, frame, negotiate, upgrade
 from tests.system.server import Server, serve
+from tests.system.wire import get_text, read_until, wait_until
 
-HUB = "/hub/mock"
 CONFIG = """
 MockLlmApi:
   WriteTimeoutSeconds: 2
@@ -104,7 +107,7 @@ def test_a_client_that_does_not_read_is_cut_off_and_slows_nobody(
     deaf = Client(server, sockopt=[(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)])
     deaf.connect()
     shape = {"text": "x" * 2000}
-    options = {"interval": 1, "shape": {"list": [shape] * 20}}
+    options = {"interval": 1, "shape": {"list": [shape] * 10}}
     deaf.send(type=4, invocationId="1", target="Stream", arguments=["x", options])
     client.send(
         type=4,
@@ -118,47 +121,27 @@ def test_a_client_that_does_not_read_is_cut_off_and_slows_nobody(
     gaps = [b - a for a, b in zip(arrivals, arrivals[1:], strict=False)]
     assert len(arrivals) == 60
     assert max(gaps) < 0.5
-    began = time.monotonic()
-    while any(row["id"] != client_id(server, client) for row in streams(server)):
-        assert time.monotonic() - began < 10
-        time.sleep(0.05)
+    wait_until(lambda: len(streams(server)) == 1, 10)
     deaf.ws.shutdown()
-
-
-def client_id(server: Server, client: Client) -> str:
-    """The id of the only client that is still there, or else of none."""
-    rows = [row["id"] for row in streams(server) if row["transport"]]
-    return rows[0] if len(rows) == 1 else ""
-
-
-def raw_frame(
-    opcode: int, data: bytes, *, fin: bool = True, mask: bool = True
-) -> bytes:
-    head = bytes([(0x80 if fin else 0) | opcode])
-    if len(data) < 126:
-        head += bytes([(0x80 if mask else 0) | len(data)])
-    elif len(data) < 65536:
-        head += bytes([(0x80 if mask else 0) | 126]) + struct.pack("!H", len(data))
-    else:
-        head += bytes([(0x80 if mask else 0) | 127]) + struct.pack("!Q", len(data))
-    return head + (b"\0\0\0\0" if mask else b"") + data
+    stalled = 'hub_connections_ended_total{reason="stalled",transport="WebSockets"} 1'
+    assert stalled in get_text(server, "/metrics")
 
 
 @pytest.mark.parametrize(
     ("frames", "code"),
     [
-        (raw_frame(1, b"x" * 33_000), 1009),
-        (raw_frame(1, b"x" * 20_000, fin=False) + raw_frame(0, b"x" * 20_000), 1009),
+        (frame(1, b"x" * 33_000), 1009),
+        (frame(1, b"x" * 20_000, fin=False) + frame(0, b"x" * 20_000), 1009),
         (b"\x81\xff" + struct.pack("!Q", 2**62), 1009),
-        (raw_frame(1, b"{}", mask=False), 1002),
-        (raw_frame(3, b""), 1002),
-        (raw_frame(0, b"x"), 1002),
-        (raw_frame(9, b"x" * 126), 1002),
-        (raw_frame(9, b"x", fin=False), 1002),
+        (frame(1, b"{}", mask=False), 1002),
+        (frame(3, b""), 1002),
+        (frame(0, b"x"), 1002),
+        (frame(9, b"x" * 126), 1002),
+        (frame(9, b"x", fin=False), 1002),
         (b"\xc1\x80\0\0\0\0", 1002),
-        (raw_frame(1, b"a", fin=False) + raw_frame(1, b"b"), 1002),
-        (raw_frame(1, b"\xff\xfe"), 1007),
-        (raw_frame(1, b"nonsense\x1e"), 1000),
+        (frame(1, b"a", fin=False) + frame(1, b"b"), 1002),
+        (frame(1, b"\xff\xfe"), 1007),
+        (frame(1, b"nonsense\x1e"), 1000),
     ],
 )
 def test_frames_that_are_none_end_the_connection(
@@ -174,9 +157,9 @@ def test_a_message_may_come_in_fragments_with_pings_between(client: Client) -> N
     call = b'{"type":1,"invocationId":"1","target":"Get","arguments":["x"]}\x1e'
     for at, byte in enumerate(call):
         fin = at == len(call) - 1
-        client.ws.sock.sendall(raw_frame(0 if at else 1, bytes([byte]), fin=fin))
+        client.ws.sock.sendall(frame(0 if at else 1, bytes([byte]), fin=fin))
         if at == 5:
-            client.ws.sock.sendall(raw_frame(9, b"still there?"))
+            client.ws.sock.sendall(frame(9, b"still there?"))
     opcode, data = client.ws.recv_data(control_frame=True)
     assert (opcode, data) == (websocket.ABNF.OPCODE_PONG, b"still there?")
     assert client.receive()["type"] == 3
@@ -211,3 +194,87 @@ def test_workers_of_one_server_take_each_others_connections() -> None:
             client = Client(server, query=f"?id={token}")
             assert client.connect()["target"] == "Connected"
             client.ws.close()
+
+
+# -- who means no good -----------------------------------------------------------
+
+LOCKED = """
+MockLlmApi:
+  ApiKeys: [one, two]
+  Cors: {AllowedOrigins: ["https://app.example"]}
+"""
+
+
+@pytest.fixture(scope="module")
+def locked() -> Iterator[Server]:
+    with serve(LOCKED) as running:
+        yield running
+
+
+def knock(server: Server, token: str, *headers: str) -> int:
+    """The status of a request for a WebSocket, which is closed at once."""
+    with socket.create_connection(server.address, timeout=10) as sock:
+        sock.sendall(upgrade(token, *headers))
+        return int(read_until(sock, b"\r\n\r\n").split()[1])
+
+
+ONE, TWO = "X-Api-Key: one", "X-Api-Key: two"
+
+
+def test_a_token_is_good_once_and_for_its_own_client_alone(locked: Server) -> None:
+    token = negotiate(locked, **{"X-Api-Key": "one"})
+    assert knock(locked, token) == 401
+    assert knock(locked, token, TWO) == 404
+    for guess in ("x", "A" * 40, token[:-1], token.swapcase()):
+        assert knock(locked, guess, ONE) == 404
+    with socket.create_connection(locked.address, timeout=10) as sock:
+        sock.sendall(upgrade(token, ONE))
+        assert b" 101 " in read_until(sock, b"\r\n\r\n")
+        assert knock(locked, token, ONE) == 409
+        assert knock(locked, token, TWO) == 404
+    wait_until(lambda: knock(locked, token, ONE) == 404, 2)
+
+
+@pytest.mark.parametrize(
+    ("origin", "status"),
+    [
+        ("https://app.example", 101),
+        ("https://APP.example", 101),
+        ("https://evil.example", 403),
+        ("https://app.example.evil.example", 403),
+        ("http://app.example", 403),
+        ("null", 403),
+        ("https://localhost.evil.example", 403),
+        ("http://localhost", 101),  # the host of the request itself
+    ],
+)
+def test_a_page_of_another_origin_gets_no_websocket(
+    locked: Server, origin: str, status: int
+) -> None:
+    assert knock(locked, "", ONE, f"Origin: {origin}") == status
+
+
+def test_a_flood_of_negotiations_keeps_nothing_and_slows_nobody() -> None:
+    asked = (
+        f"POST {HUB}/negotiate?negotiateVersion=1 HTTP/1.1\r\n"
+        "Host: localhost\r\nContent-Length: 0\r\n\r\n"
+    ).encode()
+    config = "MockLlmApi: {LogLevel: warning, JournalSize: 0}"
+    with observed(config, used_to=50) as quiet:
+        server, before = quiet.server, quiet.figures()
+        client = Client(server)
+        client.connect()
+        options = {"interval": 50, "maxEvents": 40}
+        client.send(type=4, invocationId="1", target="Stream", arguments=["x", options])
+        with ExitStack() as stack:
+            for _ in range(10):
+                sock = socket.create_connection(server.address, timeout=20)
+                stack.enter_context(sock)
+                sock.sendall(asked * 200)
+            arrivals = []
+            while client.receive()["type"] == 2:
+                arrivals.append(time.monotonic())
+        gaps = [b - a for a, b in zip(arrivals, arrivals[1:], strict=False)]
+        assert len(arrivals) == 40 and max(gaps) < 1
+        client.ws.close()
+        quiet.wait_until_back_at(before, 5, slack_kb=2000)

@@ -192,8 +192,9 @@ def schema(rng: random.Random, depth: int) -> Any:
 
 
 def changed(asked: Asked, rng: random.Random) -> Asked:
-    """A copy with one to three changes."""
+    """A copy with one to three changes; fewer where it is too large already."""
     path, count, shape = asked.path, asked.count, copy.deepcopy(asked.shape)
+    size = 0
     for _ in range(rng.randint(1, 3)):
         kind = rng.random()
         if kind < 0.1:
@@ -202,7 +203,10 @@ def changed(asked: Asked, rng: random.Random) -> Asked:
             path = (path + rng.choice(["/aB", "aB" * 50, "/x-1", "s"]))[:8_000]
         else:
             shape = grown(shape, rng)
-    return Asked(path, shape, count, size=len(json.dumps(shape)))
+        size = len(json.dumps(shape))
+        if size > MAX_BYTES:  # each change may make it 80 times as large
+            break
+    return Asked(path, shape, count, size=size)
 
 
 def grown(value: Any, rng: random.Random) -> Any:

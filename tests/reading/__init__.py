@@ -1,0 +1,1 @@
+"""Public readers of event streams, and what they make of a stream."""

@@ -112,6 +112,18 @@ def test_a_reset_comes_after_everything_that_was_sent(server: Server) -> None:
         assert b"last words" in received
 
 
+def test_a_fault_acts_from_the_next_event_on(server: Server) -> None:
+    with stream_at(server, "fault") as sock:
+        verb(server, "push", "fault", {"data": '{"n":1}'})
+        verb(server, "fault", "fault", {"fault": ["truncate-json*1", "crlf"]})
+        verb(server, "push", "fault", [{"data": '{"n":2}'}, {"data": '{"n":3}'}])
+        verb(server, "cut", "fault", {"how": "fin"})
+        received = rest(sock)
+    assert b'data: {"n":1}\n' in received
+    assert b'data: {"n\r\n' in received
+    assert b'data: {"n":3}\r\n' in received
+
+
 @pytest.mark.parametrize("how", ["clean", "fin", "rst"])
 def test_an_event_can_be_cut_in_half(server: Server, how: str) -> None:
     path = f"half-{how}"

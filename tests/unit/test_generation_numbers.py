@@ -128,3 +128,66 @@ def test_letters_stand_for_the_prices_of_a_candle() -> None:
 def test_one_letter_alone_stands_for_nothing() -> None:
     events = values("x", {"c": 16543.67, "temperature": 20.5})
     assert set(column(events, "c")) == {16543.67}
+
+
+def test_one_quantity_in_two_units_is_the_same() -> None:
+    shape = {"temp_c": 11.0, "temp_f": 51.8, "wind_mph": 3.8, "wind_kph": 6.1}
+    events = values("x", shape, 20)
+    assert len(set(column(events, "temp_f"))) > 1
+    assert len(set(column(events, "wind_kph"))) > 1
+    for event in events:
+        assert event["temp_f"] == pytest.approx(event["temp_c"] * 1.8 + 32, abs=0.1)
+        assert event["wind_kph"] == pytest.approx(event["wind_mph"] * 1.605, abs=0.1)
+
+
+def test_a_measure_keeps_its_unit_in_a_text() -> None:
+    shape = {"usage": {"cpu": "412803927n", "memory": "2876544Ki"}, "limit": "5 km/h"}
+    events = values("x", shape, 10)
+    for name, unit in (("cpu", "n"), ("memory", "Ki")):
+        found = column(events, "usage", name)
+        assert len(set(found)) > 1
+        assert all(text.endswith(unit) and text[:-2].isdecimal() for text in found)
+    assert set(column(events, "limit")) == {"5 km/h"}
+
+
+def test_a_height_changes_at_its_vertical_rate() -> None:
+    plane = {"alt_baro": 35000, "baro_rate": -600, "gs": 452.3, "lat": 40.6, "lon": -73}
+    found = column(values("aircraft", plane, 11), "alt_baro")
+    assert found[0] == 35000
+    assert found[10] == pytest.approx(34900, abs=2)
+
+
+def test_what_an_endpoint_has_received_gets_more() -> None:
+    shape = {"now": 1691421420.001, "messages": 184738210, "type": "adsb", "v": "x"}
+    found = column(values("aircraft", shape, 10), "messages")
+    assert found == sorted(found) and found[-1] > found[0]
+
+
+def test_few_that_remain_are_kept() -> None:
+    shape = {"timeoutsRemaining": 4, "temperature": 20.5}
+    assert set(column(values("x", shape, 20), "timeoutsRemaining")) == {4}
+
+
+def test_measured_numbers_move_where_only_a_clock_does() -> None:
+    shape = {"date": "2023-08-26T09:30:47Z", "driver_number": 40, "gap": 3.217}
+    events = values("f1/position", shape, 10)
+    assert len(set(column(events, "gap"))) > 1
+    assert set(column(events, "driver_number")) == {40}
+
+
+def test_requests_are_those_that_hit_and_those_that_missed() -> None:
+    shape = {"data": {"requests": 15320, "hits": 14010, "miss": 1310, "t": 1, "u": 2}}
+    found = column(values("x", shape, 20), "data")
+    assert found[-1]["requests"] > found[0]["requests"]
+    assert all(each["requests"] == each["hits"] + each["miss"] for each in found)
+
+
+def test_a_counter_of_whole_things_stays_whole() -> None:
+    shape = {"symbol": "AAPL", "close": 132.9, "volume": 106686703.0}
+    for event in values("x", shape, 10):
+        assert event["volume"] % 1 == 0
+
+
+def test_a_small_whole_measure_does_not_wander_off() -> None:
+    found = column(values("x", {"temp_c": 11}, 40), "temp_c")
+    assert set(found) <= {10, 11, 12} and len(set(found)) > 1

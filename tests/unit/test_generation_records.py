@@ -285,3 +285,123 @@ def test_a_post_that_others_like_is_one_of_people() -> None:
     events = values("api/v1/streaming/public", shape, 10)
     assert all(one["content"] != two["content"] for one, two in pairwise(events))
     assert all(event["content"].startswith("<p>") for event in events)
+
+
+# Ids that belong to an event
+
+
+def test_an_object_of_the_type_that_its_holder_names_is_as_new_as_it() -> None:
+    payment = {"id": "hYy9pRFVxpDsO1FB05SunFWUe9JZY", "created_at": 1581024454}
+    data = {"type": "payment", "id": "KkAkhdMsgzn59SM8A89WgKwekxLZY"}
+    shape = {
+        "type": "payment.created",
+        "event_id": UUID,
+        "created_at": 1581024454,
+        "data": {**data, "object": {"payment": payment}},
+    }
+    events = values("x", shape)
+    assert len(set(column(events, "data", "id"))) == len(events)
+    assert len(set(column(events, "data", "object", "payment", "id"))) == len(events)
+
+
+def test_an_event_that_made_something_says_what_is_new() -> None:
+    shape = {"object_id": 1360128428, "event_time": 1516126040, "aspect": "create"}
+    assert len(set(column(values("sport/webhook", shape), "object_id"))) == 5
+    shape["aspect"] = "update"
+    assert set(column(values("sport/webhook", shape), "object_id")) == {1360128428}
+
+
+def test_a_signature_is_of_its_event() -> None:
+    signature = {"timestamp": "1529006854", "signature": "d2271d12299f6592d9d44cd9d250"}
+    events = values("mail/webhook", {"signature": signature, "event": "opened"})
+    assert len(set(column(events, "signature", "signature"))) == len(events)
+
+
+def test_a_commit_of_a_feed_is_another_one_in_every_event() -> None:
+    commit = {"rev": "3l3qo2vutsw2b", "operation": "create"}
+    events = values("jetstream", {"time_us": 1725911162329308, "commit": commit})
+    revisions = column(events, "commit", "rev")
+    assert len(set(revisions)) == len(events)
+    assert all(set(rev) <= set("abcdefghijklmnopqrstuvwxyz234567") for rev in revisions)
+    assert {rev[:3] for rev in revisions} == {"3l3"}
+
+
+def test_an_address_that_ends_in_a_short_id_follows_it() -> None:
+    shape = {
+        "id": 1,
+        "url": "https://api.example.com/comments/1",
+        "created_at": "2011-04-14T16:00:49Z",
+    }
+    for event in values("comments", shape):
+        assert event["url"] == f"https://api.example.com/comments/{event['id']}"
+
+
+def test_an_id_of_zeros_is_none() -> None:
+    shape = {"nonce": "0x0000000000000000", "temperature": 20.5}
+    assert set(column(values("x", shape), "nonce")) == {"0x0000000000000000"}
+
+
+# Which time is the present
+
+
+def test_the_time_of_the_document_is_the_present_and_not_a_later_one() -> None:
+    shape = {
+        "id": "WH-2WR32451HC0233532-67976317FL4543714",
+        "create_time": "2014-10-23T17:23:52Z",
+        "event_type": "PAYMENT.SALE.COMPLETED",
+        "resource": {"clearing_time": "2014-10-30T07:00:00Z"},
+    }
+    event = values("pay/webhooks", shape, 1)[0]
+    assert moment(event["create_time"]) == pytest.approx(NOW_MS / 1000, abs=1)
+    ahead = moment(event["resource"]["clearing_time"]) - NOW_MS / 1000
+    assert ahead == pytest.approx(6.57 * 86400, rel=0.01)
+
+
+def test_what_has_been_created_lies_never_ahead() -> None:
+    shape = {
+        "timestamp": "2022-11-16T10:11:12Z",
+        "temperature": 20.5,
+        "event": {"followed_at": "2023-07-15T18:16:11Z"},
+    }
+    for number, event in enumerate(values("x", shape)):
+        assert moment(event["event"]["followed_at"]) <= NOW_MS / 1000 + number
+
+
+def test_the_start_of_a_match_is_no_time_of_the_document() -> None:
+    shape = {"gameId": "7", "gameTimeUTC": "2023-10-24T23:30:00Z", "score": 78}
+    shape |= {name: name for name in "abcdef"}
+    assert len(set(column(values("scoreboard", shape), "gameTimeUTC"))) == 1
+
+
+def test_elements_of_the_same_time_as_others_go_on_with_them() -> None:
+    found = [
+        {"metric": {"name": name}, "value": [1435781451.781, v]}
+        for name, v in (("up", "1"), ("temperature", "20.5"))
+    ]
+    for event in values("api/v1/query", {"data": {"result": found}}):
+        first, second = column(event["data"]["result"], "value")
+        assert first[0] == second[0]
+
+
+def test_periods_that_follow_one_another_stay_in_a_row() -> None:
+    hours = [
+        {"start": 1428591600000 + h, "end": 1428595200000 + h} for h in (0, 3_600_000)
+    ]
+    event = values("prices", {"data": hours}, 1)[0]
+    first, second = event["data"]
+    assert first["start"] == NOW_MS // 3_600_000 * 3_600_000
+    assert first["end"] == second["start"] == first["start"] + 3_600_000
+
+
+def test_a_day_is_written_as_its_midnight() -> None:
+    shape = {"symbol": "AAPL", "close": 132.9, "open": 1.5}
+    shape["date"] = "2021-04-09T00:00:00+0000"
+    assert set(column(values("eod", shape), "date")) == {"2025-01-06T00:00:00+0000"}
+
+
+def test_an_hour_of_one_digit_is_a_time() -> None:
+    shape = {"localtime": "2021-02-21 8:42", "temp_c": 11.5}
+    found = column(values("x", shape), "localtime")
+    assert set(found) <= {"2025-01-06 12:34", "2025-01-06 12:35"}
+    shape["localtime"] = "2021-02-21 18:42"
+    assert column(values("x", shape), "localtime") == found

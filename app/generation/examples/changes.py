@@ -14,13 +14,13 @@ from .outline import Outline
 _SET = frozenset("""
     average avg default desired duration estimated expected filed goal initial last
     limit max maximum mean min minimum nominal old original per planned previous
-    rated reference scheduled set target threshold total_duration
+    rated reference resting scheduled set target threshold total_duration yesterday
     """.split())
 #: Words of names of objects whose numbers somebody has set.
 _LIMITS = frozenset("""
     capacity config configuration default defaults desired expected goal limit limits
-    maximum minimum nominal planned rated reference scheduled setpoint setpoints
-    settings spec target targets threshold thresholds
+    maximum minimum nominal planned rated reference resources scheduled setpoint
+    setpoints settings spec target targets threshold thresholds
     """.split())
 #: Words of names of where something is and how it moves.
 _OF_MOTION = frozenset("""
@@ -46,6 +46,8 @@ _DONE = re.compile(r"(\w+[ _])+(?!.*(?:need|speed|feed|seed)$)\w+ed", re.IGNOREC
 _PRESENT = frozenset({("actual",), ("current",), ("now",), ("present",)})
 #: Members beside which a number is the actual one.
 _WANTED = frozenset({"desired", "goal", "setpoint", "target"})
+#: Words of names that only say in which unit a number is.
+_IN_UNIT = frozenset("a c db f hpa hz k kw lx ma mv pa t v w".split())
 #: How many objects around a value are looked at for what it measures.
 _MAX_HOLDERS = 3
 #: Members beside which a price is one of a market.
@@ -67,7 +69,7 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     """The role of a number that changes, None where it stays."""
     noun = whole.noun
     role = role_at_end(leaf.name)
-    if leaf.name == "s":
+    if leaf.name == "s" and isinstance(leaf.value, int):
         role = role_at_end("sequence")
     if role is None or not role.changes:
         return None
@@ -87,6 +89,8 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
         return None
     if name in _PRESENT and not _WANTED.isdisjoint(leaf.siblings):
         return _held_by(leaf)
+    if isinstance(leaf.value, float) and _is_unit(name):
+        return _held_by(leaf)
     if name not in _VALUES:
         return None
     inner = [each for each in leaf.siblings.values() if isinstance(each, dict)]
@@ -104,6 +108,11 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
                 if role is not None:
                     return role
     return _held_by(leaf)
+
+
+def _is_unit(name: tuple[str, ...]) -> bool:
+    """Whether a name only says in which unit a number is: ``tC``."""
+    return bool(name) and _IN_UNIT.issuperset(name)
 
 
 def _held_by(leaf: Leaf) -> NumberRole | None:

@@ -16,6 +16,7 @@ from ..compile.neighbours import Neighbours
 from ..fields.places import Place
 from ..values.relations import Kind, Reader, Relation, phrase_of
 from ..values.state import Cell
+from ..vocabulary import word_list
 from .leaves import words
 
 #: What a look at one member costs, in steps.
@@ -24,6 +25,8 @@ _LOOK_STEPS = 10
 _MAX_NUMBERS = 24
 #: Numbers of fewer digits in all add up by chance.
 _MIN_DIGITS = 6
+#: As many digits add up by no chance.
+_NO_CHANCE = 10
 _PRICES = frozenset("price last close last_price current_price value rate".split())
 _CHANGES = frozenset("change price_change net_change day_change delta".split())
 _SHARES = frozenset("""
@@ -32,6 +35,8 @@ _SHARES = frozenset("""
     """.split())
 #: Words of names of what is the sum of its parts.
 _WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
+#: From one scale of temperature to another: a factor, and what is added.
+_DEGREES = {("c", "f"): (1.8, 32.0), ("f", "c"): (1 / 1.8, -32 / 1.8)}
 #: Words of names of what is a share in percent.
 _PERCENT = frozenset("completion pct perc percent percentage progress share".split())
 #: Smaller numbers are a share of something by chance.
@@ -149,6 +154,9 @@ class Relations:
                 whole = self._numbers[bikes] + self._numbers[docks]
                 taken.add(docks)
                 yield docks, [(whole, ""), (-1.0, bikes)]
+        for same in self._in_units():
+            taken.add(same[0])
+            yield same
         for share in self._shares():
             taken.add(share[0])
             yield share
@@ -168,6 +176,24 @@ class Relations:
                         if found[0] not in taken:
                             taken.add(found[0])
                             yield found
+
+    def _in_units(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+        """The members that say in another unit what one before them says."""
+        first: dict[tuple[str, ...], str] = {}
+        for name, number in self._numbers.items():
+            *stem, unit = words(name) or ("",)
+            if not stem or unit not in word_list("units") or name not in self._changing:
+                continue
+            base = first.setdefault(tuple(stem), name)
+            if base == name or not self._numbers[base]:
+                continue
+            other, units = self._numbers[base], (words(base)[-1], unit)
+            if units in _DEGREES:
+                factor, more = _DEGREES[units]
+                if abs(other * factor + more - number) < 1:
+                    yield name, [(more, ""), (factor, base)]
+            elif number:
+                yield name, [(number / other, base)]
 
     def _shares(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The members that say in percent how much of a whole another one is."""
@@ -213,12 +239,12 @@ class Relations:
         every = (total, *parts)
         common = set.intersection(*({*words(name)} for name in every))
         is_whole = not _WHOLES.isdisjoint(words(total))
-        if not common and not is_whole:
+        digits = sum(_digits(self._members[name]) for name in every)
+        if not common and not is_whole and digits < _NO_CHANCE:
             return
         if not self._changing.isdisjoint(every) and self._changing >= set(every):
             yield total, [(1.0, part) for part in parts]
             return
-        digits = sum(_digits(self._members[name]) for name in every)
         if digits < _MIN_DIGITS and not (common and is_whole):
             return
         live = [part for part in parts if part in self._changing]

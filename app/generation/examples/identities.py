@@ -9,7 +9,7 @@ from ...words import Json
 from ..values.clocks import text_clock
 from ..values.identifiers import is_token, series
 from .leaves import Leaf, Spot, plain, singular_name
-from .renewal import OWN_IDS, own_id
+from .renewal import OWN_IDS, RANDOM_ID, is_serial, object_made, own_id
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
@@ -18,22 +18,22 @@ _EVENT_IDS = frozenset("""
     uetr
     """.split())
 #: What names of ids of events end in, behind whose events they are.
-_OF_EVENTS = ("eventid", "deliveryid")
+_OF_EVENTS = ("eventid", "deliveryid", "recordid", "readingid", "observationid")
+#: Names of what proves that an event is genuine.
+_SIGNATURES = frozenset({"signature", "sig", "hmac"})
 #: Objects around an event whose id is the event's own.
 _ENVELOPES = frozenset("context envelope event header meta metadata request".split())
 #: Objects about what happened, whose own id no other event has.
 _CHANGES = frozenset({"change", "changelog", "changeset", "commit", "revision"})
 #: What says in such an object which it is: its id, or the number that it led to.
 _CHANGE_IDS = OWN_IDS | {"new"}
+#: What says in a stream of changes which it is.
+_REVISIONS = frozenset({"cid", "hash", "rev", "revision", "rkey", "sha"})
 #: The least length of an id that is the longer part of another.
 _LEAST_PART = 4
 #: As many first characters alike are no chance.
 _ALIKE = 10
 _ID = re.compile(r"[\w.:#=/+$!@<>-]{1,128}", re.ASCII)
-_RANDOM_ID = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=.*\d)(?=.*[a-f])[0-9a-f]{20,}",
-    re.IGNORECASE,
-)
 
 
 def new_ids(
@@ -41,6 +41,7 @@ def new_ids(
     leaves: Mapping[Spot, Leaf],
     messages: Mapping[Spot, str],
     is_event: bool,
+    is_feed: bool,
     born: frozenset[Spot],
     noun: str,
 ) -> Iterator[Spot]:
@@ -56,6 +57,7 @@ def new_ids(
         own = set()
     elif root := own_id([v for s, v in leaves.items() if len(s) == 1], noun):
         own.add(plain(root.name))
+    made = {object_made(leaves)} if is_event else set()
     talking = set()
     for spot, about in messages.items():
         if about != "delta":
@@ -71,6 +73,8 @@ def new_ids(
         if isinstance(value, str):
             if not _ID.fullmatch(value) or series(value) is None:
                 continue
+            if not value.strip("0x-"):
+                continue  # none at all
             if text_clock(value) is not None and name not in own:
                 continue
         elif not isinstance(value, int) or isinstance(value, bool):
@@ -82,7 +86,13 @@ def new_ids(
             or (spot[:-1] in born and name in OWN_IDS)
             or (len(spot) == 1 and name in own)
             or (is_event and holder in _CHANGES and name in _CHANGE_IDS)
+            or (is_feed and holder in _CHANGES and name in _REVISIONS)
+            or (name == "messageid" and holder == "message")
         ):
+            yield spot
+        elif is_event and _SIGNATURES & {name, holder} and is_serial(str(value)):
+            yield spot
+        elif spot in made:
             yield spot
         elif is_event and isinstance(value, str) and _is_random(value):
             is_around = holder in _ENVELOPES or len(spot) == 1
@@ -95,7 +105,7 @@ def _is_of_event(name: str) -> bool:
 
 
 def _is_random(text: str) -> bool:
-    return _RANDOM_ID.fullmatch(text) is not None or is_token(text)
+    return RANDOM_ID.fullmatch(text) is not None or is_token(text)
 
 
 def _is_envelope(example: Json) -> bool:
@@ -161,10 +171,20 @@ def followers(
         if not isinstance(leaf.value, (str, int)):
             continue
         parts: list[str | Spot] = [str(leaf.value)]
+        short = next((s for s in ids if _ends_in(leaf, leaves[s])), None)
+        if short is not None:
+            yield spot, (str(leaf.value)[: -len(str(leaves[short].value))], short)
+            continue
         for source, text in sources:
             parts = [piece for part in parts for piece in _cut(part, text, source)]
         if len(parts) > 1 or not isinstance(parts[0], str):
             yield spot, tuple(parts)
+
+
+def _ends_in(leaf: Leaf, own: Leaf) -> bool:
+    """Whether an address ends in the id, which may be a short one, of its object."""
+    text, tail = str(leaf.value), f"/{own.value}"
+    return leaf.spot[:-1] == own.spot[:-1] and "/" in text[:-2] and text.endswith(tail)
 
 
 def _cut(part: str | Spot, text: str, source: Spot) -> list[str | Spot]:

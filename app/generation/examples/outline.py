@@ -27,6 +27,17 @@ _VAGUE = frozenset({"date", "when", "at", "local"})
 _MAX_DISTANCE = 400 * 86_400_000
 #: How far ahead a time is that the example has no present for (ms).
 _AHEAD = 86_400_000
+#: Words of names of when a document was made, whatever is in it.
+MADE = frozenset("""
+    current date datetime downloaded dt edge epoch event fetched generated iso local
+    message ms now nano ns polled queried refreshed report retrieved served server
+    system time timestamp ts unix us utc
+    """.split())
+#: Words of names of when what an event tells was so.
+_TOLD = frozenset("""
+    changed effective fired logged measured modified observed occurred received
+    recorded reported seen sent stored update updated
+    """.split())
 #: Names of how many seconds have gone by since something began.
 _GONE_BY = frozenset({"elapsed", "elapsedTime", "elapsed_time", "elapsed_seconds"})
 #: Last words of names of speeds.
@@ -132,13 +143,28 @@ def outline(
     for spot, (kind, moment) in times.items():
         if spot not in periods and spot not in dates:
             kinds.setdefault(kind, []).append(moment)
+    is_new = not is_fixed and (
+        (is_new and noun not in LASTING and not is_changed(leaves))
+        or is_just_made(leaves, noun)
+    )
+    is_sent = not is_fixed and (not EVENTS.isdisjoint(words(path)) or is_told(example))
     clear = [
         moment
         for spot, (kind, moment) in times.items()
         if kind is When.NOW and spot not in periods and spot not in dates
         if _is_clear(leaves[spot])
     ]
-    present = clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
+    depth = 2 if isinstance(example, list) else 1
+    outer = [
+        spot
+        for spot, (kind, _) in times.items()
+        if len(spot) == depth and spot not in periods and spot not in dates
+        if (kind is When.NOW and _is_clear(leaves[spot]))
+        or (kind is When.SINCE and is_sent)
+    ]
+    told = [spot for spot in outer if _is_told_time(leaves[spot].name)]
+    nearest = [times[spot][1] for spot in told or outer]
+    present = nearest or clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
     if present and When.NOW not in kinds:
         lasted = {moment + lasts for moment, lasts in _lasting(leaves, times)}
         if lasted:
@@ -146,22 +172,18 @@ def outline(
     coming = kinds.get(When.UNTIL)
     if not present and coming:
         present = [min(coming) - _AHEAD]
-    is_new = not is_fixed and (
-        (is_new and noun not in LASTING and not is_changed(leaves))
-        or is_just_made(leaves, noun)
-    )
-    is_sent = not is_fixed and (not EVENTS.isdisjoint(words(path)) or is_told(example))
     is_event = is_new or is_sent
     latest = max(present) if present else None
     objects = born(leaves, latest) if is_event else frozenset[Spot]()
     spend(_LEAF_STEPS * len(leaves))
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
-    found = new_ids(example, leaves, new_texts, is_event, objects, noun)
+    is_feed = _is_feed(leaves, is_sent)
+    found = new_ids(example, leaves, new_texts, is_event, is_feed, objects, noun)
     ids = settled(found, leaves, is_event)
     return Outline(
         noun,
         is_new,
-        _is_feed(leaves, is_sent),
+        is_feed,
         leaves,
         latest,
         frozenset(kinds),
@@ -197,9 +219,17 @@ def _is_feed(leaves: Mapping[Spot, Leaf], is_told: bool) -> bool:
     at_root = (leaf for spot, leaf in leaves.items() if len(spot) == 1 or is_told)
     return any(
         time_of(leaf) is not None
-        and (_is_clear(leaf) or (len(leaf.name) == 1 and len(leaf.spot) == 1))
+        and not is_date(leaf)
+        and when(leaf.name) in (When.NOW, None)
+        and _is_told_time(leaf.name)
         for leaf in at_root
     )
+
+
+def _is_told_time(name: str) -> bool:
+    """Whether a name is that of when something was told, or was so: ``updatedAt``."""
+    parts = words(name)
+    return len(name) == 1 or MADE.issuperset(parts) or not _TOLD.isdisjoint(parts)
 
 
 def is_recent(moment: int, present: int | None) -> bool:
@@ -219,7 +249,8 @@ def _motion(leaves: Iterable[Leaf], noun: str) -> Motion | None:
             continue
         if leaf.last in ("lat", "latitude"):
             latitude = float(value)
-        if leaf.last in SPEEDS:
+        is_course = {"max", "limit", "vertical"}.isdisjoint(words(leaf.name))
+        if is_course and not SPEEDS.isdisjoint(words(leaf.name)):
             speed = value * _unit(leaf.name)
             is_moving = True
         elif leaf.last in _HEADINGS_OF_MOTION and 0 <= value <= 360:

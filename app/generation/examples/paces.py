@@ -9,8 +9,9 @@ from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built
 from ..fields.parts import NumberRole
+from ..values.quantities import number_in
 from ..values.state import Cell, Layout, State
-from .leaves import Leaf
+from .leaves import Leaf, words
 from .outline import SPEEDS, Motion
 
 #: Metres in a degree of latitude.
@@ -23,6 +24,22 @@ _DRAIN = 2e-5
 _PROGRESS = 0.02
 #: Speeds and heights of what moves swing by this share, in this time (s).
 _SWING, _PERIOD = 0.03, 120.0
+#: Last words of names of speeds through the air.
+_AIRSPEEDS = frozenset({"airspeed", "ias", "tas"})
+_LENGTHS = frozenset({("duration",), ("length",)})
+#: As many seconds would be too long: three months.
+_LEAST_MS = 8e6
+#: The seconds of a unit, by what names say.
+_UNITS = {
+    "ms": 1e-3,
+    "millis": 1e-3,
+    "minutes": 60.0,
+    "hours": 3600.0,
+    "days": 86_400.0,
+}
+_VERTICAL = frozenset("baro climb geom vert vertical".split())
+#: Faster climbs are given per minute.
+_FAST_CLIMB = 50.0
 #: Decimals of degrees that show a step of a metre.
 _PLACES = 5
 #: Above this speed (m/s) nothing swings as much.
@@ -129,6 +146,11 @@ def counting(number: float, layout: Layout) -> Built:
     return Built(write, number=lambda cell: float(cell[at]))
 
 
+def climbing(value: Json, number: float, climb: float) -> Built:
+    """A height that changes by ``climb`` in a second, and comes back in the end."""
+    return _by_time(value, lambda s: number + climb * _PERIOD * math.sin(s / _PERIOD))
+
+
 def travelling(
     role: NumberRole, leaf: Leaf, motion: Motion, number: float
 ) -> Built | None:
@@ -151,7 +173,7 @@ def travelling(
         )
     if role.changes == "motion" and role.high == 360:
         return _by_time(leaf.value, lambda s: (number + math.degrees(_TURN) * s) % 360)
-    if leaf.last in SPEEDS or role.changes == "motion":
+    if leaf.last in SPEEDS | _AIRSPEEDS or role.changes == "motion":
         swing = number * (_SWING if motion.speed < _FAST else _SWING / 30)
         if role.changes == "motion":
             swing /= 10
@@ -166,3 +188,32 @@ def _by_time(value: Json, at: Callable[[float], float], least: int = 1) -> Built
     """A number that only depends on the seconds since the stream's start."""
     show = shown(value, least)
     return Built(lambda state, cell: show(at((state.now_ms - state.start_ms) / 1000)))
+
+
+def climb_of(leaf: Leaf) -> float | None:
+    """By how much a height beside a vertical rate changes in a second."""
+    for name, value in leaf.siblings.items():
+        parts, rate = {*words(name)}, number_in(value)
+        if rate is not None and parts & {"rate", "speed"} and parts & _VERTICAL:
+            per_minute = parts & {"baro", "geom", "fpm"} or abs(rate) > _FAST_CLIMB
+            return rate / 60 if per_minute else rate
+    return None
+
+
+def length_around(leaf: Leaf) -> float | None:
+    """How long that lasts of which a part has gone by, where a sibling says."""
+    number = number_in(leaf.value) or 0.0
+    for name, value in leaf.siblings.items():
+        whole = number_in(value)
+        if whole is not None and whole >= number and words(name)[-1:] in _LENGTHS:
+            return whole
+    return None
+
+
+def seconds_in(parts: tuple[str, ...], number: float) -> float:
+    """The seconds of one unit of a length of time, by the words of its name.
+
+    Where they say none, a large ``number`` counts milliseconds.
+    """
+    usual = 1.0 if number < _LEAST_MS else 1e-3
+    return next((_UNITS[part] for part in parts if part in _UNITS), usual)

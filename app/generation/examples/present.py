@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -10,7 +11,7 @@ from ..fields.places import Place
 from ..values.clocks import Clock, number_clock, text_clock, within, zone_offset
 from ..values.state import Cell, State, Writer
 from .leaves import Leaf, is_date, time_of, words
-from .outline import Outline, is_recent
+from .outline import MADE, Outline, is_recent
 from .renewal import CHANGES
 
 #: Times this near to the present move with it (ms).
@@ -19,11 +20,11 @@ _HOUR = 3_600_000
 _DAY = 86_400_000
 #: Times this near to the present move with it also in a record that stays (ms).
 _AT_ONCE = 2_500
-#: Words of names of when a document was made, whatever is in it.
-_MADE = frozenset("""
-    downloaded dt fetched generated now polled queried refreshed retrieved served time
-    timestamp ts
-    """.split())
+#: Words of names of times that cannot lie ahead of the present.
+_CAME = re.compile(
+    r"create|creation|update|sent|seen"
+    r"|(?!(?:estimat|expect|schedul|plann|predict|promis|request|ne)ed)[a-z]+ed"
+)
 #: Words of names of times that timetables have, in whole minutes.
 _SCHEDULES = frozenset("""
     actual arrival departure estimated eta expected planned scheduled when
@@ -61,6 +62,10 @@ def _moment(
     if whole.present is None or not is_recent(moment, whole.present):
         return None
     distance = moment - whole.present
+    if distance > 0 and any(map(_CAME.fullmatch, words(leaf.name))):
+        distance = 0
+    if _is_midnight(leaf, moment):
+        return _day(moment // _DAY - whole.present // _DAY)
     if is_date(leaf):
         same = _on_that_day(leaf, whole)
         if same is not None:
@@ -73,7 +78,7 @@ def _moment(
             return _day(moment // _DAY - whole.present // _DAY)
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     is_new = whole.is_event or leaf.spot[:-1] in whole.born
-    is_made = whole.is_small or not _MADE.isdisjoint(words(leaf.name))
+    is_made = whole.is_small or MADE.issuperset(words(leaf.name))
     is_latest = not distance and not CHANGES.isdisjoint(words(leaf.name))
     is_live = has_life or (is_outer and is_made) or (is_latest and whole.is_feed)
     is_near = not is_scheduled and (
@@ -85,6 +90,14 @@ def _moment(
     if whole.times.isdisjoint({When.NOW, When.UNTIL}):
         return None
     return _stays(distance, _step(kind, moment, whole.present, is_scheduled))
+
+
+def _is_midnight(leaf: Leaf, moment: int) -> bool:
+    """Whether a time stands for a whole day, by its name and itself."""
+    if leaf.last not in ("date", "day") or not isinstance(leaf.value, str):
+        return False
+    ahead = zone_offset(leaf.value)
+    return not is_date(leaf) and not ahead and moment % _DAY == 0
 
 
 def _step(kind: When, moment: int, present: int, is_scheduled: bool) -> int:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import replace
+from functools import cached_property
 
+from ...schema.jsontext import dumps
 from ...words import Json
 from ..compile.build import Built, Scope
 from ..compile.numbers import number_writer
@@ -13,25 +15,29 @@ from ..fields.moments import When, when
 from ..fields.parts import NumberRole, Part
 from ..fields.places import Place
 from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
+from ..values.quantities import number_in, quantity
 from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
 from .changes import changing, is_set, measured_by
 from .leaves import Leaf, Spot, singular_name, time_of, words
 from .outline import Outline
 from .paces import (
+    climb_of,
+    climbing,
     counting,
     draining,
     elapsing,
+    length_around,
     playing,
     progressing,
     running_out,
+    seconds_in,
     shown,
     ticking,
     travelling,
     varying,
 )
 
-_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,12})\.\d{1,10}")
 #: Parts of numbers that mean something else than their size.
 _CODES = frozenset({Part.IDENTITY, Part.TRAIT, Part.CLOCK})
 #: Members that bound a sibling.
@@ -50,17 +56,16 @@ _SUMS = frozenset({"cpu", "total"})
 _WHOLE = re.compile(r"\d{1,15}")
 #: Words of names of how long something has lasted, beside how long it does in all.
 _ELAPSED = frozenset({("elapsed",), ("played",), ("position",)})
-_LENGTHS = frozenset({("duration",), ("length",)})
 #: Names of how often something happened that is told of once.
 _REPEATS = frozenset({"count", "occurrences", "repeats", "repeatCount"})
-#: The seconds of a unit, by what names say.
-_UNITS = {
-    "ms": 1e-3,
-    "millis": 1e-3,
-    "minutes": 60.0,
-    "hours": 3600.0,
-    "days": 86_400.0,
-}
+_HEIGHTS = frozenset({("alt",), ("altitude",)})
+#: What an endpoint that is alive gets more and more of.
+_RECEIVED = frozenset({"frames", "messages", "packets"})
+_LEAST_RECEIVED = 50
+#: A float that counts, is whole and as large as this counts whole things.
+_WHOLE_COUNT = 1_000.0
+#: Fewer that remain are told one by one.
+_FEW = 10
 #: Behind a place: what was said there in the event before.
 _BEFORE = "\0before"
 #: What a member of an old state is called, and one of the new state.
@@ -95,6 +100,9 @@ class Numbers:
 
     def role(self, leaf: Leaf) -> NumberRole | None:
         """The role of a number that changes by itself, None for all others."""
+        measured = quantity(leaf.value)
+        if measured is not None:
+            leaf = leaf._replace(value=measured[0])
         if not number_in(leaf.value) or time_of(leaf) is not None:
             return None
         if _is_all(leaf):
@@ -102,15 +110,41 @@ class Numbers:
         if _is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
         role = changing(leaf, self._whole) or measured_by(leaf)
+        if role is not None and leaf.last in ("remaining", "left"):
+            if isinstance(leaf.value, int) and abs(leaf.value) < _FEW:
+                return None
+        if role is None and self._is_received(leaf):
+            return role_at_end("counter")
         if role is None and self._may_move(leaf):
             named = number_role(leaf.name)
             if named is None or named.part not in _CODES:
                 return named or PLAIN_NUMBER
         return role
 
+    def _is_received(self, leaf: Leaf) -> bool:
+        """Whether a number is of what comes in at an endpoint that tells its state."""
+        whole = self._whole
+        is_state = whole.is_feed and not whole.is_event and not whole.ids
+        is_many = isinstance(leaf.value, int) and leaf.value >= _LEAST_RECEIVED
+        return is_state and is_many and leaf.last in _RECEIVED
+
+    @cached_property
+    def _is_quiet(self) -> bool:
+        """Whether only clocks are known to change in a small example."""
+        whole = self._whole
+        if not whole.is_small or not whole.is_feed or whole.ids or whole.messages:
+            return False
+        return not whole.has_book and not any(
+            changing(leaf, whole) or measured_by(leaf)
+            for leaf in whole.leaves.values()
+            if number_in(leaf.value)
+        )
+
     def _may_move(self, leaf: Leaf) -> bool:
         """Whether a number of an unknown name moves, where nothing else does."""
-        if not self._loose or isinstance(leaf.value, str) or is_set(leaf):
+        if isinstance(leaf.value, str) or is_set(leaf):
+            return False
+        if not self._loose and not (self._is_quiet and isinstance(leaf.value, float)):
             return False
         if leaf.is_in_row:
             return False
@@ -120,7 +154,7 @@ class Numbers:
     def built(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The writer of a number that changes, None for what does not."""
         if number_in(leaf.value) is None:
-            return _in_text(leaf)
+            return _in_text(leaf) or self._withseconds_in(leaf, place, layout)
         if place.relation is not None:
             return self._moving(leaf, place, layout, None)
         if place.is_further:
@@ -148,6 +182,18 @@ class Numbers:
             return _telling(built, leaf.spot)
         return built
 
+    def _withseconds_in(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+        """A measure in a text with its unit: ``21.5 °C``, ``2876544Ki``."""
+        measured, role = quantity(leaf.value), self.role(leaf)
+        if measured is None or role is None or role.part is not Part.MEASURE:
+            return None
+        number, unit = measured
+        role = replace(role, high=None, step=min(role.step, 0.01))
+        inner = leaf._replace(value=number)
+        write = self._moving(inner, replace(place, relation=None), layout, role).write
+        tail = dumps(unit)[1:]
+        return Built(lambda state, cell: f'"{write(state, cell)}{tail}')
+
     def _special(self, leaf: Leaf, layout: Layout) -> Built | None:
         """A number whose name is not enough to say how it changes."""
         value, parts = leaf.value, words(leaf.name)
@@ -157,9 +203,9 @@ class Numbers:
             if number and not leaf.siblings.keys() & _ITEMS:
                 return varying(value, number, layout)
         if value and parts[-1:] in _ELAPSED:
-            longest = _of_all(leaf)
+            longest = length_around(leaf)
             if longest is not None:
-                return elapsing(value, _unit(parts), longest, layout)
+                return elapsing(value, seconds_in(parts, longest), longest, layout)
         if not isinstance(value, int) or not value:
             return None
         if leaf.name in _REPEATS and any(map(_is_latest, leaf.siblings)):
@@ -168,6 +214,10 @@ class Numbers:
             return self._second(value)
         if parts[-1:] == ("ms",) and not _PLAYED.isdisjoint(parts):
             return playing(value, self._longest(value))
+        role = role_at_end(leaf.name)
+        is_length = role is not None and role.changes in ("elapse", "run-out")
+        if is_length:
+            return None
         if value > _LEAST_TICKS and when(leaf.name) is When.NOW:
             if time_of(leaf) is None:
                 return ticking(value)
@@ -201,9 +251,9 @@ class Numbers:
         if role.changes == "elapse":
             if isinstance(value, str) or (isinstance(value, float) and value <= 100):
                 return None  # a share of the time
-            return elapsing(value, _unit(words(leaf.name)), None, layout)
+            return elapsing(value, seconds_in(words(leaf.name), number), None, layout)
         if role.changes == "run-out":
-            return running_out(value, _unit(words(leaf.name)), layout)
+            return running_out(value, seconds_in(words(leaf.name), number), layout)
         if role.changes == "drain":
             return draining(value, number)
         if role.changes == "progress":
@@ -215,6 +265,9 @@ class Numbers:
             if not _SUMS.isdisjoint(words(leaf.name)):
                 return counting(number, layout)
             role = replace(role, step=0.005, spread=0.1)
+        climb = climb_of(leaf) if words(leaf.name)[:1] in _HEIGHTS else None
+        if climb is not None:
+            return climbing(value, number, climb)
         motion = self._whole.motion
         if motion is not None and motion.has_place:
             built = travelling(role, leaf, motion, number)
@@ -240,6 +293,8 @@ class Numbers:
         flat: dict[str, object] = {"examples": [value if is_whole else number]}
         if isinstance(value, str):
             digits = len(value.partition(".")[2])
+        elif role is not None and role.part is Part.COUNTER and number >= _WHOLE_COUNT:
+            digits = None if number % 1 else 0
         for name, other in leaf.siblings.items():
             bound = number_in(other)
             if place.relation is None and bound and bound >= number > 0:
@@ -296,24 +351,9 @@ def _in_text(leaf: Leaf) -> Built | None:
     return Built(lambda state, cell: f'"{first + state.number:0{width}d}"')
 
 
-def _of_all(leaf: Leaf) -> float | None:
-    """How long that lasts of which a part has gone by, where a sibling says."""
-    number = number_in(leaf.value) or 0.0
-    for name, value in leaf.siblings.items():
-        whole = number_in(value)
-        if whole is not None and whole >= number and words(name)[-1:] in _LENGTHS:
-            return whole
-    return None
-
-
 def _is_latest(name: str) -> bool:
     """Whether a member says when something happened last."""
     return words(name)[:1] == ("last",) and when(name) is When.NOW
-
-
-def _unit(parts: tuple[str, ...]) -> float:
-    """The seconds of one unit of a length of time, by the words of its name."""
-    return next((_UNITS[part] for part in parts if part in _UNITS), 1.0)
 
 
 def _newer(whole: Outline) -> dict[Spot, Spot]:
@@ -353,12 +393,3 @@ def _telling(built: Built, spot: Spot) -> Built:
         return text
 
     return replace(built, write=write)
-
-
-def number_in(value: Json) -> float | None:
-    """The number that a value is, also where it is a decimal in a text."""
-    if isinstance(value, str):
-        return float(value) if _DECIMAL.fullmatch(value) else None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return float(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from ...resources.catalogue import noun_of
 from ...words import Json
@@ -31,12 +31,20 @@ _NAMES = frozenset("""
 _IDS = frozenset({"id", "number", "reference", "key"})
 #: Members that say of what kind an object is.
 _KINDS = frozenset({"kind", "object", "type"})
+#: A UUID, or a number in hexadecimal digits.
+RANDOM_ID = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=.*\d)(?=.*[a-f])[0-9a-f]{16,}",
+    re.IGNORECASE,
+)
 #: What a record that was just made is older than, at most (ms).
 _JUST_NOW = 3_600_000
 #: Kinds of change by which a number belongs to something that lasts.
 _READINGS = frozenset({"always", "drain", "market", "motion", "progress"})
 #: Shorter ids are names of things that last: ``s1``.
 _MIN_SERIAL = 6
+#: What events say that made something, and what they call it.
+_MAKES = frozenset("add added create created insert inserted new".split())
+_OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.
 _EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
 _EVENT_KINDS = frozenset("action event eventtype topic type webhookevent".split())
@@ -77,10 +85,29 @@ def own_id(members: Collection[Leaf], noun: str) -> Leaf | None:
         of, last = words(leaf.name)[:-1], leaf.last
         about = noun_of("-".join(of)) if of else None
         if about is None and of != tuple(words(noun)):
-            return None  # only the first member is told apart by
+            break  # only the first member is told apart by
         is_own = about is not None and (about.fresh or about.name == noun)
-        return leaf if last in _IDS and is_own and is_serial(leaf.value) else None
-    return None
+        if last in _IDS and is_own and is_serial(leaf.value):
+            return leaf
+        break
+    return next(filter(_is_random_id, members), None)
+
+
+def _is_random_id(leaf: Leaf) -> bool:
+    """Whether a member is a random id of something that no noun is known for."""
+    of, value = words(leaf.name)[:-1], leaf.value
+    if leaf.last != "id" or not of or noun_of("-".join(of)) is not None:
+        return False
+    return isinstance(value, str) and RANDOM_ID.fullmatch(value) is not None
+
+
+def object_made(leaves: Mapping[Spot, Leaf]) -> Spot | None:
+    """Where an event that made something says which, None for any other event."""
+    root = [leaf for spot, leaf in leaves.items() if len(spot) == 1]
+    if not any(leaf.value in _MAKES for leaf in root if isinstance(leaf.value, str)):
+        return None
+    found = (leaf.spot for leaf in root if plain(leaf.name) in _OBJECTS)
+    return next(found, None)
 
 
 def is_serial(value: Json) -> bool:
@@ -103,15 +130,25 @@ def born(leaves: Mapping[Spot, Leaf], present: int | None) -> frozenset[Spot]:
     found: set[Spot] = set()
     for spot, members in inside.items():
         outer = [spot[:end] for end in range(1, len(spot))]
+        typed = {*_around(spot, leaves)}
         if any(
             is_process(str(around[-1])) or _has_id(around, leaves)
             for around in outer
-            if around not in found
+            if around not in found and around not in typed
         ):
             continue
         if _is_born(members, present):
             found.add(spot)
+            found.update(_around(spot, leaves))
     return frozenset(found)
+
+
+def _around(spot: Spot, leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
+    """The objects around one that say which it is: its ``id``, and its ``type``."""
+    for end in range(1, len(spot)):
+        kind = leaves.get((*spot[:end], "type"))
+        if kind is not None and kind.value == spot[-1]:
+            yield spot[:end]
 
 
 def _has_id(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
@@ -128,7 +165,7 @@ def _is_born(members: Collection[Leaf], present: int) -> bool:
     if any(is_process(text) for text in about):
         return False
     began = _began(members)
-    return began is not None and abs(present - began) <= _JUST_NOW
+    return began is not None and present - began <= _JUST_NOW
 
 
 def is_process(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -14,6 +15,7 @@ from ...words import Json
 from ..compile.build import Built, Scope, constant
 from ..compile.categories import sticky
 from ..compile.texts import sentence_writer, text_writer
+from ..fields.moments import When
 from ..fields.parts import Part
 from ..fields.places import Place
 from ..fields.roles import KEPT, text_role
@@ -109,8 +111,10 @@ class Fields:
         return known or Leaf(spot, name, place.owner, value, place.siblings)
 
     def _time(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
-        record = self._whole.record(leaf.spot)
-        if leaf.value in self._outer_times:
+        record, found = self._whole.record(leaf.spot), time_of(leaf)
+        if found is None:
+            return None
+        if found[0] is not When.SINCE and leaf.value in self._outer_times:
             record = ()
         write = clock(leaf, self._whole, place, self._is_alive(record), not record)
         return None if write is None else Built(write)
@@ -118,12 +122,17 @@ class Fields:
     @cached_property
     def _outer_times(self) -> frozenset[Json]:
         """The times that are the whole example's, and of no record inside."""
-        whole = self._whole
-        return frozenset(
-            leaf.value
-            for spot, leaf in whole.leaves.items()
-            if not whole.record(spot) and time_of(leaf) is not None
-        )
+        whole, alike = self._whole, Counter[tuple[Spot, Json]]()
+        found: set[Json] = set()
+        for spot, leaf in whole.leaves.items():
+            at = time_of(leaf)
+            if at is None or at[0] is When.SINCE:
+                continue
+            route = tuple("*" if isinstance(step, int) else step for step in spot)
+            alike[route, leaf.value] += 1
+            if not whole.record(spot) or alike[route, leaf.value] > 1:
+                found.add(leaf.value)
+        return frozenset(found)
 
     def _is_alive(self, record: Spot) -> bool:
         """Whether something changes in a record that is no time."""

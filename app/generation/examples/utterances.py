@@ -41,6 +41,8 @@ _SOCIAL = frozenset("""
 _TECHNICAL = frozenset("host http level logger severity".split())
 #: A name of a text that says no more than that it is one.
 _WRAPPERS = frozenset({"stringvalue", "string_value"})
+#: Objects that only hold a text of the object around them.
+_WRITTEN = frozenset({"text", "content"})
 #: Resources whose texts are people's, on whatever subject.
 _TALK = frozenset({"chat", "comments", "posts", "reviews"})
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) /.*")
@@ -63,14 +65,19 @@ def messages(
     has_model = ("model",) in leaves
     said = {str(leaf.value) for leaf in leaves.values()}
     for spot, leaf in leaves.items():
-        about = _message(leaf, noun, renews, has_model)
+        around = set(leaf.siblings)
+        if len(spot) > 1 and spot[-2] in _WRITTEN:
+            around |= {str(s[-1]) for s in leaves if s[:-1] == spot[:-2]}
+        about = _message(leaf, around, noun, renews, has_model)
         if about is not None and about != "delta":
             about = fitting(str(leaf.value), about, said)
         if about is not None:
             yield spot, about
 
 
-def _message(leaf: Leaf, noun: str, renews: bool, has_model: bool) -> str | None:
+def _message(
+    leaf: Leaf, around: Collection[str], noun: str, renews: bool, has_model: bool
+) -> str | None:
     """What a new text is about, None for a text that is none."""
     value, name = leaf.value, plain(leaf.name)
     if not isinstance(value, str) or not value or text_clock(value) is not None:
@@ -89,16 +96,21 @@ def _message(leaf: Leaf, noun: str, renews: bool, has_model: bool) -> str | None
         return noun if noun not in EVENTS else None
     if name not in _MESSAGES:
         return None
-    return _spoken(leaf, name, noun, is_new, has_model)
+    return _spoken(leaf, name, around, noun, is_new, has_model)
 
 
 def _spoken(
-    leaf: Leaf, name: str, noun: str, is_new: bool, has_model: bool
+    leaf: Leaf,
+    name: str,
+    around: Collection[str],
+    noun: str,
+    is_new: bool,
+    has_model: bool,
 ) -> str | None:
     """What a text is about that somebody, or a machine, has written."""
     known = _fresh(noun) or _fresh(leaf.owner)
     about = None if known is None else known.name
-    beside = {word for member in leaf.siblings for word in words(member)}
+    beside = {word for member in around for word in words(member)}
     if about == "logs":
         return "log"
     if leaf.siblings.get("role") == "assistant" or has_model:
@@ -107,9 +119,11 @@ def _spoken(
         return "commit"
     if beside & _SOCIAL:
         return "posts"
+    if about in _TALK:
+        return about
     if name in _REMARKS and known is None:
         return None
-    if about == "chat" or (beside & _SPEAKERS and not beside & _TECHNICAL):
+    if beside & _SPEAKERS and not beside & _TECHNICAL:
         return "chat"
     return about if is_new and " " in str(leaf.value) else None
 

@@ -28,7 +28,8 @@ _MAX_TIMES = 8
 class Window(NamedTuple):
     """A time of the period that an event is in, in milliseconds.
 
-    ``period`` is how long it is, and ``offset`` how far the time is from its start.
+    ``period`` is how long it is, and ``offset`` how far the time is from its start;
+    several that follow one another count from the first.
     """
 
     period: int
@@ -49,24 +50,29 @@ def windows(
     objects: dict[Spot, list[Spot]] = {}
     for spot in times:
         objects.setdefault(spot[:-1], []).append(spot)
-    found: dict[Spot, Window] = {}
+    found: dict[Spot, tuple[int, int]] = {}
     for spots in objects.values():
         if len(spots) <= _MAX_TIMES:
             found.update(_period(spots, leaves, times))
-    bounds = {spot: times[spot] for spot in found}
+    starts = sorted({start for _, start in found.values()})
     others = [moment for spot, moment in times.items() if spot not in found]
-    if (
-        others
-        and bounds
-        and not min(bounds.values()) <= max(others) <= max(bounds.values())
-    ):
+    if not starts:
         return {}
-    return found
+    first = starts[0]
+    if others:
+        within_it = [s for p, s in found.values() if s <= max(others) <= s + p]
+        if not within_it:
+            return {}
+        first = within_it[0]
+    return {
+        spot: Window(period, times[spot] - first) for spot, (period, _) in found.items()
+    }
 
 
 def _period(
     spots: list[Spot], leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]
-) -> Iterator[tuple[Spot, Window]]:
+) -> Iterator[tuple[Spot, tuple[int, int]]]:
+    """The two ends of a period, each with its length and start."""
     for first, last in permutations(spots, 2):
         if _FROM.isdisjoint(words(leaves[first].name)):
             continue
@@ -76,6 +82,6 @@ def _period(
         for short in _SHORT:
             period = length + short
             if period in _PERIODS and times[first] % period == 0:
-                yield first, Window(period, 0)
-                yield last, Window(period, length)
+                yield first, (period, times[first])
+                yield last, (period, times[first])
                 return

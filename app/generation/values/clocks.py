@@ -24,6 +24,9 @@ _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)([T ])\d\d:\d\d(:\d\d)?([.,]\d{1,9})?\s?"
     r"(Z|[+-]\d\d:?\d\d(?: UTC)?|UTC)?"
 )
+#: ``2021-02-21 8:42``, and seconds since 1970 in hexadecimal digits.
+_SHORT_HOUR = re.compile(r"\d{4}-\d\d-\d\d \d:\d\d")
+_HEX = re.compile(r"0x[0-9a-f]{8}")
 _FRACTION = re.compile(r":\d\d[.,](\d{1,9})")
 _ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
 
@@ -67,6 +70,10 @@ def text_clock(example: str) -> Clock | None:
             for template in templates:
                 if _reads(example, template):
                     return partial(_strftime, template)
+    if _SHORT_HOUR.fullmatch(example):
+        return _short_hour
+    if _HEX.fullmatch(example) and number_moment(int(example, 16)) is not None:
+        return lambda ms: hex(ms // 1000)
     if re.fullmatch(r"\d{10}(\d{3}){0,3}", example):
         return number_clock(int(example))
     if re.fullmatch(r"\d{10}\.\d{3,9}", example):
@@ -86,6 +93,10 @@ def text_moment(text: str) -> int | None:
         fraction = _FRACTION.search(text)
         extra = int(fraction[1][:3].ljust(3, "0")) if fraction else 0
         return _milliseconds(moment) + extra
+    if _SHORT_HOUR.fullmatch(text):
+        return text_moment(text.replace(" ", " 0"))
+    if _HEX.fullmatch(text):
+        return number_moment(int(text, 16))
     for pattern, templates in _FORMATS:
         if pattern.fullmatch(text):
             for template in templates:
@@ -168,6 +179,11 @@ def _offset(zone: str | None) -> int:
         return 0
     minutes = int(found[2]) * 60 + int(found[3])
     return minutes * 60_000 * (-1 if found[1] == "-" else 1)
+
+
+def _short_hour(ms: int) -> str:
+    text = _second(ms // 1000)[:16].replace("T", " ")
+    return text[:11] + text[11:].removeprefix("0")
 
 
 def _strftime(template: str, ms: int) -> str:

@@ -15,6 +15,8 @@ _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _PREFIX = re.compile(r"[A-Z][a-z]{1,2}(?=\d)|[A-Z]{1,4}(?=[0-9a-z])|0\d(?=[0-9A-Z])")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}|0x[0-9a-fA-F]{6,}|[0-9]{20,}")
+#: The characters of RFC 4648, in lower case, and how many at first tell the kind.
+_BASE32, _LEAD = "abcdefghijklmnopqrstuvwxyz234567", 3
 #: Shorter tokens begin alike.
 _SHORT = 10
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
@@ -89,8 +91,10 @@ def _scrambled(example: str) -> Series:
     head, body = example[:start], example[start:]
     alphabet = _alphabet(body)
     kinds = [alphabet or _kind(character) for character in body]
+    kept = _LEAD if alphabet == _BASE32 else 0
     if alphabet is None and len(body) < _SHORT:  # its beginning tells when it was made
-        kinds[: len(body) // 2] = body[: len(body) // 2]
+        kept = len(body) // 2
+    kinds[:kept] = body[:kept]
 
     def make(random: Callable[[], float], now_ms: int, number: int) -> str:
         return head + "".join([kind[int(random() * len(kind))] for kind in kinds])
@@ -104,6 +108,8 @@ def _alphabet(body: str) -> str | None:
         return "0123456789"
     if re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", body):
         return "0123456789abcdef" if body.lower() == body else "0123456789ABCDEF"
+    if re.fullmatch(r"(?=.*\d)[a-z2-7]{13,}", body):
+        return _BASE32
     if re.fullmatch(r"[0-9a-v]{26,}", body) and not body.isalpha():
         return "0123456789abcdefghijklmnopqrstuv"  # RFC 4648, extended hex
     return None

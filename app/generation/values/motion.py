@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -12,6 +13,7 @@ from .state import Cell, Draft, Layout, State, Writer
 
 #: How strongly a measure is drawn to its centre, per event.
 _PULL = 0.06
+_NEARLY_ONE = 0.9
 #: Numbers that differ by more than a little between entities differ as one, by so much.
 _LITTLE, _MUCH = 0.3, 0.5
 
@@ -67,6 +69,10 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     share = course.step / first if first else 0.0
     least_step = max(course.step if not first else 0.0, 0.9 * unit)
 
+    # A whole number that stays near its centre goes one up or down.
+    near = _NEARLY_ONE * unit
+    is_close = bool(first) and unit == limits.scale == 1 and course.spread < 2 * unit
+
     def start_centre(state: State, draft: Draft) -> float:
         return limits.inside(course.centre(state, draft))
 
@@ -90,6 +96,8 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
         else:
             here += (cell[at_centre] - here) * _PULL
             here += (state.random() - 0.5) * cell[at_stride]
+        if is_close and abs(here - cell[at_centre]) > near:
+            here = cell[at_centre] + math.copysign(near, here - cell[at_centre])
         if here < low:
             here = low
         elif here > high:

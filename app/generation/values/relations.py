@@ -15,6 +15,7 @@ from typing import NamedTuple, TypeAlias, TypeGuard
 
 from ...resources.caching import cache_short_names
 from ...resources.inflection import words
+from .derivations import PRICE, RULES, UNIT
 from .state import Cell
 
 #: Reads the number that a record shows at the moment, from its cell.
@@ -53,133 +54,23 @@ class Member(NamedTuple):
     read: Reader | None
 
 
-class _Rule(NamedTuple):
-    names: str
-    inputs: tuple[str, ...]
-    compute: Callable[..., float]
-
-
-_PRICE = (
-    "price last_price current_price last close mid mid_price value mark_price current"
-)
-_OPEN = "open open_price previous_close prev_close prev_close_price opening_price"
-_UNIT = "unit_price price price_each rate cost"
-_SUBTOTAL = "subtotal subtotal_price net net_amount sub_total"
-_TAX = "tax total_tax tax_amount vat"
-_USED = "used used_bytes usage occupied"
-_TOTAL = "total capacity size limit max"
-
-_RULES: tuple[_Rule, ...] = (
-    _Rule(
-        "change price_change net_change delta day_change",
-        (_PRICE, _OPEN),
-        lambda price, start: price - start,
-    ),
-    _Rule(
-        "change_percent percent_change change_pct price_change_percent"
-        " change_percentage price_change_percentage pct_change",
-        (_PRICE, _OPEN),
-        lambda price, start: 100 * (price - start) / start,
-    ),
-    _Rule(
-        "change_percent percent_change change_pct change_percentage"
-        " price_change_percentage",
-        (_PRICE, "change price_change delta"),
-        lambda price, change: 100 * change / (price - change),
-    ),
-    _Rule(
-        "total amount total_price line_total subtotal total_amount sum",
-        ("quantity qty units", _UNIT),
-        lambda count, price: count * price,
-    ),
-    _Rule(
-        "total amount total_price grand_total total_amount",
-        (_SUBTOTAL, _TAX, "shipping shipping_cost delivery_fee", "discount"),
-        lambda net, tax, shipping, discount: net + tax + shipping - discount,
-    ),
-    _Rule(
-        "total amount total_price grand_total total_amount",
-        (_SUBTOTAL, _TAX, "shipping shipping_cost delivery_fee"),
-        lambda net, tax, shipping: net + tax + shipping,
-    ),
-    _Rule(
-        "total amount total_price grand_total total_amount gross",
-        (_SUBTOTAL, _TAX),
-        lambda net, tax: net + tax,
-    ),
-    _Rule(
-        "total total_price grand_total total_amount",
-        (_SUBTOTAL, "discount"),
-        lambda net, discount: net - discount,
-    ),
-    _Rule("net net_amount", ("gross amount total", "fee fees tax"), lambda a, b: a - b),
-    _Rule("spread", ("ask ask_price", "bid bid_price"), lambda ask, bid: ask - bid),
-    _Rule(
-        "free available remaining left free_bytes",
-        (_TOTAL, _USED),
-        lambda total, used: total - used,
-    ),
-    _Rule(
-        "remaining left time_left remaining_time seconds_left",
-        ("duration length total_time", "elapsed played position elapsed_time"),
-        lambda whole, part: whole - part,
-    ),
-    _Rule(
-        "used_percent usage_percent percent percentage usage utilization used_pct"
-        " occupancy_percent occupancy",
-        (_USED, _TOTAL),
-        lambda used, total: 100 * used / total,
-    ),
-    _Rule(
-        "progress percent percentage completion percent_complete",
-        ("done completed processed current", "total"),
-        lambda done, total: 100 * done / total,
-    ),
-    _Rule(
-        "error_rate failure_rate",
-        ("errors failed failures", "requests total total_requests"),
-        lambda errors, requests: errors / requests,
-    ),
-    _Rule(
-        "lag backlog",
-        ("log_end_offset end_offset latest_offset produced", "current_offset consumed"),
-        lambda produced, consumed: produced - consumed,
-    ),
-    _Rule(
-        "power watts",
-        ("voltage volts", "current amps"),
-        lambda volts, amps: volts * amps,
-    ),
-    _Rule(
-        "map mean_arterial_pressure",
-        ("systolic", "diastolic"),
-        lambda high, low: (high + 2 * low) / 3,
-    ),
-    _Rule(
-        "amount_captured amount_received amount_paid paid captured_amount"
-        " recipient_amount",
-        ("amount total",),
-        lambda amount: amount,
-    ),
-)
-
 #: Words that make a name an extreme of what the rest of it names.
 _HIGHEST = frozenset({"high", "highest", "max", "maximum", "peak", "ath"})
 _LOWEST = frozenset({"low", "lowest", "min", "minimum", "atl"})
 #: What an extreme is one of, if its name has no more to say.
-_PRESENT = f"{_PRICE} avg average mean temp temperature reading"
+_PRESENT = f"{PRICE} avg average mean temp temperature reading"
 #: Names that stand close to others.
 _NEAR: Mapping[str, str] = {
-    "bid": _PRICE,
-    "best_bid": _PRICE,
-    "best_ask": _PRICE,
-    "bid_price": _PRICE,
-    "ask": _PRICE,
-    "ask_price": _PRICE,
-    "mark_price": _PRICE,
-    "index_price": _PRICE,
-    "vwap": _PRICE,
-    "weighted_avg_price": _PRICE,
+    "bid": PRICE,
+    "best_bid": PRICE,
+    "best_ask": PRICE,
+    "bid_price": PRICE,
+    "ask": PRICE,
+    "ask_price": PRICE,
+    "mark_price": PRICE,
+    "index_price": PRICE,
+    "vwap": PRICE,
+    "weighted_avg_price": PRICE,
     "feels_like": "temp temperature",
     "feelslike": "temp temperature",
     "apparent_temperature": "temp temperature",
@@ -199,7 +90,7 @@ def relation_of(name: str, members: Mapping[str, Member]) -> Relation | None:
     """
     phrase = phrase_of(name)
     example = members[name].example if name in members else None
-    for rule in _RULES:
+    for rule in RULES:
         if phrase in rule.names.split():
             for inputs in _inputs(rule.inputs, name, members):
                 if _holds(rule.compute, inputs, example):
@@ -212,7 +103,7 @@ def sum_over(
 ) -> Reader | None:
     """The sum of an array's elements: quantity times price, or what each has in all."""
     count = _find("quantity qty", members)
-    price = _find(_UNIT, members)
+    price = _find(UNIT, members)
     total = _find("total amount line_total total_price subtotal", members)
     if total is not None:
         return lambda cell: sum(members[total](element) for element in cells(cell))
@@ -240,7 +131,7 @@ def inputs_of(name: str, phrases: Mapping[str, Sequence[str]]) -> Iterator[str]:
 def _choices(phrase: str) -> tuple[str, ...]:
     """What a member whose name has this phrase may follow from, by its rules."""
     inputs = [
-        each for rule in _RULES if phrase in rule.names.split() for each in rule.inputs
+        each for rule in RULES if phrase in rule.names.split() for each in rule.inputs
     ]
     return tuple(" ".join([*inputs, _NEAR.get(phrase, "")]).split())
 

@@ -1,0 +1,124 @@
+"""The table of what numbers are computed from, by their names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+
+class Rule(NamedTuple):
+    """Names that follow from others, and how they are computed from them."""
+
+    names: str
+    inputs: tuple[str, ...]
+    compute: Callable[..., float]
+
+
+PRICE = (
+    "price last_price current_price last close mid mid_price value mark_price current"
+)
+_OPEN = "open open_price previous_close prev_close prev_close_price opening_price"
+UNIT = "unit_price price price_each rate cost"
+_SUBTOTAL = "subtotal subtotal_price net net_amount sub_total"
+_TAX = "tax total_tax tax_amount vat"
+_USED = "used used_bytes usage occupied"
+_TOTAL = "total capacity size limit max"
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "change price_change net_change delta day_change",
+        (PRICE, _OPEN),
+        lambda price, start: price - start,
+    ),
+    Rule(
+        "change_percent percent_change change_pct price_change_percent"
+        " change_percentage price_change_percentage pct_change",
+        (PRICE, _OPEN),
+        lambda price, start: 100 * (price - start) / start,
+    ),
+    Rule(
+        "change_percent percent_change change_pct change_percentage"
+        " price_change_percentage",
+        (PRICE, "change price_change delta"),
+        lambda price, change: 100 * change / (price - change),
+    ),
+    Rule(
+        "total amount total_price line_total subtotal total_amount sum",
+        ("quantity qty units", UNIT),
+        lambda count, price: count * price,
+    ),
+    Rule(
+        "total amount total_price grand_total total_amount",
+        (_SUBTOTAL, _TAX, "shipping shipping_cost delivery_fee", "discount"),
+        lambda net, tax, shipping, discount: net + tax + shipping - discount,
+    ),
+    Rule(
+        "total amount total_price grand_total total_amount",
+        (_SUBTOTAL, _TAX, "shipping shipping_cost delivery_fee"),
+        lambda net, tax, shipping: net + tax + shipping,
+    ),
+    Rule(
+        "total amount total_price grand_total total_amount gross",
+        (_SUBTOTAL, _TAX),
+        lambda net, tax: net + tax,
+    ),
+    Rule(
+        "total total_price grand_total total_amount",
+        (_SUBTOTAL, "discount"),
+        lambda net, discount: net - discount,
+    ),
+    Rule("net net_amount", ("gross amount total", "fee fees tax"), lambda a, b: a - b),
+    Rule("spread", ("ask ask_price", "bid bid_price"), lambda ask, bid: ask - bid),
+    Rule(
+        "free available remaining left free_bytes",
+        (_TOTAL, _USED),
+        lambda total, used: total - used,
+    ),
+    Rule(
+        "remaining left time_left remaining_time seconds_left",
+        ("duration length total_time", "elapsed played position elapsed_time"),
+        lambda whole, part: whole - part,
+    ),
+    Rule(
+        "used_percent usage_percent percent percentage usage utilization used_pct"
+        " occupancy_percent occupancy",
+        (_USED, _TOTAL),
+        lambda used, total: 100 * used / total,
+    ),
+    Rule(
+        "progress percent percentage completion percent_complete",
+        ("done completed processed current", "total"),
+        lambda done, total: 100 * done / total,
+    ),
+    Rule(
+        "error_rate failure_rate",
+        ("errors failed failures", "requests total total_requests"),
+        lambda errors, requests: errors / requests,
+    ),
+    Rule(
+        "hit_ratio hit_rate cache_hit_ratio",
+        ("hits cache_hits", "requests total total_requests"),
+        lambda hits, requests: hits / requests,
+    ),
+    Rule(
+        "lag backlog",
+        ("log_end_offset end_offset latest_offset produced", "current_offset consumed"),
+        lambda produced, consumed: produced - consumed,
+    ),
+    Rule(
+        "power watts",
+        ("voltage volts", "current amps"),
+        lambda volts, amps: volts * amps,
+    ),
+    Rule(
+        "map mean_arterial_pressure",
+        ("systolic", "diastolic"),
+        lambda high, low: (high + 2 * low) / 3,
+    ),
+    Rule(
+        "amount_captured amount_received amount_paid paid captured_amount"
+        " recipient_amount",
+        ("amount total",),
+        lambda amount: amount,
+    ),
+)

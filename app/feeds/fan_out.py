@@ -21,6 +21,7 @@ leaves its seat, or when somebody looks at them.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from ..sse.frames import Framing
@@ -37,6 +38,12 @@ class Wire(NamedTuple):
 
     framing: Framing
     chunked: bool
+
+
+@lru_cache(maxsize=64)
+def wire_of(framing: Framing, chunked: bool) -> Wire:
+    """The one wire for all who get the same bytes."""
+    return Wire(framing, chunked)
 
 
 class Passed(NamedTuple):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..events import payloads
+from ..events.envelope import CONTRACT, Envelope
 from ..events.event import EndReason, Event, Fields
 from ..sse.frames import Framing
 from ..streams.counts import Counts
@@ -88,6 +89,8 @@ class Feed:
         self._on_end = on_end
         self._subscriptions: dict[Subscription, None] = {}
         self._left_at = monotonic()
+        self.envelope = Envelope(self._opening, CONTRACT.error, self._ending)
+        self._latest_request = request
         self.fan_out = FanOut(self.encode, turn, monotonic)
         self._encoded: dict[Framing, tuple[int, bytes]] = {}
 
@@ -193,7 +196,39 @@ class Feed:
         for subscription in [*self._subscriptions]:
             subscription.tell(event)
 
+    def _opening(self, request: MockRequest) -> tuple[Event, ...]:
+        info = payloads.info(
+            request.mode,
+            request.interval_ms,
+            request.max_duration_s,
+            feed=self.name,
+            subscribers=self.subscribers,
+        )
+        return (Event(info),)
+
+    def _ending(
+        self, reason: EndReason, batches: int, message: str | None
+    ) -> tuple[Event, ...]:
+        return CONTRACT.end(reason, self.batches, message)
+
     # -- subscribers ------------------------------------------------------------
+
+    def request_of(self, request: MockRequest) -> MockRequest:
+        """A subscriber's ``request`` with the feed's terms.
+
+        Those that ask for the same share one value.
+        """
+        wanted = replace(
+            request,
+            mode=self.request.mode,
+            interval_ms=self.request.interval_ms,
+            # What the client gave has been looked at, and takes memory.
+            feed=self.choice,
+            last_event_id=None,
+        )
+        if wanted != self._latest_request:
+            self._latest_request = wanted
+        return self._latest_request
 
     def join(self, subscription: Subscription) -> None:
         """Take on a subscriber; a producer that rests goes on."""

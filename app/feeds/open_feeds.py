@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import gevent
 
 from ..errors import NotFound, Unavailable
-from ..events import payloads
-from ..events.envelope import CONTRACT, Envelope
-from ..events.event import EndReason, Event
+from ..events.event import EndReason
 from ..feed_log import FeedLog
 from ..ports import Clock
 from ..settings import Settings
-from ..sse.frames import END_SUFFIX, SSE, Ids
+from ..sse.frames import SSE
 from ..streams.opening import Opener, Program
 from ..streams.registry import Streams
 from ..streams.stream import Stream
@@ -119,13 +116,7 @@ class Feeds:
         )
         try:
             stream = self._streams.open(
-                replace(
-                    request,
-                    mode=feed.request.mode,
-                    interval_ms=feed.request.interval_ms,
-                    # What the client gave has been looked at, and takes memory.
-                    feed=feed.choice,
-                ),
+                feed.request_of(request),
                 path=path,
                 client=client,
                 sock=sock,
@@ -217,31 +208,8 @@ def _name_of(request: MockRequest) -> str:
 
 def _program(feed: Feed, subscription: Subscription) -> Program:
     """What a subscriber's stream is made of."""
-
-    def opening(request: MockRequest) -> tuple[Event, ...]:
-        info = payloads.info(
-            request.mode,
-            request.interval_ms,
-            request.max_duration_s,
-            feed=feed.name,
-            subscribers=feed.subscribers,
-        )
-        return (Event(info),)
-
-    def end(reason: EndReason, batches: int, message: str | None) -> tuple[Event, ...]:
-        return CONTRACT.end(reason, feed.batches, message)
-
-    def ids(stream_ids: Ids) -> Ids:
-        def end_id(number: int, last: bool) -> bytes | None:
-            if not last:
-                return None
-            return (subscription.last_id or feed.event_id(0)) + END_SUFFIX.encode()
-
-        return end_id
-
     return Program(
         lambda request, shop: subscription.join(shop.wake),
-        Envelope(opening=opening, error=CONTRACT.error, end=end),
-        ids=ids,
+        feed.envelope,
         frames=partial(FeedFrames, subscription=subscription),
     )

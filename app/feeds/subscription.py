@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from ..events import payloads
 from ..events.event import EndReason, Event, Fields, Step, Wait
-from ..sse.frames import Frames, Framing, Ids
+from ..sse.frames import END_SUFFIX, Frames, Framing, Ids, no_ids
 from ..streams.connection import Connection
 from ..streams.counts import Outcome
 from ..streams.delivery import Delivery
 from ..streams.stream import Stream
-from .fan_out import Passed, Rest, Seat, Wire
+from .fan_out import Passed, Rest, Seat, wire_of
 from .history import Entry
 from .reading import ANY, Gap, Reader
 
@@ -38,8 +38,8 @@ class FeedFrames(Frames):
     def __init__(
         self, framing: Framing, ids: Ids, *, subscription: Subscription
     ) -> None:
-        """Encode for ``subscription``."""
-        super().__init__(framing, ids)
+        """Encode for ``subscription``; ``ids`` are not used, but the feed's."""
+        super().__init__(framing, no_ids)
         self._subscription = subscription
 
     def last_id(self, events: int) -> bytes | None:
@@ -54,6 +54,9 @@ class FeedFrames(Frames):
             if self.first_id is None:
                 self.first_id = self._subscription.last_id
             return fields.raw
+        if event.last:
+            last_id = self._subscription.end_id
+            event = event._replace(fields=(fields or Fields())._replace(id=last_id))
         return super().frame(event)
 
 
@@ -81,7 +84,7 @@ class Subscription(Reader):
         """Subscribe to ``feed`` with its next event."""
         super().__init__(feed.history.next)
         self._feed = feed
-        self._wire = Wire(framing, chunked)
+        self._wire = wire_of(framing, chunked)
         self._rest: Rest | None = None
         self._seat: Seat | None = None
         #: Events for this subscriber alone.
@@ -120,32 +123,34 @@ class Subscription(Reader):
 
     def steps(self) -> Iterator[Step]:
         """The feed's events from the cursor on."""
+        return self
+
+    def __iter__(self) -> Iterator[Step]:
+        """Itself: a generator for each subscriber would take memory."""
+        return self
+
+    def __next__(self) -> Step:
+        """The next event, or a wait for news."""
+        self._stand_up()
         feed, delivery = self._feed, self._delivery
-        history, limits = feed.history, feed.limits
-        until_news = Wait(ready=self._has_news)
         assert delivery is not None
-        while True:
-            self._stand_up()
-            if self._rest is not None:
-                rest, self._rest = self._rest, None
-                fields = Fields(raw=Tail(rest.data))
-                yield Event(None, whole=rest.entry.event.whole, fields=fields)
-                continue
-            if self._own:
-                yield self._own.pop(0)
-                continue
-            found = self.take(history)
-            if found is None:
-                self.behind = limits.queue
-                yield until_news
-            elif isinstance(found, Entry):
-                yield self._event(found, delivery)
-            elif limits.closes and self.behind != ANY:
-                delivery.outcome = Outcome.OVERFLOW
-                return
-            else:
-                feed.skip(found.missed or 0)
-                yield self._told(found)
+        if self._rest is not None:
+            rest, self._rest = self._rest, None
+            fields = Fields(raw=Tail(rest.data))
+            return Event(None, whole=rest.entry.event.whole, fields=fields)
+        if self._own:
+            return self._own.pop(0)
+        found = self.take(feed.history)
+        if found is None:
+            self.behind = feed.limits.queue
+            return Wait(ready=self._has_news)
+        if isinstance(found, Entry):
+            return self._event(found, delivery)
+        if feed.limits.closes and self.behind != ANY:
+            delivery.outcome = Outcome.OVERFLOW
+            raise StopIteration
+        feed.skip(found.missed or 0)
+        return self._told(found)
 
     def _event(self, entry: Entry, delivery: Delivery) -> Event:
         # The first event of a body may look different from all others.
@@ -269,3 +274,8 @@ class Subscription(Reader):
         """The id of the event before the cursor; None at the feed's beginning."""
         self.settle()
         return self._feed.event_id(self.cursor - 1) if self.cursor else None
+
+    @property
+    def end_id(self) -> bytes:
+        """The id of the last event, after which the client need not come back."""
+        return (self.last_id or self._feed.event_id(0)) + END_SUFFIX.encode()

@@ -14,6 +14,7 @@ from typing import Any
 import gevent.socket
 from gevent import getcurrent
 from gevent.hub import get_hub
+from gevent.server import StreamServer
 from greenlet import greenlet
 from gunicorn.http.errors import LimitRequestHeaders
 from gunicorn.http.message import Request
@@ -40,6 +41,8 @@ class PromptSocket(gevent.socket.socket):
     kernel does not take at once.
     """
 
+    __slots__ = ()
+
     _sock: Any
 
     def sendall(self, data: Any, flags: int = 0) -> None:
@@ -52,12 +55,32 @@ class PromptSocket(gevent.socket.socket):
             super().sendall(memoryview(data)[sent:], flags)
 
 
-def prompt(client: Any) -> Any:
-    """Turn a plain socket of gevent's into a prompt one; leave any other as it is."""
-    if type(client) is not gevent.socket.socket:
-        return client
-    family, kind, protocol = client.family, client.type, client.proto
-    return PromptSocket(family, kind, protocol, client.detach())
+class PromptServer(StreamServer):
+    """A server whose connections are prompt from the beginning."""
+
+    def do_read(self) -> Any:
+        """Accept a connection: its socket and its address; None where there is none."""
+        listener: Any = self.socket
+        try:
+            number, address = listener._accept()
+        except BlockingIOError:
+            return None
+        family, kind, protocol = listener.family, listener.type, listener.proto
+        return PromptSocket(family, kind, protocol, number), address
+
+
+class Lasting:
+    """A body that may last for long: the request is forgotten while it is sent."""
+
+    __slots__ = ()
+
+
+def forget(request: Any, environ: dict[str, Any]) -> None:
+    """Let go of what a request consisted of, but for what decides on the next one."""
+    wrapper = environ["wsgi.file_wrapper"]  # which the server looks at once more
+    environ.clear()
+    environ["wsgi.file_wrapper"] = wrapper
+    request.headers[:] = [each for each in request.headers if each[0] == "CONNECTION"]
 
 
 def detached(client: PromptSocket) -> PromptSocket:

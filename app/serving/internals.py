@@ -13,10 +13,12 @@ from collections.abc import Mapping
 INTERNALS: Mapping[str, str] = {
     # gevent
     "gevent.socket:socket._sock": "the plain socket: reads and sends without waiting",
+    "gevent.socket:socket._accept": "accepts a connection and wraps it once",
     "gevent.core:loop.io": "watches a client's socket without a greenlet",
     "gevent.core:loop.timer": "wakes all sleepers from one timer",
     "gevent.core:loop.run_callback": "wakes one sleeper in the next turn",
     "gevent.hub:Hub.switch": "sleeps until an alarm switches back",
+    "gevent.server:StreamServer.do_read": "replaced: makes prompt sockets",
     "gevent.server:StreamServer.stop_accepting": "hands over to the next worker",
     "gevent.server:StreamServer.max_accept": "shares connections among workers",
     # gunicorn, in a worker
@@ -33,6 +35,7 @@ INTERNALS: Mapping[str, str] = {
     "gunicorn.http.errors:ParseException": "what the parser refuses",
     "gunicorn.util:write_nonblock": "writes a refusal",
     "gunicorn.sock:ssl_context": "serves TLS",
+    "gunicorn.glogging:Logger.access_log_enabled": "forgets requests without a log",
     # gunicorn, in the master
     "gunicorn.arbiter:Arbiter.handle_hup": "replaced: checks before a reload",
     "gunicorn.arbiter:Arbiter.handle_term": "replaced: tells that all workers end",

@@ -57,10 +57,12 @@ from .configuration import CONFIGURATION
 from .connections import (
     Apart,
     BoundedRequest,
+    Lasting,
+    PromptServer,
     PromptSocket,
     detached,
+    forget,
     linger,
-    prompt,
 )
 from .seats import remove_seats
 from .succession import Succession
@@ -107,7 +109,7 @@ class Worker(GeventWorker):  # type: ignore[misc]
             return  # the others have removed what it would take its seat in
         services = self.wsgi.extensions["llmock"]
         services.start(self.slot, self.handover, self.succession.secret)
-        self.wsgi = self._closing_after_413(Apart(self.wsgi))
+        self.wsgi = self._answering(Apart(self.wsgi))
         RequestParser.mesg_class = BoundedRequest
         servers = [self._listen(sock) for sock in self.sockets]
         self.succession.accepts(self.age)
@@ -167,11 +169,13 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def _listen(self, sock: Any) -> StreamServer:
         sock.setblocking(1)
-        tls = (
-            {"ssl_context": listening.ssl_context(self.cfg)} if self.cfg.is_ssl else {}
-        )
         pool = Pool(self.worker_connections)
-        server = StreamServer(sock, partial(self.handle, sock), spawn=pool, **tls)
+        handle = partial(self.handle, sock)
+        if self.cfg.is_ssl:
+            context = listening.ssl_context(self.cfg)
+            server = StreamServer(sock, handle, spawn=pool, ssl_context=context)
+        else:
+            server = PromptServer(sock, handle, spawn=pool)
         if self.cfg.workers > 1:
             server.max_accept = 1
         server.start()
@@ -192,7 +196,6 @@ class Worker(GeventWorker):  # type: ignore[misc]
 
     def handle(self, listener: object, client: Any, addr: object) -> None:
         """Serve a connection, request after request."""
-        client = prompt(client)
         try:
             super().handle(listener, client, addr)
         finally:
@@ -269,17 +272,26 @@ class Worker(GeventWorker):  # type: ignore[misc]
             util.write_nonblock(client, refusal.response())
             linger(client)
 
-    def _closing_after_413(
+    def _answering(
         self, application: Callable[..., Iterable[bytes]]
     ) -> Callable[..., Iterable[bytes]]:
-        """Wrap ``application`` so that a refused body closes its connection."""
+        """Wrap ``application``: a refused body closes its connection.
+
+        While a body is sent that may last, nothing is kept of the request that only a
+        log of gunicorn's would tell.
+        """
 
         def answer(environ: Any, start_response: Any) -> Iterable[bytes]:
+            request = self._requests[environ["gunicorn.socket"]]
+
             def start(status: str, headers: Any, exc_info: Any = None) -> Any:
                 if status.startswith("413"):
-                    self._requests[environ["gunicorn.socket"]].force_close()
+                    request.force_close()
                 return start_response(status, headers, exc_info)
 
-            return application(environ, start)
+            body = application(environ, start)
+            if isinstance(body, Lasting) and not self.log.access_log_enabled:
+                forget(request, environ)
+            return body
 
         return answer

@@ -12,6 +12,8 @@ from gevent import monkey
 
 monkey.patch_all()
 
+import gevent  # noqa: E402
+
 from .. import logs  # noqa: E402
 from ..errors import SettingsError  # noqa: E402
 from ..serving import bad_requests  # noqa: E402
@@ -36,6 +38,9 @@ __all__ = [
     "pre_fork",
     "when_ready",
 ]
+
+# Nobody asks which greenlet has spawned which; to know it takes memory for each stream.
+gevent.config.track_greenlet_tree = False
 
 # Connections beside the streams: health checks, refusals, idle ones.
 SPARE_CONNECTIONS = 1000

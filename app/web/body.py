@@ -10,6 +10,7 @@ from flask import Response, abort, g, request
 from gunicorn.http.errors import ParseException
 
 from ..errors import PayloadTooLarge
+from ..serving.connections import Lasting
 from ..settings import Settings
 
 
@@ -54,7 +55,7 @@ def json_response(value: object, status: int = 200) -> Response:
     )
 
 
-class Body:
+class Body(Lasting):
     """Frames, and a function to call when the server has finished with them.
 
     With ``direct_passthrough`` the server iterates over the frames themselves, so

@@ -12,15 +12,14 @@ import gevent.event
 import gevent.socket
 import pytest
 
-from app.serving.connections import Apart, PromptSocket, prompt
+from app.serving.connections import Apart, PromptServer, PromptSocket
 
 
 @pytest.fixture
 def pair() -> Iterator[tuple[PromptSocket, Any]]:
     ours, theirs = socket.socketpair()
-    client = prompt(gevent.socket.socket(fileno=ours.detach()))
+    client = PromptSocket(fileno=ours.detach())
     reader = gevent.socket.socket(fileno=theirs.detach())
-    assert isinstance(client, PromptSocket)
     yield client, reader
     client.close()
     reader.close()
@@ -61,11 +60,14 @@ def test_a_write_to_nobody_is_an_error(pair: tuple[PromptSocket, Any]) -> None:
             client.sendall(b"x")
 
 
-def test_another_kind_of_socket_is_left_as_it_is(
-    pair: tuple[PromptSocket, Any],
-) -> None:
-    client, _ = pair
-    assert prompt(client) is client
+def test_connections_are_prompt_from_the_beginning() -> None:
+    accepted: list[Any] = []
+    server = PromptServer(("127.0.0.1", 0), lambda sock, address: accepted.append(sock))
+    server.start()
+    with gevent.socket.create_connection(("127.0.0.1", server.server_port)) as client:
+        assert client.recv(1) == b""  # the server's handler has returned
+    server.stop()
+    assert [type(each) for each in accepted] == [PromptSocket]
 
 
 class Answer(list[bytes]):

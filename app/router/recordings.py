@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -11,6 +12,8 @@ import gevent
 
 from ..recordings.recording import Header, Recording, read_recording
 
+#: What the file of a recording is called behind its name.
+_SUFFIX = ".jsonl"
 #: A pause in which the loop looks at its sockets, in seconds.
 _TURN_S = 0.0001
 
@@ -103,9 +106,9 @@ class LocalRecordingStore:
         if len(self._kept) >= most:
             return "full"
         if self._directory is not None:
-            partial = self._directory / f".{about.name}"
+            partial = self._directory / f"{about.name}.partial"
             partial.write_bytes(content)
-            partial.rename(self._directory / about.name)
+            partial.rename(self._directory / f"{about.name}{_SUFFIX}")
         self._kept[about.name] = about, recording
         return ""
 
@@ -113,18 +116,22 @@ class LocalRecordingStore:
         """See ``RecordingStore.delete``."""
         self._look()
         if self._directory is not None:
-            (self._directory / name).unlink(missing_ok=True)
+            (self._directory / f"{name}{_SUFFIX}").unlink(missing_ok=True)
         return self._kept.pop(name, None) is not None
 
     def _look(self) -> None:
         """Bring what is known in line with the directory, if there is one."""
         if self._directory is None:
             return
-        names = {path.name for path in self._directory.glob("[!.]*")}
-        for name in self._kept.keys() - names:
+        files = {
+            path.name.removesuffix(_SUFFIX): path
+            for path in self._directory.glob(f"*{_SUFFIX}")
+        }
+        for name in self._kept.keys() - files:
             del self._kept[name]
-        for name in names - self._kept.keys():
-            content = (self._directory / name).read_bytes()
-            recording = read_in_turns(content)
-            about = about_recording(name, recording, len(content))
-            self._kept[name] = about, recording
+        for name in files.keys() - self._kept:
+            with suppress(FileNotFoundError):  # deleted meanwhile
+                content = files[name].read_bytes()
+                recording = read_in_turns(content)
+                about = about_recording(name, recording, len(content))
+                self._kept[name] = about, recording

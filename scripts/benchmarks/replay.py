@@ -53,7 +53,8 @@ def service(routes: Sequence[Any]) -> Iterator[int]:
             assert process.stdout is not None
             for line in process.stdout:
                 if "http://" in line:
-                    yield int(line.rsplit(":", 1)[1].split("/")[0].split()[0])
+                    address = line.rsplit("http://", 1)[1].split("/")[0].split()[0]
+                    yield int(address.rsplit(":", 1)[1])
                     return
             raise SystemExit("the server did not start")
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,7 +11,10 @@ from typing import Protocol
 
 import gevent
 
+from ..errors import Unavailable
 from ..recordings.recording import Header, Recording, read_recording
+
+logger = logging.getLogger(__name__)
 
 #: What the file of a recording is called behind its name.
 _SUFFIX = ".jsonl"
@@ -106,9 +110,7 @@ class LocalRecordingStore:
         if len(self._kept) >= most:
             return "full"
         if self._directory is not None:
-            partial = self._directory / f"{about.name}.partial"
-            partial.write_bytes(content)
-            partial.rename(self._directory / f"{about.name}{_SUFFIX}")
+            self._write(self._directory / f"{about.name}{_SUFFIX}", content)
         self._kept[about.name] = about, recording
         return ""
 
@@ -118,6 +120,17 @@ class LocalRecordingStore:
         if self._directory is not None:
             (self._directory / f"{name}{_SUFFIX}").unlink(missing_ok=True)
         return self._kept.pop(name, None) is not None
+
+    def _write(self, path: Path, content: bytes) -> None:
+        """Put a whole file there, or none. Raises ``Unavailable``."""
+        partial = path.with_name(f"{path.name}.partial")
+        try:
+            partial.write_bytes(content)
+            partial.rename(path)
+        except OSError as error:
+            partial.unlink(missing_ok=True)
+            logger.warning("a recording cannot be written: %s", error)
+            raise Unavailable("The recording cannot be kept.", retry_after=1) from error
 
     def _look(self) -> None:
         """Bring what is known in line with the directory, if there is one."""

@@ -268,18 +268,30 @@ def reload(server: Server) -> None:
     wait_until(lambda: not before & set(workers(server)), 30)
 
 
+RECORDING = """\
+{"recording":1,"url":"u","started":"s","content_type":"text/event-stream"}
+{"at_ms":1,"data":"recorded"}
+"""
+
+
 def test_a_reload_hands_on_the_routes_and_what_is_left_of_them() -> None:
     with serve() as server:
         for name in ("first", "second"):
             assert make_route(server, name=name, path="/a", body=name, times=2) == 201
         assert make_route(server, name="short", path="/b", expiresSeconds=1) == 201
         assert make_route(server, name="gone", path="/c") == 201
+        upload = {"name": "feed", "content": RECORDING}
+        recordings = f"{server.url}/api/manage/recordings"
+        assert httpx.post(recordings, json=upload).status_code == 201
+        replay = {"replay": {"recording": "feed"}}
+        assert make_route(server, name="again", path="/d", stream=replay) == 201
         httpx.delete(f"{server.url}/api/manage/routes/gone")
         assert httpx.get(f"{server.url}/a").text == "first"
         reload(server)
-        wait_until(lambda: len(routes_of(server)) == 2, 5)
-        assert routes_of(server) == [("first", 1), ("second", 2)]
+        wait_until(lambda: len(routes_of(server)) == 3, 5)
+        assert routes_of(server) == [("first", 1), ("second", 2), ("again", None)]
         reload(server)
+        assert "data: recorded\n" in httpx.get(f"{server.url}/d").text
         found = [httpx.get(f"{server.url}/a").text for _ in range(3)]
         assert found == ["first", "second", "second"]
         assert httpx.get(f"{server.url}/a").status_code == 404

@@ -28,7 +28,9 @@ const START = toUrl({
 
 const connections = new Connections();
 const overview = new Overview(document.getElementById('server'), connections);
-const routes = new RoutesView(document.getElementById('routes-view'), connections, PAGE.defaults, onRecord);
+const routes = new RoutesView(document.getElementById('routes-view'), connections, PAGE.defaults, {
+  onRecord, onWatch,
+});
 const verdict = new VerdictView(document.getElementById('verdict-view'), connections, (seq) => {
   showView('routes');
   remember();
@@ -79,6 +81,11 @@ async function onRecord(url, frames) {
   showView('routes');
   remember();
   routes.try(path);
+}
+
+function onWatch(url) {
+  showView('streams');
+  start([{ url }]);
 }
 
 function start(streams) {

@@ -10,7 +10,7 @@ import { LiveValues } from './live-values.js';
 import { stopOnServer } from './management.js';
 import { paintFigures } from './measure-line.js';
 import { Meter } from './meter.js';
-import { batchOf, read } from './payload.js';
+import { batchOf, read, readBare } from './payload.js';
 import { Series } from './series.js';
 import { toDraft, toFetch } from './request.js';
 import { StreamClient } from './stream-client.js';
@@ -26,6 +26,9 @@ const STATES = {
   stopped: 'Stopped',
   failed: 'Failed',
 };
+
+/** The id of the last event of one of the server's own streams. */
+const OUR_END = /^[\w.~-]+-\d+-end$/;
 
 const SIX = 'Over HTTP/1.1 a browser opens at most six connections to one host, and all six '
   + 'carry streams. This one starts when another ends. Over HTTP/2, as through the nginx site '
@@ -59,6 +62,8 @@ export class Panel {
     this.root = this.parts.root;
     const { path, options } = toDraft(url);
     this.name = path || url;
+    // A route's payload is the client's own, whatever its members are called.
+    this.isBare = !path;
     this.options = options;
     this.frames = new FrameList(this.name, (frames) => page.onRecord(url, frames));
     this.values = new LiveValues();
@@ -133,7 +138,8 @@ export class Panel {
   /** Forgets what came so far; the stream goes on. */
   clear() {
     this.meter = new Meter();
-    this.failures = 0;
+    this.failures = this.batches = 0;
+    this.latest = {};
     this.series = new Series();
     for (const view of [this.frames, this.values, this.items, this.text, this.charts]) view.clear();
     this.shown = { values: false, items: false, text: false };
@@ -189,18 +195,22 @@ export class Panel {
   #take(block) {
     const now = Date.now();
     const text = block.data ?? block.comments.join(' ');
-    const event = block.data === null ? null : read(block.data);
+    const event = block.data === null ? null : this.#read(block);
     this.#frame({
-      kind: event?.kind ?? 'comment', form: 'block', id: block.id, retry: block.retry, text, raw: block.raw,
+      kind: event ? event.name ?? event.kind : 'comment', form: 'block', id: block.id, retry: block.retry, text, raw: block.raw,
     });
     if (!event) return { last: false };
     this.meter.event(now);
-    if (['data', 'item', 'chunk', 'content'].includes(event.kind)) {
+    if (['data', 'item', 'chunk', 'content', 'bare'].includes(event.kind)) {
       this.meter.batch(batchOf(event), now);
     }
     const said = takeEvent(event, this, now);
     paintSoon(this.#paint);
-    return { ...said, last: said.last || /-end$/.test(block.id ?? '') };
+    return { ...said, last: said.last || OUR_END.test(block.id ?? '') };
+  }
+
+  #read({ data, event }) {
+    return this.isBare ? readBare(data, event, this.batches++) : read(data);
   }
 
   #frame(frame) {

@@ -3,19 +3,34 @@
 
 /**
  * @typedef {object} Event
- * @property {'info'|'error'|'end'|'failure'|'data'|'item'|'chunk'|'content'|'other'} kind
+ * @property {'info'|'error'|'end'|'failure'|'data'|'item'|'chunk'|'content'|'other'|'bare'} kind
  * @property {any} json
+ * @property {string} [name] of a bare event
+ * @property {number} [batch] of a bare event
  */
 
 /** @returns {Event} what the text of a `data` field is */
 export function read(text) {
-  let json;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { kind: 'other', json: text };
-  }
+  const json = parsed(text);
   return { kind: kindOf(json), json };
+}
+
+/**
+ * @param {string} text of a `data` field whose payload is the value itself
+ * @param {string|null} name of the event
+ * @param {number} batch the number of such events before it
+ * @returns {Event}
+ */
+export function readBare(text, name, batch) {
+  return { kind: 'bare', json: parsed(text), name: name || 'message', batch };
+}
+
+function parsed(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
 
 const TYPES = new Set(['info', 'error', 'end']);
@@ -32,8 +47,8 @@ function kindOf(json) {
 }
 
 /** The number of the batch that an event belongs to; 0 in a regular stream. */
-export function batchOf({ kind, json }) {
-  return json.batchNumber ?? (kind === 'data' && json.total === undefined ? json.index : 0) ?? 0;
+export function batchOf({ kind, json, batch }) {
+  return batch ?? json?.batchNumber ?? (kind === 'data' && json.total === undefined ? json.index : 0) ?? 0;
 }
 
 /**

@@ -35,11 +35,14 @@ export class RoutesView {
    * @param {HTMLElement} root
    * @param {import('./connections.js').Connections} connections
    * @param {{interval: number}} defaults the server's
-   * @param {(url: string, frames: object[]) => void} onRecord a recording is wanted
+   * @param {object} page
+   * @param {(url: string, frames: object[]) => void} page.onRecord a recording is wanted
+   * @param {(url: string) => void} page.onWatch a stream is to be watched
    */
-  constructor(root, connections, defaults, onRecord) {
+  constructor(root, connections, defaults, { onRecord, onWatch }) {
     const part = (name) => root.querySelector(`[data-part=${name}]`);
     this.connections = connections;
+    this.onWatch = onWatch;
     this.parts = Object.fromEntries(
       ['routesState', 'routesHelp', 'routesContent', 'routeFilter', 'routeTotal', 'routesNote', 'routeUndo']
         .map((name) => [name, part(name)]));
@@ -144,6 +147,7 @@ export class RoutesView {
     return [
       name, methods.join(', '), path, answerOf(route.route, defaults), source,
       timesLeft === null ? String(hits) : `${hits}, ${timesLeft} left`,
+      isWatched(route) ? ['Watch', `Watch ${name}`, () => this.onWatch(requestFor({ Path: path, ...route.route }).address)] : '',
       ['Try', `Try ${name}`, () => this.#withText(name, (text) => this.#try(text))],
       ['Edit', `Edit ${name}`, () => this.#withText(name, (text) => (
         this.editor.edit(isConfigured ? withoutName(text) : text, { name, isConfigured })))],
@@ -196,6 +200,12 @@ export class RoutesView {
     this.refresh();
     this.trial.match();
   }
+}
+
+/** Whether a route may be a stream that a browser can read; of a description any may be. */
+function isWatched({ source, methods, route: { Stream: stream } }) {
+  const canGet = methods.some((method) => method === 'GET' || method === 'ANY');
+  return canGet && Boolean(stream ? /^(sse|undefined)$/.test(stream.Framing) : source === 'description');
 }
 
 function refusal(status, { detail }) {

@@ -10,7 +10,8 @@ import { batchOf } from './payload.js';
  */
 export function takeEvent(event, panel, now) {
   const { json } = event;
-  KINDS[event.kind](json, panel, now, batchOf(event));
+  KINDS[event.kind](json, panel, now, batchOf(event), event.name);
+  if (event.kind === 'bare') return { last: false };
   return { last: json?.done === true, text: json?.type === 'end' ? json.message : 'all was sent' };
 }
 
@@ -50,6 +51,12 @@ const KINDS = {
     panel.text.finish(json.content, batch, now);
     const value = parsed(json.content);
     if (value !== null && typeof value === 'object') panel.series.addValue(value, batch, now / 1000);
+  },
+  bare(json, panel, now, batch, name) {
+    panel.shown.values = true;
+    panel.latest = { ...panel.latest, [name]: json };
+    panel.values.add(Object.keys(panel.latest).length > 1 ? panel.latest : json);
+    if (json !== null && typeof json === 'object') panel.series.addValue(json, batch, now / 1000);
   },
   other() {},
 };

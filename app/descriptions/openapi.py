@@ -6,8 +6,6 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from urllib.parse import urlsplit
 
-import orjson
-
 from ..words import Json
 from .description_text import BadDescription
 from .digest import Digest
@@ -24,6 +22,7 @@ from .operations import (
     Operation,
     Parameter,
     Unserved,
+    operation_text,
 )
 from .references import References, Spot
 from .security import Schemes
@@ -85,7 +84,7 @@ class _Reader:
         info = root.get("info")
         told = info if isinstance(info, Mapping) else {}
         operations = [
-            (named, orjson.dumps(operation)) for named, operation in self._operations()
+            (named, operation_text(operation)) for named, operation in self._operations()
         ]
         if not operations and not self._unserved:
             raise BadDescription("it has no operations", "/paths")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import json
+from dataclasses import asdict, dataclass, field
 from typing import Any
+
+import orjson
 
 from ..words import Json
 
@@ -153,8 +156,16 @@ class About:
     unserved: tuple[Unserved, ...] = field(default=())
 
 
+def operation_text(operation: Operation) -> bytes:
+    """An operation as JSON."""
+    try:
+        return orjson.dumps(operation)
+    except TypeError:  # an integer of more than 64 bits
+        return json.dumps(asdict(operation)).encode()
+
+
 def operation_from(value: Any) -> Operation:
-    """The operation that ``orjson`` wrote."""
+    """The operation of a JSON text that was loaded."""
     return Operation(
         answers=tuple(map(_answer, value["answers"])),
         parameters=tuple(

@@ -39,8 +39,8 @@ class Part:
 class Shelf:
     """Collects the schemas that operations use.
 
-    ``is_old`` is true for OpenAPI 3.0, where nothing beside ``$ref`` counts and
-    ``nullable`` counts beside ``type`` only.
+    ``is_old`` is true for OpenAPI 3.0, where nothing beside ``$ref`` counts, and
+    ``nullable`` does beside ``type``; later versions do not have it.
     """
 
     def __init__(self, references: References, *, is_old: bool) -> None:
@@ -89,7 +89,7 @@ class Shelf:
         )
         if reference is not None:
             told["$ref"] = self._named(reference, spot)
-        if self._is_old and "type" not in told:
+        if not self._is_old or "type" not in told:
             told.pop("nullable", None)
         mapping = _mapping(told)
         if mapping:

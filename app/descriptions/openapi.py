@@ -84,7 +84,8 @@ class _Reader:
         info = root.get("info")
         told = info if isinstance(info, Mapping) else {}
         operations = [
-            (named, operation_text(operation)) for named, operation in self._operations()
+            (named, operation_text(operation))
+            for named, operation in self._operations()
         ]
         if not operations and not self._unserved:
             raise BadDescription("it has no operations", "/paths")

@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from ..describer import sampler
 from ..errors import BadRequest, PayloadTooLarge
 from ..generation.plan import Subject, compile_plan
 from ..ports import Clock
@@ -20,7 +21,7 @@ from ..routes.compiling import compile_route
 from ..routes.contents import Compilation
 from ..routes.route import Origin, Route
 from ..schema.budget import Budget
-from ..schema.jsontext import dumps, loads
+from ..schema.jsontext import dumps
 from ..schema.refusal import Refusal
 from ..schema.shapes import schema_shape
 from ..schema.validation import schema_validator
@@ -88,7 +89,7 @@ def build_descriptions(
         store,
         settings=settings,
         compilation=_described_compilation(settings, limits, recordings),
-        sample=_sampler(limits, rng),
+        sample=sampler(limits.new_budget, rng),
     )
 
 
@@ -238,25 +239,6 @@ def _described_compilation(
         schema_of=schema_of,
         try_out=lambda shape, count: None,
     )
-
-
-def _sampler(limits: Limits, rng: random.Random) -> Callable[[Json], Json]:
-    """A function that makes a value which fits a JSON Schema.
-
-    It raises ``ValueError`` where there is none.
-    """
-
-    def sample(schema: Json) -> Json:
-        budget = limits.new_budget()
-        try:
-            shape = schema_shape(schema, budget)
-            plan = compile_plan(Subject("", shape.schema, None), budget)
-            made = plan.start(rng.getrandbits(32), budget=budget).value(0)
-        except Refusal as error:
-            raise ValueError(f"no value can be generated: {error.reason}") from None
-        return loads(made)
-
-    return sample
 
 
 def _read_shape_file(name: str, place: Place) -> Json:

@@ -8,16 +8,18 @@ import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 
 import gevent
 import orjson
 from gevent import subprocess
 from gevent.lock import BoundedSemaphore
+from gevent.queue import Queue
 
-from ..describer import REFUSED, digest_file
+from ..describer import READ, REFUSED, TRY_OUT, digest_file
 from ..descriptions.described import Described, described
 from ..descriptions.description_text import BadDescription
-from ..descriptions.digest import read_digest
+from ..descriptions.digest import read_digest, written
 from ..errors import BadRequest, Conflict, NotFound, Unavailable
 from ..routes.contents import Compilation
 from ..settings import Settings
@@ -33,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 #: A description that takes longer to read is given up, in seconds.
 _MAX_READING_S = 60.0
+#: Trying out the operations of one is given up after so long, in seconds.
+_MAX_TRYING_S = 600.0
 #: A pause in which the loop looks at its sockets, in seconds.
 _TURN_S = 0.0001
 
@@ -42,13 +46,18 @@ _READER = f"{__name__.partition('.')[0]}.describer"
 _IMPORTED_FROM = Path(__file__).parents[2]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Served:
-    """A description in service, and how it was declared."""
+    """A description in service, and how it was declared.
+
+    ``unmade`` are the reasons why the usual response of an operation cannot be made,
+    by its pointer; None until all have been tried out.
+    """
 
     spec: SpecDeclaration
     description: Described
     is_configured: bool
+    unmade: dict[str, str] | None = None
 
 
 class Descriptions:
@@ -78,6 +87,9 @@ class Descriptions:
         self._sample = sample
         self._served: dict[str, Served] = {}
         self._known: dict[str, Kept] = {}
+        # Until it is started, nothing is tried out.
+        self._waiting: Queue[Served] = Queue()
+        self._trying: gevent.Greenlet[..., None] | None = None
         # What was loaded first is served first.
         self._refreshing = BoundedSemaphore()
         for order, placed in enumerate(configured):
@@ -91,9 +103,12 @@ class Descriptions:
         beside = None if handover is None else handover.with_suffix(".specs")
         self._store.open(beside, self.refresh)
         self.refresh()
+        self._trying = gevent.spawn(self._try_out_each)
 
     def close(self) -> None:
         """End what runs in the background."""
+        if self._trying is not None:
+            self._trying.kill()
         self._store.close()
 
     # -- managing ---------------------------------------------------------------
@@ -148,26 +163,15 @@ class Descriptions:
 
     def _read(self, body: bytes) -> tuple[bytes, bytes]:
         """The declaration and the digest of a body, read in a process of its own."""
-        reader = subprocess.Popen(
-            [sys.executable, "-m", _READER, str(self._most_bytes)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            cwd=_IMPORTED_FROM,
-        )
         try:
-            with gevent.Timeout(_MAX_READING_S, TimeoutError()):
-                told, _ = reader.communicate(body)
+            status, told = _run([READ, str(self._most_bytes)], body, _MAX_READING_S)
         except TimeoutError:
             raise _refused(
                 f"The description takes more than {_MAX_READING_S:g} s to read", ""
             ) from None
-        finally:
-            if reader.poll() is None:
-                reader.kill()
-        if reader.returncode == REFUSED:
+        if status == REFUSED:
             raise _refused(*orjson.loads(told))
-        if reader.returncode:
+        if status:
             raise _refused("The process that reads the description broke off", "")
         head, _, digest = told.partition(b"\n")
         return head, digest
@@ -214,6 +218,31 @@ class Descriptions:
     def _serve(self, served: Served, order: int) -> None:
         self._served[served.description.name] = served
         self._book.take_in(served.description.routes, order)
+        self._waiting.put(served)
+
+    # -- trying out -------------------------------------------------------------
+
+    def _try_out_each(self) -> None:
+        """Try out the operations of each description, one after the other."""
+        while True:
+            served = self._waiting.get()
+            name = served.description.name
+            try:
+                content = written(served.description.digest)
+                status, told = _run([TRY_OUT], content, _MAX_TRYING_S)
+            except TimeoutError:
+                logger.warning("trying out %s takes too long and is given up", name)
+                continue
+            if status:
+                logger.warning("the process that tries out %s broke off", name)
+                continue
+            served.unmade = dict(orjson.loads(line) for line in told.splitlines())
+            logger.info(
+                "the description %s is tried out: %d of %d operations cannot be made",
+                name,
+                len(served.unmade),
+                len(served.description.routes),
+            )
 
     # -- following the store ----------------------------------------------------
 
@@ -243,6 +272,27 @@ class Descriptions:
         )
         self._serve(served, self._most + kept.order)
         self._known[kept.name] = Kept(kept.name, kept.order, kept.revision, None, 0, {})
+
+
+def _run(arguments: list[str], given: bytes, most_s: float) -> tuple[int, bytes]:
+    """The status and the output of a process for descriptions, given its input.
+
+    Raises ``TimeoutError`` after ``most_s`` seconds.
+    """
+    process = subprocess.Popen(
+        [sys.executable, "-m", _READER, *arguments],
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        cwd=_IMPORTED_FROM,
+    )
+    try:
+        with gevent.Timeout(most_s, TimeoutError()):
+            told, _ = process.communicate(given)
+    finally:
+        if process.poll() is None:
+            process.kill()
+    return process.returncode, told
 
 
 def digest_of(placed: Placed[SpecDeclaration], most: int) -> bytes:

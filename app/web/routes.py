@@ -18,7 +18,7 @@ from uuid import UUID
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import NotFound as HttpNotFound
 
-from ..errors import BadRequest, MethodNotAllowed, NoRoute
+from ..errors import BadRequest, MethodNotAllowed, NoRoute, NotFound
 from ..events.payloads import timestamp
 from ..ports import Clock
 from ..request.bodies import parse_body
@@ -30,6 +30,7 @@ from ..routes.requests import Places, mock_request
 from ..routes.route import ExactData, Origin, Route, StreamPlan
 from ..routes.table import ANY
 from ..routes.template import read_template
+from ..schema.refusal import Refusal
 from ..settings import Settings
 from ..sse.frames import FRAMINGS
 from ..streams.programs import bare_plan, route_program
@@ -127,9 +128,17 @@ def register_answers(
 
         def respond(wanted: MockRequest) -> Response:
             serving = Serving(route, wanted, places, streams, client_of(request))
-            if route.stream is None:
-                return _answer(serving)
-            return _stream(serving, route.stream)
+            try:
+                if route.stream is None:
+                    return _answer(serving)
+                return _stream(serving, route.stream)
+            except Refusal as error:
+                if route.origin is not Origin.DESCRIPTION:
+                    raise
+                raise NotFound(
+                    f"The response {route.status} of {route.name} cannot be made:"
+                    f" {error.reason}."
+                ) from None
 
         return respond_with_faults(streams, wanted, respond)
 

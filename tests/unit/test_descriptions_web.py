@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import gevent
 import orjson
 import pytest
 from flask.testing import FlaskClient
@@ -225,3 +226,38 @@ def test_the_command_line_names_descriptions(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(SHOP)
     settings = load_settings(None, {"LLMOCK_SPECS": str(tmp_path / "a.yaml")})
     assert create_app(settings).test_client().get("/v1/lines").status_code == 200
+
+
+IMPOSSIBLE = "{type: object, required: [a], properties: {a: false}}"
+
+
+def test_operations_are_tried_out_and_those_that_cannot_be_made_are_listed(
+    tmp_path: Path,
+) -> None:
+    text = SHOP.replace(
+        '"204": {description: Done}',
+        '"200": {description: A, content: {application/json: {schema: '
+        f"{IMPOSSIBLE}}}}}}}",
+    )
+    client = serving(tmp_path, text)
+    refused = client.put("/v1/pets/1")
+    assert refused.status_code == 404
+    assert "cannot be made" in refused.get_json()["detail"]
+    assert client.put("/v1/pets/1", headers={"Prefer": "code=400"}).status_code == 400
+    descriptions = client.application.extensions["llmock"].descriptions
+    descriptions.start()
+    try:
+        with gevent.Timeout(60):
+            while not client.get(f"{MANAGE}/shop").get_json()["triedOut"]:
+                gevent.sleep(0.05)
+        told = client.get(f"{MANAGE}/shop").get_json()
+    finally:
+        descriptions.close()
+    assert (told["served"], told["unserved"]) == (4, 4)
+    (found,) = [
+        each
+        for each in told["unservedOperations"]
+        if each["operation"] == "PUT /pets/{pet-id}"
+    ]
+    assert "no value can be generated" in found["reason"]
+    assert "putPet" not in [each["operationId"] for each in told["operations"]]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from flask import Blueprint, Response, request
 
+from ...descriptions.operations import Unserved
 from ...router.book import RouteBook
 from ...router.descriptions import Descriptions, Served
 from ...settings import Settings
@@ -149,13 +152,14 @@ def _summary(served: Served) -> dict[str, Json]:
         "basePath": spec.base_path,
         "only": list(spec.only),
         "validateRequests": spec.validate_requests,
-        "served": len(description.routes),
-        "unserved": len(description.unserved),
+        "served": len(description.routes) - len(served.unmade or ()),
+        "unserved": len(description.unserved) + len(served.unmade or ()),
+        "triedOut": served.unmade is not None,
     }
 
 
 def _details(served: Served, book: RouteBook) -> dict[str, Json]:
-    description = served.description
+    description, unmade = served.description, served.unmade or {}
     return {
         **_summary(served),
         "operations": [
@@ -168,6 +172,7 @@ def _details(served: Served, book: RouteBook) -> dict[str, Json]:
                 "hits": book.hits[route.name],
             }
             for named, route in description.operations()
+            if named.pointer not in unmade
         ],
         "unservedOperations": [
             {
@@ -175,6 +180,15 @@ def _details(served: Served, book: RouteBook) -> dict[str, Json]:
                 "pointer": each.pointer,
                 "reason": each.reason,
             }
-            for each in description.unserved
+            for each in (*description.unserved, *_unmade(served))
         ],
     }
+
+
+def _unmade(served: Served) -> Iterator[Unserved]:
+    """The operations whose usual response cannot be made."""
+    unmade = served.unmade or {}
+    for named, _ in served.description.operations():
+        if named.pointer in unmade:
+            label = f"{named.method} {named.path}"
+            yield Unserved(named.pointer, unmade[named.pointer], label)

@@ -383,11 +383,18 @@ def run(folder: Path, only: str | None) -> Iterator[Outcome]:
 def row(each: Outcome) -> str:
     """A row of the table."""
     total = each.served + each.unserved
-    return (
-        f"| {each.name} | {each.format} | {each.size / 1e6:.2f} | {each.load_s:.2f}"
-        f" | {total} | {share(each.served, total)} | {share(each.answered, each.served)}"
-        f" | {share(each.validated, each.answered)} | {each.slowest_ms:.0f} |"
+    cells = (
+        each.name,
+        each.format,
+        f"{each.size / 1e6:.2f}",
+        f"{each.load_s:.2f}",
+        str(total),
+        share(each.served, total),
+        share(each.answered, each.served),
+        share(each.validated, each.answered),
+        f"{each.slowest_ms:.0f}",
     )
+    return f"| {' | '.join(cells)} |"
 
 
 def share(part: int, whole: int) -> str:

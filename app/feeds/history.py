@@ -90,8 +90,7 @@ class History:
 
     def restart(self, number: int) -> None:
         """Let go of everything, and go on with that number."""
-        while self._entries:
-            self.drop()
+        self.clear()
         self.next = self.batch_at = number
 
     def _keep(self, entry: Entry) -> Entry:
@@ -123,7 +122,7 @@ class History:
         self._budget.used -= size
 
     def clear(self) -> None:
-        """Let go of everything: the feed is over."""
+        """Let go of everything."""
         while self._entries:
             self.drop()
         self._budget.forget(self)

@@ -34,7 +34,7 @@ class Home(Protocol):
         """Begin the work in the background, in the process that serves."""
 
     def close(self) -> None:
-        """End the work in the background, after the feeds have ended."""
+        """End the work in the background; others may produce what was produced here."""
 
 
 class LocalHome:

@@ -195,9 +195,9 @@ class Feeds:
         """End all feeds: the process ends."""
         if self._starting is not None:
             self._starting.kill()
+        self._home.close()
         for feed in self:
             feed.end(EndReason.SHUTDOWN)
-        self._home.close()
 
 
 def _name_of(request: MockRequest) -> str:

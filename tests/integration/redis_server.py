@@ -26,8 +26,10 @@ def _free_port() -> int:
 class RedisServer:
     """A Redis on a port of its own, which it keeps when it is started again."""
 
-    def __init__(self, directory: str) -> None:
+    def __init__(self, directory: str, addresses: str = "127.0.0.1") -> None:
+        """``addresses`` are those at which it listens, 127.0.0.1 among them."""
         self._directory = directory
+        self._addresses = addresses
         self._port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -41,7 +43,8 @@ class RedisServer:
         assert executable is not None
         options = {
             "port": str(self._port),
-            "bind": "127.0.0.1",
+            "bind": self._addresses,
+            "protected-mode": "no",
             "dir": self._directory,
             "save": "",
             "appendonly": "no",
@@ -84,12 +87,12 @@ class RedisServer:
 
 
 @contextmanager
-def redis_server() -> Iterator[RedisServer]:
+def redis_server(addresses: str = "127.0.0.1") -> Iterator[RedisServer]:
     """A Redis that is running; skips where there is none to run."""
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not installed")
     with tempfile.TemporaryDirectory() as directory:
-        server = RedisServer(directory)
+        server = RedisServer(directory, addresses)
         server.start()
         try:
             yield server

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 import threading
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -114,14 +114,16 @@ def serve(
     cwd: Path | None = None,
     files: int | None = None,
     service: str = "",
+    before: Sequence[str] = (),
 ) -> Iterator[Server]:
     """A server that is ready, from ``scripts/serve`` in ``root``, on a free port.
 
     ``config`` is the text of a configuration file; without it the repository's
     own serves. ``env`` comes on top of the environment, and ``cwd`` is where the
     caller is. ``files`` is its limit of open files, ``service`` its
-    ``ServicePath``. The server is stopped at the end,
-    which fails where it does not end by itself or where it has printed a traceback.
+    ``ServicePath``, ``before`` what its command begins with. The server is stopped
+    at the end, which fails where it does not end by itself or where it has printed a
+    traceback.
     """
     with tempfile.TemporaryDirectory() as directory:
         settings = {"PORT": "0", "WORKERS": str(workers)}
@@ -131,7 +133,7 @@ def serve(
             settings["CONFIG"] = str(path)
         limit = [] if files is None else ["prlimit", f"--nofile={files}"]
         process = subprocess.Popen(
-            [*limit, root / "scripts" / "serve"],
+            [*before, *limit, root / "scripts" / "serve"],
             cwd=cwd or directory,
             env=environment({**settings, **(env or {})}),
             stdin=subprocess.DEVNULL,

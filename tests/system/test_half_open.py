@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import dataclass
 
 import pytest
 
@@ -22,11 +18,9 @@ from tests.system.hub_wire import (
     upgrade,
 )
 from tests.system.load import Crowd, request
+from tests.system.networks import OURS, FarAway, far_network
 from tests.system.server import serve
 from tests.system.wire import get_text, open_streams, wait_until
-
-#: From a network that is set aside for tests of networks (RFC 2544).
-OURS, THEIRS = "198.18.77.1", "198.18.77.2"
 
 CONFIG = """
 MockLlmApi:
@@ -36,49 +30,15 @@ MockLlmApi:
 """
 
 
-def as_root(*command: str) -> list[str]:
-    """The command as root executes it."""
-    return [*([] if os.geteuid() == 0 else ["sudo", "-n"]), *command]
-
-
-@dataclass(frozen=True)
-class FarAway:
-    """A network of its own, at the other end of a cable."""
-
-    namespace: str
-    end: str
-
-    def cut(self) -> None:
-        """From now on nothing arrives, in either direction."""
-        ip("-n", self.namespace, "link", "set", self.end, "down")
-
-
-def ip(*arguments: str) -> None:
-    subprocess.run(as_root("ip", *arguments), check=True, capture_output=True)
-
-
 @pytest.fixture
 def far_away() -> Iterator[FarAway]:
-    name = f"llmock{os.getpid()}"
-    near, far = f"a{os.getpid()}", f"b{os.getpid()}"
-    with ExitStack() as stack:
-        try:
-            ip("netns", "add", name)
-            stack.callback(ip, "netns", "del", name)
-            ip("link", "add", near, "type", "veth", "peer", far, "netns", name)
-        except subprocess.CalledProcessError as error:
-            pytest.skip(f"networks cannot be made here: {error.stderr.decode()}")
-        stack.callback(ip, "link", "del", near)
-        ip("addr", "add", f"{OURS}/30", "dev", near)
-        ip("link", "set", near, "up")
-        ip("-n", name, "addr", "add", f"{THEIRS}/30", "dev", far)
-        ip("-n", name, "link", "set", far, "up")
-        yield FarAway(name, far)
+    with far_network() as found:
+        yield found
 
 
 @pytest.mark.needs_netns
 def test_peers_whose_network_is_gone_are_given_up(far_away: FarAway) -> None:
-    where = as_root("ip", "netns", "exec", far_away.namespace)
+    where = far_away.inside
     feed = "/api/mock/stream/x?continuous=true&maxDuration=0"
     targets = [
         f"{feed}&interval={interval}&sseMode={mode}"

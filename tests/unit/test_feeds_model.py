@@ -125,7 +125,8 @@ class Client:
         for _ in range(most):
             if self.is_over or not self.is_awake:
                 return
-            first, behind = self.feed.history.first, self.subscription.behind
+            first, subscription = self.feed.history.first, self.subscription
+            may_skip = subscription.behind != ANY and not subscription.is_seeking
             step = next(self.steps, None)
             if step is None:
                 self.is_over = True
@@ -134,7 +135,7 @@ class Client:
                 self.is_awake = step.ready()
             else:
                 assert isinstance(step, Event)
-                if behind != ANY:
+                if may_skip:
                     self._check_skip(step, first)
                 self.connection.send(self.frames.frame(step))
 

@@ -71,10 +71,12 @@ class Keeper:
         """Let others produce what was produced here."""
         for greenlet in self._greenlets:
             greenlet.kill()
-        keys = [replica.key for replica in self._replicas.values()]
+        replicas = [*self._replicas.values()]
         self._replicas.clear()
-        if keys:
-            self._release(keys)
+        for replica in replicas:
+            replica.rest()
+        if replicas:
+            self._release([replica.key for replica in replicas])
 
     def _release(self, keys: list[Key]) -> None:
         try:
@@ -119,6 +121,8 @@ class Keeper:
                 if self._monotonic() - self._answered_at > PATIENCE_SECONDS:
                     for replica in [*self._replicas.values()]:
                         replica.say_away()
+            except Exception:  # without this greenlet nothing would be produced
+                logger.exception("the feeds cannot be claimed")
             self._claim_soon.wait(CLAIM_SECONDS)
 
     def _claim(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 from dataclasses import fields, replace
 from typing import NamedTuple
@@ -98,7 +99,7 @@ def write_declared(declared: Declared) -> bytes:
 def read_declared(data: bytes) -> Declared:
     """What a feed of the log is made of. Raises ``ValueError`` for anything else."""
     try:
-        found = loads(data)
+        found = json.loads(data)  # which reads integers of any size
         members = found["request"]
         members.update(
             mode=Mode(members["mode"]),
@@ -114,7 +115,10 @@ def read_declared(data: bytes) -> Declared:
 def _described(given: Fields) -> bytes:
     """Fields as JSON; bytes are text of one byte a character."""
     name, own_id, retry, comment, raw, _ = given
-    texts = [each and each.decode("latin-1") for each in (name, own_id, comment, raw)]
+    texts = [
+        None if each is None else each.decode("latin-1")
+        for each in (name, own_id, comment, raw)
+    ]
     return dumps([*texts, retry]).encode()
 
 

@@ -63,7 +63,7 @@ def test_peers_whose_network_is_gone_are_given_up(far_away: FarAway) -> None:
 
 @pytest.mark.needs_netns
 def test_hub_clients_whose_network_is_gone_are_given_up(far_away: FarAway) -> None:
-    where = as_root("ip", "netns", "exec", far_away.namespace)
+    where = far_away.inside
     config = f"{CONFIG}  HubContexts: [{CONTEXT}]\n"
     with serve(config, {"HOST": "0.0.0.0"}) as server:
         tokens = [negotiate(server) for _ in range(10)]

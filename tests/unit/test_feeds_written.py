@@ -75,6 +75,7 @@ def test_a_feed_is_read_as_it_was_made() -> None:
         body={"symbol": "AAPL"},
         jitter_ms=3,
         vary_all=True,
+        backends=("a", "b"),
     )
     for each in (request, replace(request, shape=None, seed=5)):
         declared = Declared(each, 99)

@@ -106,6 +106,7 @@ def read_declared(data: bytes) -> Declared:
             shape=members["shape"] and Shape(*members["shape"]),
             feed=FeedChoice(members["feed"], frozenset()),
             faults=(),
+            backends=tuple(members["backends"]),
         )
         return Declared(MockRequest(**members), found["seed"])
     except (KeyError, TypeError) as error:

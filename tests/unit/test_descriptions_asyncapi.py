@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+import yaml
 from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 
@@ -51,7 +53,7 @@ channels:
              examples: [{name: hello, payload: "Hello {{name}}"},
                         {name: bye, payload: Bye}]}
   orders: {address: orders, messages: {order: {payload: {type: object}}}}
-  done: {address: https://elsewhere.example/done?all=true,
+  done: {address: "https://elsewhere.example/done?all=true",
          messages: {done: {contentType: application/cloudevents+json,
                            payload: {const: 1}}}}
   reply: {address: null, messages: {ok: {payload: true}}}
@@ -337,3 +339,54 @@ def test_channels_are_listed_beside_those_that_are_not_served(tmp_path: Path) ->
     paths = [each["path"] for each in shown["operations"]]
     assert paths == ["/v1/lights/{id}/measured", "/v1/log", "/v1/anything"]
     assert len(shown["unservedOperations"]) == 3
+
+
+# -- broken -----------------------------------------------------------------------
+
+#: What has no business in most places.
+JUNK: list[Any] = [None, True, -1, "", "a\nb", [], {}, [1], {"a": 1}, {"$ref": "#"}]
+JUNK += [{"$ref": "#/channels"}, {"$ref": 1}, {"$ref": "http://h/x"}, {"": ""}]
+
+
+def places(value: Any) -> list[tuple[Any, Any]]:
+    """Each place in a document: what holds it, and its name or index."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value)
+    found: list[tuple[Any, Any]] = []
+    for key, each in list(inner):
+        found.append((value, key))
+        if isinstance(each, (dict, list)):
+            found += places(each)
+    return found
+
+
+@pytest.mark.parametrize("text", [QUOTES, LIGHTS])
+def test_junk_in_any_place_is_refused_or_left_out(text: str) -> None:
+    whole = orjson.dumps(yaml.load(text, yaml.CSafeLoader))
+    for number in range(len(places(orjson.loads(whole)))):
+        for junk in JUNK[number % 5 :: 5]:
+            document = orjson.loads(whole)
+            holder, key = places(document)[number]
+            if key != "asyncapi":
+                holder[key] = junk
+            with suppress(BadDescription):
+                digest_text(orjson.dumps(document), most=1 << 20)
+
+
+def test_messages_may_be_in_files_beside_it() -> None:
+    text = """
+asyncapi: 2.5.0
+channels:
+  liked: {subscribe: {message: {$ref: "./common/messages.yaml#/liked"}}}
+"""
+    files: dict[str, Any] = {
+        "common/messages.yaml": {
+            "liked": {"name": "liked", "payload": {"$ref": "./schemas.yaml#/liked"}}
+        },
+        "common/schemas.yaml": {"liked": {"type": "integer"}},
+    }
+    found = digest(text, read_file=files.__getitem__)
+    ((_, operation),) = operations(found).values()
+    (kind,) = media(operation)["text/event-stream"].kinds
+    assert kind.event == "liked" and kind.schema is not None
+    whole = found.whole(kind.schema.value)
+    assert {"type": "integer"} in whole["components"]["schemas"].values()

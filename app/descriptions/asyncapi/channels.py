@@ -7,7 +7,7 @@ that only receives is a client itself, and what it receives is served.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ...words import Json
@@ -51,7 +51,7 @@ def channels_of(references: References) -> Iterator[Channel | Unserved]:
     if not isinstance(channels, Mapping):
         raise BadDescription("it is no object of channels", "/channels")
     is_old = str(references.root["asyncapi"]).startswith("2.")
-    senders = [] if is_old else _senders(references)
+    senders = {} if is_old else _senders(references)
     word = _SUBSCRIBE
     if is_old and not _any_has(word, channels, references):
         word = _PUBLISH
@@ -121,8 +121,8 @@ class _Sender:
     messages: tuple[Spot, ...] | None
 
 
-def _senders(references: References) -> list[_Sender]:
-    """The operations by which clients receive, or all that only receive."""
+def _senders(references: References) -> Mapping[Spot, Sequence[_Sender]]:
+    """By channel, the operations by which clients receive, or all that only receive."""
     sending: list[_Sender] = []
     receiving: list[_Sender] = []
     operations = references.root.get("operations") or {}
@@ -141,7 +141,10 @@ def _senders(references: References) -> list[_Sender]:
                     sending.append(_sender(name, at, reply, place, references))
         except BadDescription:
             continue  # its channel is listed as one that nobody sends to
-    return sending or receiving
+    by_channel: dict[Spot, list[_Sender]] = {}
+    for sender in sending or receiving:
+        by_channel.setdefault(sender.channel, []).append(sender)
+    return by_channel
 
 
 def _sender(
@@ -163,10 +166,10 @@ def _sent(
     name: str,
     channel: Mapping[str, Json],
     at: Spot,
-    senders: list[_Sender],
+    senders: Mapping[Spot, Sequence[_Sender]],
     references: References,
 ) -> Channel:
-    found = [sender for sender in senders if sender.channel == at]
+    found = senders.get(at, ())
     if not found and references.root.get("operations"):
         raise BadDescription("no operation sends to it, so clients only send", str(at))
     address = channel.get("address")

@@ -123,8 +123,13 @@ def read_recording(text: bytes, turn: Callable[[], None] = lambda: None) -> Reco
 
 def _lines(text: bytes, turn: Callable[[], None]) -> Iterator[tuple[int, Json]]:
     """The number and the value of each line that is not blank."""
-    pieces = text.split(b"\n")
-    for number, piece in enumerate(pieces, 1):
+    number = start = 0
+    while start <= len(text):
+        end = text.find(b"\n", start)
+        is_cut = end < 0
+        piece = text[start:] if is_cut else text[start:end]
+        start = start + len(piece) + 1
+        number += 1
         if not number % ENTRIES_AT_A_TIME:
             turn()
         if not piece.strip():
@@ -132,7 +137,7 @@ def _lines(text: bytes, turn: Callable[[], None]) -> Iterator[tuple[int, Json]]:
         try:
             yield number, orjson.loads(piece)
         except orjson.JSONDecodeError as error:
-            if number == len(pieces) and number > 1:
+            if is_cut and number > 1:
                 return
             raise BadRecording(number, f"is not JSON: {error.msg}") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ logger = logging.getLogger(__name__)
 
 #: What the file of a recording is called behind its name.
 _SUFFIX = ".jsonl"
+#: So much of a file is written between two turns, in bytes.
+_WRITE_BYTES = 1 << 20
 #: A pause in which the loop looks at its sockets, in seconds.
 _TURN_S = 0.0001
 
@@ -104,15 +107,18 @@ class LocalRecordingStore:
 
     def add(self, about: About, recording: Recording, content: bytes, most: int) -> str:
         """See ``RecordingStore.add``."""
+        partial = self._written(content)
         self._look()
-        if about.name in self._kept:
-            return "taken"
-        if len(self._kept) >= most:
-            return "full"
-        if self._directory is not None:
-            self._write(self._directory / f"{about.name}{_SUFFIX}", content)
-        self._kept[about.name] = about, recording
-        return ""
+        found = "taken" if about.name in self._kept else ""
+        if not found and len(self._kept) >= most:
+            found = "full"
+        if not found:
+            self._kept[about.name] = about, recording
+        if partial is not None and not found:
+            partial.rename(partial.with_name(f"{about.name}{_SUFFIX}"))
+        elif partial is not None:
+            partial.unlink()
+        return found
 
     def delete(self, name: str) -> bool:
         """See ``RecordingStore.delete``."""
@@ -121,16 +127,24 @@ class LocalRecordingStore:
             (self._directory / f"{name}{_SUFFIX}").unlink(missing_ok=True)
         return self._kept.pop(name, None) is not None
 
-    def _write(self, path: Path, content: bytes) -> None:
-        """Put a whole file there, or none. Raises ``Unavailable``."""
-        partial = path.with_name(f"{path.name}.partial")
+    def _written(self, content: bytes) -> Path | None:
+        """A file with ``content`` that is no recording yet, if there are any files.
+
+        Raises ``Unavailable`` where it cannot be written.
+        """
+        if self._directory is None:
+            return None
+        partial = self._directory / f"{secrets.token_hex(8)}.partial"
         try:
-            partial.write_bytes(content)
-            partial.rename(path)
+            with partial.open("wb") as file:
+                for start in range(0, len(content), _WRITE_BYTES):
+                    file.write(content[start : start + _WRITE_BYTES])
+                    let_others_run()
         except OSError as error:
             partial.unlink(missing_ok=True)
             logger.warning("a recording cannot be written: %s", error)
             raise Unavailable("The recording cannot be kept.", retry_after=1) from error
+        return partial
 
     def _look(self) -> None:
         """Bring what is known in line with the directory, if there is one."""

@@ -12,6 +12,7 @@ from ...router.recordings import (
     About,
     RecordingStore,
     about_recording,
+    let_others_run,
     read_in_turns,
 )
 from ...settings import Settings
@@ -175,6 +176,7 @@ def _uploaded(given: Json) -> tuple[str, bytes]:
     if isinstance(given, dict):
         members = {str(key).casefold(): value for key, value in given.items()}
     name, text = members.get("name"), members.get("content")
+    let_others_run()  # it may have taken long to read so much
     if not isinstance(text, str) or members.keys() - {"name", "content"}:
         raise BadRequest(
             "The body is no upload of a recording.",

@@ -9,6 +9,7 @@ from ..generation.values.census import LOCALES
 from ..request.parsers import Limits
 from ..resources.catalogue import nouns
 from ..settings import Settings
+from ..signalr.transports import Transport
 from ..words import Mode
 
 #: Nothing inline, nothing from elsewhere, no text that becomes markup.
@@ -44,6 +45,8 @@ def blueprint(settings: Settings, limits: Limits) -> Blueprint:
             "console.html",
             defaults=defaults,
             base=settings.base_path,
+            hub=settings.addresses.hub,
+            transports=[transport.value for transport in Transport],
             modes=[mode.value for mode in Mode],
             paths=paths,
             backends=limits.backends,

@@ -6,7 +6,7 @@
 // `tab` and `rows` belong to the stream before them.
 
 /** The views of the page; the first is the one that no address has to name. */
-export const VIEWS = ['streams', 'routes', 'verdict', 'server'];
+export const VIEWS = ['streams', 'routes', 'hub', 'verdict', 'server'];
 
 /** A link to more streams than this starts none of the others. */
 const MOST_STREAMS = 24;

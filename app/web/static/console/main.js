@@ -4,6 +4,7 @@ import { fromHash, toHash, VIEWS } from './address.js';
 import { Composer } from './composer.js';
 import { Connections } from './connections.js';
 import { element } from './dom.js';
+import { HubView } from './hub-view.js';
 import { askForKeys, getKey } from './keys.js';
 import { Overview } from './overview.js';
 import { Panels } from './panels.js';
@@ -36,7 +37,8 @@ const verdict = new VerdictView(document.getElementById('verdict-view'), connect
   remember();
   routes.journal.show(seq);
 });
-const live = { routes, verdict, server: overview };
+const hub = new HubView(document.getElementById('hub-view'));
+const live = { routes, hub, verdict, server: overview };
 let view = 'streams';
 let restoring = false;
 

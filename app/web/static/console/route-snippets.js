@@ -3,7 +3,7 @@
 import { getKey } from './keys.js';
 import { routesAsPytest } from './pytest-snippet.js';
 import { SERVICE } from './site.js';
-import { shell } from './snippets.js';
+import { shell } from './literals.js';
 import { routesAsYaml } from './yaml.js';
 
 /**

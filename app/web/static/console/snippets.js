@@ -1,12 +1,11 @@
 // The same request as code in several languages: complete programs that run, and a
 // configuration file.
 
+import { absolute, js, KEY_VARIABLE, python, shell } from './literals.js';
 import { routesAsPytest } from './pytest-snippet.js';
 import { toDraft, toFetch, toUrl } from './request.js';
+import { SIGNALR } from './signalr-snippets.js';
 import { routesAsYaml } from './yaml.js';
-
-/** Where a program finds the key, where the server wants one. */
-const KEY_VARIABLE = 'LLMOCK_KEY';
 
 /**
  * @typedef {object} Wanted
@@ -23,27 +22,10 @@ export const LANGUAGES = {
   'Python requests': pythonRequests,
   'Python httpx-sse': pythonHttpx,
   'C# HttpClient': csharp,
+  ...SIGNALR,
   'Route as YAML': ({ route }) => routesAsYaml(route),
   'Test with pytest': ({ route }) => routesAsPytest(route),
 };
-
-function absolute(url) {
-  return new URL(url, location.origin).href;
-}
-
-/** A text as a literal of JavaScript, single quotes preferred. */
-function js(text) {
-  const escaped = JSON.stringify(text).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'");
-  return `'${escaped.replace(/\u2028/g, '\\u2028').replace(/\u2029/g, '\\u2029')}'`;
-}
-
-/** A text as a literal of Python, which shares JavaScript's escapes. */
-const python = js;
-
-/** A text as a literal of a POSIX shell. */
-export function shell(text) {
-  return `'${text.replace(/'/g, "'\\''")}'`;
-}
 
 function curl({ url, keyed }) {
   const { url: target, method, body } = toFetch(url);

@@ -188,14 +188,6 @@ def build(
         now_ms=clock.now_ms,
     )
     limits = limits_of(settings, backends.names, budgets)
-    hub_contexts = HubContexts(
-        streams,
-        settings,
-        limits,
-        clock,
-        _declaration_store("hub-contexts", clock, link),
-        backends.draft,
-    )
     feeds = Feeds(
         predefined_feeds(settings, limits),
         settings=settings,
@@ -204,6 +196,15 @@ def build(
         clock=clock,
         rng=rng,
         log=feed_log or _feed_log(settings, link),
+    )
+    hub_contexts = HubContexts(
+        streams,
+        settings,
+        limits,
+        clock,
+        _declaration_store("hub-contexts", clock, link),
+        backends.draft,
+        None if link is None else feeds,
     )
     recordings = _recording_store(link)
     routes = build_book(

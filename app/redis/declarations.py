@@ -13,7 +13,6 @@ from typing import Any
 
 import gevent
 import orjson
-
 import redis
 
 from ..errors import Unavailable

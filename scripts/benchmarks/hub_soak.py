@@ -18,9 +18,10 @@ import time
 from collections.abc import Sequence
 from http.client import HTTPConnection
 
-from hub import HANDSHAKE, UPGRADE, frame
 from serve import OBJECTS, Running, running
 from soak import EVERY, FLAT_KB, FLAT_SHARE, SETTLING, Sample, growth, look, show
+
+from hub import HANDSHAKE, UPGRADE, frame
 
 HUB = "/hub/mock"
 CONTEXTS = ("stocks", "sensors", "orders")
@@ -95,7 +96,8 @@ class HubClients:
         await self._ask("POST", target, _JSON + b"".join(self._calls()))
         until = time.monotonic() + stay
         while time.monotonic() < until:
-            self.events += (await self._ask("GET", target)).count(b"\x1e")
+            answer = await self._ask("GET", target)
+            self.events += answer.count(b"\x1e")
         if self._random.random() < 0.8:
             await self._ask("DELETE", target)
 
@@ -201,7 +203,8 @@ def is_flat(samples: Sequence[Sample], minutes: float) -> bool:
 
 def main() -> int:
     """Print the table; 1 where memory is not flat or anything is left."""
-    parser = argparse.ArgumentParser(prog="scripts/bench hub_soak", description=__doc__)
+    program = "scripts/bench hub_soak"
+    parser = argparse.ArgumentParser(prog=program, description=__doc__)
     parser.add_argument("--minutes", type=float, default=10)
     parser.add_argument("--clients", type=int, default=200)
     wanted = parser.parse_args()

@@ -12,8 +12,8 @@ from typing import Any
 
 import gevent
 import pytest
-
 import redis
+
 from app.bootstrap import build
 from app.cluster.colleagues import Colleagues
 from app.cluster.directory import Query, Stopped

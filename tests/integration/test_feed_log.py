@@ -7,8 +7,8 @@ from typing import Any
 
 import gevent
 import pytest
-
 import redis
+
 from app.errors import Unavailable
 from app.feed_log import (
     Addition,

@@ -11,6 +11,7 @@ import contextlib
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from gevent.lock import BoundedSemaphore
@@ -24,6 +25,7 @@ from ...errors import (
     SettingsError,
     Unavailable,
 )
+from ...feeds.open_feeds import Feeds
 from ...ports import Clock
 from ...request.inputs import short
 from ...request.parsers import Limits
@@ -37,7 +39,7 @@ from ...words import Json, MockRequest
 from ..groups import Groups
 from ..hub_connection import HubConnection
 from .hub_context import DECLARED, HubContext, make_context
-from .pushing import Push
+from .pushing import Opened, Push, open_own, open_shared
 
 logger = logging.getLogger(__name__)
 
@@ -63,10 +65,12 @@ class HubContexts:
         clock: Clock,
         store: DeclarationStore,
         draft: Callable[[MockRequest], Json | None],
+        shared: Feeds | None = None,
     ) -> None:
         """The contexts of ``settings`` and of ``store``. Raises ``SettingsError``.
 
         ``draft`` makes a JSON Schema of a description, or None without a model.
+        ``shared`` are feeds that other workers see, too.
         """
         self._streams = streams
         self._settings = settings
@@ -74,6 +78,7 @@ class HubContexts:
         self._clock = clock
         self._store = store
         self._draft = draft
+        self._shared = shared
         self._by_name: dict[str, HubContext] = {}
         self._kept: dict[str, Kept] = {}
         # What was loaded first is applied first.
@@ -263,4 +268,19 @@ class HubContexts:
             pushed.end()
             pushed = None
         if context is not None and pushed is None:
-            self._pushed[name] = Push(context, self.groups, self._streams, self._clock)
+            self._pushed[name] = Push(
+                context,
+                partial(self._open, context),
+                self.groups,
+                self._streams,
+                self._clock,
+            )
+
+    def _open(self, context: HubContext) -> Opened:
+        """What a context is made of: one feed for all workers, where they share any."""
+        if self._shared is None or context.error is not None:
+            return open_own(context, self._streams)
+        kept = self._kept.get(context.name.casefold())
+        # What is declared anew is another feed, wherever the old one still lingers.
+        revision = 0 if kept is None else kept.revision
+        return open_shared(context, self._shared, f"hub:{context.name}:{revision}")

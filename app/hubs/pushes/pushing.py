@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
 
 import gevent
 import orjson
@@ -11,15 +14,17 @@ from ...errors import ApiError
 from ...events.envelope import BARE
 from ...events.event import Event, Fields, Step, Wait
 from ...events.modes import BARE_BATCHES
+from ...feeds.open_feeds import Feeds
 from ...ports import Clock
 from ...signalr.hub_messages import Invocation, Written
 from ...sse.frames import Framing, no_ids
+from ...sse.parser import SseParser
 from ...streams.opening import Program
 from ...streams.producer import Continuous, Producer
 from ...streams.registry import Streams
 from ...streams.stream import Stream
 from ...streams.workshop import Workshop
-from ...words import Json, MockRequest, Mode
+from ...words import FeedChoice, Json, MockRequest, Mode
 from ..groups import Groups
 from .hub_context import HubContext
 
@@ -31,14 +36,34 @@ _CLIENT = "hub"
 _ERROR = Fields(name=b"error")
 
 
+class Made(NamedTuple):
+    """A member of a message; ``at_ms``, since 1970, is None for what is made now."""
+
+    member: bytes
+    at_ms: int | None = None
+
+
+class Opened(NamedTuple):
+    """A stream, and what reads its frames."""
+
+    stream: Stream
+    read: Callable[[bytes], Iterable[Made]]
+
+
 class Push:
     """The greenlet that pushes one context, so that a slow one delays no other."""
 
     def __init__(
-        self, context: HubContext, groups: Groups, streams: Streams, clock: Clock
+        self,
+        context: HubContext,
+        opens: Callable[[], Opened],
+        groups: Groups,
+        streams: Streams,
+        clock: Clock,
     ) -> None:
-        """Begin at once."""
+        """Begin at once, with what ``opens`` gives: again when that has ended."""
         self.context = context
+        self._opens = opens
         self._groups = groups
         self._streams = streams
         self._clock = clock
@@ -57,31 +82,70 @@ class Push:
             try:
                 self._push()
             except ApiError as error:  # the next one may do better
-                member = _member(_error(error.status, error.detail), 0, None)
-                self._send(member)
+                failed = _member(_error(error.status, error.detail), 0, None)
+                self._send(Made(failed))
             gevent.sleep(context.request.interval_ms / 1000)
 
     def _push(self) -> None:
-        context = self.context
-        stream = self._streams.open(
-            context.request,
-            path=f"/{context.request.path}",
-            client=_CLIENT,
-            sock=None,
-            program=program(context),
-        )
+        stream, read = self._opens()
         self._stream = stream
         try:
-            for member in stream.frames():
-                self._send(member)
+            for frame in stream.frames():
+                for made in read(frame):
+                    self._send(made)
         finally:
             stream.close()
 
-    def _send(self, member: bytes) -> None:
-        """Send what is made, unless it is a sign of life."""
-        if member:
-            message = update(self.context, self._clock.now_ms(), member)
-            self._groups.send(self.context.name, message)
+    def _send(self, made: Made) -> None:
+        now_ms = self._clock.now_ms() if made.at_ms is None else made.at_ms
+        message = update(self.context, now_ms, made.member)
+        self._groups.send(self.context.name, message)
+
+
+def open_own(context: HubContext, streams: Streams) -> Opened:
+    """A stream for this worker's clients alone. Raises as ``Streams.open`` does."""
+    stream = streams.open(
+        context.request,
+        path=f"/{context.request.path}",
+        client=_CLIENT,
+        sock=None,
+        program=program(context),
+    )
+    return Opened(stream, lambda frame: [Made(frame)] if frame else [])
+
+
+def open_shared(context: HubContext, feeds: Feeds, name: str) -> Opened:
+    """The shared feed of that name, which is made of a context for all workers.
+
+    Raises as ``Feeds.open`` does.
+    """
+    stream = feeds.open(
+        replace(context.request, feed=FeedChoice(name, frozenset())),
+        path=f"/{context.request.path}",
+        client=_CLIENT,
+        sock=None,
+    )
+    parser = SseParser()
+    return Opened(
+        stream,
+        lambda frame: [
+            made
+            for event in parser.feed(frame)
+            if event.data is not None and (made := _made_of(event.data)) is not None
+        ],
+    )
+
+
+def _made_of(data: bytes) -> Made | None:
+    """What an event of a feed tells clients; None where they need not know of it."""
+    payload = orjson.loads(data)
+    if payload.get("type") == "error":
+        return Made(_member(_error(502, payload["message"]), 0, None))
+    if "index" not in payload:
+        return None
+    moment = datetime.fromisoformat(payload["timestamp"].replace("Z", "+00:00"))
+    member = b'"data":%b' % orjson.dumps(payload["data"])
+    return Made(member, round(moment.timestamp() * 1000))
 
 
 def update(context: HubContext, now_ms: int, member: bytes) -> Invocation:

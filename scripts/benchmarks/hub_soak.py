@@ -195,8 +195,8 @@ def is_flat(samples: Sequence[Sample], minutes: float) -> bool:
     before, after = growth([each for each in samples if each.at >= settled])
     flat = after - before <= max(FLAT_KB, before * FLAT_SHARE)
     print(
-        f"\nMemory after {settled / 60:.1f} minutes: {before / 1024:.1f} MB, at the end:"
-        f" {after / 1024:.1f} MB; {'flat' if flat else 'NOT FLAT'}"
+        f"\nMemory after {settled / 60:.1f} minutes: {before / 1024:.1f} MB, "
+        f"at the end: {after / 1024:.1f} MB; {'flat' if flat else 'NOT FLAT'}"
     )
     return flat
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import deque
 from heapq import heapify, heappop, heappush
 from itertools import count
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from ..events.event import Event
 
+#: Forgotten histories beside which a budget keeps no more of them than of others.
+_MAX_FORGOTTEN = 16
 #: What an event takes beside its payload, in bytes.
 _ENTRY_BYTES = 300
 
@@ -142,6 +144,10 @@ class History:
         return number
 
 
+#: A moment, a number that no other has, and the history or None.
+_Noted: TypeAlias = "list[Any]"
+
+
 class Budget:
     """The bytes that the histories of one worker may take together.
 
@@ -152,26 +158,38 @@ class Budget:
         """``limit`` is in bytes."""
         self._limit = limit
         self.used = 0
-        # Each history once, by a moment that is not after its oldest event.
-        self._oldest: list[tuple[float, int, History]] = []
+        # Each history once, by a moment that is not after its oldest event. Those that
+        # are forgotten leave None behind, which goes when there is much of it.
+        self._oldest: list[_Noted] = []
+        self._noted: dict[History, _Noted] = {}
         self._order = count()
 
     def note(self, history: History) -> None:
         """Include a history that has just got its first event."""
         at = history.oldest_at
         if at is not None:
-            heappush(self._oldest, (at, next(self._order), history))
+            noted: _Noted = [at, next(self._order), history]
+            self._noted[history] = noted
+            heappush(self._oldest, noted)
 
     def forget(self, history: History) -> None:
-        """Leave out a history that gets no more events."""
-        self._oldest = [each for each in self._oldest if each[2] is not history]
-        heapify(self._oldest)
+        """Leave out a history that has no events."""
+        noted = self._noted.pop(history, None)
+        if noted is None:
+            return
+        noted[2] = None
+        if len(self._oldest) > 2 * len(self._noted) + _MAX_FORGOTTEN:
+            self._oldest = [*self._noted.values()]
+            heapify(self._oldest)
 
     def enforce(self) -> None:
         """Let the oldest events go until the rest fits."""
         while self.used > self._limit and self._oldest:
-            noted, _, history = heappop(self._oldest)
+            noted_at, _, history = heappop(self._oldest)
+            if history is None:
+                continue
+            del self._noted[history]
             at = history.oldest_at
-            if at is not None and at <= noted:
+            if at is not None and at <= noted_at:
                 history.drop()
             self.note(history)

@@ -39,6 +39,7 @@ class FakeLogEngine:
         self.idle_s = linger_s + keep_s
         self.lease_s = 1.5
         self.feeds: dict[Key, FakeFeed] = {}
+        self.newest: dict[str, Key] = {}
         self.bells: dict[str, Event] = {}
         self.calls: dict[str, int] = {}
 
@@ -49,10 +50,9 @@ class FakeLogEngine:
         self.away = False
 
     def named(self, name: str) -> tuple[Key, FakeFeed] | None:
-        for key, feed in self.feeds.items():
-            if key.name == name and not feed.is_over:
-                return key, feed
-        return None
+        key = self.newest.get(name)
+        feed = None if key is None else self.feeds.get(key)
+        return None if key is None or feed is None or feed.is_over else (key, feed)
 
 
 class FakeFeedLog:
@@ -80,7 +80,8 @@ class FakeFeedLog:
                     return None
                 del engine.feeds[key]
             feed = FakeFeed(offer, Stand(0, offer.batch, 0), now)
-            engine.feeds[Key(name, offer.epoch)] = feed
+            key = engine.newest[name] = Key(name, offer.epoch)
+            engine.feeds[key] = feed
         else:
             feed = found[1]
         feed.needed_at = now

@@ -7,9 +7,9 @@ Two greenlets serve all feeds of a worker, however many there are.
 
 One *claims*: every ``CLAIM_SECONDS`` it tells the log in one call which feeds this
 worker has, and for which it has subscribers, and hears for each whether it is to
-produce. A worker that does not call for a while loses what it produces to one that
-does, and the token of its producers with it: one that was frozen cannot append when it
-wakes.
+produce. A feed whose first subscriber has come is claimed at once, without the others.
+A worker that does not call for a while loses what it produces to one that does, and
+the token of its producers with it: one that was frozen cannot append when it wakes.
 
 The other *reads*: one call waits for the next events of all feeds, and each event is
 passed on to the subscribers here, those of the producing worker included. So all
@@ -23,7 +23,7 @@ has lost begins anew there, in another epoch.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import gevent
 import gevent.event
@@ -41,6 +41,10 @@ CLAIM_SECONDS = 0.3
 PATIENCE_SECONDS = 1.5
 #: The time between two tries to read, in seconds.
 RETRY_SECONDS = 0.25
+#: Feeds beyond which others get their turn after a read, and for how long for each, in
+#: seconds. Naming thousands of feeds to the log takes about as long.
+_MANY = 500
+_PAUSE_PER_FEED = 2e-6
 
 
 class Keeper:
@@ -54,7 +58,9 @@ class Keeper:
         self._worker = worker
         self._monotonic = monotonic
         self._replicas: dict[str, Replica] = {}
-        self._claim_soon = gevent.event.Event()
+        #: Feeds that are claimed before the next time.
+        self._urgent: set[str] = set()
+        self._has_urgent = gevent.event.Event()
         self._has_any = gevent.event.Event()
         self._answered_at = monotonic()
         self._greenlets: list[gevent.Greenlet[[], None]] = []
@@ -100,9 +106,10 @@ class Keeper:
         if replica is not None and replica.feed.production is not None:
             gevent.spawn(self._release, [replica.key])
 
-    def claim_soon(self) -> None:
-        """Claim without waiting for the next time."""
-        self._claim_soon.set()
+    def claim_soon(self, name: str) -> None:
+        """Claim a feed without waiting for the next time."""
+        self._urgent.add(name)
+        self._has_urgent.set()
 
     def _wake_reader(self) -> None:
         try:
@@ -113,20 +120,26 @@ class Keeper:
     # -- claiming -----------------------------------------------------------------
 
     def _claim_for_ever(self) -> None:
+        due = self._monotonic()
         while True:
-            self._claim_soon.clear()
+            self._has_urgent.clear()
+            names, self._urgent = self._urgent, set()
+            is_due = self._monotonic() >= due
+            if is_due:
+                due = self._monotonic() + CLAIM_SECONDS
             try:
-                self._claim()
+                self._claim([*self._replicas] if is_due else names)
             except Unavailable:
                 if self._monotonic() - self._answered_at > PATIENCE_SECONDS:
                     for replica in [*self._replicas.values()]:
                         replica.say_away()
             except Exception:  # without this greenlet nothing would be produced
                 logger.exception("the feeds cannot be claimed")
-            self._claim_soon.wait(CLAIM_SECONDS)
+            self._has_urgent.wait(max(due - self._monotonic(), 0.0))
 
-    def _claim(self) -> None:
-        replicas = {each.key: each for each in self._replicas.values()}
+    def _claim(self, names: Iterable[str]) -> None:
+        known = (self.get(name) for name in names)
+        replicas = {each.key: each for each in known if each is not None}
         if not replicas:
             self._answered_at = self._monotonic()
             return
@@ -157,7 +170,7 @@ class Keeper:
         elif replica.key == lost and opened.epoch != lost.epoch:
             logger.warning("the feed %r was lost and begins anew", feed.name)
             replica.restart(opened)
-            self.claim_soon()
+            self.claim_soon(feed.name)
             gevent.spawn(self._wake_reader)
 
     # -- reading ------------------------------------------------------------------
@@ -174,6 +187,8 @@ class Keeper:
             except Unavailable:
                 gevent.sleep(RETRY_SECONDS)
                 continue
+            if len(after) > _MANY:
+                gevent.sleep(len(after) * _PAUSE_PER_FEED)
             for key, logged in found.items():
                 replica = self._replicas.get(key.name)
                 if replica is not None and replica.key == key:

@@ -72,7 +72,7 @@ class SharedHome:
     def _joined(self, feed: Feed) -> None:
         """Let a producer be found at once for who comes first."""
         if feed.is_resting or feed.subscribers == 1:
-            self._keeper.claim_soon()
+            self._keeper.claim_soon(feed.name)
 
     def _ended(self, feed: Feed, on_end: Callable[[Feed], None]) -> None:
         self._keeper.forget(feed.name)

@@ -86,7 +86,10 @@ class Burst:
         """``frames`` are those of the entries."""
         chunks = frames
         if wire.chunked:
-            chunks = [b"%X\r\n%b\r\n" % (len(frame), frame) for frame in frames]
+            # An empty chunk would end the body.
+            chunks = [
+                frame and b"%X\r\n%b\r\n" % (len(frame), frame) for frame in frames
+            ]
         self._entries = entries
         self._frames = frames
         self._chunks = chunks

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import gevent
 
 from ..errors import NotFound, Unavailable
+from ..events.envelope import Envelope
 from ..events.event import EndReason
 from ..feed_log import FeedLog
 from ..ports import Clock
 from ..settings import Settings
-from ..sse.frames import SSE
-from ..streams.opening import Opener, Program
+from ..streams.opening import CONTRACT_PROGRAM, Opener, Program
 from ..streams.registry import Streams
 from ..streams.stream import Stream
 from ..words import FeedChoice, MockRequest
 from .event_ids import EventId, read_id
 from .feed import Feed
+from .forms import CONTRACT_FORM, Form
 from .home import Home, LocalHome
 from .making import FeedParts, Predefined
 from .shared.shared_home import SharedHome
@@ -29,6 +31,18 @@ from .terms import agree, shared_name
 
 #: The time between two tries to start a feed where that cannot be done, in seconds.
 _RETRY_SECONDS = 1.0
+
+
+class Telling(NamedTuple):
+    """How a route tells the events of a feed.
+
+    ``program`` makes its streams' parts from what stands around the contract's events,
+    and ``history`` is how many events the feed keeps, None for the usual number.
+    """
+
+    form: Form
+    program: Callable[[Envelope], Program]
+    history: int | None
 
 
 class Feeds:
@@ -96,16 +110,23 @@ class Feeds:
         client: str,
         sock: Any,
         chunked: bool = True,
+        telling: Telling | None = None,
     ) -> Stream:
         """A new stream that subscribes to the feed that ``request`` asks for.
 
-        The parameters are those of ``Streams.open``. Raises ``FeedConflict``,
+        The parameters are those of ``Streams.open``; ``telling`` is how a route tells
+        events, without it they are the contract's. Raises ``FeedConflict``,
         ``TooManyFeeds``, and what ``Streams.open`` does.
         """
         choice = request.feed
         assert choice is not None
-        feed, last, is_known = self._found(request, choice)
-        subscription = Subscription(feed, SSE, chunked=chunked)
+        feed, last, is_known = self._found(request, choice, telling)
+        if telling is None:
+            form = CONTRACT_FORM
+            program = replace(CONTRACT_PROGRAM, envelope=feed.envelope)
+        else:
+            form, program = telling.form, telling.program(feed.envelope)
+        subscription = Subscription(feed, program.framing, chunked=chunked, form=form)
         subscription.begin(
             feed.history,
             last,
@@ -121,7 +142,7 @@ class Feeds:
                 client=client,
                 sock=sock,
                 chunked=chunked,
-                program=_program(feed, subscription),
+                program=_subscribed(program, subscription),
             )
         except BaseException:
             subscription.cancel()
@@ -130,14 +151,14 @@ class Feeds:
         return stream
 
     def _found(
-        self, request: MockRequest, choice: FeedChoice
+        self, request: MockRequest, choice: FeedChoice, telling: Telling | None
     ) -> tuple[Feed, EventId | None, bool]:
         """The feed that is asked for, the event after which its client goes on.
 
         And whether that event is known elsewhere, and not here yet.
         """
         while True:
-            feed = self._feed_of(request, choice)
+            feed = self._feed_of(request, choice, telling)
             last = read_id(request.last_event_id, feed.short_name)
             is_here = last is None or (
                 last.epoch == feed.epoch and last.number < feed.history.next
@@ -146,15 +167,21 @@ class Feeds:
             if not feed.is_over:  # it may have ended while others were asked
                 return feed, last, is_known
 
-    def _feed_of(self, request: MockRequest, choice: FeedChoice) -> Feed:
+    def _feed_of(
+        self, request: MockRequest, choice: FeedChoice, telling: Telling | None
+    ) -> Feed:
         name = _name_of(request)
         feed = self._feeds.get(name)
         if feed is None:
             made_of = self._predefined.get(name)
-            if made_of is not None:
+            if made_of is None:
+                history = None if telling is None else telling.history
+                made_of = Predefined(request, history, False)
+            elif telling is None:
                 agree(request, choice.given, made_of.request)
-            feed = self._make(name, made_of or Predefined(request, None, False))
-        agree(request, choice.given, feed.request)
+            feed = self._make(name, made_of)
+        if telling is None:  # what the client of a route sends is data
+            agree(request, choice.given, feed.request)
         return feed
 
     def _make(self, name: str, made_of: Predefined) -> Feed:
@@ -206,10 +233,10 @@ def _name_of(request: MockRequest) -> str:
     return shared_name(request) if choice.name is None else choice.name
 
 
-def _program(feed: Feed, subscription: Subscription) -> Program:
+def _subscribed(program: Program, subscription: Subscription) -> Program:
     """What a subscriber's stream is made of."""
-    return Program(
-        lambda request, shop: subscription.join(shop.wake),
-        feed.envelope,
+    return replace(
+        program,
+        produce=lambda request, shop: subscription.join(shop.wake),
         frames=partial(FeedFrames, subscription=subscription),
     )

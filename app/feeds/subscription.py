@@ -13,6 +13,7 @@ from ..streams.counts import Outcome
 from ..streams.delivery import Delivery
 from ..streams.stream import Stream
 from .fan_out import Passed, Rest, Seat, wire_of
+from .forms import CONTRACT_FORM, Form, formed
 from .history import Entry
 from .reading import ANY, Gap, Reader
 
@@ -26,6 +27,10 @@ class Ready(bytes):
 
 class Tail(Ready):
     """The last bytes of a frame, in the form in which they go out."""
+
+
+#: What stands for an event of the feed of which this subscriber is told nothing.
+_NOTHING = Event(None, fields=Fields(raw=Ready()))
 
 
 class FeedFrames(Frames):
@@ -70,6 +75,7 @@ class Subscription(Reader):
         "_connection",
         "_delivery",
         "_feed",
+        "_form",
         "_is_direct",
         "_own",
         "_rest",
@@ -80,11 +86,19 @@ class Subscription(Reader):
         "_wire",
     )
 
-    def __init__(self, feed: Feed, framing: Framing, *, chunked: bool) -> None:
-        """Subscribe to ``feed`` with its next event."""
+    def __init__(
+        self,
+        feed: Feed,
+        framing: Framing,
+        *,
+        chunked: bool,
+        form: Form = CONTRACT_FORM,
+    ) -> None:
+        """Subscribe to ``feed`` with its next event, which is told in ``form``."""
         super().__init__(feed.history.next)
         self._feed = feed
-        self._wire = wire_of(framing, chunked)
+        self._form = form
+        self._wire = wire_of(formed(framing, form), chunked)
         self._rest: Rest | None = None
         self._seat: Seat | None = None
         #: Events for this subscriber alone.
@@ -156,13 +170,14 @@ class Subscription(Reader):
         # The first event of a body may look different from all others.
         event = entry.event
         if not delivery.events:
-            return event._replace(fields=self._feed.fields_of(entry))
+            event = event._replace(fields=self._feed.fields_of(entry))
+            return self._form.told(event) or _NOTHING
         frame = Ready(self._feed.encode(entry, self._wire.framing))
         return Event(event.data, whole=event.whole, fields=Fields(raw=frame))
 
     def _told(self, gap: Gap) -> Event:
         oldest = self._feed.event_id(gap.oldest).decode()
-        return Event(payloads.gap(gap.missed, oldest))
+        return self._form.gap(payloads.gap(gap.missed, oldest))
 
     def _has_news(self) -> bool:
         """Whether the stream has something to do; else it gets what comes next."""
@@ -244,8 +259,10 @@ class Subscription(Reader):
 
     def tell(self, event: Event) -> None:
         """Send an event of this subscriber's own, before all others."""
-        self._own.append(event)
-        self.unseated()
+        told = self._form.told(event)
+        if told is not None:
+            self._own.append(told)
+            self.unseated()
 
     def restart(self) -> None:
         """Go on with the first batch of another epoch; the client is told."""

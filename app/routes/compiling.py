@@ -25,19 +25,20 @@ from ..settings.routes import (
 from ..settings.sections import Section
 from ..words import Json
 from .conditions import BadPattern, Conditions, TextCondition, read_pattern
-from .contents import Compilation, checked_faults, exact, generated, tried
-from .route import (
-    Content,
-    Origin,
-    Route,
-    StreamPlan,
+from .contents import (
+    Compilation,
+    check_names,
+    checked_faults,
+    exact,
+    generated,
+    tried,
 )
+from .route import Content, Origin, Route, StreamPlan
 from .stream_plans import StreamCompiler
 from .template import BadTemplate, Template, read_template
 
 DECLARED: Section[RouteDeclaration] = Section(RouteDeclaration)
 
-_IN_CONTEXT = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SLUG = re.compile(r"[^A-Za-z0-9._~-]+")
 _MAX_SLUG_LENGTH = 90
 
@@ -70,6 +71,7 @@ def compile_route(
         stream = StreamCompiler(compilation, template, declaration.count).plan(
             declaration.stream, place.key("Stream"), content
         )
+        _check_feed(declaration, stream, place)
     return Route(
         name=declaration.name or _slug(declaration, taken),
         origin=origin,
@@ -222,15 +224,21 @@ def _content(
 
 
 def _context(text: str | None, template: Template, place: Place) -> str | None:
-    if text is None:
-        return None
-    for name in _IN_CONTEXT.findall(text):
-        if name not in template.names:
-            accepted = ", ".join(template.names) or "none, the path has none"
-            raise place.error(
-                f"has {{{name}}}; accepted: parameters of the path: {accepted}"
-            )
+    if text is not None:
+        check_names(text, template, place)
     return text
+
+
+def _check_feed(
+    declaration: RouteDeclaration, stream: StreamPlan, place: Place
+) -> None:
+    """Refuse what a stream that others see, too, cannot have."""
+    for key, is_given in (
+        ("Faults", bool(declaration.faults)),
+        ("Clock", declaration.clock is Timing.VIRTUAL),
+    ):
+        if stream.feed is not None and is_given:
+            raise place.key(key).error("is given beside Feed; accepted: one of them")
 
 
 def _backend(

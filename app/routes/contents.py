@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from ..words import Json, Shape
 from .placeholders import UnknownPlace, compile_data, read_text
 from .route import ExactData, Generated, write_data
 from .template import Template
+
+_NAME = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +150,13 @@ def _check_places(
                     f"has the place {'.'.join(names)}; parameters of the path:"
                     f" {accepted}"
                 )
+
+
+def check_names(text: str, template: Template, place: Place) -> None:
+    """Raise ``SettingsError`` where ``text`` has a ``{name}`` that the path has not."""
+    for name in _NAME.findall(text):
+        if name not in template.names:
+            accepted = ", ".join(template.names) or "none, the path has none"
+            raise place.error(
+                f"has {{{name}}}; accepted: parameters of the path: {accepted}"
+            )

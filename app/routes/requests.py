@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from ..request.parsers import MAX_CONTEXT_LENGTH
-from ..words import Json, MockRequest, Mode
+from ..request.parsers import MAX_CONTEXT_LENGTH, MAX_FEED_LENGTH
+from ..words import FeedChoice, Json, MockRequest, Mode, Shape
 from .conditions import Received
 from .placeholders import follow
-from .route import Generated, Route
+from .route import Generated, Route, StreamPlan
 from .template import Template, split
 
 
@@ -20,7 +20,7 @@ def mock_request(route: Route, received: Received) -> MockRequest:
     of their names; the path comes first.
     """
     values = route.template.values(split(received.path))
-    content, stream = route.content, route.stream
+    stream = route.stream
     return MockRequest(
         method=received.method,
         path=received.path.strip("/"),
@@ -28,7 +28,7 @@ def mock_request(route: Route, received: Received) -> MockRequest:
         interval_ms=1 if stream is None else stream.interval_ms,
         max_duration_s=0 if stream is None else stream.max_duration_s,
         mode=Mode.COMPLETE_OBJECTS if stream is None else stream.mode,
-        shape=content.shape if isinstance(content, Generated) else None,
+        shape=_shape(route),
         context=_context(route.context, values),
         backend=route.backend,
         error=None,
@@ -44,7 +44,16 @@ def mock_request(route: Route, received: Received) -> MockRequest:
         vary_all=route.vary_all,
         faults=route.faults,
         virtual=route.virtual,
+        feed=_feed(stream, values),
     )
+
+
+def _shape(route: Route) -> Shape | None:
+    """The shape of a route's values, those of its feed where it has one."""
+    content = route.content
+    if route.stream is not None and route.stream.feed is not None:
+        content = route.stream.kinds[0].content
+    return content.shape if isinstance(content, Generated) else None
 
 
 def _fields(values: Mapping[str, str], received: Received) -> dict[str, Json]:
@@ -55,13 +64,22 @@ def _fields(values: Mapping[str, str], received: Received) -> dict[str, Json]:
 
 
 def _context(text: str | None, values: Mapping[str, str]) -> str | None:
-    if text is None:
+    return None if text is None else _filled(text, values)[:MAX_CONTEXT_LENGTH] or None
+
+
+def _feed(plan: StreamPlan | None, values: Mapping[str, str]) -> FeedChoice | None:
+    if plan is None or plan.feed is None:
         return None
+    name = _filled(plan.feed.name, values)[:MAX_FEED_LENGTH]
+    return FeedChoice(name, frozenset())
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    """``text`` with parameters of the path, as a name."""
     for name, value in values.items():
         text = text.replace(f"{{{name}}}", value)
-    # A client's value may be anything; a name is printable and not too long.
-    printable = "".join(char if char.isprintable() else "?" for char in text)
-    return printable[:MAX_CONTEXT_LENGTH] or None
+    # A client's value may be anything; a name is printable.
+    return "".join(char if char.isprintable() else "?" for char in text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -125,6 +125,19 @@ class Script:
 
 
 @dataclass(frozen=True, slots=True)
+class FeedPlan:
+    """The shared feed of a route, whose ``name`` may have parameters of the path.
+
+    ``history`` is how many events it keeps, None for the usual number, and
+    ``gap_event`` the name of the event that tells of a gap, None for a comment.
+    """
+
+    name: str
+    history: int | None
+    gap_event: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class StreamPlan:
     """What a route's streams send, and when. Times are in milliseconds.
 
@@ -150,6 +163,7 @@ class StreamPlan:
     retry_ms: int | None
     heartbeat: Heartbeat | None
     recording: str | None = None
+    feed: FeedPlan | None = None
 
 
 class Responses(Protocol):

@@ -24,7 +24,13 @@ from ..settings.route_streams import (
 )
 from ..sse.frames import RETRY_MS
 from ..words import Json
-from .contents import Compilation, checked_faults, exact, generated
+from .contents import (
+    Compilation,
+    check_names,
+    checked_faults,
+    exact,
+    generated,
+)
 from .placeholders import SINGLE_ROOTS
 from .replays import (
     check_replay,
@@ -39,6 +45,7 @@ from .route import (
     EventKind,
     ExactData,
     ExactEvent,
+    FeedPlan,
     Heartbeat,
     Script,
     StreamPlan,
@@ -106,7 +113,37 @@ class StreamCompiler:
             retry_ms=_given(declaration.retry_ms, retry_ms),
             heartbeat=self._heartbeat(declaration.heartbeat, place.key("Heartbeat")),
             recording=None if replay is None else replay.recording,
+            feed=self._feed(declaration, place),
         )
+
+    def _feed(self, declaration: StreamDeclaration, place: Place) -> FeedPlan | None:
+        """The shared feed, which has generated values of one kind."""
+        name, at = declaration.feed, place.key("Feed")
+        if name is None:
+            for key, given in (
+                ("History", declaration.history),
+                ("GapEvent", declaration.gap_event),
+            ):
+                if given is not None:
+                    raise place.key(key).error("is given without Feed")
+            return None
+        check_names(name, self.template, at)
+        others = {
+            "Script": declaration.script,
+            "Replay": declaration.replay,
+            "Continuous": not declaration.continuous,
+            "Gaps": declaration.gaps is not Gaps.FIXED,
+            "Ids": declaration.ids is not Ids.STREAM,
+            "Events": len(declaration.events) > 1
+            or any(_is_special(each) for each in declaration.events),
+        }
+        for key, is_given in others.items():
+            if is_given:
+                raise at.error(
+                    f"is given beside {key}; accepted: continuous generated events of"
+                    " one kind, whose ids are the feed's"
+                )
+        return FeedPlan(name, declaration.history, declaration.gap_event)
 
     def _check_framing(
         self, declaration: StreamDeclaration, framing: Framing, place: Place
@@ -296,3 +333,8 @@ class StreamCompiler:
 
 def _given(value: int | None, usual: _Usual) -> int | _Usual:
     return usual if value is None else value
+
+
+def _is_special(kind: EventKindDeclaration) -> bool:
+    """Whether a kind has more than values of its own, and a name."""
+    return bool(kind.data is not None or kind.id or kind.every_ms)

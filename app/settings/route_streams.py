@@ -8,7 +8,7 @@ from enum import Enum
 
 from ..faults.fault import Fault
 from ..words import Json, Mode
-from .free import GivenJson, Presence
+from .free import FeedName, GivenJson, Presence
 from .kinds import Choice, Flag, Number, OrNone, Scalar, Text, Whole
 from .kinds import members as members_of
 from .place import Place
@@ -17,6 +17,7 @@ from .sections import ListOf, Section, section_or_none, setting
 
 _DAY_MS = 86_400_000
 _YEAR_S = 31_536_000
+_MILLION = 1_000_000
 _BILLION = 1_000_000_000
 
 
@@ -345,6 +346,24 @@ class StreamDeclaration:
         OrNone(Whole(0, _DAY_MS), "2000, or what the Replay tells"),
         None,
         "How long clients wait before they reconnect, in milliseconds.",
+    )
+    feed: str | None = setting(
+        "Feed",
+        _optional(FeedName()),
+        None,
+        "Shared feed that streams subscribe to; {names} are parameters of the path.",
+    )
+    history: int | None = setting(
+        "History",
+        OrNone(Whole(0, _MILLION), "the setting FeedHistory"),
+        None,
+        "Events of the feed that are kept for clients that come back.",
+    )
+    gap_event: str | None = setting(
+        "GapEvent",
+        OrNone(OneLine(), "a comment"),
+        None,
+        "Name of the event that tells of events of the feed that a client misses.",
     )
     heartbeat: HeartbeatDeclaration | None = setting(
         "Heartbeat",

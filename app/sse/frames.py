@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from ..events.event import Event, Fields
@@ -196,6 +197,7 @@ class Frames:
         return self._end(self.begun)
 
 
+@lru_cache(maxsize=64)
 def sse_framing(retry_ms: int | None) -> Framing:
     """Server-Sent Events whose first block says when to reconnect.
 

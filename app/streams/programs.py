@@ -31,12 +31,18 @@ from .workshop import Workshop
 _NATURAL = frozenset({EndReason.MAX_DURATION, EndReason.MAX_EVENTS, EndReason.COMPLETE})
 
 
-def route_program(plan: StreamPlan, places: Places, route: str | None) -> Program:
+def route_program(
+    plan: StreamPlan,
+    places: Places,
+    route: str | None,
+    contract: Envelope = CONTRACT,
+) -> Program:
     """The program of one stream of a route; ``places`` fills exact data.
 
-    ``route`` is the route's name, None where none was declared.
+    ``route`` is the route's name, None where none was declared. ``contract`` is what
+    stands around events where the route asks for that.
     """
-    made = _RouteProgram(plan, places)
+    made = _RouteProgram(plan, places, contract)
     framing = FRAMINGS[plan.framing.value]
     return Program(
         made.producer,
@@ -76,8 +82,9 @@ def bare_plan(request: MockRequest, framing: str) -> StreamPlan:
 class _RouteProgram:
     """Makes the parts of a route's stream."""
 
-    def __init__(self, plan: StreamPlan, places: Places) -> None:
+    def __init__(self, plan: StreamPlan, places: Places, contract: Envelope) -> None:
         self._plan = plan
+        self._contract = contract
         self._places = places
 
     # -- what it sends ----------------------------------------------------------
@@ -224,20 +231,20 @@ class _RouteProgram:
             if reason in _NATURAL:
                 closing = [self._exact(event, batches) for event in plan.closing]
             if is_contract:
-                return (*closing, *CONTRACT.end(reason, batches, message))
+                return (*closing, *self._contract.end(reason, batches, message))
             if closing and reason is not EndReason.MAX_DURATION:
                 closing[-1] = closing[-1]._replace(last=True)
             return tuple(closing)
 
         def error(message: str, batches: int) -> Event | None:
             if is_contract:
-                return CONTRACT.error(message, batches)
+                return self._contract.error(message, batches)
             text = f"error {message}".encode()
             return Event(None, fields=Fields(comment=text)) if is_sse else None
 
         def opening(request: MockRequest) -> tuple[Event, ...]:
             first = (_first(plan.retry_ms),) if is_sse else ()
-            told = CONTRACT.opening(request) if is_contract else ()
+            told = self._contract.opening(request) if is_contract else ()
             exact = [self._exact(event, 0) for event in plan.opening]
             return (*first, *told, *exact)
 

@@ -59,6 +59,7 @@ def make_application(services: Services) -> Flask:
         app,
         services.routes,
         services.streams,
+        services.feeds,
         services.settings,
         services.limits,
         requested=requested,

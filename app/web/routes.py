@@ -10,7 +10,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn
 from urllib.parse import parse_qs
 from uuid import UUID
@@ -19,7 +19,11 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import NotFound as HttpNotFound
 
 from ..errors import BadRequest, MethodNotAllowed, NoRoute, NotFound
+from ..events.envelope import Envelope
 from ..events.payloads import timestamp
+from ..feeds.event_ids import read_id, short_name
+from ..feeds.forms import Form
+from ..feeds.open_feeds import Feeds, Telling
 from ..ports import Clock
 from ..request.bodies import parse_body
 from ..request.inputs import header_text
@@ -27,15 +31,17 @@ from ..request.parsers import Limits
 from ..router.book import RouteBook
 from ..routes.conditions import Received
 from ..routes.requests import Places, mock_request
-from ..routes.route import ExactData, Origin, Route, StreamPlan
+from ..routes.route import ExactData, FeedPlan, Origin, Route, StreamPlan
 from ..routes.table import ANY
 from ..routes.template import read_template
 from ..schema.refusal import Refusal
 from ..settings import Settings
-from ..sse.frames import FRAMINGS
+from ..settings.route_streams import Envelope as EnvelopeName
+from ..sse.frames import END_SUFFIX, FRAMINGS
+from ..streams.opening import Program
 from ..streams.programs import bare_plan, route_program
 from ..streams.registry import Streams
-from ..words import Json, MockRequest
+from ..words import FeedChoice, Json, MockRequest
 from .access import client_finder, current_route, key_checker
 from .body import read_body
 from .cors import METHODS
@@ -76,6 +82,7 @@ class Serving:
     wanted: MockRequest
     places: Places
     streams: Streams
+    feeds: Feeds
     client: str
 
 
@@ -98,6 +105,7 @@ def register_answers(
     app: Flask,
     book: RouteBook,
     streams: Streams,
+    feeds: Feeds,
     settings: Settings,
     limits: Limits,
     *,
@@ -127,7 +135,7 @@ def register_answers(
             wanted = with_faults(wanted, book.faults_of(route, g.received))
 
         def respond(wanted: MockRequest) -> Response:
-            serving = Serving(route, wanted, places, streams, client_of(request))
+            serving = Serving(route, wanted, places, streams, feeds, client_of(request))
             try:
                 if route.stream is None:
                     return _answer(serving)
@@ -237,28 +245,62 @@ def _answer(serving: Serving) -> Response:
 def _stream(serving: Serving, plan: StreamPlan) -> Response:
     """A stream of events, in the form that the route says."""
     route, wanted = serving.route, serving.wanted
-    if _has_ended():
+    last = _last_id()
+    if last is not None and _is_end(last, wanted.feed):
         return Response(status=204)
+    wanted = replace(wanted, last_event_id=last)
     framing = FRAMINGS[plan.framing.value]
     headers = _headers(route, framing.content_type, STREAM_HEADERS)
     if request.method == "HEAD":
         return Response(status=route.status, headers=headers)
-    opened = serving.streams.open(
-        wanted,
-        path=request.path,
-        client=serving.client,
-        sock=client_socket(),
-        chunked=takes_chunks(),
-        program=route_program(plan, serving.places, route.name),
-    )
+    if plan.feed is not None:
+        opened = serving.feeds.open(
+            wanted,
+            path=request.path,
+            client=serving.client,
+            sock=client_socket(),
+            chunked=takes_chunks(),
+            telling=_telling(serving, plan, plan.feed),
+        )
+    else:
+        opened = serving.streams.open(
+            wanted,
+            path=request.path,
+            client=serving.client,
+            sock=client_socket(),
+            chunked=takes_chunks(),
+            program=route_program(plan, serving.places, route.name),
+        )
     return stream_response(opened, route.status, headers)
 
 
-def _has_ended() -> bool:
-    """Whether the client names, as its last event, the end of one of our streams."""
+def _telling(serving: Serving, plan: StreamPlan, feed: FeedPlan) -> Telling:
+    """How a route tells the events of its feed."""
+    gap = feed.gap_event
+    form = Form(
+        is_bare=plan.envelope is EnvelopeName.BARE,
+        name=(plan.kinds[0].name or "").encode(),
+        gap_name=None if gap is None else gap.encode(),
+    )
+
+    def program(contract: Envelope) -> Program:
+        return route_program(plan, serving.places, serving.route.name, contract)
+
+    return Telling(form, program, feed.history)
+
+
+def _last_id() -> str | None:
+    """The id that the client says it received last, of whatever form."""
     header = request.headers.get("Last-Event-ID", "")
-    last = header or request.args.get("lastEventId", "")
-    return _OUR_END.fullmatch(last) is not None
+    return header or request.args.get("lastEventId", "") or None
+
+
+def _is_end(last: str, feed: FeedChoice | None) -> bool:
+    """Whether an id is that of the end of one of our streams, or of ``feed``."""
+    if feed is None or feed.name is None:
+        return _OUR_END.fullmatch(last) is not None
+    before = last.removesuffix(END_SUFFIX)
+    return before != last and read_id(before, short_name(feed.name)) is not None
 
 
 def _headers(

@@ -37,13 +37,14 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jsonschema_rs
 
 from ..cuts import Elements, cut_at_array
 from ..resources.archetype import Archetype, archetype
+from ..resources.inflection import is_plural, words
 from ..schema.budget import STRIDE, Budget
 from ..schema.document import Document, Schema
 from ..schema.jsontext import dumps, loads
@@ -55,6 +56,7 @@ from .compile.compiler import SOME_TIME, Compiler, checked
 from .compile.pins import Pins
 from .examples.outline import outline
 from .examples.pinning import pin
+from .examples.renewal import is_serial
 from .examples.tree import ExampleCompiler
 from .fields.places import Place
 from .fields.survey import survey
@@ -232,6 +234,8 @@ def compile_plan(subject: Subject, budget: Budget | None = None) -> Plan:
 def _compile(subject: Subject, about: Archetype, document: Document) -> Plan:
     has_shape, budget = subject.schema is not None, document.budget
     budget.spend(STRIDE)
+    if subject.keeps:
+        about = _resource(about, subject.example)
     pins = Pins(about, subject.fields, has_shape, document.check)
     if subject.keeps:
         return _compile_example(subject, about, document, pins)
@@ -302,6 +306,16 @@ def _compile_example(
         if loose or not whole.is_small or _changes(plan, document):
             break
     return plan
+
+
+def _resource(about: Archetype, example: Json) -> Archetype:
+    """``about`` without an id that is the name of what an example has ids for."""
+    text = (about.id or "").lower()
+    if not is_plural(text) or not isinstance(example, dict) or _says(example, text):
+        return about
+    if not any(is_serial(v) for k, v in example.items() if words(k)[-1:] == ["id"]):
+        return about
+    return replace(about, noun=text, id=None, pinned=frozenset(), fresh=False)
 
 
 def _says(example: Json, text: str) -> bool:

@@ -191,3 +191,61 @@ def test_a_counter_of_whole_things_stays_whole() -> None:
 def test_a_small_whole_measure_does_not_wander_off() -> None:
     found = column(values("x", {"temp_c": 11}, 40), "temp_c")
     assert set(found) <= {10, 11, 12} and len(set(found)) > 1
+
+
+def test_samples_of_a_series_are_facts() -> None:
+    samples = [
+        {"bpm": 60 + n, "source": "sleep", "timestamp": f"2021-01-01T01:0{n}:03Z"}
+        for n in (2, 7)
+    ]
+    found = column(values("heartrate", {"data": samples}, 10), "data")
+    assert all(data == found[0] for data in found)
+    assert column(found[0], "bpm") == [62, 67]
+
+
+def test_things_that_differ_in_a_name_are_no_series() -> None:
+    stations = [
+        {"station": name, "pm10": 21.5, "measuredAt": f"2021-01-01T01:0{name}:03Z"}
+        for name in "27"
+    ]
+    found = column(values("air", {"stations": stations}, 10), "stations")
+    assert len({data[0]["pm10"] for data in found}) > 1
+
+
+def test_a_number_of_many_decimals_stays_near_the_example() -> None:
+    shape = {"bitcoin": {"usd": 67187.3358936566, "usd_24h_change": 3.637278946773539}}
+    events = values("simple/price", shape, 20)
+    prices = column(events, "bitcoin", "usd")
+    assert len(set(prices)) > 5
+    assert all(price == pytest.approx(67187, rel=0.05) for price in prices)
+    for event in events:
+        change = 100 * (event["bitcoin"]["usd"] / 67187.3358936566 * 1.03637278 - 1)
+        assert event["bitcoin"]["usd_24h_change"] == pytest.approx(change, abs=0.01)
+
+
+def test_trades_of_one_moment_are_at_about_one_price() -> None:
+    trade = {"S": "AAPL", "p": 126.55, "s": 1, "i": 96921}
+    events = values("stream/trades", [trade], 20)
+    assert all(event[0]["p"] == pytest.approx(126.55, rel=0.005) for event in events)
+    assert len({event[0]["i"] for event in events}) == len(events)
+
+
+def test_the_frequency_of_a_radio_is_a_channel() -> None:
+    shape = {"frequency": 867100000, "rssi": -36, "grid": {"frequency": 49.98}}
+    events = values("x", shape, 10)
+    assert set(column(events, "frequency")) == {867100000}
+    assert len(set(column(events, "grid", "frequency"))) > 1
+
+
+def test_what_is_done_gets_more_until_all_is() -> None:
+    shape = {"processed": 4998, "total": 5000, "percent": 99.96}
+    events = values("queue/jobs/J-7", shape, 40)
+    done = column(events, "processed")
+    assert done == sorted(done) and done[-1] == 5000
+    for event in events:
+        assert event["percent"] == pytest.approx(event["processed"] / 50, abs=0.01)
+
+
+def test_an_offset_from_utc_is_no_sequence() -> None:
+    shape = {"startTimeOffsetInSeconds": 3600, "temperature": 20.5}
+    assert set(column(values("x", shape), "startTimeOffsetInSeconds")) == {3600}

@@ -405,3 +405,86 @@ def test_an_hour_of_one_digit_is_a_time() -> None:
     assert set(found) <= {"2025-01-06 12:34", "2025-01-06 12:35"}
     shape["localtime"] = "2021-02-21 18:42"
     assert column(values("x", shape), "localtime") == found
+
+
+def test_the_facts_of_an_older_record_stay_beside_a_new_event() -> None:
+    workflow = {"id": UUID, "name": "build", "created_at": "2021-09-01T22:49:03.616Z"}
+    shape = {
+        "id": "3888f21b-eaa7-38e3-8f3d-75a63bba8895",
+        "happened_at": "2021-09-01T22:49:34.317Z",
+        "workflow": workflow,
+    }
+    events = values("ci/webhooks", shape)
+    assert len(set(column(events, "id"))) == len(events)
+    assert len({str(event["workflow"]) for event in events}) == 1
+
+
+def test_what_a_reaction_is_to_was_said_once() -> None:
+    shape = {
+        "event": {"item": {"ts": "1360782400.498405"}, "event_ts": "1360782804.083113"},
+        "event_id": "Ev123ABC456",
+        "event_time": 1360782804,
+    }
+    events = values("slack/reactions", shape)
+    assert len(set(column(events, "event", "item", "ts"))) == 1
+    assert len(set(column(events, "event", "event_ts"))) == len(events)
+
+
+def test_a_notice_is_of_now_also_where_it_only_says_since_when() -> None:
+    alert = {"status": "firing", "startsAt": "2021-10-12T09:51:03Z"}
+    events = values("grafana/webhook", {"receiver": "me", "alerts": [alert]})
+    for number, event in enumerate(events):
+        starts = moment(event["alerts"][0]["startsAt"])
+        assert starts == pytest.approx(NOW_MS / 1000 + number, abs=1)
+
+
+def test_what_runs_began_a_while_ago() -> None:
+    shape = {"jobId": "J-7", "startedAt": "2024-03-01T07:40:00Z", "etaSeconds": 910}
+    events = values("queue/jobs/J-7/progress", shape)
+    assert len(set(column(events, "startedAt"))) == 1
+    began = moment(events[0]["startedAt"])
+    assert NOW_MS / 1000 - 3600 < began < NOW_MS / 1000 - 60
+
+
+def test_an_end_is_never_before_the_present_of_the_example() -> None:
+    shape = {
+        "placedAt": "2024-03-01T07:45:00Z",
+        "endsAt": "2024-03-01T08:00:00Z",
+        "temperature": 20.5,
+    }
+    for number, event in enumerate(values("auction/lots", shape)):
+        assert moment(event["endsAt"]) > NOW_MS / 1000 + number + 600
+
+
+def test_a_date_goes_with_a_time_in_seconds() -> None:
+    shape = {"calendarDate": "2016-01-11", "startTimeInSeconds": 1452470400}
+    shape |= {name: name for name in "abcdefgh"}
+    event = values("dailies", shape, 1)[0]
+    assert event["calendarDate"] == "2025-01-06"
+    assert abs(event["startTimeInSeconds"] - NOW_MS / 1000) < 86_400
+
+
+def test_a_message_whose_text_comes_twice_keeps_it() -> None:
+    content = {"body": "This is an example", "html": "<b>This is an example</b>"}
+    shape = {"sender": "@a", "content": {**content, "sender": "@a"}, "event_id": UUID}
+    events = values("sync/events", shape)
+    assert {event["content"]["body"] for event in events} == {content["body"]}
+
+
+def test_an_id_that_looks_like_a_time_is_an_id() -> None:
+    message = {"messageId": "2070443601311540", "publishTime": "2021-02-26T19:13:55Z"}
+    events = values("pubsub/push", {"message": message})
+    assert len(set(column(events, "message", "messageId"))) == len(events)
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("traffic/segments", "segmentId"), ("card/tokens", "tokenId")]
+)
+def test_a_plural_at_the_end_of_a_path_is_no_id(path: str, name: str) -> None:
+    found = column(values(path, {name: "A9-112", "road": "A9"}), name)
+    assert set(found) == {"A9-112"}
+
+
+def test_the_last_word_of_a_path_names_the_record() -> None:
+    shape = {"strikeId": "a81f2c", "time": "2024-07-01T18:22:10.512Z", "sensors": 12}
+    assert len(set(column(values("weather/lightning/strikes", shape), "strikeId"))) == 5

@@ -7,21 +7,9 @@ import re
 from ...resources.catalogue import noun_of
 from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end, role_of_unit
-from .leaves import Leaf, singular_name, words
+from .leaves import Leaf, is_set, singular_name, words
 from .outline import Outline
 
-#: Words of names of numbers that somebody has set, or that are no present ones.
-_SET = frozenset("""
-    average avg default desired duration estimated expected filed goal initial last
-    limit max maximum mean min minimum nominal old original per planned previous
-    rated reference resting scheduled set target threshold total_duration yesterday
-    """.split())
-#: Words of names of objects whose numbers somebody has set.
-_LIMITS = frozenset("""
-    capacity config configuration default defaults desired expected goal limit limits
-    maximum minimum nominal planned rated reference resources scheduled setpoint
-    setpoints settings spec target targets threshold thresholds
-    """.split())
 #: Words of names of where something is and how it moves.
 _OF_MOTION = frozenset("""
     alt altitude azimuth baro bearing climb cog course current deg degrees direction
@@ -35,10 +23,23 @@ _STILL = frozenset("""
     """.split())
 #: Names that only say that there is a value, and of what says which.
 _VALUES = frozenset(
-    {(), ("value",), ("state",), ("reading",), ("measurement",), ("val",)}
+    {
+        (),
+        ("value",),
+        ("data",),
+        ("linear",),
+        ("angular",),
+        ("x",),
+        ("y",),
+        ("z",),
+        ("state",),
+        ("reading",),
+        ("measurement",),
+        ("val",),
+    }
 )
 _MEASURED = frozenset(
-    "class display kind label measurand metric name parameter sensor type".split()
+    "class display event kind label measurand metric name parameter sensor type".split()
 )
 #: What things were done to, so that there are more and more: ``Bottles Filled``.
 _DONE = re.compile(r"(\w+[ _])+(?!.*(?:need|speed|feed|seed)$)\w+ed", re.IGNORECASE)
@@ -48,6 +49,8 @@ _PRESENT = frozenset({("actual",), ("current",), ("now",), ("present",)})
 _WANTED = frozenset({"desired", "goal", "setpoint", "target"})
 #: Words of names that only say in which unit a number is.
 _IN_UNIT = frozenset("a c db f hpa hz k kw lx ma mv pa t v w".split())
+#: From here on a frequency is that of a radio (Hz).
+_RADIO = 1_000
 #: How many objects around a value are looked at for what it measures.
 _MAX_HOLDERS = 3
 #: Members beside which a price is one of a market.
@@ -55,14 +58,6 @@ _MARKET = frozenset("""
     ask bid close open symbol ticker vwap volume pair
     """.split())
 _MARKETS = frozenset({"stocks", "crypto", "forex", "trades", "orderbook", "indices"})
-
-
-def is_set(leaf: Leaf) -> bool:
-    """Whether somebody has set a number, or it is an old one, by its names."""
-    if not _SET.isdisjoint(words(leaf.name)):
-        return True
-    holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
-    return any(not _LIMITS.isdisjoint(words(holder)) for holder in holders)
 
 
 def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
@@ -77,9 +72,15 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
         return role if _is_market(leaf, noun) else None
     if role.changes == "by-one":
         return role
+    if leaf.last == "frequency" and _size(leaf) > _RADIO:
+        return None  # a channel
     if is_set(leaf) or (role.changes == "motion" and not _travels(leaf, whole)):
         return None
     return role
+
+
+def _size(leaf: Leaf) -> float:
+    return leaf.value if isinstance(leaf.value, (int, float)) else 0.0
 
 
 def measured_by(leaf: Leaf) -> NumberRole | None:

@@ -18,11 +18,20 @@ _EVENT_IDS = frozenset("""
     uetr
     """.split())
 #: What names of ids of events end in, behind whose events they are.
-_OF_EVENTS = ("eventid", "deliveryid", "recordid", "readingid", "observationid")
+_OF_EVENTS = (
+    "eventid",
+    "uplinkid",
+    "deliveryid",
+    "recordid",
+    "readingid",
+    "observationid",
+)
 #: Names of what proves that an event is genuine.
 _SIGNATURES = frozenset({"signature", "sig", "hmac"})
 #: Objects around an event whose id is the event's own.
-_ENVELOPES = frozenset("context envelope event header meta metadata request".split())
+_ENVELOPES = frozenset("""
+    action context envelope event header meta metadata notification request
+    """.split())
 #: Objects about what happened, whose own id no other event has.
 _CHANGES = frozenset({"change", "changelog", "changeset", "commit", "revision"})
 #: What says in such an object which it is: its id, or the number that it led to.
@@ -49,7 +58,7 @@ def new_ids(
     own = {
         "sid",
         _noun_id(noun),
-        singular_name(noun).replace(" ", "") + "number",
+        *(plain(singular_name(noun)) + end for end in ("number", "key", "reference")),
         "number",
         *OWN_IDS,
     }
@@ -75,13 +84,14 @@ def new_ids(
                 continue
             if not value.strip("0x-"):
                 continue  # none at all
-            if text_clock(value) is not None and name not in own:
+            is_named = name in own or _is_of_event(name)
+            if text_clock(value) is not None and not is_named:
                 continue
         elif not isinstance(value, int) or isinstance(value, bool):
             continue
         holder = plain(str(spot[-2])) if len(spot) > 1 else ""
         if (
-            (_is_of_event(name) and isinstance(value, str))
+            (_is_of_event(name) and is_serial(value))
             or spot in talking
             or (spot[:-1] in born and name in OWN_IDS)
             or (len(spot) == 1 and name in own)

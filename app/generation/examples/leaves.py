@@ -37,6 +37,19 @@ _BOUNDS = {
     "arrival": When.UNTIL,
     "departure": When.UNTIL,
 }
+#: Words of names of numbers that somebody has set, or that are no present ones.
+_SET = frozenset("""
+    average avg default desired duration estimated expected filed goal initial last
+    limit max maximum mean min minimum nominal old original per planned previous
+    rated reference resting scheduled set target threshold total_duration
+    peak ttl yesterday
+    """.split())
+#: Words of names of objects whose numbers somebody has set.
+_LIMITS = frozenset("""
+    capacity config configuration default defaults desired expected goal limit limits
+    maximum minimum nominal planned rated reference resources scheduled setpoint
+    setpoints settings spec target targets threshold thresholds
+    """.split())
 
 
 @lru_cache(maxsize=4096)
@@ -115,6 +128,14 @@ def is_open(leaf: Leaf) -> bool:
     """Whether a text only says that a text is wanted."""
     value = leaf.value
     return isinstance(value, str) and leaf.last not in _KINDS and says_nothing(value)
+
+
+def is_set(leaf: Leaf) -> bool:
+    """Whether somebody has set a number, or it is an old one, by its names."""
+    if not _SET.isdisjoint(words(leaf.name)):
+        return True
+    holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
+    return any(not _LIMITS.isdisjoint(words(holder)) for holder in holders)
 
 
 def is_date(leaf: Leaf) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ...resources.inflection import singular
+from ...resources.catalogue import noun_of
+from ...resources.inflection import is_plural, singular
 from ...words import Json
 from ..fields.moments import When, when
 from .books import has_book
@@ -14,7 +15,7 @@ from .identities import followers, new_ids, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, time_of, words
 from .renewal import LASTING, OWN_IDS, born, is_changed, is_just_made, is_told
 from .utterances import EVENTS, messages
-from .windows import Window, windows
+from .windows import Window, samples, windows
 
 #: What looking at one field costs, in steps.
 _LEAF_STEPS = 50
@@ -33,6 +34,9 @@ MADE = frozenset("""
     message ms now nano ns polled queried refreshed report retrieved served server
     system time timestamp ts unix us utc
     """.split())
+#: Words of names of when what still goes on began, and since when it does (ms).
+_BEGINS = frozenset("began begun start started".split())
+_FOR_A_WHILE = 300_000
 #: Words of names of when what an event tells was so.
 _TOLD = frozenset("""
     changed effective fired logged measured modified observed occurred received
@@ -67,18 +71,20 @@ class Outline:
     """What is true for a whole example.
 
     ``noun`` is what the path is about, and ``is_event`` tells whether each value is
-    about something new. ``is_feed`` tells whether it says when it was made, and is
-    no thing of its own. ``present`` is the example's time (ms since 1970), and
+    about something new; ``is_sent`` that it is a notice of what happened.
+    ``is_feed`` tells whether it says when it was made, and is no thing of its own.
+    ``present`` is the example's time (ms since 1970), and
     ``times`` the kinds of time that it has. ``ids`` are the identifiers that are
     new in every event, ``follows`` the texts that repeat them, cut at what they
     repeat, and ``messages`` the texts that are new, each with what they are about.
     ``has_book`` tells whether it has an order book, which moves. ``born`` are the
-    objects inside that are new with each event, and ``windows`` the times that
-    begin and end the period of the event.
+    objects inside that are new with each event, ``windows`` the times that begin
+    and end the period of the event, and ``samples`` the elements of series in time.
     """
 
     noun: str
     is_event: bool
+    is_sent: bool
     is_feed: bool
     leaves: Mapping[Spot, Leaf]
     present: int | None
@@ -90,6 +96,7 @@ class Outline:
     has_book: bool = False
     born: frozenset[Spot] = frozenset()
     windows: Mapping[Spot, Window] = field(default_factory=dict)
+    samples: frozenset[Spot] = frozenset()
 
     @property
     def is_small(self) -> bool:
@@ -106,6 +113,18 @@ class Outline:
             if any((*around, name) in self.leaves for name in OWN_IDS):
                 return around
         return ()
+
+    @property
+    def tells_time(self) -> bool:
+        """Whether each value is of something new, and says itself when that was."""
+        return bool(self.ids) and any(
+            len(spot) == 1 and time_of(leaf) is not None
+            for spot, leaf in self.leaves.items()
+        )
+
+    def is_history(self, spot: Spot) -> bool:
+        """Whether a value is one of a series of samples, which are facts."""
+        return any(spot[:end] in self.samples for end in range(1, len(spot)))
 
     @property
     def renews(self) -> bool:
@@ -143,9 +162,11 @@ def outline(
     for spot, (kind, moment) in times.items():
         if spot not in periods and spot not in dates:
             kinds.setdefault(kind, []).append(moment)
+    last = path.rstrip("/").rpartition("/")[2].lower()
+    own = last if is_plural(last) and noun_of(last) is None else noun
     is_new = not is_fixed and (
         (is_new and noun not in LASTING and not is_changed(leaves))
-        or is_just_made(leaves, noun)
+        or is_just_made(leaves, own)
     )
     is_sent = not is_fixed and (not EVENTS.isdisjoint(words(path)) or is_told(example))
     clear = [
@@ -169,6 +190,16 @@ def outline(
         lasted = {moment + lasts for moment, lasts in _lasting(leaves, times)}
         if lasted:
             present, kinds[When.NOW] = [*lasted], [*lasted]
+    begun = [
+        moment
+        for spot, (kind, moment) in times.items()
+        if kind is When.SINCE and not _BEGINS.isdisjoint(words(leaves[spot].name))
+    ]
+    if begun and not nearest and When.NOW not in kinds:
+        present = [max(begun) + _FOR_A_WHILE]
+        kinds[When.NOW] = [*present]
+    if present and is_sent and When.NOW not in kinds:
+        kinds[When.NOW] = [max(present)]  # what is told was so just now
     coming = kinds.get(When.UNTIL)
     if not present and coming:
         present = [min(coming) - _AHEAD]
@@ -177,12 +208,13 @@ def outline(
     objects = born(leaves, latest) if is_event else frozenset[Spot]()
     spend(_LEAF_STEPS * len(leaves))
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
-    is_feed = _is_feed(leaves, is_sent)
-    found = new_ids(example, leaves, new_texts, is_event, is_feed, objects, noun)
+    is_feed = _is_feed(leaves, is_sent) or (is_sent and bool(outer))
+    found = new_ids(example, leaves, new_texts, is_event, is_feed, objects, own)
     ids = settled(found, leaves, is_event)
     return Outline(
         noun,
         is_new,
+        is_sent,
         is_feed,
         leaves,
         latest,
@@ -194,6 +226,7 @@ def outline(
         has_book(example),
         objects,
         periods,
+        frozenset(samples(leaves, {spot: at for spot, (_, at) in times.items()})),
     )
 
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
 from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built
 from ..fields.parts import NumberRole
+from ..fields.roles import role_at_end
 from ..values.quantities import number_in
 from ..values.state import Cell, Layout, State
 from .leaves import Leaf, words
 from .outline import SPEEDS, Motion
 
+_WHOLE = re.compile(r"\d{1,15}")
 #: Metres in a degree of latitude.
 _DEGREE = 111_320.0
 #: How fast what moves turns, in radians a second: a circle takes an hour.
@@ -38,6 +41,10 @@ _UNITS = {
     "days": 86_400.0,
 }
 _VERTICAL = frozenset("baro climb geom vert vertical".split())
+#: First words of names of how much is done.
+_DONE = frozenset((word,) for word in """
+    completed copied done downloaded finished processed sent transferred uploaded
+    """.split())
 #: Faster climbs are given per minute.
 _FAST_CLIMB = 50.0
 #: Decimals of degrees that show a step of a metre.
@@ -134,13 +141,27 @@ def varying(value: Json, number: float, layout: Layout) -> Built:
     return Built(write, number=lambda cell: float(cell[at]))
 
 
-def counting(number: float, layout: Layout) -> Built:
-    """A count that rises by one now and then, and a large one by more."""
+def done_of(leaf: Leaf) -> float | None:
+    """How much there is to do in all of which a number is done, None for others."""
+    if words(leaf.name)[:1] not in _DONE or not isinstance(leaf.value, int):
+        return None
+    for name, value in leaf.siblings.items():
+        whole = number_in(value)
+        if words(name)[:1] == ("total",) and whole is not None and whole > leaf.value:
+            return whole
+    return None
+
+
+def counting(number: float, layout: Layout, end: float | None = None) -> Built:
+    """A count that rises by one now and then, a large one by more, to its ``end``."""
+    top = math.inf if end is None else end
     most = max(1.0, min(1e-4 * number, math.sqrt(number)))
     at = layout.slot(lambda state, draft: int(number))
 
     def write(state: State, cell: Cell) -> str:
         cell[at] += int(state.random() * (most + 1)) + (state.restless > 0)
+        if cell[at] > top:
+            cell[at] = int(top)
         return str(cell[at])
 
     return Built(write, number=lambda cell: float(cell[at]))
@@ -177,9 +198,10 @@ def travelling(
         swing = number * (_SWING if motion.speed < _FAST else _SWING / 30)
         if role.changes == "motion":
             swing /= 10
+        half = 0.5 if isinstance(leaf.value, int) else 0.0
         return _by_time(
             leaf.value,
-            lambda s: number + swing * math.sin(2 * math.pi * s / _PERIOD),
+            lambda s: number + swing * math.sin(2 * math.pi * s / _PERIOD) + half,
         )
     return None
 
@@ -217,3 +239,14 @@ def seconds_in(parts: tuple[str, ...], number: float) -> float:
     """
     usual = 1.0 if number < _LEAST_MS else 1e-3
     return next((_UNITS[part] for part in parts if part in _UNITS), usual)
+
+
+def serial_in_text(leaf: Leaf) -> Built | None:
+    """A whole number in a text that counts the events, None for anything else."""
+    role, text = role_at_end(leaf.name), leaf.value
+    if not isinstance(text, str) or not _WHOLE.fullmatch(text):
+        return None
+    if role is None or role.changes != "by-one":
+        return None
+    first, width = int(text), len(text)
+    return Built(lambda state, cell: f'"{first + state.number:0{width}d}"')

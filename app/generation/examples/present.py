@@ -57,7 +57,7 @@ def _moment(
     kind, moment = found
     if leaf.spot in whole.windows:
         return whole.windows[leaf.spot].at
-    if not has_life and _is_of_change(whole):
+    if not has_life and not whole.is_sent and _is_of_change(whole):
         return None
     if whole.present is None or not is_recent(moment, whole.present):
         return None
@@ -72,24 +72,31 @@ def _moment(
             at = _moment(same, whole, place, has_life, is_outer)
             ahead = zone_offset(str(same.value))
             return None if at is None else lambda state: at(state) + ahead
-        if not has_life:
+        if not has_life and not any(map(_is_clock, whole.leaves.values())):
             return None
         if moment % _DAY == 0:
             return _day(moment // _DAY - whole.present // _DAY)
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
-    is_new = whole.is_event or leaf.spot[:-1] in whole.born
+    is_own = is_outer or has_life
+    # What an event tells of something else, some time ago, is a fact.
+    is_fact = len(leaf.spot) > 1 and distance < -_NEAR and whole.tells_time
+    is_new = whole.is_event and is_own and not is_fact
+    is_new = is_new or leaf.spot[:-1] in whole.born
     is_made = whole.is_small or MADE.issuperset(words(leaf.name))
     is_latest = not distance and not CHANGES.isdisjoint(words(leaf.name))
     is_live = has_life or (is_outer and is_made) or (is_latest and whole.is_feed)
+    is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE
     is_near = not is_scheduled and (
-        (is_new and abs(distance) < _HOUR)
-        or (is_live and _moves(kind, distance, whole, is_new))
+        (is_of_event and kind is not When.UNTIL)
+        or (is_new and abs(distance) < _HOUR)
+        or (is_live and not is_fact and _moves(kind, distance, whole, is_new))
     )
     if is_near or place.fresh:
         return lambda state: within(state.now_ms + distance)
     if whole.times.isdisjoint({When.NOW, When.UNTIL}):
         return None
-    return _stays(distance, _step(kind, moment, whole.present, is_scheduled))
+    step = _step(kind, moment, whole.present, is_scheduled)
+    return _stays(distance, step if is_scheduled or abs(distance) > 2 * step else 1)
 
 
 def _is_midnight(leaf: Leaf, moment: int) -> bool:
@@ -109,6 +116,11 @@ def _step(kind: When, moment: int, present: int, is_scheduled: bool) -> int:
             if moment % step == 0 and present % step:
                 return step
     return 1
+
+
+def _is_clock(leaf: Leaf) -> bool:
+    """Whether a field is a time with a time of day."""
+    return time_of(leaf) is not None and not is_date(leaf)
 
 
 def _on_that_day(leaf: Leaf, whole: Outline) -> Leaf | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import replace
 from functools import cached_property
 
 from ...schema.jsontext import dumps
+from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built, Scope
 from ..compile.numbers import number_writer
@@ -18,13 +18,14 @@ from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
 from ..values.quantities import number_in, quantity
 from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
-from .changes import changing, is_set, measured_by
-from .leaves import Leaf, Spot, singular_name, time_of, words
+from .changes import changing, measured_by
+from .leaves import Leaf, Spot, is_set, singular_name, time_of, words
 from .outline import Outline
 from .paces import (
     climb_of,
     climbing,
     counting,
+    done_of,
     draining,
     elapsing,
     length_around,
@@ -32,6 +33,7 @@ from .paces import (
     progressing,
     running_out,
     seconds_in,
+    serial_in_text,
     shown,
     ticking,
     travelling,
@@ -53,7 +55,6 @@ _LEAST_TICKS = 100_000_000
 _KELVIN = 200
 #: Words of names of usage that only adds up.
 _SUMS = frozenset({"cpu", "total"})
-_WHOLE = re.compile(r"\d{1,15}")
 #: Words of names of how long something has lasted, beside how long it does in all.
 _ELAPSED = frozenset({("elapsed",), ("played",), ("position",)})
 #: Names of how often something happened that is told of once.
@@ -62,6 +63,8 @@ _HEIGHTS = frozenset({("alt",), ("altitude",)})
 #: What an endpoint that is alive gets more and more of.
 _RECEIVED = frozenset({"frames", "messages", "packets"})
 _LEAST_RECEIVED = 50
+#: As many decimals of a number are enough.
+_MAX_DIGITS = 9
 #: A float that counts, is whole and as large as this counts whole things.
 _WHOLE_COUNT = 1_000.0
 #: Fewer that remain are told one by one.
@@ -105,7 +108,7 @@ class Numbers:
             leaf = leaf._replace(value=measured[0])
         if not number_in(leaf.value) or time_of(leaf) is not None:
             return None
-        if _is_all(leaf):
+        if _is_all(leaf) or self._whole.is_history(leaf.spot):
             return None
         if _is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
@@ -113,6 +116,8 @@ class Numbers:
         if role is not None and leaf.last in ("remaining", "left"):
             if isinstance(leaf.value, int) and abs(leaf.value) < _FEW:
                 return None
+        if role is None and done_of(leaf) is not None:
+            return role_at_end("counter")
         if role is None and self._is_received(leaf):
             return role_at_end("counter")
         if role is None and self._may_move(leaf):
@@ -154,7 +159,7 @@ class Numbers:
     def built(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The writer of a number that changes, None for what does not."""
         if number_in(leaf.value) is None:
-            return _in_text(leaf) or self._withseconds_in(leaf, place, layout)
+            return serial_in_text(leaf) or self._withseconds_in(leaf, place, layout)
         if place.relation is not None:
             return self._moving(leaf, place, layout, None)
         if place.is_further:
@@ -260,7 +265,7 @@ class Numbers:
             return progressing(value, number)
         if role.part is Part.COUNTER and role.changes == "always":
             if isinstance(value, int) and not role.absolute:
-                return counting(number, layout)
+                return counting(number, layout, done_of(leaf))
         if role.high == 100 and number > 100 and isinstance(value, int):
             if not _SUMS.isdisjoint(words(leaf.name)):
                 return counting(number, layout)
@@ -293,6 +298,8 @@ class Numbers:
         flat: dict[str, object] = {"examples": [value if is_whole else number]}
         if isinstance(value, str):
             digits = len(value.partition(".")[2])
+        elif isinstance(value, float) and (decimals_of(value) or 0) > _MAX_DIGITS:
+            digits = _MAX_DIGITS
         elif role is not None and role.part is Part.COUNTER and number >= _WHOLE_COUNT:
             digits = None if number % 1 else 0
         for name, other in leaf.siblings.items():
@@ -304,6 +311,8 @@ class Numbers:
                     flat["maximum"] = bound
         if role is not None and role.celsius and number > _KELVIN:
             role = replace(role, spread=role.spread / 15, step=role.step / 15)
+        if role is not None and role.priced and place.fresh:
+            role = replace(role, spread=2 * role.step)  # trades of one moment
         if role is not None and role.changes == "market" and number > 0:
             if role.low == 0 and not is_whole:
                 flat["exclusiveMinimum"] = 0
@@ -330,7 +339,8 @@ class Numbers:
         if not place.is_further:
             return None
         if role.priced or self.role(leaf) is not None:
-            return self._moving(leaf, place, layout, None)
+            own = role if role.priced and place.fresh else None
+            return self._moving(leaf, place, layout, own)
         return None
 
 
@@ -338,17 +348,6 @@ def _is_all(leaf: Leaf) -> bool:
     """Whether a number is that of the total beside it: all listeners are current."""
     total = leaf.siblings.get("total")
     return total == leaf.value and not isinstance(total, bool) and total != 0
-
-
-def _in_text(leaf: Leaf) -> Built | None:
-    """A whole number in a text that counts the events, None for anything else."""
-    role, text = role_at_end(leaf.name), leaf.value
-    if not isinstance(text, str) or not _WHOLE.fullmatch(text):
-        return None
-    if role is None or role.changes != "by-one":
-        return None
-    first, width = int(text), len(text)
-    return Built(lambda state, cell: f'"{first + state.number:0{width}d}"')
 
 
 def _is_latest(name: str) -> bool:

@@ -10,7 +10,7 @@ from ...words import Json
 from ..fields.moments import When
 from ..fields.roles import role_at_end
 from ..values.identifiers import series
-from .leaves import Leaf, Spot, plain, time_of, words
+from .leaves import Leaf, Spot, is_set, plain, singular_name, time_of, words
 
 #: Names of an object's own id.
 OWN_IDS = frozenset({"id", "uuid", "guid", "uid"})
@@ -39,7 +39,7 @@ RANDOM_ID = re.compile(
 #: What a record that was just made is older than, at most (ms).
 _JUST_NOW = 3_600_000
 #: Kinds of change by which a number belongs to something that lasts.
-_READINGS = frozenset({"always", "drain", "market", "motion", "progress"})
+_READINGS = frozenset({"always", "drain", "market", "progress"})
 #: Shorter ids are names of things that last: ``s1``.
 _MIN_SERIAL = 6
 #: What events say that made something, and what they call it.
@@ -84,9 +84,9 @@ def own_id(members: Collection[Leaf], noun: str) -> Leaf | None:
     for leaf in members:
         of, last = words(leaf.name)[:-1], leaf.last
         about = noun_of("-".join(of)) if of else None
-        if about is None and of != tuple(words(noun)):
+        if about is None and [*of] != [*words(singular_name(noun))]:
             break  # only the first member is told apart by
-        is_own = about is not None and (about.fresh or about.name == noun)
+        is_own = about is None or about.fresh or about.name == noun
         if last in _IDS and is_own and is_serial(leaf.value):
             return leaf
         break
@@ -199,7 +199,7 @@ def _is_reading(leaf: Leaf) -> bool:
     if not isinstance(leaf.value, (int, float)) or isinstance(leaf.value, bool):
         return False
     role = role_at_end(leaf.name)
-    return role is not None and role.changes in _READINGS
+    return role is not None and role.changes in _READINGS and not is_set(leaf)
 
 
 def _is_remark(leaf: Leaf) -> bool:

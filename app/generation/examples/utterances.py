@@ -41,11 +41,15 @@ _SOCIAL = frozenset("""
 _TECHNICAL = frozenset("host http level logger severity".split())
 #: A name of a text that says no more than that it is one.
 _WRAPPERS = frozenset({"stringvalue", "string_value"})
+#: Where an event says what it is about.
+_KINDS: tuple[Spot, ...] = (("type",), ("kind",), ("object",))
 #: Objects that only hold a text of the object around them.
 _WRITTEN = frozenset({"text", "content"})
 #: Resources whose texts are people's, on whatever subject.
 _TALK = frozenset({"chat", "comments", "posts", "reviews"})
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) /.*")
+#: Shorter texts are in others by chance.
+_LEAST_REPEATED = 12
 #: Words of fewer letters say little.
 _LEAST_WORD = 5
 #: Words that texts on any subject have.
@@ -63,6 +67,9 @@ def messages(
     ``noun`` is what the path is about; with ``renews`` each event is a new one.
     """
     has_model = ("model",) in leaves
+    kinds = (leaves[spot].value for spot in _KINDS if spot in leaves)
+    kind = next((k.name for k in map(_fresh, map(str, kinds)) if k is not None), "")
+    noun = kind if kind in _TALK else noun
     said = {str(leaf.value) for leaf in leaves.values()}
     for spot, leaf in leaves.items():
         around = set(leaf.siblings)
@@ -70,6 +77,8 @@ def messages(
             around |= {str(s[-1]) for s in leaves if s[:-1] == spot[:-2]}
         about = _message(leaf, around, noun, renews, has_model)
         if about is not None and about != "delta":
+            if any(_repeats(text, leaf) for text in said):
+                continue
             about = fitting(str(leaf.value), about, said)
         if about is not None:
             yield spot, about
@@ -132,6 +141,12 @@ def _fresh(word: str) -> Noun | None:
     """The resource of a word, if each event brings another one."""
     found = noun_of(word)
     return found if found is not None and found.fresh else None
+
+
+def _repeats(text: str, leaf: Leaf) -> bool:
+    """Whether another text has that of a field in it, at length."""
+    own = str(leaf.value)
+    return len(own) >= _LEAST_REPEATED and own in text and own != text
 
 
 def is_request(text: str) -> bool:

@@ -19,8 +19,8 @@ _PERIODS = frozenset(
 #: What the last moment of a period may be short of its end (ms).
 _SHORT = (0, 1, 1_000)
 #: Words of names of how a period begins and ends.
-_FROM = frozenset("begin beginning from open start t".split())
-_TO = frozenset("close end stop t to until".split())
+_FROM = frozenset("begin beginning from open s start t".split())
+_TO = frozenset("close e end stop t to until".split())
 #: Objects of more members are not looked through.
 _MAX_TIMES = 8
 
@@ -85,3 +85,35 @@ def _period(
                 yield first, (period, times[first])
                 yield last, (period, times[first])
                 return
+
+
+def samples(leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]) -> Iterator[Spot]:
+    """The elements of arrays that differ in their time and their numbers alone."""
+    elements: dict[Spot, dict[Spot, dict[Spot, Leaf]]] = {}
+    for spot, leaf in leaves.items():
+        at = next((n for n, step in enumerate(spot) if isinstance(step, int)), None)
+        if at is not None and at + 1 < len(spot) and isinstance(spot[at + 1], str):
+            array = elements.setdefault(spot[:at], {})
+            array.setdefault(spot[: at + 1], {})[spot[at + 1 :]] = leaf
+    for found in elements.values():
+        if len(found) > 1 and _is_series([*found.values()], times):
+            yield from found
+
+
+def _is_series(elements: list[dict[Spot, Leaf]], times: Mapping[Spot, int]) -> bool:
+    """Whether elements are alike, and each is of another moment than the last."""
+    if any(element.keys() != elements[0].keys() for element in elements):
+        return False
+    has_moments = False
+    for name in elements[0]:
+        values = [element[name].value for element in elements]
+        moments = [times[e[name].spot] for e in elements if e[name].spot in times]
+        if len(moments) == len(elements):
+            steps = {(b > a) - (b < a) for a, b in zip(moments, moments[1:])}
+            has_moments = has_moments or steps in ({1}, {-1})
+        elif not all(isinstance(value, (int, float)) for value in values):
+            if any(value != values[0] for value in values):
+                return False
+        elif "id" in words(elements[0][name].name) and len({*values}) > 1:
+            return False
+    return has_moments

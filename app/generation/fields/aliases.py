@@ -39,8 +39,16 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
     ),
     (frozenset("psv"), {"p": "price", "v": "last_size", "s": "symbol"}),
     (frozenset({"p", "s", "sym"}), {"p": "price", "s": "last_size", "sym": "symbol"}),
-    (frozenset({"p", "s", "S"}), {"p": "price", "s": "last_size", "S": "symbol"}),
+    (
+        frozenset({"p", "s", "S"}),
+        {"p": "price", "s": "last_size", "S": "symbol", "i": "trade_id"},
+    ),
 )
+
+
+#: Currencies that prices are called by, and what stands beside such a price.
+_CURRENCIES = frozenset("btc eth eur gbp jpy usd".split())
+_OF_PRICES = ("24h_change", "market_cap", "24h_vol")
 
 
 def aliases(members: Mapping[str, Json]) -> dict[str, str]:
@@ -48,6 +56,9 @@ def aliases(members: Mapping[str, Json]) -> dict[str, str]:
     for needed, names in _ALIASES:
         if needed <= members.keys():
             return {name: names[name] for name in members if name in names}
+    for code in _CURRENCIES & members.keys():
+        if any(f"{code}_{of}" in members for of in _OF_PRICES):
+            return {code: "price", f"{code}_24h_change": "price_change_percent"}
     return {}
 
 

@@ -249,3 +249,28 @@ def test_what_is_done_gets_more_until_all_is() -> None:
 def test_an_offset_from_utc_is_no_sequence() -> None:
     shape = {"startTimeOffsetInSeconds": 3600, "temperature": 20.5}
     assert set(column(values("x", shape), "startTimeOffsetInSeconds")) == {3600}
+
+
+def test_rates_by_the_code_of_a_currency_are_prices() -> None:
+    shape = {"base": "EUR", "timestamp": 1709279100, "rates": {"USD": 1.0831}}
+    found = column(values("v3/quotes", shape, 20), "rates", "USD")
+    assert len(set(found)) > 3
+    assert all(two == pytest.approx(one, rel=0.004) for one, two in pairwise(found))
+
+
+def test_what_is_measured_in_percent_is_what_is_measured() -> None:
+    shape = {"humidity_pct": 41.2, "discount_pct": 10.5}
+    events = values("x", shape, 10)
+    assert len(set(column(events, "humidity_pct"))) > 1
+    assert set(column(events, "discount_pct")) == {10.5}
+
+
+def test_few_are_counted_seldom() -> None:
+    shape = {"home": {"hits": 6}, "temperature": 20.5}
+    assert set(column(values("linescore", shape, 20), "home", "hits")) == {6}
+    assert len(set(column(values("page", {"hits": 6000}, 20), "hits"))) > 1
+
+
+def test_what_plays_goes_on_in_milliseconds() -> None:
+    found = column(values("playback", {"positionMillis": 73215}), "positionMillis")
+    assert found == [73215 + 1000 * number for number in range(5)]

@@ -488,3 +488,52 @@ def test_a_plural_at_the_end_of_a_path_is_no_id(path: str, name: str) -> None:
 def test_the_last_word_of_a_path_names_the_record() -> None:
     shape = {"strikeId": "a81f2c", "time": "2024-07-01T18:22:10.512Z", "sensors": 12}
     assert len(set(column(values("weather/lightning/strikes", shape), "strikeId"))) == 5
+
+
+# Events in a list
+
+
+@pytest.mark.parametrize(
+    ("path", "shape", "route"),
+    [
+        (
+            "pay/webhook",
+            {"events": [{"id": "EV123", "created_at": "2014-08-04T12:00:00Z"}]},
+            ("events", 0),
+        ),
+        (
+            "pay/webhook",
+            {"items": [{"Item": {"reference": "QFQTPCQ8HXSK", "date": 1577836800}}]},
+            ("items", 0, "Item"),
+        ),
+        (
+            "x",
+            [{"eventType": "a.b", "id": UUID, "eventTime": 1577836800, "data": {}}],
+            (0,),
+        ),
+    ],
+    ids=["a list", "wrapped", "the whole"],
+)
+def test_an_element_that_is_an_event_is_a_new_one(
+    path: str, shape: Any, route: tuple[str | int, ...]
+) -> None:
+    found = column(values(path, shape), *route)
+    for name in [*found[0]][:3]:
+        if name not in ("eventType", "data"):
+            assert len({element[name] for element in found}) == len(found)
+
+
+def test_a_build_of_a_notice_about_a_pipeline_is_the_same_one() -> None:
+    builds = [
+        {"id": 380, "finished_at": "2016-08-12 15:26:29 UTC", "n": n} for n in "ab"
+    ]
+    shape = {"kind": "pipeline", "builds": builds, "project": {"id": 1, "name": "Test"}}
+    shape |= {name: name for name in "cdefgh"}
+    found = column(values("git/webhooks/pipeline", shape), "builds")
+    assert all(each == found[0] for each in found)
+
+
+def test_a_thing_with_a_name_and_a_date_keeps_it() -> None:
+    shape = {"id": "5eb87d46ffd8", "name": "CRS-26", "date_unix": 1669062000}
+    shape |= {name: name for name in "cdefgh"}
+    assert len(set(column(values("launches", shape), "date_unix"))) == 1

@@ -7,7 +7,7 @@ import re
 from ...resources.catalogue import noun_of
 from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end, role_of_unit
-from .leaves import Leaf, is_set, singular_name, words
+from .leaves import Leaf, Spot, is_set, singular_name, words
 from .outline import Outline
 
 #: Words of names of where something is and how it moves.
@@ -51,6 +51,16 @@ _WANTED = frozenset({"desired", "goal", "setpoint", "target"})
 _IN_UNIT = frozenset("a c db f hpa hz k kw lx ma mv pa t v w".split())
 #: From here on a frequency is that of a radio (Hz).
 _RADIO = 1_000
+#: What a member of an old state is called, and one of the new state.
+_OLD = {
+    "old": "new",
+    "previous": "current",
+    "before": "after",
+    "prev": "curr",
+    "precpu": "cpu",
+}
+#: The code of a currency.
+_CURRENCY = re.compile(r"[A-Z]{3}")
 #: How many objects around a value are looked at for what it measures.
 _MAX_HOLDERS = 3
 #: Members beside which a price is one of a market.
@@ -90,6 +100,8 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
         return None
     if name in _PRESENT and not _WANTED.isdisjoint(leaf.siblings):
         return _held_by(leaf)
+    if _CURRENCY.fullmatch(leaf.name):
+        return _rate(leaf)
     if isinstance(leaf.value, float) and _is_unit(name):
         return _held_by(leaf)
     if name not in _VALUES:
@@ -109,6 +121,13 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
                 if role is not None:
                     return role
     return _held_by(leaf)
+
+
+def _rate(leaf: Leaf) -> NumberRole | None:
+    """The role of a price by a currency's code: ``rates`` have ``USD``."""
+    holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
+    role = role_at_end(singular_name(holders[-1])) if holders else None
+    return role if role is not None and role.priced else None
 
 
 def _is_unit(name: tuple[str, ...]) -> bool:
@@ -141,3 +160,17 @@ def _is_market(leaf: Leaf, noun: str) -> bool:
         return True
     known = noun_of(noun)
     return known is not None and known.name in _MARKETS
+
+
+def newer(whole: Outline) -> dict[Spot, Spot]:
+    """Where the new state of a field is, by where its old one is."""
+    found: dict[Spot, Spot] = {}
+    for spot in whole.leaves:
+        for at, step in enumerate(spot):
+            parts = words(str(step))
+            if parts and parts[0] in _OLD:
+                new = str(step).replace(parts[0], _OLD[parts[0]], 1)
+                other = (*spot[:at], new, *spot[at + 1 :])
+                if other in whole.leaves and len(spot) > at + 1:
+                    found[spot] = other
+    return found

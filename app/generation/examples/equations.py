@@ -46,7 +46,9 @@ _MARKET = frozenset("ask bid close open symbol ticker".split())
 #: Words of names of how much is bid.
 _SIZES = frozenset({"size", "qty", "quantity", "volume", "depth"})
 #: Words of names of places that are taken, and of those that are free.
-_TAKEN, _FREE = frozenset({"bikes", "vehicles", "scooters"}), frozenset({"docks"})
+_TAKEN, _FREE = frozenset({"bikes", "vehicles", "scooters"}), frozenset(
+    {"docks", "slots"}
+)
 
 
 class Relations:

@@ -14,7 +14,7 @@ from .renewal import OWN_IDS, RANDOM_ID, is_serial, object_made, own_id
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
     eventid messageid msgid requestid
-    deliveryid idempotencykey invocationid spanid nonce transactionkey
+    deliveryid idempotencykey insertid invocationid spanid nonce transactionkey
     uetr
     """.split())
 #: What names of ids of events end in, behind whose events they are.
@@ -92,8 +92,9 @@ def new_ids(
         holder = plain(str(spot[-2])) if len(spot) > 1 else ""
         if (
             (_is_of_event(name) and is_serial(value))
+            or (is_event and _is_of_request(name, value))
             or spot in talking
-            or (spot[:-1] in born and name in OWN_IDS)
+            or (spot[:-1] in born and _is_own(leaf, name))
             or (len(spot) == 1 and name in own)
             or (is_event and holder in _CHANGES and name in _CHANGE_IDS)
             or (is_feed and holder in _CHANGES and name in _REVISIONS)
@@ -110,8 +111,19 @@ def new_ids(
                 yield spot
 
 
+def _is_own(leaf: Leaf, name: str) -> bool:
+    """Whether a field says which its object is: its id, or a random reference."""
+    return name in OWN_IDS or (leaf.last == "reference" and is_token(str(leaf.value)))
+
+
 def _is_of_event(name: str) -> bool:
     return name in _EVENT_IDS or name.endswith(_OF_EVENTS)
+
+
+def _is_of_request(name: str, value: Json) -> bool:
+    """Whether a field is the random id of a request, behind what it was one of."""
+    is_random = isinstance(value, str) and RANDOM_ID.fullmatch(value) is not None
+    return is_random and name.endswith("requestid")
 
 
 def _is_random(text: str) -> bool:

@@ -13,7 +13,15 @@ from ..fields.moments import When, when
 from .books import has_book
 from .identities import followers, new_ids, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, time_of, words
-from .renewal import LASTING, OWN_IDS, born, is_changed, is_just_made, is_told
+from .renewal import (
+    LASTING,
+    OWN_IDS,
+    born,
+    is_changed,
+    is_just_made,
+    is_told,
+    told_elements,
+)
 from .utterances import EVENTS, messages
 from .windows import Window, samples, windows
 
@@ -32,7 +40,7 @@ _AHEAD = 86_400_000
 MADE = frozenset("""
     current date datetime downloaded dt edge epoch event fetched generated iso local
     message ms now nano ns polled queried refreshed report retrieved served server
-    system time timestamp ts unix us utc
+    system time timestamp ts tst unix us utc
     """.split())
 #: Words of names of when what still goes on began, and since when it does (ms).
 _BEGINS = frozenset("began begun start started".split())
@@ -79,7 +87,8 @@ class Outline:
     repeat, and ``messages`` the texts that are new, each with what they are about.
     ``has_book`` tells whether it has an order book, which moves. ``born`` are the
     objects inside that are new with each event, ``windows`` the times that begin
-    and end the period of the event, and ``samples`` the elements of series in time.
+    and end the period of the event, ``samples`` the elements of series in time, and
+    ``events`` those elements that are each an event.
     """
 
     noun: str
@@ -97,6 +106,7 @@ class Outline:
     born: frozenset[Spot] = frozenset()
     windows: Mapping[Spot, Window] = field(default_factory=dict)
     samples: frozenset[Spot] = frozenset()
+    events: frozenset[Spot] = frozenset()
 
     @property
     def is_small(self) -> bool:
@@ -113,6 +123,12 @@ class Outline:
             if any((*around, name) in self.leaves for name in OWN_IDS):
                 return around
         return ()
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether the whole example is one thing that lasts, with an id and a name."""
+        names = {(name,) for name in OWN_IDS} & self.leaves.keys()
+        return bool(names - self.ids) and ("name",) in self.leaves
 
     @property
     def tells_time(self) -> bool:
@@ -209,7 +225,10 @@ def outline(
     spend(_LEAF_STEPS * len(leaves))
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
     is_feed = _is_feed(leaves, is_sent) or (is_sent and bool(outer))
-    found = new_ids(example, leaves, new_texts, is_event, is_feed, objects, own)
+    elements = frozenset(told_elements(leaves)) if is_sent else frozenset[Spot]()
+    found = new_ids(
+        example, leaves, new_texts, is_event, is_feed, objects | elements, own
+    )
     ids = settled(found, leaves, is_event)
     return Outline(
         noun,
@@ -227,6 +246,7 @@ def outline(
         objects,
         periods,
         frozenset(samples(leaves, {spot: at for spot, (_, at) in times.items()})),
+        elements,
     )
 
 

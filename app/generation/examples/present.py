@@ -82,7 +82,9 @@ def _moment(
     is_fact = len(leaf.spot) > 1 and distance < -_NEAR and whole.tells_time
     is_new = whole.is_event and is_own and not is_fact
     is_new = is_new or leaf.spot[:-1] in whole.born
-    is_made = whole.is_small or MADE.issuperset(words(leaf.name))
+    is_made = whole.is_small or (
+        MADE.issuperset(words(leaf.name)) and not whole.is_entity
+    )
     is_latest = not distance and not CHANGES.isdisjoint(words(leaf.name))
     is_live = has_life or (is_outer and is_made) or (is_latest and whole.is_feed)
     is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE

@@ -18,7 +18,7 @@ from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
 from ..values.quantities import number_in, quantity
 from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
-from .changes import changing, measured_by
+from .changes import changing, measured_by, newer
 from .leaves import Leaf, Spot, is_set, singular_name, time_of, words
 from .outline import Outline
 from .paces import (
@@ -63,6 +63,11 @@ _HEIGHTS = frozenset({("alt",), ("altitude",)})
 #: What an endpoint that is alive gets more and more of.
 _RECEIVED = frozenset({"frames", "messages", "packets"})
 _LEAST_RECEIVED = 50
+#: A number of an unknown name beside a clock.
+_CALM_NUMBER = replace(PLAIN_NUMBER, spread=0.05, step=0.004)
+_IN_MS = frozenset({("ms",), ("millis",)})
+#: Fewer are counted one by one, and seldom.
+_SEVERAL = 20
 #: As many decimals of a number are enough.
 _MAX_DIGITS = 9
 #: A float that counts, is whole and as large as this counts whole things.
@@ -71,14 +76,6 @@ _WHOLE_COUNT = 1_000.0
 _FEW = 10
 #: Behind a place: what was said there in the event before.
 _BEFORE = "\0before"
-#: What a member of an old state is called, and one of the new state.
-_OLD = {
-    "old": "new",
-    "previous": "current",
-    "before": "after",
-    "prev": "curr",
-    "precpu": "cpu",
-}
 
 
 class Numbers:
@@ -94,7 +91,7 @@ class Numbers:
         #: Where a number is written first that others repeat.
         self._first: dict[tuple[str, str], Spot] = {}
         #: The new states that old ones follow, by where the old ones are.
-        self._newer = dict(_newer(whole))
+        self._newer = dict(newer(whole))
 
     def constant(self, value: Json) -> Reader | None:
         """What reads a number that stays, None for what is none."""
@@ -113,6 +110,8 @@ class Numbers:
         if _is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
         role = changing(leaf, self._whole) or measured_by(leaf)
+        if role is not None and _is_few(role, leaf.value) and not self._loose:
+            return None
         if role is not None and leaf.last in ("remaining", "left"):
             if isinstance(leaf.value, int) and abs(leaf.value) < _FEW:
                 return None
@@ -123,7 +122,7 @@ class Numbers:
         if role is None and self._may_move(leaf):
             named = number_role(leaf.name)
             if named is None or named.part not in _CODES:
-                return named or PLAIN_NUMBER
+                return named or (PLAIN_NUMBER if self._loose else _CALM_NUMBER)
         return role
 
     def _is_received(self, leaf: Leaf) -> bool:
@@ -217,7 +216,7 @@ class Numbers:
             return counting(value, layout)
         if when(leaf.name) is When.NOW and value < 60:
             return self._second(value)
-        if parts[-1:] == ("ms",) and not _PLAYED.isdisjoint(parts):
+        if parts[-1:] in _IN_MS and not _PLAYED.isdisjoint(parts):
             return playing(value, self._longest(value))
         role = role_at_end(leaf.name)
         is_length = role is not None and role.changes in ("elapse", "run-out")
@@ -344,6 +343,13 @@ class Numbers:
         return None
 
 
+def _is_few(role: NumberRole, value: Json) -> bool:
+    """Whether a number counts so little that the next one is an event of its own."""
+    is_count = role.part is Part.COUNTER and not role.absolute
+    is_count = is_count and role.changes == "always"
+    return is_count and isinstance(value, int) and value < _SEVERAL
+
+
 def _is_all(leaf: Leaf) -> bool:
     """Whether a number is that of the total beside it: all listeners are current."""
     total = leaf.siblings.get("total")
@@ -353,20 +359,6 @@ def _is_all(leaf: Leaf) -> bool:
 def _is_latest(name: str) -> bool:
     """Whether a member says when something happened last."""
     return words(name)[:1] == ("last",) and when(name) is When.NOW
-
-
-def _newer(whole: Outline) -> dict[Spot, Spot]:
-    """Where the new state of a field is, by where its old one is."""
-    found: dict[Spot, Spot] = {}
-    for spot in whole.leaves:
-        for at, step in enumerate(spot):
-            parts = words(str(step))
-            if parts and parts[0] in _OLD:
-                new = str(step).replace(parts[0], _OLD[parts[0]], 1)
-                other = (*spot[:at], new, *spot[at + 1 :])
-                if other in whole.leaves and len(spot) > at + 1:
-                    found[spot] = other
-    return found
 
 
 def _is_element(leaf: Leaf) -> bool:

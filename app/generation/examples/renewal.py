@@ -143,6 +143,42 @@ def born(leaves: Mapping[Spot, Leaf], present: int | None) -> frozenset[Spot]:
     return frozenset(found)
 
 
+def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
+    """The elements of a notice's array that are each an event, with its time.
+
+    An element that only holds one object stands for that object.
+    """
+    if any(len(spot) == 1 and time_of(leaf) for spot, leaf in leaves.items()):
+        return
+    inside: dict[Spot, list[Leaf]] = {}
+    for spot, leaf in leaves.items():
+        at = next((n for n, step in enumerate(spot[:2]) if isinstance(step, int)), None)
+        if at is not None and at + 2 <= len(spot) <= at + 3:
+            inside.setdefault(spot[:-1], []).append(leaf)
+    for spot, members in inside.items():
+        outer = spot[:-1]
+        if isinstance(spot[-1], str) and (outer in inside or _has_more(outer, leaves)):
+            continue
+        if any(is_process(step) for step in spot if isinstance(step, str)):
+            continue
+        if any(_is_of_event(leaf) for leaf in members):
+            yield spot
+
+
+def _has_more(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether an object has more than one member."""
+    size = len(spot)
+    return len({other[size] for other in leaves if other[:size] == spot}) > 1
+
+
+def _is_of_event(leaf: Leaf) -> bool:
+    """Whether a field is the time of an event: ``eventTime``, ``created_at``."""
+    found, parts = time_of(leaf), {*words(leaf.name)}
+    if found is None or parts & CHANGES:
+        return False
+    return found[0] is When.NOW or bool(parts & {"create", "created", "creation"})
+
+
 def _around(spot: Spot, leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
     """The objects around one that say which it is: its ``id``, and its ``type``."""
     for end in range(1, len(spot)):
@@ -211,6 +247,8 @@ def _is_remark(leaf: Leaf) -> bool:
 
 def is_told(example: Json) -> bool:
     """Whether an example says that it is an event: of the kind ``order.created``."""
+    if isinstance(example, list) and example:
+        return is_told(example[0])
     if not isinstance(example, dict):
         return False
     return any(

@@ -140,10 +140,17 @@ class Fields:
             return self._has_life
         if record not in self._alive:
             whole = self._whole
-            self._alive[record] = whole.renews or any(
-                spot in whole.ids or spot in whole.messages or self._numbers.role(leaf)
-                for spot, leaf in whole.leaves.items()
-                if spot[: len(record)] == record
+            is_told = record in whole.events
+            self._alive[record] = (
+                whole.renews
+                or is_told
+                or any(
+                    spot in whole.ids
+                    or spot in whole.messages
+                    or self._numbers.role(leaf)
+                    for spot, leaf in whole.leaves.items()
+                    if spot[: len(record)] == record
+                )
             )
         return self._alive[record]
 

@@ -17,8 +17,8 @@ from .renewal import is_process
 OWN_WORDS = "="
 #: Words of paths and names that say that each value is an event.
 EVENTS = frozenset("""
-    callback callbacks event events feed gateway hook hooks log logs notification
-    notifications stream webhook webhooks
+    callback callbacks event events feed gateway hook hooks log logging logs
+    notification notifications stream webhook webhooks
     """.split())
 #: Names of texts that are new in every event, if they are messages.
 _MESSAGES = frozenset("""

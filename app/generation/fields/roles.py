@@ -66,11 +66,13 @@ def role_at_end(name: str) -> NumberRole | None:
 
 @lru_cache(maxsize=2048)
 def _role_at_end(name: str) -> NumberRole | None:
-    table = number_roles()
+    table, of_unit = number_roles(), None
     for phrase in phrases_at_end(name, _units()):
         if phrase in table:
-            return table[phrase]
-    return None
+            if phrase not in _units():
+                return table[phrase]
+            of_unit = of_unit or table[phrase]
+    return of_unit
 
 
 def role_of_unit(unit: str) -> NumberRole | None:

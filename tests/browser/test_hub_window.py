@@ -13,6 +13,7 @@ import pytest
 from tests.browser.browsers import Browser
 from tests.browser.page import Console
 from tests.system.server import ROOT, Server, serve
+from tests.system.test_hub import Client
 
 CONFIG = """
 MockLlmApi:
@@ -71,6 +72,20 @@ def test_what_cannot_be_watched_is_said(browser: Browser, server: Server) -> Non
     console.until(f"{part('hubNote')}.includes(\"Unknown context 'nope'\")")
     watch(console, "", "")
     console.until(f"{part('hubLatest')}.includes('price')")
+
+
+@pytest.mark.needs_chromium
+def test_the_clients_of_the_hub_are_seen_and_stopped(
+    chromium_browser: Browser, server: Server
+) -> None:
+    client = Client(server)
+    client.connect()
+    console = Console(chromium_browser, server.url).open(view="server")
+    row = "document.querySelector('[data-part=streamTable]').tBodies[0].rows[0]"
+    console.until(f"{row}?.cells[1].textContent === 'hub, WebSockets'")
+    console.click("[data-part=streamTable] button")
+    assert client.receive() == {"type": 7}
+    client.ws.close()
 
 
 @pytest.mark.needs_chromium

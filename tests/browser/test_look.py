@@ -20,7 +20,7 @@ MAX_BYTES = 350_000
 
 #: What is on the page when it is looked at: a name, and how it comes about.
 SCENES = ["empty", "options", "streams", "frames", "refused", "code", "server"]
-SCENES += ["routes", "broken-route", "journal", "verdict"]
+SCENES += ["routes", "broken-route", "journal", "hub", "verdict"]
 WIDTHS = [360, 1440]
 THEMES = ["light", "dark"]
 
@@ -36,6 +36,9 @@ def show(console: Console, scene: str) -> None:
         return
     if scene in ("journal", "verdict"):
         show_what_came(console, scene)
+        return
+    if scene == "hub":
+        show_hub(console)
         return
     console.open()
     if scene == "options":
@@ -74,6 +77,19 @@ def show_routes(console: Console, *, is_broken: bool) -> None:
             field.value = field.value.replace('1000', '"soon"');
             field.dispatchEvent(new Event('input'));""")
         console.until("document.querySelector('#route-editor mark')")
+
+
+def show_hub(console: Console) -> None:
+    """A hub context that is watched."""
+    console.open(view="hub")
+    console.run("""
+        window.made = fetch('/api/manage/hub-contexts', {
+          method: 'POST', headers: { 'Content-Type': 'application/json' },
+          body: '{"name":"prices","intervalMs":100,"shape":{"price":1.5}}',
+        }).then(() => { window.isMade = true; });""")
+    console.until("window.isMade")
+    console.click("#hub-view [type=submit]")
+    console.until("document.querySelector('#hub-view canvas')")
 
 
 def show_what_came(console: Console, scene: str) -> None:

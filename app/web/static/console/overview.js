@@ -91,7 +91,8 @@ export class Overview {
   }
 
   #streamCells(stream) {
-    const kind = stream.continuous ? `${stream.mode}, every ${stream.intervalMs} ms` : `${stream.mode}, regular`;
+    const pace = stream.continuous ? `every ${stream.intervalMs} ms` : 'regular';
+    const kind = stream.transport ? `hub, ${stream.transport}` : `${stream.mode}, ${pace}`;
     return [
       stream.path, kind, stream.backend, stream.client, duration(stream.ageSeconds),
       stream.events.toLocaleString('en'), showBytes(stream.bytes),

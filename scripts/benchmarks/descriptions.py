@@ -169,16 +169,23 @@ class Original:
             yield f"the validator cannot read the schema: {str(error)[:60]}"
 
 
+#: What YAML 1.1 takes for something else: dates, and words such as on and off.
+_NOT_AS_TOLD = (":timestamp", ":bool")
+
+
 def read(path: Path) -> Any:
-    """JSON or YAML, dates as text."""
+    """JSON or YAML 1.2, dates as text."""
     text = path.read_bytes()
     if text.lstrip()[:1] == b"{":
         return json.loads(text)
     loader = type("Loader", (getattr(yaml, "CSafeLoader", yaml.SafeLoader),), {})
     loader.yaml_implicit_resolvers = {
-        first: [each for each in resolvers if not each[0].endswith(":timestamp")]
+        first: [each for each in resolvers if not each[0].endswith(_NOT_AS_TOLD)]
         for first, resolvers in loader.yaml_implicit_resolvers.items()
     }
+    loader.add_implicit_resolver(
+        "tag:yaml.org,2002:bool", re.compile("[Tt]rue|TRUE|[Ff]alse|FALSE"), [*"tTfF"]
+    )
     return keyed(yaml.load(text, Loader=loader))  # noqa: S506
 
 

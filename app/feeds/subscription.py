@@ -29,6 +29,9 @@ class Tail(Ready):
     """The last bytes of a frame, in the form in which they go out."""
 
 
+#: Events of a feed with a shorter interval may wait for those before, in milliseconds.
+FAST_MS = 10
+
 #: What stands for an event of the feed of which this subscriber is told nothing.
 _NOTHING = Event(None, fields=Fields(raw=Ready()))
 
@@ -201,7 +204,9 @@ class Subscription(Reader):
         # The head of the response goes out with the first event.
         if connection is not None and delivery is not None and delivery.events:
             if self._is_direct and not self.is_seeking:
-                send = connection.bypass(self.unseated)
+                send = connection.bypass(
+                    self.unseated, may_wait=self._feed.request.interval_ms < FAST_MS
+                )
         if send is None:
             fan_out.wait(self)
         else:

@@ -69,6 +69,7 @@ class Connection:
         "_sock",
         "_timeout",
         "_user_timeout",
+        "_waits",
         "_watcher",
         "send",
         "send_raw",
@@ -98,6 +99,7 @@ class Connection:
         # answers at once, because gevent made it non-blocking.
         self._raw: socket.socket = sock._sock
         self._is_barred = False
+        self._waits = False
         self._on_bar: Callable[[], None] | None = None
         self._on_gone = on_gone
         self._timeout = sock.gettimeout()
@@ -123,8 +125,13 @@ class Connection:
         answer = fcntl.ioctl(self._raw.fileno(), termios.TIOCOUTQ, bytes(4))
         return int.from_bytes(answer, "little")
 
-    def bypass(self, on_bar: Callable[[], None]) -> Callable[[bytes], int] | None:
+    def bypass(
+        self, on_bar: Callable[[], None], *, may_wait: bool = False
+    ) -> Callable[[bytes], int] | None:
         """What writes past the stream, until ``on_bar`` is called.
+
+        What is written ``may_wait`` in the kernel until the client has acknowledged
+        what came before; then much goes out at once.
 
         It takes as many bytes as the kernel does at once, and tells how many. It raises
         ``BlockingIOError`` where that is none, and ``OSError``. None where bytes do not
@@ -133,7 +140,14 @@ class Connection:
         if self._is_barred or isinstance(self._sock, SSLSocket):
             return None
         self._on_bar = on_bar
+        if may_wait and not self._waits:
+            self._waits = True
+            self._set_no_delay(False)
         return self._raw.send
+
+    def _set_no_delay(self, is_set: bool) -> None:
+        if self._raw.family in _TCP_FAMILIES:
+            self._raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, is_set)
 
     def bar_bypass(self) -> None:
         """Let nobody else write from now on."""
@@ -170,6 +184,8 @@ class Connection:
             watcher.close()
             if self._sock.fileno() >= 0:
                 self._sock.settimeout(self._timeout)
+                if self._waits:
+                    self._set_no_delay(True)
                 give_up_after(self._sock, self._user_timeout)
 
 

@@ -38,6 +38,7 @@ class Feed:
         self.clients: list[Client] = []
         self.fan_out = FanOut(self.encode, self._turn, lambda: 0.0, max_seats=2)
         self.backend = ""
+        self.request = SimpleNamespace(interval_ms=1000)
         #: Which events are the first of a batch.
         self.begins: list[bool] = []
 
@@ -88,7 +89,7 @@ class Client:
         connection = SimpleNamespace(
             send=self._send,
             send_raw=self._send,
-            bypass=lambda on_bar: self._send_at_once,
+            bypass=lambda on_bar, may_wait: self._send_at_once,
         )
         self.connection = connection
         stream: Any = SimpleNamespace(

@@ -13,6 +13,7 @@ import gevent.socket
 import pytest
 
 from app.serving.connections import Apart, PromptServer, PromptSocket
+from app.streams.connection import Connection
 
 
 @pytest.fixture
@@ -138,3 +139,21 @@ def test_a_connection_that_is_killed_takes_its_request_along() -> None:
     gevent.sleep(0)
     connection.kill()
     assert ended == ["application"]
+
+
+def test_a_bypass_that_may_wait_leaves_the_connection_prompt_behind() -> None:
+    with gevent.socket.create_server(("127.0.0.1", 0)) as listener:
+        client = gevent.socket.create_connection(listener.getsockname())
+        accepted, _ = listener.accept()
+        sock = PromptSocket(fileno=accepted.detach())
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection = Connection(sock, lambda stalled: None, write_timeout=5)
+        found = []
+        for may_wait in (False, True):
+            assert connection.bypass(lambda: None, may_wait=may_wait) is not None
+            found.append(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        connection.close()
+        found.append(sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        assert [bool(each) for each in found] == [True, False, True]
+        sock.close()
+        client.close()

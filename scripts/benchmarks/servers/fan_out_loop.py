@@ -14,7 +14,6 @@ monkey.patch_all()
 
 import os  # noqa: E402
 import re  # noqa: E402
-import socket  # noqa: E402
 from typing import Any  # noqa: E402
 
 import gevent  # noqa: E402
@@ -36,7 +35,6 @@ senders: list[Any] = []
 def serve(sock: Any, address: Any) -> None:
     """Let a client be sent to until it leaves."""
     request = sock.recv(8192)
-    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.sendall(HEAD)
     if not clients:
         gevent.spawn(

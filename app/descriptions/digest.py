@@ -71,6 +71,7 @@ def _lines(digest: Digest) -> Iterator[bytes]:
 def read_digest(content: bytes, turn: Callable[[], None] = lambda: None) -> Digest:
     """The digest that ``written`` wrote; ``turn`` is called now and then."""
     first, *lines = content.split(b"\n")
+    turn()
     about = orjson.loads(first)
     unserved = tuple(Unserved(**each) for each in about.pop("unserved"))
     operations: list[tuple[Named, bytes]] = []

@@ -119,7 +119,8 @@ class Descriptions:
 
     def get(self, name: str) -> Served:
         """One description. Raises ``NotFound``."""
-        self.refresh([name])
+        if name not in self._served:
+            self.refresh([name])
         if name not in self._served:
             raise NotFound(f"There is no description {name!r}.")
         return self._served[name]
@@ -145,9 +146,13 @@ class Descriptions:
                 f"There would be more than {self._most_routes} routes"
                 " (setting MaxRoutes)."
             )
+        # Each step over megabytes is a turn of its own.
+        gevent.sleep(_TURN_S)
         declaration = {"spec": orjson.loads(head), "digest": digest.decode()}
+        gevent.sleep(_TURN_S)
         if self._store.replace([(name, None, declaration)], create=True):
             raise Conflict(f"There is a description {name!r} already.")
+        gevent.sleep(_TURN_S)
         self.refresh([name])
         return self._served[name]
 
@@ -173,6 +178,7 @@ class Descriptions:
             raise _refused(*orjson.loads(told))
         if status:
             raise _refused("The process that reads the description broke off", "")
+        gevent.sleep(_TURN_S)
         head, _, digest = told.partition(b"\n")
         return head, digest
 
@@ -265,10 +271,11 @@ class Descriptions:
 
     def _learn(self, kept: Kept) -> None:
         declaration = kept.declaration
+        gevent.sleep(_TURN_S)
+        digest = declaration["digest"].encode()
+        gevent.sleep(_TURN_S)
         served = self._described(
-            _spec_of(declaration["spec"]),
-            declaration["digest"].encode(),
-            is_configured=False,
+            _spec_of(declaration["spec"]), digest, is_configured=False
         )
         self._serve(served, self._most + kept.order)
         self._known[kept.name] = Kept(kept.name, kept.order, kept.revision, None, 0, {})

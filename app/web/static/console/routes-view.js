@@ -1,5 +1,6 @@
 // The mock routes of the server: all of them, one to write, one to try.
 
+import { Descriptions } from './descriptions.js';
 import { setText } from './dom.js';
 import { Journal } from './journal.js';
 import { parseTree, findPlace } from './json-tree.js';
@@ -64,6 +65,11 @@ export class RoutesView {
       if (await askForKeys('manage')) this.refresh();
     });
     this.trial.fill(requestFor(firstOf(this.editor.json.value)));
+    this.descriptions = new Descriptions(root.querySelector('#descriptions'), {
+      ask,
+      onTry: (name) => this.#withText(name, (text) => this.#try(text)),
+      onChange: () => this.refresh(),
+    });
     this.recordings = new Recordings(root.querySelector('#recordings'), {
       ask, onReplay: (text) => this.editor.edit(text),
     });
@@ -118,6 +124,7 @@ export class RoutesView {
       this.#become('open', STATES.open);
       this.#paint();
       this.recordings.refresh();
+      this.descriptions.refresh();
     } else if (status === 0) {
       this.#become('retrying', STATES.retrying);
     } else {
@@ -125,7 +132,9 @@ export class RoutesView {
     }
     this.parts.routesHelp.hidden = status !== 401;
     this.parts.routesContent.hidden = status === 401 || status === 403;
-    this.journal.root.hidden = this.recordings.root.hidden = this.parts.routesContent.hidden;
+    for (const { root } of [this.journal, this.recordings, this.descriptions]) {
+      root.hidden = this.parts.routesContent.hidden;
+    }
   }
 
   #become(state, text) {

@@ -24,6 +24,8 @@ _PARAMETER = re.compile(r"\{[+/;.#]?([^{}*]+)(\*?)\}")
 _UNUSABLE = re.compile(r"[^A-Za-z0-9_]")
 _MAX_NAME_LENGTH = 64
 _OPENED = re.compile(r"\{\{")
+#: Keys of ``Stream`` that say themselves what is sent.
+_EXACT = frozenset({"Events", "Script", "Replay"})
 #: Texts of a stream that has nothing but texts.
 _TEXTS = 8
 
@@ -154,7 +156,7 @@ class Declaring:
         ):
             items = chosen if isinstance(chosen, list) else [chosen]
             stream["Script"] = [_step(item, is_sse) for item in items]
-        else:
+        elif not _EXACT & (operation.stream or {}).keys():
             kinds = medium.kinds or (Kind(None, medium.schema),)
             stream["Events"] = [
                 event for kind in kinds for event in self._events(kind, preferences)

@@ -10,6 +10,7 @@ from ..words import Json
 from .description_text import BadDescription
 from .digest import Digest
 from .event_kinds import Kinds, framing_of
+from .extension import stream_keys
 from .operations import (
     About,
     Answer,
@@ -27,9 +28,6 @@ from .operations import (
 from .references import References, Spot
 from .security import Schemes
 from .shelf import Shelf
-
-#: The key of an operation that takes the keys of ``Stream``.
-EXTENSION = "x-llmock"
 
 _METHODS = ("get", "put", "post", "delete", "patch", "query")
 _UNSERVED_METHODS = {
@@ -177,17 +175,12 @@ class _Reader:
         answers = [*self._answers(value, spot)]
         if not answers:
             raise BadDescription("it has no response", str(spot.inside("responses")))
-        stream = value.get(EXTENSION)
-        if stream is not None and not isinstance(stream, Mapping):
-            raise BadDescription(
-                "it is no object of keys of Stream", str(spot.inside(EXTENSION))
-            )
         return Operation(
             answers=tuple(answers),
             parameters=tuple(self._parameters(spot, item_spot)),
             body=self._body(value, spot),
             credentials=self._schemes.needed(value),
-            stream=None if stream is None else dict(stream),
+            stream=stream_keys(value, spot),
             is_deprecated=value.get("deprecated") is True,
         )
 

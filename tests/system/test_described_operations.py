@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import threading
 import time
@@ -16,7 +17,6 @@ import pytest
 
 from tests.integration.redis_server import redis_server
 from tests.system.server import ROOT, Server, serve
-from tests.system.test_handing_over import reload
 from tests.system.wire import wait_until
 from tests.unit.described import DOCUMENT, SHOP
 
@@ -30,6 +30,13 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     file.write_text(ENDLESS)
     with serve("MockLlmApi: {}", env={"SPEC": str(file)}) as running:
         yield running
+
+
+def reload(server: Server) -> None:
+    """Reload, and wait until the worker from before has gone."""
+    gone = server.log().count("Worker exiting")
+    server.process.send_signal(signal.SIGHUP)
+    wait_until(lambda: server.log().count("Worker exiting") > gone, 30)
 
 
 def send(server: Server, name: str, document: Any, base: str) -> httpx.Response:

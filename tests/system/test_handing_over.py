@@ -18,8 +18,8 @@ import pytest
 
 from tests.system.figures import observed, workers
 from tests.system.load import Crowd, request
+from tests.system.networks import as_root
 from tests.system.server import Server, serve
-from tests.system.test_half_open import as_root
 from tests.system.wire import (
     connect,
     get_text,

@@ -208,3 +208,25 @@ def test_nothing_beside_a_reference_counts_in_openapi_3_0() -> None:
     assert schema is not None
     assert schema.value == {"$ref": "#/components/schemas/A"}
     assert b"nullable" not in old.schemas["A"].text
+
+
+@pytest.mark.parametrize(
+    ("given", "place", "reason"),
+    [
+        ("[1]", "", "it is no object of keys of Stream"),
+        ("{Interval: 5}", "/Interval", "did you mean IntervalMs?"),
+        ("{intervalMs: 0}", "/IntervalMs", "is 0; accepted: an integer from 1"),
+    ],
+)
+def test_an_extension_that_is_not_accepted_is_told_with_its_place(
+    given: str, place: str, reason: str
+) -> None:
+    found = digest(SHOP.replace("{IntervalMs: 1, MaxEvents: 40}", given))
+    (told,) = [each for each in found.about.unserved if each.operation == "GET /born"]
+    assert told.pointer == f"/paths/~1born/get/x-llmock{place}"
+    assert reason in told.reason
+
+
+def test_an_extension_in_any_case_is_understood() -> None:
+    found = digest(SHOP.replace("IntervalMs: 1, MaxEvents: 40", "intervalms: 5"))
+    assert operation(found, "born").stream == {"IntervalMs": 5}

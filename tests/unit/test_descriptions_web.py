@@ -261,3 +261,23 @@ def test_operations_are_tried_out_and_those_that_cannot_be_made_are_listed(
     ]
     assert "no value can be generated" in found["reason"]
     assert "putPet" not in [each["operationId"] for each in told["operations"]]
+
+
+def test_an_extension_may_say_itself_what_is_sent(tmp_path: Path) -> None:
+    script = "{Script: [{Event: one, Data: 1}, {Event: two, Data: 2, AfterMs: 1}]}"
+    text = SHOP.replace("{IntervalMs: 1, MaxEvents: 40}", script)
+    answer = serving(tmp_path, text).get("/v1/born")
+    assert b"event: one\n" in answer.data and b"event: two\n" in answer.data
+    assert b"born" not in answer.data
+
+
+def test_an_extension_makes_a_stream_of_an_operation_that_has_none(
+    tmp_path: Path,
+) -> None:
+    text = SHOP.replace(
+        "operationId: getPet", "operationId: getPet\n      x-llmock: {MaxEvents: 1}"
+    )
+    answer = serving(tmp_path, text).get("/v1/pets/1")
+    assert answer.mimetype == "text/event-stream"
+    (event,) = [each for each in SseParser().feed(answer.data) if each.data is not None]
+    PET.validate(orjson.loads(event.data))

@@ -10,6 +10,7 @@ import orjson
 from ...words import Json
 from ..description_text import BadDescription
 from ..digest import Digest
+from ..extension import stream_keys
 from ..operations import (
     About,
     Answer,
@@ -26,9 +27,6 @@ from ..shelf import Shelf
 from .channel_messages import Message, Messages
 from .channels import Channel, channels_of
 from .servers import Servers
-
-#: The key of a channel or an operation that takes the keys of ``Stream``.
-EXTENSION = "x-llmock"
 
 _SLUG = re.compile(r"[^A-Za-z0-9._~-]+")
 _MAX_NAME_LENGTH = 80
@@ -202,12 +200,7 @@ class _Reader:
         """The keys of ``Stream`` of a channel, under those of its operations."""
         told: dict[str, Json] = {}
         for spot in (channel.spot, *channel.operations):
-            given = self._references.at(spot).get(EXTENSION, {})
-            if not isinstance(given, Mapping):
-                raise BadDescription(
-                    "it is no object of keys of Stream", str(spot.inside(EXTENSION))
-                )
-            told |= given
+            told |= stream_keys(self._references.at(spot), spot) or {}
         return told or None
 
     # -- what is asked for ------------------------------------------------------

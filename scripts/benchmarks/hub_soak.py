@@ -181,9 +181,11 @@ async def soak(server: Running, number: int, minutes: float) -> list[Sample]:
         at = time.monotonic() - began
         samples.append(await asyncio.to_thread(look, server, clients, at))
         show(samples[-1])
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
+    left = set(tasks)
+    while left:  # a task that is just given what it waited for may not hear of it
+        for task in left:
+            task.cancel()
+        _, left = await asyncio.wait(left, timeout=1)
     if clients.refused:
         print(f"{clients.refused} clients were refused or cut off")
     return samples

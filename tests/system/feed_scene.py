@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
 from tests.integration.redis_server import RedisServer, redis_server
 from tests.system.feed_watch import Model, Tally, Watcher
@@ -71,11 +72,21 @@ class Scene:
 
     def producer(self) -> int:
         """The process that makes the events."""
-        wait_until(lambda: bool(self._shown()["producer"]), 10)
-        return int(self._shown()["producer"].rsplit(":", 1)[1])
+        found: list[str] = []
 
-    def _shown(self) -> dict[str, str]:
-        shown: dict[str, str] = get_json(self.server, "/api/manage/feeds/ticker")
+        def is_known() -> bool:
+            found[:] = [self._shown()["producer"] or ""]
+            return bool(found[0])
+
+        wait_until(is_known, 10)
+        return int(found[0].rsplit(":", 1)[1])
+
+    def _shown(self) -> dict[str, Any]:
+        """What the server says of the feed, or that nobody can say."""
+        try:
+            shown: dict[str, Any] = get_json(self.server, "/api/manage/feeds/ticker")
+        except OSError:  # no worker has it, or the one that was asked is the victim
+            return {"workers": 0, "producer": None}
         return shown
 
     def kill(self) -> None:

@@ -18,7 +18,7 @@ from app.events.event import Event, Wait
 from app.feeds.event_ids import EventId, written_id
 from app.feeds.fan_out import FanOut
 from app.feeds.history import Bounds, Budget, Entry, History
-from app.feeds.reading import ANY
+from app.feeds.reading import ANY, Gap, Reader
 from app.feeds.subscription import FeedFrames, Subscription
 from app.sse.frames import SSE, no_ids
 
@@ -150,7 +150,7 @@ class Client:
 
 class Feeds(RuleBasedStateMachine):
     @initialize(
-        kept=st.integers(0, 12),
+        kept=st.integers(0, 30),
         waiting=st.integers(1, 8),
         limit=st.sampled_from([700, 4000, 10**9]),
         closes=st.booleans(),
@@ -277,3 +277,13 @@ TestFeeds.settings = settings(
     deadline=None,
     phases=[Phase.generate],  # shrinking one takes minutes
 )
+
+
+def test_who_lags_gets_the_rest_of_its_batch_and_then_the_one_in_progress() -> None:
+    history = History(Bounds(50, 100.0, 2), Budget(10**9))
+    for number in range(7):  # two batches of three events, and a third in progress
+        history.append(Event(b"%d" % number, whole=number in (2, 5)), 0.0)
+    reader = Reader(1)
+    reader.behind = 2
+    found = [reader.take(history) for _ in range(5)]
+    assert found == [history[1], history[2], Gap(3, 6), history[6], None]

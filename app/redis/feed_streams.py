@@ -13,6 +13,7 @@ they find by name, so they need one Redis and its replicas, not a cluster.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
@@ -37,6 +38,8 @@ _BLOCK_MS = 500
 _SPARE_MS = 60_000
 #: Maximum of events of one feed that are read at once.
 _MAX_EVENTS = 1000
+#: Maximum of producers of a worker that append at the same time.
+_MAX_APPENDING = 8
 #: Maximum of feeds in one script, while which Redis does nothing else.
 _MAX_CLAIMS = 500
 
@@ -200,6 +203,8 @@ class RedisFeedLog:
         """
         self._link = link
         self._max_feeds = max_feeds
+        # Thousands of producers would take all connections, and others wait in vain.
+        self._appending = threading.BoundedSemaphore(_MAX_APPENDING)
         #: The latest ring that this worker has heard.
         self._rung: str | bytes = "0"
         self._linger_ms = int(linger_s * 1000)
@@ -266,7 +271,9 @@ class RedisFeedLog:
             self._life_ms,
             *data,
         ]
-        return bool(self._link.evaluate(_APPEND, [_hash(key), _events(key)], arguments))
+        with self._appending:
+            done = self._link.evaluate(_APPEND, [_hash(key), _events(key)], arguments)
+        return bool(done)
 
     def end(self, key: Key, data: bytes, token: int | None = None) -> bool:
         """See ``FeedLog.end``."""

@@ -41,8 +41,8 @@ CLAIM_SECONDS = 0.3
 PATIENCE_SECONDS = 1.5
 #: The time between two tries to read, in seconds.
 RETRY_SECONDS = 0.25
-#: Feeds beyond which there is a pause after a read, and how long it is for each of them,
-#: in seconds. Naming a feed to the log takes a fifth of that.
+#: Feeds beyond which there is a pause after a read, and its length for each of them, in
+#: seconds. Naming a feed to the log takes a fifth of that.
 _MANY = 100
 _PAUSE_PER_FEED = 2e-5
 

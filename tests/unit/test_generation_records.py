@@ -537,3 +537,36 @@ def test_a_thing_with_a_name_and_a_date_keeps_it() -> None:
     shape = {"id": "5eb87d46ffd8", "name": "CRS-26", "date_unix": 1669062000}
     shape |= {name: name for name in "cdefgh"}
     assert len(set(column(values("launches", shape), "date_unix"))) == 1
+
+
+def test_a_commit_in_an_event_is_another_one_each_time() -> None:
+    commits = [{"hash": "03f4a7270240708834de475bcf21532d6134777e", "type": "commit"}]
+    events = values("repo/push", {"push": {"commits": commits}, "n": "x"})
+    hashes = [event["push"]["commits"][0]["hash"] for event in events]
+    assert len(set(hashes)) == len(events)
+
+
+def test_a_uuid_in_braces_is_no_placeholder() -> None:
+    shape = {"repository": {"name": "repo", "uuid": "{673a6070-3421-46c9}"}}
+    events = values("repo/push", shape)
+    assert all(event == shape for event in events)
+
+
+def test_what_somebody_did_to_something_is_an_event() -> None:
+    shape = {"action": "created", "starred_at": "2019-05-15T15:20:40Z"}
+    shape |= {"sender": {"login": "ada"}, **{name: name for name in "abcdefgh"}}
+    events = values("git/star", shape)
+    assert len(set(column(events, "starred_at"))) == len(events)
+
+
+def test_a_headline_says_the_times_that_its_alert_has() -> None:
+    shape = {
+        "id": "urn:oid:2.49.0.1",
+        "sent": "2024-06-18T16:05:00-05:00",
+        "ends": "2024-06-18T16:45:00-05:00",
+        "headline": "Warning issued June 18 at 4:05PM CDT until June 18 at 4:45PM CDT",
+    }
+    for alert in column(values("alerts/active", {"properties": shape}), "properties"):
+        times = [datetime.fromisoformat(alert[name]) for name in ("sent", "ends")]
+        first, last = (f"{t:%B} {t.day} at {t.hour % 12 or 12}:{t:%M%p}" for t in times)
+        assert alert["headline"] == f"Warning issued {first} CDT until {last} CDT"

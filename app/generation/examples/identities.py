@@ -89,7 +89,7 @@ def new_ids(
                 continue
         elif not isinstance(value, int) or isinstance(value, bool):
             continue
-        holder = plain(str(spot[-2])) if len(spot) > 1 else ""
+        holder = _holder(spot)
         if (
             (_is_of_event(name) and is_serial(value))
             or (is_event and _is_of_request(name, value))
@@ -97,9 +97,11 @@ def new_ids(
             or (spot[:-1] in born and _is_own(leaf, name))
             or (len(spot) == 1 and name in own)
             or (is_event and holder in _CHANGES and name in _CHANGE_IDS)
-            or (is_feed and holder in _CHANGES and name in _REVISIONS)
+            or ((is_feed or is_event) and holder in _CHANGES and name in _REVISIONS)
             or (name == "messageid" and holder == "message")
         ):
+            yield spot
+        elif is_event and name == "token" and RANDOM_ID.fullmatch(str(value)):
             yield spot
         elif is_event and _SIGNATURES & {name, holder} and is_serial(str(value)):
             yield spot
@@ -109,6 +111,12 @@ def new_ids(
             is_around = holder in _ENVELOPES or len(spot) == 1
             if name in OWN_IDS and is_around:
                 yield spot
+
+
+def _holder(spot: Spot) -> str:
+    """The plain name of the object that has a field, in the singular."""
+    steps = [step for step in spot[:-1] if isinstance(step, str)]
+    return plain(singular_name(steps[-1])) if steps else ""
 
 
 def _is_own(leaf: Leaf, name: str) -> bool:

@@ -196,7 +196,7 @@ def outline(
         spot
         for spot, (kind, _) in times.items()
         if len(spot) == depth and spot not in periods and spot not in dates
-        if (kind is When.NOW and _is_clear(leaves[spot]))
+        if (kind is When.NOW and (is_sent or _is_clear(leaves[spot])))
         or (kind is When.SINCE and is_sent)
     ]
     told = [spot for spot in outer if _is_told_time(leaves[spot].name)]

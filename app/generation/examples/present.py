@@ -31,7 +31,7 @@ _SCHEDULES = frozenset("""
     """.split())
 _MINUTE = 60_000
 #: Gives the milliseconds since 1970 that a field shows in an event.
-_Moment: TypeAlias = Callable[[State], int]
+Moment: TypeAlias = Callable[[State], int]
 
 
 def clock(
@@ -43,13 +43,13 @@ def clock(
     times of changes do, and ``is_outer`` whether that record is the whole example.
     """
     form = _form(leaf)
-    at = _moment(leaf, whole, place, has_life, is_outer)
+    at = moment_of(leaf, whole, place, has_life, is_outer)
     return None if form is None or at is None else _written(leaf, form, at)
 
 
-def _moment(
+def moment_of(
     leaf: Leaf, whole: Outline, place: Place, has_life: bool, is_outer: bool
-) -> _Moment | None:
+) -> Moment | None:
     """When it is that a field says, None where it stays as it is."""
     found = time_of(leaf)
     if found is None or found[0] is When.OWN:
@@ -69,7 +69,7 @@ def _moment(
     if is_date(leaf):
         same = _on_that_day(leaf, whole)
         if same is not None:
-            at = _moment(same, whole, place, has_life, is_outer)
+            at = moment_of(same, whole, place, has_life, is_outer)
             ahead = zone_offset(str(same.value))
             return None if at is None else lambda state: at(state) + ahead
         if not has_life and not any(map(_is_clock, whole.leaves.values())):

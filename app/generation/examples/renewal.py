@@ -251,6 +251,8 @@ def is_told(example: Json) -> bool:
         return is_told(example[0])
     if not isinstance(example, dict):
         return False
+    if {"action", "sender"} <= example.keys():
+        return True
     return any(
         isinstance(value, str)
         and plain(name) in _EVENT_KINDS

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeAlias
 
 from ...resources.catalogue import noun_of
@@ -20,14 +20,16 @@ from ..fields.parts import Part
 from ..fields.places import Place
 from ..fields.roles import KEPT, text_role
 from ..fields.text_kinds import text_kind
+from ..values.clocks import zone_offset
 from ..values.identifiers import series
 from ..values.sentences import piece
+from ..values.spoken import SPOKEN, between, may_have_times, told
 from ..values.state import Cell, Draft, Layout, Path, State, Writer
 from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug
 from .leaves import Leaf, Spot, is_open, time_of
 from .outline import Outline
-from .present import clock
+from .present import clock, moment_of
 from .readings import Numbers
 from .utterances import OWN_WORDS, fitting, is_request
 
@@ -111,13 +113,60 @@ class Fields:
         return known or Leaf(spot, name, place.owner, value, place.siblings)
 
     def _time(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
-        record, found = self._whole.record(leaf.spot), time_of(leaf)
+        found = time_of(leaf)
         if found is None:
             return None
-        if found[0] is not When.SINCE and leaf.value in self._outer_times:
-            record = ()
+        record = self._record_of(leaf, found[0])
         write = clock(leaf, self._whole, place, self._is_alive(record), not record)
         return None if write is None else Built(write)
+
+    def _record_of(self, leaf: Leaf, kind: When) -> Spot:
+        """The record with whose life a time of a kind goes on."""
+        if kind is not When.SINCE and leaf.value in self._outer_times:
+            return ()
+        return self._whole.record(leaf.spot)
+
+    def _retold(self, leaf: Leaf, place: Place) -> Built | None:
+        """A sentence with times that other fields have, None for any other."""
+        if not may_have_times(str(leaf.value)):
+            return None
+        parts: list[str | Callable[[State], str]] = [str(leaf.value)]
+        for other in self._whole.leaves.values():
+            found = time_of(other)
+            if found is not None and other is not leaf:
+                parts = self._with_time(parts, other, found, place)
+        if len(parts) == 1:
+            return None
+        return Built(
+            lambda state, cell: dumps(
+                "".join([p if isinstance(p, str) else p(state) for p in parts])
+            )
+        )
+
+    def _with_time(
+        self,
+        parts: list[str | Callable[[State], str]],
+        other: Leaf,
+        found: tuple[When, int],
+        place: Place,
+    ) -> list[str | Callable[[State], str]]:
+        """The parts of a sentence, cut where one says the time of another field."""
+        record, ahead = self._record_of(other, found[0]), zone_offset(str(other.value))
+        alive = self._is_alive(record)
+        at = moment_of(other, self._whole, place, alive, not record)
+        if at is None:
+            return parts
+        for form in SPOKEN:
+            said = form(found[1] + ahead)
+            tell = partial(told, form, at, ahead)
+            parts = [
+                piece
+                for part in parts
+                for piece in (
+                    between(part.split(said), tell) if isinstance(part, str) else [part]
+                )
+            ]
+        return parts
 
     @cached_property
     def _outer_times(self) -> frozenset[Json]:
@@ -185,6 +234,10 @@ class Fields:
             return Built(lambda state, cell: dumps(piece(state.number)))
         if about == OWN_WORDS:
             return self._reworded(value)
+        if about is None:
+            retold = self._retold(leaf, place)
+            if retold is not None:
+                return retold
         if about is not None:
             return Built(self._sentences(leaf, about, place, layout))
         if place.is_further or place.fresh:

@@ -37,7 +37,8 @@ _KEYS = (["id"], ["key"], ["uuid"], ["sid"], ["name"])
 _MIN_SHARE = 0.25
 #: Examples that only say that a text is wanted.
 _ANY_TEXT = re.compile(
-    r"|string|str|text|any|\.\.\.|…|<[\w -]*>|\{[\w -]*\}|lorem ipsum.*", re.IGNORECASE
+    r"|string|str|text|any|\.\.\.|…|<[\w -]*>|\{(?!.*\d)[\w -]*\}|lorem ipsum.*",
+    re.IGNORECASE,
 )
 
 

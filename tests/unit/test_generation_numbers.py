@@ -274,3 +274,17 @@ def test_few_are_counted_seldom() -> None:
 def test_what_plays_goes_on_in_milliseconds() -> None:
     found = column(values("playback", {"positionMillis": 73215}), "positionMillis")
     assert found == [73215 + 1000 * number for number in range(5)]
+
+
+def test_what_has_ended_takes_no_longer() -> None:
+    ride = {"elapsed_time": 4410, "moving_time": 4207, "speedMilesPerHour": 48.3}
+    events = values("rides/7", ride, 10)
+    assert set(column(events, "elapsed_time")) == {4410}
+    assert len(set(column(events, "speedMilesPerHour"))) > 1
+
+
+def test_seconds_that_have_gone_by_and_that_remain_are_as_many_together() -> None:
+    shape = {"elapsed_s": 318, "remaining_s": 582, "temperature": 20.5}
+    for number, event in enumerate(values("x", shape, 10)):
+        assert event["elapsed_s"] == 318 + number
+        assert event["remaining_s"] == 582 - number

@@ -570,3 +570,24 @@ def test_a_headline_says_the_times_that_its_alert_has() -> None:
         times = [datetime.fromisoformat(alert[name]) for name in ("sent", "ends")]
         first, last = (f"{t:%B} {t.day} at {t.hour % 12 or 12}:{t:%M%p}" for t in times)
         assert alert["headline"] == f"Warning issued {first} CDT until {last} CDT"
+
+
+def test_ids_that_are_alike_by_their_form_alone_are_not_new_together() -> None:
+    shape = {
+        "id": "Y2lzY29zcGFyazovL3VzL1dFQkhPT0svMQ",
+        "roomId": "Y2lzY29zcGFyazovL3VzL1JPT00vMQ",
+        "created": "2023-01-26T21:43:22.345Z",
+    }
+    assert set(column(values("x", shape), "roomId")) == {shape["roomId"]}
+
+
+def test_what_is_paid_once_is_another_one_in_every_event() -> None:
+    invoice = {"id": "in_1MtHbELkdIwHu7ixl4OzzPMv", "created": 1680644467}
+    invoice |= {"number": "2C4D1F9A-0003", "total": 1099}
+    shape = {"id": "evt_1MzQ2cLkdIwHu7ix", "created": 1681999999}
+    shape |= {"type": "invoice.paid", "data": {"object": invoice}}
+    invoices = column(values("x", shape), "data", "object")
+    assert len(set(column(invoices, "id"))) == len(invoices)
+    assert len(set(column(invoices, "number"))) == len(invoices)
+    shape["type"] = "invoice.updated"
+    assert len(set(column(values("x", shape), "data", "object", "id"))) == 1

@@ -121,7 +121,8 @@ def _holder(spot: Spot) -> str:
 
 def _is_own(leaf: Leaf, name: str) -> bool:
     """Whether a field says which its object is: its id, or a random reference."""
-    return name in OWN_IDS or (leaf.last == "reference" and is_token(str(leaf.value)))
+    is_reference = leaf.last == "reference" and is_token(str(leaf.value))
+    return name in OWN_IDS or name == "number" or is_reference
 
 
 def _is_of_event(name: str) -> bool:
@@ -180,7 +181,8 @@ def settled(
 def _beginning(text: str) -> str:
     """What random ids that were made together begin with, behind their kind."""
     body = text.rpartition("_")[2]
-    return body[:_ALIKE] if len(body) > 2 * _ALIKE - 2 and is_token(text) else ""
+    is_long = "_" in text and len(body) > 2 * _ALIKE - 2
+    return body[:_ALIKE] if is_long and is_token(text) else ""
 
 
 def _noun_id(noun: str) -> str:

@@ -132,7 +132,8 @@ def is_open(leaf: Leaf) -> bool:
 
 def is_set(leaf: Leaf) -> bool:
     """Whether somebody has set a number, or it is an old one, by its names."""
-    if not _SET.isdisjoint(words(leaf.name)):
+    parts = words(leaf.name)
+    if not _SET.isdisjoint(parts[:-2] if parts[-2:-1] == ("per",) else parts):
         return True
     holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
     return any(not _LIMITS.isdisjoint(words(holder)) for holder in holders)

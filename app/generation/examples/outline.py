@@ -17,6 +17,7 @@ from .renewal import (
     LASTING,
     OWN_IDS,
     born,
+    happens_once,
     is_changed,
     is_just_made,
     is_told,
@@ -221,7 +222,9 @@ def outline(
         present = [min(coming) - _AHEAD]
     is_event = is_new or is_sent
     latest = max(present) if present else None
-    objects = born(leaves, latest) if is_event else frozenset[Spot]()
+    objects = (
+        born(leaves, latest, happens_once(example)) if is_event else frozenset[Spot]()
+    )
     spend(_LEAF_STEPS * len(leaves))
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
     is_feed = _is_feed(leaves, is_sent) or (is_sent and bool(outer))
@@ -320,6 +323,6 @@ def _unit(name: str) -> float:
     parts = words(name)
     if {"gs", "sog", "knots", "kn", "kt", "kts"} & set(parts):
         return 0.514
-    if "mph" in parts:
+    if "mph" in parts or {"miles", "hour"} <= {*parts}:
         return 0.447
     return 1.0 if {"ms", "mps"} & set(parts) else 1 / 3.6

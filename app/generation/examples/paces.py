@@ -30,6 +30,8 @@ _SWING, _PERIOD = 0.03, 120.0
 #: Last words of names of speeds through the air.
 _AIRSPEEDS = frozenset({"airspeed", "ias", "tas"})
 _LENGTHS = frozenset({("duration",), ("length",)})
+#: Last words of names of lengths of time that only say their unit.
+_TIME_UNITS = frozenset("in millis minutes ms s sec secs seconds".split())
 #: As many seconds would be too long: three months.
 _LEAST_MS = 8e6
 #: The seconds of a unit, by what names say.
@@ -227,9 +229,19 @@ def length_around(leaf: Leaf) -> float | None:
     number = number_in(leaf.value) or 0.0
     for name, value in leaf.siblings.items():
         whole = number_in(value)
-        if whole is not None and whole >= number and words(name)[-1:] in _LENGTHS:
+        stem = without_unit(words(name))[-1:]
+        if whole is not None and whole >= number and stem in _LENGTHS:
             return whole
+        if whole is not None and stem == ("remaining",):
+            return number + whole
     return None
+
+
+def without_unit(parts: tuple[str, ...]) -> tuple[str, ...]:
+    """The words of a name of a length of time, without its unit."""
+    while len(parts) > 1 and parts[-1] in _TIME_UNITS:
+        parts = parts[:-1]
+    return parts
 
 
 def seconds_in(parts: tuple[str, ...], number: float) -> float:

@@ -38,6 +38,7 @@ from .paces import (
     ticking,
     travelling,
     varying,
+    without_unit,
 )
 
 #: Parts of numbers that mean something else than their size.
@@ -68,6 +69,8 @@ _CALM_NUMBER = replace(PLAIN_NUMBER, spread=0.05, step=0.004)
 _IN_MS = frozenset({("ms",), ("millis",)})
 #: Fewer are counted one by one, and seldom.
 _SEVERAL = 20
+#: Last words of names of what is still to come.
+_LEFT = frozenset({("remaining",), ("left",)})
 #: As many decimals of a number are enough.
 _MAX_DIGITS = 9
 #: A float that counts, is whole and as large as this counts whole things.
@@ -112,6 +115,11 @@ class Numbers:
         role = changing(leaf, self._whole) or measured_by(leaf)
         if role is not None and _is_few(role, leaf.value) and not self._loose:
             return None
+        if role is not None and role.changes == "elapse" and self._is_over(leaf):
+            return None
+        stem = without_unit(words(leaf.name))
+        if len(stem) < len(words(leaf.name)) and stem[-1:] in _LEFT:
+            return role_at_end("time_left")
         if role is not None and leaf.last in ("remaining", "left"):
             if isinstance(leaf.value, int) and abs(leaf.value) < _FEW:
                 return None
@@ -124,6 +132,12 @@ class Numbers:
             if named is None or named.part not in _CODES:
                 return named or (PLAIN_NUMBER if self._loose else _CALM_NUMBER)
         return role
+
+    def _is_over(self, leaf: Leaf) -> bool:
+        """Whether a time that has elapsed is that of something that has ended."""
+        beside = {word for name in leaf.siblings for word in words(name)}
+        goes_on = self._whole.is_feed or beside & {"left", "remaining"}
+        return "elapsed" in words(leaf.name) and not goes_on
 
     def _is_received(self, leaf: Leaf) -> bool:
         """Whether a number is of what comes in at an endpoint that tells its state."""
@@ -206,7 +220,7 @@ class Numbers:
             number = number_in(value)
             if number and not leaf.siblings.keys() & _ITEMS:
                 return varying(value, number, layout)
-        if value and parts[-1:] in _ELAPSED:
+        if value and without_unit(parts)[-1:] in _ELAPSED:
             longest = length_around(leaf)
             if longest is not None:
                 return elapsing(value, seconds_in(parts, longest), longest, layout)

@@ -45,6 +45,8 @@ _MIN_SERIAL = 6
 #: What events say that made something, and what they call it.
 _MAKES = frozenset("add added create created insert inserted new".split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
+#: Last words of the kinds of events that each object has one of at most.
+_ONCE = frozenset("captured completed created paid placed refunded succeeded".split())
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.
 _EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
 _EVENT_KINDS = frozenset("action event eventtype topic type webhookevent".split())
@@ -119,8 +121,13 @@ def is_serial(value: Json) -> bool:
     return series(value) is not None
 
 
-def born(leaves: Mapping[Spot, Leaf], present: int | None) -> frozenset[Spot]:
-    """The objects inside an event that came to be with it."""
+def born(
+    leaves: Mapping[Spot, Leaf], present: int | None, is_once: bool
+) -> frozenset[Spot]:
+    """The objects inside an event that came to be with it.
+
+    With ``is_once`` it tells of what happens to each object once at most.
+    """
     if present is None:
         return frozenset()
     inside: dict[Spot, list[Leaf]] = {}
@@ -137,7 +144,7 @@ def born(leaves: Mapping[Spot, Leaf], present: int | None) -> frozenset[Spot]:
             if around not in found and around not in typed
         ):
             continue
-        if _is_born(members, present):
+        if _is_born(members, present, is_once):
             found.add(spot)
             found.update(_around(spot, leaves))
     return frozenset(found)
@@ -191,7 +198,18 @@ def _has_id(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     return any((*spot, name) in leaves for name in OWN_IDS)
 
 
-def _is_born(members: Collection[Leaf], present: int) -> bool:
+def happens_once(example: Json) -> bool:
+    """Whether the kind of an event is of what happens once: ``invoice.paid``."""
+    if not isinstance(example, dict):
+        return False
+    kinds = (value for name, value in example.items() if plain(name) in _EVENT_KINDS)
+    return any(
+        isinstance(kind, str) and words(kind)[-1:] and words(kind)[-1] in _ONCE
+        for kind in kinds
+    )
+
+
+def _is_born(members: Collection[Leaf], present: int, is_once: bool) -> bool:
     own = next((leaf for leaf in members if plain(leaf.name) in OWN_IDS), None)
     if own is None or not is_serial(own.value):
         return False
@@ -201,7 +219,7 @@ def _is_born(members: Collection[Leaf], present: int) -> bool:
     if any(is_process(text) for text in about):
         return False
     began = _began(members)
-    return began is not None and present - began <= _JUST_NOW
+    return began is not None and (is_once or present - began <= _JUST_NOW)
 
 
 def is_process(text: str) -> bool:

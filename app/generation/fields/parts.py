@@ -16,6 +16,8 @@ from ...resources.inflection import words
 
 _Role = TypeVar("_Role")
 
+#: Units of length, behind which ``per hour`` makes a speed.
+_LENGTHS = frozenset("kilometers kilometres km m meters metres miles".split())
 #: The longest phrase that a table has, in words.
 MAX_PHRASE = 5
 
@@ -103,6 +105,9 @@ def phrases_at_end(name: str, units: frozenset[str]) -> Iterator[str]:
     """The phrases that a name ends in, longest first; then those before its units."""
     parts = [word.rstrip("0123456789") or word for word in words(name)]
     forms = [words(name), parts]
+    if parts[-2:-1] == ["per"] and parts[-3:-2] and parts[-3] in _LENGTHS:
+        parts = parts[:-3]  # speedMilesPerHour
+        forms = [parts] if parts else []
     while len(parts) > 1 and parts[-1] in units:
         parts = parts[:-1]
         forms.append(parts)

@@ -188,6 +188,7 @@ def loaded(
     settle: float = 1.0,
     numbered: bool = False,
     shared: bool = False,
+    numbers: int = 1,
 ) -> Iterator[tuple[int, subprocess.Popen[str]]]:
     """The load client once its streams are open, after the memory without them."""
     path = contender.path.replace("{interval}", str(interval)).replace('"', "%22")
@@ -201,8 +202,9 @@ def loaded(
         "settle": settle,
         "numbered": numbered,
         "shared": shared,
+        "numbers": numbers,
     }
-    warm_up(server.port, path)
+    warm_up(server.port, path.replace("{number}", "0"))
     empty = server.resident_kb()
     client = subprocess.Popen(
         ["taskset", "-c", CLIENT_CORE, PYTHON]

@@ -34,7 +34,7 @@ class Reader(asyncio.Protocol):
         """Ask for the stream."""
         self.load.transports.append(transport)
         self.opened = time.perf_counter()
-        transport.write(self.load.request)
+        transport.write(self.load.next_request())
 
     def data_received(self, data: bytes) -> None:
         """Count what came; time it where times are wanted."""
@@ -76,7 +76,10 @@ class Load:
         """
         self.port = port
         self.mark = mark.encode()
-        self.request = (
+        # Streams take turns with the numbers that stand in the path.
+        self.numbers = 1
+        self._opened = 0
+        self._request = (
             f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
             "Accept: text/event-stream\r\n\r\n"
         ).encode()
@@ -89,6 +92,11 @@ class Load:
         self.running = True
         # When each event of a shared feed came first and last, and how often.
         self.arrivals: dict[bytes, tuple[float, float, int]] | None = None
+
+    def next_request(self) -> bytes:
+        """The request of the next stream."""
+        number, self._opened = self._opened % self.numbers, self._opened + 1
+        return self._request.replace(b"{number}", b"%d" % number)
 
     def arrived(self, data: bytes, now: float) -> None:
         """Note that one of the readers has the last event in ``data``."""
@@ -114,6 +122,7 @@ class Load:
         settle: float,
         numbered: bool = False,
         shared: bool = False,
+        numbers: int = 1,
     ) -> dict[str, Any]:
         """Open ``streams`` in ``ramp`` seconds, wait, then count for ``seconds``.
 
@@ -121,6 +130,7 @@ class Load:
         among them is counted. With ``shared`` all streams get the same events, and
         it is looked at when each of them comes to the first and to the last.
         """
+        self.numbers = numbers
         if shared:
             self.arrivals = {}
         loop = asyncio.get_running_loop()

@@ -24,6 +24,7 @@ from ..errors import (
     Conflict,
     Forbidden,
     MethodNotAllowed,
+    NotAcceptable,
     NotFound,
     PayloadTooLarge,
     ShuttingDown,
@@ -31,6 +32,7 @@ from ..errors import (
     TooManyStreams,
     Unauthorized,
     Unavailable,
+    Undescribed,
     UnsupportedMediaType,
 )
 from ..words import Mode
@@ -89,9 +91,11 @@ _REFUSALS: Mapping[type[ApiError], str] = {
     Forbidden: "forbidden",
     NotFound: "not_found",
     MethodNotAllowed: "method_not_allowed",
+    NotAcceptable: "not_acceptable",
     Conflict: "conflict",
     PayloadTooLarge: "too_large",
     UnsupportedMediaType: "unsupported_media_type",
+    Undescribed: "undescribed",
     TooManyFeeds: "too_many_feeds",
     TooManyStreams: "too_many_streams",
     ShuttingDown: "shutting_down",

@@ -148,12 +148,18 @@ def test_what_is_larger_in_one_respect_is_larger_in_others() -> None:
     assert seats == pytest.approx(10 * taken) and seats != 100
 
 
-def follow(kind: Kind, ratio: float, numbers: list[float]) -> list[str]:
-    """What a number shows that follows from another with these ``numbers``."""
+def follow(
+    kind: Kind, ratio: float, numbers: list[float], own: float | None = None
+) -> list[str]:
+    """What a number shows that follows from another with these ``numbers``.
+
+    Its own example is ``own``, or as far from their first one as ``ratio`` says.
+    """
+    example = numbers[0] * ratio if own is None else own
     layout = Layout()
     base = layout.slot(lambda state, draft: 0.0)
     relation = Relation(kind, lambda cell: float(cell[base]), ratio)
-    number = related(limits(0, 100), relation, course(), layout)
+    number = related(limits(0, 100), relation, course(example), layout)
     state = steady(0.5)
     cell: Cell = layout.cell(state, 0)
     found = []
@@ -180,3 +186,8 @@ def test_a_related_number_goes_where_its_base_goes(
     kind: Kind, ratio: float, numbers: list[float], texts: list[str]
 ) -> None:
     assert follow(kind, ratio, numbers) == texts
+
+
+def test_an_extreme_begins_at_its_own_example() -> None:
+    assert follow(Kind.HIGHEST, 1.2, [50, 55, 90], own=70) == ["70", "70", "90"]
+    assert follow(Kind.LOWEST, 0.8, [50, 45, 20], own=30) == ["30", "30", "20"]

@@ -12,21 +12,18 @@ export class Descriptions {
 
   /**
    * @param {HTMLElement} root
-   * @param {object} page
-   * @param {(...request: any[]) => Promise<object>} page.ask one management request
-   * @param {(route: string) => void} page.onTry given the name of an operation's route
-   * @param {() => void} page.onChange when routes have come or gone
+   * @param {object} page `ask` makes a management request, `onTry` tries the route of
+   *   that name, `onChange` hears that routes have come or gone
    */
   constructor(root, page) {
     this.root = root;
     this.page = page;
-    const part = (name) => root.querySelector(`[data-part=${name}]`);
     this.parts = Object.fromEntries(
-      ['specTotal', 'specNote', 'specFile', 'operationBox', 'operationName', 'operationTotal', 'operationFilter']
-        .map((name) => [name, part(name)]));
-    this.table = new SyncedTable(part('specTable'), ({ name, source }) => `${source} ${name}`, (row) => this.#cells(row));
+      [...root.querySelectorAll('[data-part]')].map((part) => [part.dataset.part, part]));
+    const { specTable, operationTable } = this.parts;
+    this.table = new SyncedTable(specTable, ({ name, source }) => `${source} ${name}`, (row) => this.#cells(row));
     this.operations = new SyncedTable(
-      part('operationTable'), ({ route, pointer }) => route ?? `${pointer} unserved`, (row) => this.#operation(row));
+      operationTable, ({ route, pointer }) => route ?? pointer, (row) => this.#operation(row));
     this.parts.specFile.addEventListener('change', () => this.#bring());
     this.parts.operationFilter.addEventListener('input', () => this.#paint());
   }
@@ -39,13 +36,15 @@ export class Descriptions {
     this.table.show(specs);
     setText(this.parts.specTotal, String(total));
     const shown = specs.find(({ name }) => name === this.#shown?.name);
-    if (!shown) this.#close();
-    else if (shown.triedOut !== this.#shown.triedOut) this.#show(shown.name);
+    if (!shown) {
+      this.#shown = null;
+      this.parts.operationBox.hidden = true;
+    } else if (shown.triedOut !== this.#shown.triedOut) this.#show(shown.name);
   }
 
   #cells({ name, format, title, served, unserved, source }) {
     return [
-      name, format, title, served.toLocaleString('en'), unserved.toLocaleString('en'), source,
+      name, format, title, String(served), String(unserved), source,
       ['Operations', `Operations of ${name}`, () => this.#show(name, true)],
       source === 'run time' ? ['Delete', `Delete ${name}`, () => this.#delete(name)] : '',
     ];
@@ -69,11 +68,6 @@ export class Descriptions {
     if (isWanted) this.parts.operationBox.focus();
   }
 
-  #close() {
-    this.#shown = null;
-    this.parts.operationBox.hidden = true;
-  }
-
   #paint() {
     const { operations, unservedOperations } = this.#shown;
     const wanted = this.parts.operationFilter.value.trim().toLowerCase();
@@ -94,14 +88,10 @@ export class Descriptions {
       body: JSON.stringify({ name, document: await file.text() }),
     });
     field.value = '';
-    if (!ok) {
-      this.#say(problem.detail);
-      return;
-    }
-    const { served, unserved } = JSON.parse(text);
-    this.#say(`${name} is served: ${served} operations, and ${unserved} are not.`);
+    const { served, unserved } = ok ? JSON.parse(text) : {};
+    this.#say(ok ? `${name} is served: ${served} operations, and ${unserved} are not.` : problem.detail);
     this.#changed();
-    this.#show(name);
+    if (ok) this.#show(name);
   }
 
   async #delete(name) {

@@ -1,10 +1,10 @@
-// The descriptions whose operations the server serves: to load, to look into, to drop.
+// The descriptions that the server serves: to load, to look into, to drop.
 
 import { setText } from './dom.js';
 import { nameOf } from './recording.js';
 import { SyncedTable } from './synced-table.js';
 
-/** More operations than these are not shown; the filter finds the others. */
+/** The filter finds operations beyond these. */
 const MAX_ROWS = 200;
 
 export class Descriptions {

@@ -274,16 +274,16 @@ def _compile_example(
     is_event = (
         about.fresh and about.id is None and not isinstance(subject.example, list)
     )
-    example, pinned = pin(subject.example, pins, about.id, about.is_known)
-    document.budget.spend(STRIDE)
-    is_fixed = about.id is not None and _says(example, about.id)
     spend = document.budget.spend
+    example, pinned = pin(subject.example, pins, about.id, about.is_known, spend)
+    spend(STRIDE)
+    is_fixed = about.id is not None and _says(example, about.id)
     whole = outline(example, subject.path, about.noun, is_event, is_fixed, spend)
-    document.budget.spend(STRIDE)
+    spend(STRIDE)
     given = example_schema(example, document.budget)
-    seen = survey(given, document.budget.spend)
+    seen = survey(given, spend)
     scope = Scope(document, census(subject.locale), seen)
-    document.budget.spend(STRIDE)
+    spend(STRIDE)
     place = Place(
         owner=about.noun,
         subject=about.noun,

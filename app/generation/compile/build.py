@@ -54,7 +54,7 @@ class Built:
 
 
 #: The text that a member of a place is to have, or None: name, schema, place.
-Pinned: TypeAlias = Callable[[str, Schema, Place], "str | None"]
+Pinned: TypeAlias = Callable[[str, Callable[[], Schema], Place], "str | None"]
 
 #: Compiles a part of a schema, with its slots in a layout. Raises ``Impossible``.
 Compile: TypeAlias = Callable[[Schema, Place, Layout], Built]

@@ -230,7 +230,7 @@ class _Members:
         if name in self._schemas:
             place = self._neighbours.place(name, place, self._found)
         built = self._compile(schema, place, self.layout)
-        text = self._pinned(name, schema, self._place)
+        text = self._pinned(name, lambda: schema, self._place)
         if text is not None:
             built = replace(
                 constant(text), weight=built.weight, is_array=built.is_array

@@ -39,18 +39,25 @@ class Pins:
         }
         self._above = {_key(name): text for name, text in about.parents}
 
-    def text(self, name: str, schema: Schema, place: Place) -> str | None:
-        """The JSON text for the member ``name`` of an object, None for its own."""
+    def text(self, name: str, schema: Callable[[], Schema], place: Place) -> str | None:
+        """The JSON text for the member ``name`` of an object, None for its own.
+
+        ``schema`` gives what it has to fit; few members have a text to try.
+        """
         return self._first(self._values(_key(name), place), schema)
 
-    def asked(self, name: str, schema: Schema, place: Place) -> str | None:
+    def asked(
+        self, name: str, schema: Callable[[], Schema], place: Place
+    ) -> str | None:
         """The JSON text that the request's own fields give a member, or None."""
         return self._first(self._asked(_key(name), place), schema)
 
-    def _first(self, values: Iterator[Json], schema: Schema) -> str | None:
+    def _first(
+        self, values: Iterator[Json], schema: Callable[[], Schema]
+    ) -> str | None:
         for value in values:
             for form in _forms(value):
-                if self._check(schema)(form):
+                if self._check(schema())(form):
                     return dumps(form)
         return None
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from ...schema.jsontext import loads
 from ...schema.shapes import example_schema
@@ -17,19 +18,25 @@ from .renewal import OWN_IDS, is_serial
 
 #: Shorter texts are repeated by chance.
 _MIN_LENGTH = 3
+#: What it takes to see whether a member is decided, in steps.
+_MEMBER_STEPS = 5
 #: The text that stands for any.
 _ANY_TEXT = "string"
 
 
 def pin(
-    example: Json, pins: Pins, path_id: str | None, is_known: bool
+    example: Json,
+    pins: Pins,
+    path_id: str | None,
+    is_known: bool,
+    spend: Callable[[int], None],
 ) -> tuple[Json, frozenset[Spot]]:
     """An example with the members that ``pins`` decide, and where they are.
 
     In an example that says the id of the path already, only the request's own
     fields decide; so they do where it has another id, and it is not known (not
     ``is_known``) that the path ends in one. Texts that repeat such a member repeat
-    what it now says.
+    what it now says. ``spend`` is told of the work.
     """
     pinned: Pinned = pins.text
     found: dict[Spot, tuple[Json, Json]] = {}
@@ -38,7 +45,7 @@ def pin(
         has_other = not is_known and any(map(is_serial, map(example.get, OWN_IDS)))
         if path_id.lower() in said or has_other:
             pinned = pins.asked
-    changed = _pinned(example, (), Place(), pinned, found)
+    changed = _pinned(example, (), Place(), pinned, found, spend)
     if not found:
         return example, frozenset()
     repeats = {
@@ -56,21 +63,27 @@ def _pinned(
     place: Place,
     pinned: Pinned,
     found: dict[Spot, tuple[Json, Json]],
+    spend: Callable[[int], None],
 ) -> Json:
-    inner = replace(place, depth=place.depth + 1)
     if isinstance(value, list):
-        inner = replace(inner, many=True)
+        inner = replace(place, depth=place.depth + 1, many=True)
         return [
-            _pinned(each, (*spot, index), inner, pinned, found)
+            (
+                _pinned(each, (*spot, index), inner, pinned, found, spend)
+                if isinstance(each, (dict, list))
+                else each
+            )
             for index, each in enumerate(value)
         ]
     if not isinstance(value, dict):
         return value
+    inner = replace(place, depth=place.depth + 1)
     result: dict[str, Json] = {}
     for name, part in value.items():
-        text = pinned(name, example_schema(part), inner)
+        spend(_MEMBER_STEPS)
+        text = pinned(name, partial(example_schema, part), inner)
         if text is None:
-            result[name] = _pinned(part, (*spot, name), inner, pinned, found)
+            result[name] = _pinned(part, (*spot, name), inner, pinned, found, spend)
         else:
             result[name] = new = loads(text)
             found[(*spot, name)] = (part, new)

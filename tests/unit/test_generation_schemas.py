@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 from hypothesis_jsonschema import from_schema
@@ -135,6 +135,7 @@ SCHEMAS = st.recursive(
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
 @given(SCHEMAS)
+@example({"anyOf": [{"type": "object"}, {"type": "array", "contains": False}]})
 def test_every_value_fits_the_schema_or_it_is_refused(schema: Any) -> None:
     subject = Subject("things", schema)
     try:

@@ -149,14 +149,24 @@ def _schemas(
     fixed = len(flat.get("prefixItems", ()))
     taken: dict[int, Schema] = {}
     for schema, least in flat.get("contains", ()):
+
+        def both(index: int, schema: Schema = schema) -> Schema:
+            return all_of([item_schema(flat, index), schema])
+
         spots = [*range(fixed, fixed + length), *range(fixed)]
+        is_placed = not least
         for _ in range(least):
             for index in spots:
-                both = all_of([item_schema(flat, index), schema])
                 if index < length and index not in taken:
-                    if _is_possible(both, compile_part, place):
-                        taken[index] = both
+                    if _is_possible(both(index), compile_part, place):
+                        taken[index] = both(index)
+                        is_placed = True
                         break
+        if not is_placed and not any(
+            _is_possible(both(index), compile_part, place)
+            for index in range(min(fixed + 1, length))
+        ):
+            raise Impossible("no element fits what it has to contain")
     several = max(fixed, *(index + 1 for index in taken), 0)
     return [
         taken.get(index, item_schema(flat, index))

@@ -11,7 +11,8 @@ streams of 15 events, at 50 ms and at 1 s, a field is accepted where nothing in
 any of them would stop who knows the domain. ``--set`` names what is judged:
 ``shapes``; ``tuning``, on which the generator was tuned; ``first``, the first examples
 of the project; ``aside``, put aside meanwhile; ``judged``, whose rules somebody else
-wrote than who wrote the generator; or a folder of further payloads.
+wrote than who wrote the generator; ``unseen``, likewise, on which nothing was tuned;
+or a folder of further payloads.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Which share a reader accepts.")
     parser.add_argument("--why", action="store_true", help="name the other fields")
     parser.add_argument(
-        "--set", default="shapes,first,tuning,aside,judged", help="by commas"
+        "--set", default="shapes,first,tuning,aside,judged,unseen", help="by commas"
     )
     options = parser.parse_args()
     for name in options.set.split(","):

@@ -18,10 +18,9 @@ import time
 from collections.abc import Sequence
 from http.client import HTTPConnection
 
+from hub import HANDSHAKE, UPGRADE, frame
 from serve import OBJECTS, Running, running
 from soak import EVERY, FLAT_KB, FLAT_SHARE, SETTLING, Sample, growth, look, show
-
-from hub import HANDSHAKE, UPGRADE, frame
 
 HUB = "/hub/mock"
 CONTEXTS = ("stocks", "sensors", "orders")

@@ -324,7 +324,7 @@ def test_the_whole_way_can_be_gone_with_the_keyboard(
     tab_to("tabFrames")
     press(Keys.SPACE)
     panel.until("panel.querySelector('.frame')")
-    tab_to("save")
+    tab_to("record")
     press(Keys.TAB, Keys.HOME)
     panel.wait_for_text("raw", "200")
     press(Keys.ARROW_DOWN)

@@ -189,18 +189,16 @@ def test_only_the_paths_that_are_asked_for_are_judged_and_an_end_is_marked(
     get(journal_server, "/v1/ticks", **{"User-Agent": "reader"})
     console.open(view="verdict")
     console.until("document.querySelector('.judged')")
-    console.run(
-        "document.querySelector('.verdict-form').elements.prefix.value = '/v2/'"
-    )
+    console.run("document.getElementById('verdict-prefix').value = '/v2/'")
     console.click("#verdict-view [type=submit]")
     console.until("!document.querySelector('[data-part=verdictNothing]').hidden")
-    console.run("document.querySelector('.verdict-form').elements.prefix.value = 'v2'")
+    console.run("document.getElementById('verdict-prefix').value = 'v2'")
     console.click("#verdict-view [type=submit]")
     console.until(
         "document.querySelector('[data-part=verdictNote]').textContent"
         ".includes('begins with /')"
     )
-    console.run("document.querySelector('.verdict-form').elements.prefix.value = ''")
+    console.run("document.getElementById('verdict-prefix').value = ''")
     console.click("[data-part=verdictMark]")
     console.until(
         "document.querySelector('[data-part=verdictNote]').textContent"

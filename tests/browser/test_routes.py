@@ -296,7 +296,7 @@ BROKEN = [
     ('{"Path": "/x", "Headers": {"Trailer": "x"}}', '"Trailer": "x"', "Headers"),
     ('[{"Path": "/x"}, {"Path": "/y", "Times": 0}]', '"Times": 0', "Times"),
     ("3", "3", "a mapping"),
-    ('{"Path": "/a{b}c"}', '"Path": "/a{b}c"', "the segment a{b}c"),
+    ('{"Path": "/a{b}{c}"}', '"Path": "/a{b}{c}"', "the segment a{b}{c}"),
     ('{"Path": "/{a*}/b"}', '"Path": "/{a*}/b"', "before its end"),
     ('{"Path": "/x?y=1"}', '"Path": "/x?y=1"', "Match.Query"),
     ('{"Path": "/x", "Name": "a b"}', '"Name": "a b"', "A-Z a-z 0-9"),

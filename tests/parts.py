@@ -23,11 +23,12 @@ _NICE = ("nice", "--adjustment=10")
 PARTS: Mapping[str, Sequence[str]] = {
     "system a-h": ("tests/system", "--ignore-glob=*/system/test_[i-z]*"),
     "system i-z": ("tests/system", "--ignore-glob=*/system/test_[a-h]*"),
+    "browser": ("tests/browser",),
     "llm": ("tests/llm",),
     "unit": ("tests/unit",),
     "others": (
         "tests",
-        *(f"--ignore=tests/{name}" for name in ("system", "llm", "unit")),
+        *(f"--ignore=tests/{name}" for name in ("browser", "system", "llm", "unit")),
     ),
 }
 _MEASURES_COVERAGE = os.environ.get("COVERAGE") == "1"

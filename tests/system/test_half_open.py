@@ -22,6 +22,9 @@ from tests.system.networks import OURS, FarAway, far_network
 from tests.system.server import serve
 from tests.system.wire import get_text, open_streams, wait_until
 
+#: What is gone is given up in time, or not.
+pytestmark = pytest.mark.alone
+
 CONFIG = """
 MockLlmApi:
   LogLevel: warning

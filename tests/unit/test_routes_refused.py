@@ -78,7 +78,7 @@ BROKEN: list[tuple[dict[str, Any], str, str]] = [
     ),
     ({"Path": "/a", "Stream": {"Repeat": True}}, "/Stream/Repeat", "without Script"),
     ({"Path": "/a", "Stream": {"Script": [{}]}}, "/Stream/Script/0", "sends nothing"),
-    ({"Path": "/a", "Stream": {"Feed": "x"}}, "/Stream/Feed", "no such key"),
+    ({"Path": "/a", "Stream": {"Feeds": "x"}}, "/Stream/Feeds", "no such key"),
     (
         {"Path": "/a", "Stream": {"IntervalMs": 10, "JitterMs": 20}},
         "/Stream/JitterMs",

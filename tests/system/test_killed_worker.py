@@ -43,6 +43,7 @@ def gauge(server: Server) -> float:
     return sum(map(float, found))
 
 
+@pytest.mark.alone  # a worker that gets no turn accepts no client
 def test_a_worker_that_is_killed_takes_only_its_own_streams_with_it(
     two_workers: tuple[Server, bool],
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -205,14 +205,18 @@ def blueprint(hub: Hub, clients: HubClients, settings: Settings) -> Blueprint:
         def gone(stalled: bool) -> None:
             connection.lose(Outcome.STALLED if stalled else Outcome.CLIENT_GONE)
 
-        unwatch = _watched(gone, write_timeout)
+        watched = _watched(gone, write_timeout)
+        frames = stream.body()
 
         def close() -> None:
-            unwatch()
+            if watched is not None:
+                watched.close()
             connection.lose()
 
+        if watched is not None:
+            frames = _sent(frames, watched, connection.stall)
         return Response(
-            Body(stream.body(), close), 200, STREAM_HEADERS, direct_passthrough=True
+            Body(frames, close), 200, STREAM_HEADERS, direct_passthrough=True
         )
 
     def poll() -> Response:
@@ -260,18 +264,33 @@ def _check_origin(settings: Settings) -> None:
         raise Forbidden("Pages of this origin may not connect (Cors.AllowedOrigins).")
 
 
-def _watched(gone: Callable[[bool], None], write_timeout: float) -> Callable[[], None]:
-    """Tell ``gone`` of a client that leaves; returns what ends that."""
+def _watched(gone: Callable[[bool], None], write_timeout: float) -> Connection | None:
+    """The client's connection, which tells ``gone`` when it leaves."""
     sock = client_socket()
     if sock is None:
-        return lambda: None
-    return Connection(
-        sock, gone, write_timeout=write_timeout, chunked=takes_chunks()
-    ).close
+        return None
+    return Connection(sock, gone, write_timeout=write_timeout, chunked=takes_chunks())
+
+
+def _sent(
+    frames: Iterator[bytes], connection: Connection, stall: Callable[[], None]
+) -> Iterator[bytes]:
+    """Send ``frames`` after the head of the response; ``stall`` is told of a stall."""
+    yield b""  # for which the server sends the head
+    for frame in frames:
+        try:
+            connection.send(frame)
+        except TimeoutError:
+            stall()
+            raise
 
 
 def _watch(write_timeout: float) -> Watch:
-    return lambda gone: _watched(lambda stalled: gone(), write_timeout)
+    def watch(gone: Callable[[], None]) -> Callable[[], None]:
+        watched = _watched(lambda stalled: gone(), write_timeout)
+        return watched.close if watched is not None else lambda: None
+
+    return watch
 
 
 def _json(body: bytes) -> Response:

@@ -12,7 +12,6 @@ from .digest import Digest
 from .event_kinds import Kinds, framing_of
 from .extension import stream_keys
 from .operations import (
-    About,
     Answer,
     Body,
     Given,
@@ -20,9 +19,11 @@ from .operations import (
     Kind,
     Medium,
     Named,
+    Names,
     Operation,
     Parameter,
     Unserved,
+    about_document,
     operation_text,
 )
 from .references import References, Spot
@@ -35,8 +36,6 @@ _UNSERVED_METHODS = {
     "options": "OPTIONS is answered as a preflight of CORS",
     "trace": "TRACE is not served",
 }
-_SLUG = re.compile(r"[^A-Za-z0-9._~-]+")
-_MAX_NAME_LENGTH = 80
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
 _VARIABLE = re.compile(r"\{([^{}]+)\}")
 _ROOT = Spot("", "")
@@ -74,25 +73,18 @@ class _Reader:
         self._shelf = Shelf(references, is_old=self._version.startswith("3.0"))
         self._kinds = Kinds(references, self._shelf)
         self._schemes = Schemes(references)
-        self._names: set[str] = set()
+        self._names = Names("operation")
         self._unserved: list[Unserved] = []
 
     def digest(self) -> Digest:
         root = self._references.root
-        info = root.get("info")
-        told = info if isinstance(info, Mapping) else {}
         operations = [
             (named, operation_text(operation))
             for named, operation in self._operations()
         ]
         if not operations and not self._unserved:
             raise BadDescription("it has no operations", "/paths")
-        about = About(
-            f"OpenAPI {self._version}",
-            str(told.get("title", "")),
-            str(told.get("version", "")),
-            tuple(self._unserved),
-        )
+        about = about_document(f"OpenAPI {self._version}", root, self._unserved)
         return Digest(about, operations, self._shelf.parts)
 
     def _operations(self) -> Iterator[tuple[Named, Operation]]:
@@ -149,13 +141,7 @@ class _Reader:
 
     def _name(self, identity: Json, label: str) -> str:
         given = identity if isinstance(identity, str) and identity else label
-        base = _SLUG.sub("-", given).strip("-.")[:_MAX_NAME_LENGTH] or "operation"
-        name, number = base, 1
-        while name in self._names:
-            number += 1
-            name = f"{base}-{number}"
-        self._names.add(name)
-        return name
+        return self._names.new(given)
 
     def _base(self, operation: Mapping[str, Json], item: Mapping[str, Json]) -> str:
         """The path of the server, where no other is asked for."""

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import orjson
 
 from ..words import Json
+
+_SLUG = re.compile(r"[^A-Za-z0-9._~-]+")
+#: Longest name of an operation, in characters, without its number.
+_MAX_NAME_LENGTH = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +160,39 @@ class About:
     title: str
     version: str
     unserved: tuple[Unserved, ...] = field(default=())
+
+
+def about_document(
+    form: str, root: Mapping[str, Json], unserved: Iterable[Unserved]
+) -> About:
+    """What the document ``root`` in the format ``form`` says of itself."""
+    info = root.get("info")
+    told = info if isinstance(info, Mapping) else {}
+    return About(
+        form,
+        str(told.get("title", "")),
+        str(told.get("version", "")),
+        tuple(unserved),
+    )
+
+
+class Names:
+    """Names of one description, each given once."""
+
+    def __init__(self, usual: str) -> None:
+        """``usual`` stands for a text of which nothing can be used."""
+        self._usual = usual
+        self._given: set[str] = set()
+
+    def new(self, text: str) -> str:
+        """A name like ``text``, with a number where it has been given."""
+        base = _SLUG.sub("-", text).strip("-.")[:_MAX_NAME_LENGTH] or self._usual
+        name, number = base, 1
+        while name in self._given:
+            number += 1
+            name = f"{base}-{number}"
+        self._given.add(name)
+        return name
 
 
 def operation_text(operation: Operation) -> bytes:

@@ -5,22 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-import orjson
-
 from ...words import Json
 from ..description_text import BadDescription
 from ..digest import Digest
 from ..extension import stream_keys
 from ..operations import (
-    About,
     Answer,
     Given,
     Kind,
     Medium,
     Named,
+    Names,
     Operation,
     Parameter,
     Unserved,
+    about_document,
+    operation_text,
 )
 from ..references import References, Spot
 from ..shelf import Shelf
@@ -28,8 +28,6 @@ from .channel_messages import Message, Messages
 from .channels import Channel, channels_of
 from .servers import Servers
 
-_SLUG = re.compile(r"[^A-Za-z0-9._~-]+")
-_MAX_NAME_LENGTH = 80
 _PARAMETER = re.compile(r"\{([^{}]+)\}")
 _METHOD = re.compile(r"[A-Z]{1,20}")
 #: The media type of each framing.
@@ -67,24 +65,18 @@ class _Reader:
         self._shelf = Shelf(references, is_old=False)
         self._messages = Messages(references, self._shelf)
         self._servers = Servers(references)
-        self._names: set[str] = set()
+        self._names = Names("channel")
         self._unserved: list[Unserved] = []
 
     def digest(self) -> Digest:
         root = self._references.root
         operations = [
-            (named, orjson.dumps(operation)) for named, operation in self._operations()
+            (named, operation_text(operation))
+            for named, operation in self._operations()
         ]
         if not operations and not self._unserved:
             raise BadDescription("it has no channels", "/channels")
-        info = root.get("info")
-        told = info if isinstance(info, Mapping) else {}
-        about = About(
-            f"AsyncAPI {root['asyncapi']}",
-            str(told.get("title", "")),
-            str(told.get("version", "")),
-            tuple(self._unserved),
-        )
+        about = about_document(f"AsyncAPI {root['asyncapi']}", root, self._unserved)
         return Digest(about, operations, self._shelf.parts)
 
     def _operations(self) -> Iterator[tuple[Named, Operation]]:
@@ -123,7 +115,7 @@ class _Reader:
     def _named(self, channel: Channel, tags: tuple[str, ...]) -> Named:
         base, path = self._servers.path(channel, self._base_path)
         return Named(
-            name=self._name(channel.ids[0]),
+            name=self._names.new(channel.ids[0]),
             method=self._method(channel),
             base=base,
             path=path,
@@ -131,15 +123,6 @@ class _Reader:
             tags=tags,
             operation_id=channel.ids[0],
         )
-
-    def _name(self, identity: str) -> str:
-        base = _SLUG.sub("-", identity).strip("-.")[:_MAX_NAME_LENGTH] or "channel"
-        name, number = base, 1
-        while name in self._names:
-            number += 1
-            name = f"{base}-{number}"
-        self._names.add(name)
-        return name
 
     def _method(self, channel: Channel) -> str:
         """GET, unless a binding to HTTP names another method."""

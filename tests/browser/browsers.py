@@ -16,7 +16,7 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 
 #: How long a page has to show something, in seconds.
-PATIENCE = 20
+PATIENCE = 20.0
 
 _CHROMIUM = (
     "--headless=new",

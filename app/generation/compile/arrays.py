@@ -158,8 +158,9 @@ def _schemas(
         for _ in range(least):
             for index in spots:
                 if index < length and index not in taken:
-                    if _is_possible(both(index), compile_part, place):
-                        taken[index] = both(index)
+                    wanted = both(index)
+                    if _is_possible(wanted, compile_part, place):
+                        taken[index] = wanted
                         is_placed = True
                         break
         if not is_placed and not any(

@@ -68,11 +68,7 @@ def _pinned(
     if isinstance(value, list):
         inner = replace(place, depth=place.depth + 1, many=True)
         return [
-            (
-                _pinned(each, (*spot, index), inner, pinned, found, spend)
-                if isinstance(each, (dict, list))
-                else each
-            )
+            _pinned(each, (*spot, index), inner, pinned, found, spend)
             for index, each in enumerate(value)
         ]
     if not isinstance(value, dict):

@@ -63,6 +63,8 @@ install() {
     # The tested pip and setuptools come first: they install the rest.
     pip_install pip setuptools
     pip_install --no-build-isolation --editable ".${2:+[$2]}"
+    # Where Python is to write no bytecode, every start would compile it all.
+    .venv/bin/python -m compileall -q app
     { origin "$1"; lists; } >.venv/installed
     [ -z "${2:-}" ] || cp .venv/installed ".venv/installed-$2"
 }

@@ -69,6 +69,7 @@ def test_a_continuous_stream_that_ends_frees_the_model(
     sock.close()
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("mode", MODES)
 def test_a_regular_stream_whose_client_leaves_frees_the_model(
     server: Server, model: ModelServer, mode: str

@@ -179,8 +179,8 @@ def test_bodies_that_trickle_are_cut_off() -> None:
         crowd.open([upload("/api/mock/x", b"{" * 500, 500)] * 50, trickle=0.02)
         wait_until(lambda: quiet.sockets() == before + 50, 5)
         # The headers have a few seconds for themselves.
-        wait_until(lambda: crowd.tally().statuses == {"400": 50}, 8)
-        wait_until(lambda: quiet.sockets() == before, 8)
+        wait_until(lambda: crowd.tally().statuses == {"400": 50}, 20)
+        wait_until(lambda: quiet.sockets() == before, 20)
 
 
 @pytest.mark.alone

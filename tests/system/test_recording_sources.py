@@ -308,6 +308,7 @@ def test_a_secret_is_masked_in_each_form_in_which_it_comes_back(
     assert json.loads(events_of(file)[0]["data"])["path"] == "/?token=***&pin=7"
 
 
+@pytest.mark.alone
 def test_a_long_recording_costs_its_streams_and_other_clients_nothing(
     tmp_path: Path,
 ) -> None:
@@ -322,7 +323,7 @@ def test_a_long_recording_costs_its_streams_and_other_clients_nothing(
     config.write_text(json.dumps({"MockLlmApi": {"Routes": routes}}))
     with serve(env={"CONFIG": str(config)}) as server:
         took = [_time_to_first_event(server) for _ in range(5)]
-    assert sorted(took)[2] < 0.2, took
+    assert sorted(took)[2] < 0.5, took
 
 
 def _time_to_first_event(server: Server) -> float:

@@ -208,10 +208,10 @@ def test_a_frozen_producer_that_wakes_cannot_append(workers: Workers) -> None:
 
 
 def test_a_worker_that_ends_hands_over_at_once(workers: Workers) -> None:
+    workers.engine.lease_s = 60.0
     Reader(workers.add()).take(3)
     other = Reader(workers.add())
     before = other.take(5)
-    workers.engine.lease_s = 60.0
     workers[0].feeds.close()
     after = other.take(20)
     assert numbers(before + after) == [

@@ -101,8 +101,10 @@ class RedisJournalStore:
         """See ``JournalStore.key``."""
 
         def agree(client: redis.Redis) -> Any:
-            client.set(_KEY, secrets.token_bytes(_KEY_BYTES), nx=True)
-            return client.get(_KEY)
+            with client.pipeline() as pipeline:  # whole, whatever else happens
+                pipeline.set(_KEY, secrets.token_bytes(_KEY_BYTES), nx=True)
+                pipeline.get(_KEY)
+                return pipeline.execute()[1]
 
         return bytes(self._link.run(agree))
 

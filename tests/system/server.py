@@ -8,9 +8,10 @@ import signal
 import subprocess
 import tempfile
 import threading
+import time
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,6 +21,8 @@ ROOT = Path(__file__).resolve().parents[2]
 _OURS = re.compile(r"(?i)mockllmapi__|(HOST|PORT|WORKERS|CONFIG|LLMOCK_CONFIG)$")
 _FOREIGN = re.compile(r"(GUNICORN_CMD_ARGS|WEB_CONCURRENCY|PYTHONPATH|COV_)")
 _WELCOME = re.compile(r"serves on (http://\S+)")
+#: The line of an epoll descriptor that names another.
+_WATCHED = re.compile(r"^tfd:\s*(\d+)", re.MULTILINE)
 #: Long enough for an install on a slow day.
 _START_SECONDS = 110
 #: Longer than the default grace period and what the server needs on top of it.
@@ -145,7 +148,8 @@ def serve(
         output = _Output(process)
         try:
             server = Server(output.wait_for_url(), process, output)
-            urllib.request.urlopen(f"{server.url}{service}/readyz", timeout=10).close()
+            urllib.request.urlopen(f"{server.url}{service}/readyz", timeout=60).close()
+            _wait_for_workers(process, workers)
             yield server
             if process.poll() is None:
                 server.stop()
@@ -153,6 +157,45 @@ def serve(
         finally:
             _kill(process)
             output.close()
+
+
+def _wait_for_workers(process: subprocess.Popen[str], workers: int) -> None:
+    """Wait until each worker accepts: on a busy machine the others serve alone."""
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    end = time.monotonic() + _START_SECONDS
+    while workers > 1 and process.poll() is None:
+        pids = [int(pid) for pid in children.read_text().split()]
+        listening = _sockets(process.pid)
+        if sum(bool(_watched(pid) & listening) for pid in pids) >= workers:
+            return
+        assert time.monotonic() < end, f"of {workers} workers not all accept"
+        time.sleep(0.05)
+
+
+def _sockets(pid: int) -> set[str]:
+    """The sockets that a process has open, by their inodes."""
+    return {
+        link
+        for number in os.listdir(f"/proc/{pid}/fd")
+        if (link := _link(pid, number)).startswith("socket:")
+    }
+
+
+def _watched(pid: int) -> set[str]:
+    """What a process waits for, as Linux tells it of each of its epoll descriptors."""
+    found: set[str] = set()
+    for number in os.listdir(f"/proc/{pid}/fdinfo"):
+        with suppress(FileNotFoundError):  # it was closed meanwhile
+            told = Path(f"/proc/{pid}/fdinfo/{number}").read_text()
+            found |= {_link(pid, each) for each in _WATCHED.findall(told)}
+    return found
+
+
+def _link(pid: int, number: str) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/fd/{number}")
+    except FileNotFoundError:  # it was closed meanwhile
+        return ""
 
 
 def _kill(process: subprocess.Popen[str]) -> None:

@@ -54,9 +54,9 @@ from ..words import Json
 from .compile.build import Built, Scope
 from .compile.compiler import SOME_TIME, Compiler, checked
 from .compile.pins import Pins
-from .examples.outline import outline
+from .evidence.outline import outline
 from .examples.pinning import pin
-from .examples.renewal import is_serial
+from .evidence.renewal import is_serial
 from .examples.tree import ExampleCompiler
 from .fields.places import Place
 from .fields.survey import survey

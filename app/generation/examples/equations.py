@@ -17,7 +17,7 @@ from ..fields.places import Place
 from ..values.relations import Kind, Reader, Relation, phrase_of
 from ..values.state import Cell
 from ..vocabulary import word_list
-from .leaves import words
+from ..evidence.leaves import words
 
 #: What a look at one member costs, in steps.
 _LOOK_STEPS = 10

@@ -13,8 +13,8 @@ from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end
 from ..values.quantities import number_in
 from ..values.state import Cell, Layout, State
-from .leaves import Leaf, words
-from .outline import SPEEDS, Motion
+from ..evidence.leaves import Leaf, words
+from ..evidence.outline import SPEEDS, Motion
 
 _WHOLE = re.compile(r"\d{1,15}")
 #: Metres in a degree of latitude.

@@ -13,8 +13,8 @@ from ...words import Json
 from ..compile.build import Pinned
 from ..compile.pins import Pins
 from ..fields.places import Place
-from .leaves import Spot
-from .renewal import OWN_IDS, is_serial
+from ..evidence.leaves import Spot
+from ..evidence.renewal import OWN_IDS, is_serial
 
 #: Shorter texts are repeated by chance.
 _MIN_LENGTH = 3

@@ -10,9 +10,9 @@ from ..fields.moments import When
 from ..fields.places import Place
 from ..values.clocks import Clock, number_clock, text_clock, within, zone_offset
 from ..values.state import Cell, State, Writer
-from .leaves import Leaf, is_date, time_of, words
-from .outline import MADE, Outline, is_recent
-from .renewal import CHANGES
+from ..evidence.leaves import Leaf, is_date, time_of, words
+from ..evidence.outline import MADE, Outline, is_recent
+from ..evidence.renewal import CHANGES
 
 #: Times this near to the present move with it (ms).
 _NEAR = 60_000

@@ -18,9 +18,9 @@ from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
 from ..values.quantities import number_in, quantity
 from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
-from .changes import changing, measured_by, newer
-from .leaves import Leaf, Spot, is_set, singular_name, time_of, words
-from .outline import Outline
+from ..evidence.changes import changing, measured_by, newer
+from ..evidence.leaves import Leaf, Spot, is_set, singular_name, time_of, words
+from ..evidence.outline import Outline
 from .paces import (
     climb_of,
     climbing,

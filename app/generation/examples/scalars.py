@@ -27,11 +27,11 @@ from ..values.spoken import SPOKEN, between, may_have_times, told
 from ..values.state import Cell, Draft, Layout, Path, State, Writer
 from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug
-from .leaves import Leaf, Spot, is_open, time_of
-from .outline import Outline
+from ..evidence.leaves import Leaf, Spot, is_open, time_of
+from ..evidence.outline import Outline
 from .present import clock, moment_of
 from .readings import Numbers
-from .utterances import OWN_WORDS, fitting, is_request
+from ..evidence.utterances import OWN_WORDS, fitting, is_request
 
 #: Last words of names of levels, in logs.
 #: What a look at one member costs, in steps.

@@ -17,10 +17,11 @@ from ..fields.aliases import in_full
 from ..fields.places import Place
 from ..values.relations import Reader
 from ..values.state import Cell, Draft, Layout, State
-from .books import book_of, book_sides
+from ..evidence.books import book_of
+from .levels import book_sides
 from .equations import Relations
-from .leaves import Spot, is_row, singular_name
-from .outline import Outline
+from ..evidence.leaves import Spot, is_row, singular_name
+from ..evidence.outline import Outline
 from .scalars import Fields
 
 #: Number of entities in a list whose example shows only one.

@@ -1,16 +1,14 @@
-"""Order books of an example: two sides of price levels that move together."""
+"""Order books in an example: two sides of price levels."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...schema.jsontext import dumps
 from ...schema.ranges import decimals_of
 from ...words import Json
-from ..compile.build import Built
-from ..values.state import Cell, Layout, State
 from .leaves import words
 
 #: Last words of names of the two sides.
@@ -22,10 +20,6 @@ _SIZES = frozenset("amount q qty quantity size sz volume".split())
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?")
 #: Books are found at most so deep in an example.
 _MAX_DEPTH = 4
-#: How far prices move in one event and in all, as shares of the price.
-_STEP, _MOST = 0.0003, 0.02
-#: How strongly prices are drawn back to the example's, per event.
-_PULL = 0.02
 
 
 class Level(NamedTuple):
@@ -45,8 +39,8 @@ def book_of(members: Mapping[str, Json]) -> Book | None:
     bids, asks = _side(members, _BIDS), _side(members, _ASKS)
     if bids is None or asks is None:
         return None
-    best_bid = max(_number(level.price) or 0.0 for level in bids[1])
-    best_ask = min(_number(level.price) or 0.0 for level in asks[1])
+    best_bid = max(number_of(level.price) or 0.0 for level in bids[1])
+    best_ask = min(number_of(level.price) or 0.0 for level in asks[1])
     return dict([bids, asks]) if 0 < best_bid < best_ask else None
 
 
@@ -91,7 +85,7 @@ def _level(value: Json) -> Iterator[Level]:
         return
     if min(price, size) < 0 or price > size:
         return
-    if _number(parts[price][1]) and _number(parts[size][1]) is not None:
+    if number_of(parts[price][1]) and number_of(parts[size][1]) is not None:
         texts = [
             (
                 (name + dumps(each)).replace("%", "%%")
@@ -104,7 +98,7 @@ def _level(value: Json) -> Iterator[Level]:
         yield Level(parts[price][1], parts[size][1], template)
 
 
-def _number(value: Json) -> float | None:
+def number_of(value: Json) -> float | None:
     if isinstance(value, str):
         return float(value) if _NUMBER.fullmatch(value) else None
     if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -112,69 +106,7 @@ def _number(value: Json) -> float | None:
     return float(value)
 
 
-def book_sides(
-    book: Book, cut: str | None, layout: Layout, order: Sequence[str]
-) -> dict[str, Built]:
-    """The writers of both sides; the first one in ``order`` moves the prices.
-
-    The best bid stays below the best ask, and levels keep their order and their
-    distances. ``cut`` names the side whose levels are the stream's elements, if
-    one is.
-    """
-    prices = [level.price for levels in book.values() for level in levels]
-    numbers = [_number(price) or 0.0 for price in prices]
-    digits = max(map(_digits, prices))
-    middle = sum(numbers) / len(numbers)
-    stride = max(_STEP * middle, 10.0**-digits)
-    most = min(_MOST * middle, min(numbers) / 2)
-    at = layout.slot(lambda state, draft: 0.0)
-
-    def side(name: str, moves: bool) -> Built:
-        levels = [
-            (_shown(level.price, digits), _number(level.price) or 0.0, level)
-            for level in book[name]
-        ]
-        sizes = [_size(level.size) for level in book[name]]
-
-        def write(state: State, cell: Cell) -> str:
-            state.budget.spend(2 * len(levels))
-            if moves and state.number:
-                moved = cell[at] * (1 - _PULL) + (2 * state.random() - 1) * stride
-                cell[at] = min(max(moved, -most), most)
-            shift = round(cell[at], digits)
-            texts = [
-                level.template % (show(price + shift), size(state))
-                for (show, price, level), size in zip(levels, sizes)
-            ]
-            if name == cut:
-                state.items = texts
-            return "[" + ",".join(texts) + "]"
-
-        length = sum(len(level.template) + 1 for _, _, level in levels)
-        return Built(write, 1 + 3 * len(levels), size=length, is_array=True)
-
-    first, second = sorted(book, key=order.index)
-    return {first: side(first, True), second: side(second, False)}
-
-
-def _size(value: Json) -> Callable[[State], str]:
-    """Writes sizes about the example's; a level that is empty stays empty."""
-    number = _number(value) or 0.0
-    digits = _digits(value)
-    show = _shown(value, digits)
-    least = min(number, 10.0**-digits)
-    return lambda state: show(max(number * (0.6 + 0.8 * state.random()), least))
-
-
-def _shown(value: Json, digits: int) -> Callable[[float], str]:
-    """Writes numbers in the form of an example's."""
-    if isinstance(value, int):
-        return lambda number: str(round(number))
-    template = f'"%.{digits}f"' if isinstance(value, str) else f"%.{digits}f"
-    return lambda number: template % number
-
-
-def _digits(value: Json) -> int:
+def digits_of(value: Json) -> int:
     """How many decimals a number or a decimal text has."""
     if isinstance(value, str):
         return len(value.partition(".")[2])

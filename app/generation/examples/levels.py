@@ -1,0 +1,77 @@
+"""The levels of an order book: two sides that move together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from ...words import Json
+from ..compile.build import Built
+from ..evidence.books import Book, digits_of, number_of
+from ..values.state import Cell, Layout, State
+
+#: How far prices move in one event and in all, as shares of the price.
+_STEP, _MOST = 0.0003, 0.02
+#: How strongly prices are drawn back to the example's, per event.
+_PULL = 0.02
+
+
+def book_sides(
+    book: Book, cut: str | None, layout: Layout, order: Sequence[str]
+) -> dict[str, Built]:
+    """The writers of both sides; the first one in ``order`` moves the prices.
+
+    The best bid stays below the best ask, and levels keep their order and their
+    distances. ``cut`` names the side whose levels are the stream's elements, if
+    one is.
+    """
+    prices = [level.price for levels in book.values() for level in levels]
+    numbers = [number_of(price) or 0.0 for price in prices]
+    digits = max(map(digits_of, prices))
+    middle = sum(numbers) / len(numbers)
+    stride = max(_STEP * middle, 10.0**-digits)
+    most = min(_MOST * middle, min(numbers) / 2)
+    at = layout.slot(lambda state, draft: 0.0)
+
+    def side(name: str, moves: bool) -> Built:
+        levels = [
+            (_shown(level.price, digits), number_of(level.price) or 0.0, level)
+            for level in book[name]
+        ]
+        sizes = [_size(level.size) for level in book[name]]
+
+        def write(state: State, cell: Cell) -> str:
+            state.budget.spend(2 * len(levels))
+            if moves and state.number:
+                moved = cell[at] * (1 - _PULL) + (2 * state.random() - 1) * stride
+                cell[at] = min(max(moved, -most), most)
+            shift = round(cell[at], digits)
+            texts = [
+                level.template % (show(price + shift), size(state))
+                for (show, price, level), size in zip(levels, sizes)
+            ]
+            if name == cut:
+                state.items = texts
+            return "[" + ",".join(texts) + "]"
+
+        length = sum(len(level.template) + 1 for _, _, level in levels)
+        return Built(write, 1 + 3 * len(levels), size=length, is_array=True)
+
+    first, second = sorted(book, key=order.index)
+    return {first: side(first, True), second: side(second, False)}
+
+
+def _size(value: Json) -> Callable[[State], str]:
+    """Writes sizes about the example's; a level that is empty stays empty."""
+    number = number_of(value) or 0.0
+    digits = digits_of(value)
+    show = _shown(value, digits)
+    least = min(number, 10.0**-digits)
+    return lambda state: show(max(number * (0.6 + 0.8 * state.random()), least))
+
+
+def _shown(value: Json, digits: int) -> Callable[[float], str]:
+    """Writes numbers in the form of an example's."""
+    if isinstance(value, int):
+        return lambda number: str(round(number))
+    template = f'"%.{digits}f"' if isinstance(value, str) else f"%.{digits}f"
+    return lambda number: template % number

@@ -55,8 +55,8 @@ from .compile.build import Built, Scope
 from .compile.compiler import SOME_TIME, Compiler, checked
 from .compile.pins import Pins
 from .evidence.outline import outline
+from .evidence.renewal import OWN_IDS, is_serial
 from .examples.pinning import pin
-from .evidence.renewal import is_serial
 from .examples.tree import ExampleCompiler
 from .fields.places import Place
 from .fields.survey import survey
@@ -278,6 +278,7 @@ def _compile_example(
     example, pinned = pin(subject.example, pins, about.id, about.is_known, spend)
     spend(STRIDE)
     is_fixed = about.id is not None and _says(example, about.id)
+    is_fixed = is_fixed or _is_named(subject.path, example)
     whole = outline(example, subject.path, about.noun, is_event, is_fixed, spend)
     spend(STRIDE)
     given = example_schema(example, document.budget)
@@ -323,6 +324,15 @@ def _says(example: Json, text: str) -> bool:
     if not isinstance(example, dict):
         return False
     return any(str(value).lower() == text.lower() for value in example.values())
+
+
+def _is_named(path: str, example: Json) -> bool:
+    """Whether a path has the id of its example in it: ``games/4711/events``."""
+    if not isinstance(example, dict):
+        return False
+    ids = {str(example.get(name, "")) for name in OWN_IDS}
+    steps = {step for step in path.split("/") if any(map(str.isdecimal, step))}
+    return not ids.isdisjoint(steps)
 
 
 def _changes(plan: Plan, document: Document) -> bool:

@@ -71,17 +71,22 @@ def template_writer(
     steps = 1 + sum(built.steps for built in found.values())
     size = len(template) + sum(found[name].size - 2 for name in spots)
     if not spots:
-        numbers = {name: built.number for name, built in found.items() if built.number}
+        numbers = dict(_numbers(found))
         kept = constant(template % ())
         return replace(kept, weight=weight, steps=steps, members=numbers)
     writers = [(spots[name], found[name].write) for name in order if name in spots]
     write, cell = _writer(template, writers, inner, layout)
-    readers = {
-        name: _through(cell, built.number)
-        for name, built in found.items()
-        if built.number is not None
-    }
+    readers = {name: _through(cell, read) for name, read in _numbers(found)}
     return Built(write, weight, steps, size, members=readers)
+
+
+def _numbers(found: Mapping[str, Built]) -> Iterator[tuple[str, Reader]]:
+    """The numbers of an object, and those of objects in it behind their names."""
+    for name, built in found.items():
+        if built.number is not None:
+            yield name, built.number
+        elif built.cells is None:
+            yield from ((f"{name}.{key}", read) for key, read in built.members.items())
 
 
 def _through(find: Callable[[Cell], Cell], read: Reader) -> Reader:

@@ -17,7 +17,12 @@ _ASKS = frozenset("a ask asks offer offers sell sells".split())
 #: Names of what a level has.
 _PRICES = frozenset("p price px rate".split())
 _SIZES = frozenset("amount q qty quantity size sz volume".split())
+#: Words of names of prices that follow a book, and how near to it they are.
+_QUOTES = frozenset("ask bid buy last mark mid offer price sell".split())
+_NEAR = 0.03
 _NUMBER = re.compile(r"\d{1,15}(\.\d{1,15})?")
+#: Of two members, one is the price and the other the size, whatever it is called.
+_PAIR = 2
 #: Books are found at most so deep in an example.
 _MAX_DEPTH = 4
 
@@ -57,6 +62,18 @@ def has_book(value: Json, depth: int = 0) -> bool:
     )
 
 
+def beside_book(members: Mapping[str, Json], book: Book) -> Iterator[str]:
+    """The members of an object with a book that are prices of it: a best bid, a mid."""
+    prices = [number_of(level.price) or 0.0 for side in book.values() for level in side]
+    middle = sum(prices) / len(prices)
+    for name, value in members.items():
+        number = number_of(value)
+        if number is None or name in book or _QUOTES.isdisjoint(words(name)):
+            continue
+        if abs(number - middle) < _NEAR * middle:
+            yield name
+
+
 def _side(
     members: Mapping[str, Json], names: frozenset[str]
 ) -> tuple[str, list[Level]] | None:
@@ -80,6 +97,8 @@ def _level(value: Json) -> Iterator[Level]:
         names = [name.lower() for name in value]
         price = next((at for at, name in enumerate(names) if name in _PRICES), -1)
         size = next((at for at, name in enumerate(names) if name in _SIZES), -1)
+        if len(parts) == _PAIR and price == 0:
+            size = 1
         ends = "{}"
     else:
         return
@@ -99,6 +118,7 @@ def _level(value: Json) -> Iterator[Level]:
 
 
 def number_of(value: Json) -> float | None:
+    """The number that a price or a size is, also in a text; None for no number."""
     if isinstance(value, str):
         return float(value) if _NUMBER.fullmatch(value) else None
     if isinstance(value, bool) or not isinstance(value, (int, float)):

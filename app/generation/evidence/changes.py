@@ -147,7 +147,7 @@ def _held_by(leaf: Leaf) -> NumberRole | None:
 
 def _travels(leaf: Leaf, whole: Outline) -> bool:
     """Whether a place or a direction is that of what moves."""
-    if whole.motion is None or not set(words(leaf.name)) <= _OF_MOTION:
+    if whole.motion(leaf.spot) is None or not set(words(leaf.name)) <= _OF_MOTION:
         return False
     around = {word for step in leaf.spot[:-1] for word in words(str(step))}
     return not around & _STILL

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from ...words import Json
 from ..values.clocks import text_clock
 from ..values.identifiers import is_token, series
-from .leaves import Leaf, Spot, plain, singular_name
-from .renewal import OWN_IDS, RANDOM_ID, is_serial, object_made, own_id
+from .leaves import Leaf, Spot, plain, singular_name, words
+from .renewal import MAKES, OWN_IDS, RANDOM_ID, is_serial, object_made, own_id
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
@@ -26,6 +26,23 @@ _OF_EVENTS = (
     "readingid",
     "observationid",
 )
+#: Members that say whose a reading is, and when it was taken.
+_DEVICES = frozenset("""
+    device deviceid devicename meter meterid sensor sensorid station stationid
+    """.split())
+_TIMES = frozenset("""
+    date datetime measuredAt measured_at observedAt observed_at recordedAt recorded_at
+    time timestamp ts
+    """.split())
+#: Members of things that last.
+_NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
+#: Words before the numbers of records of which each is another: ``order_number``.
+_OF_RECORDS = frozenset("""
+    booking check confirmation document invoice order receipt reservation ticket
+    tracking transaction
+    """.split())
+#: Where an event says what has happened.
+KINDS_OF_EVENTS = ("type", "event", "event_type", "eventType", "topic", "action")
 #: Names of what proves that an event is genuine.
 _SIGNATURES = frozenset({"signature", "sig", "hmac"})
 #: Objects around an event whose id is the event's own.
@@ -53,8 +70,12 @@ def new_ids(
     is_feed: bool,
     born: frozenset[Spot],
     noun: str,
+    is_once: bool,
 ) -> Iterator[Spot]:
-    """The identifiers that no other event has."""
+    """The identifiers that no other event has.
+
+    With ``is_once`` it tells of what happens to each thing once at most.
+    """
     own = {
         "sid",
         _noun_id(noun),
@@ -67,6 +88,10 @@ def new_ids(
     elif root := own_id([v for s, v in leaves.items() if len(s) == 1], noun):
         own.add(plain(root.name))
     made = {object_made(leaves)} if is_event else set()
+    made_once = (is_event or is_feed) and any(
+        leaf.value in MAKES for leaf in leaves.values()
+    )
+    once = {noun + end for noun in _said_nouns(leaves) for end in ("id", "number")}
     talking = set()
     for spot, about in messages.items():
         if about != "delta":
@@ -91,7 +116,7 @@ def new_ids(
             continue
         holder = _holder(spot)
         if (
-            (_is_of_event(name) and is_serial(value))
+            (_is_of_event(name) and is_serial(value) and not _is_resource(leaf))
             or (is_event and _is_of_request(name, value))
             or spot in talking
             or (spot[:-1] in born and _is_own(leaf, name))
@@ -105,12 +130,36 @@ def new_ids(
             yield spot
         elif is_event and _SIGNATURES & {name, holder} and is_serial(str(value)):
             yield spot
-        elif spot in made:
+        elif spot in made or _is_of_reading(leaf, name):
+            yield spot
+        elif is_once and name in once and is_serial(value):
+            yield spot
+        elif made_once and holder == "subject" and name in (*_REVISIONS, "uri"):
             yield spot
         elif is_event and isinstance(value, str) and _is_random(value):
             is_around = holder in _ENVELOPES or len(spot) == 1
-            if name in OWN_IDS and is_around:
+            if name in OWN_IDS and is_around and not _is_named(leaf, spot):
                 yield spot
+
+
+def _is_resource(leaf: Leaf) -> bool:
+    """Whether a request's id is that of a thing that goes on, with a state."""
+    return plain(leaf.name) == "requestid" and "driver" in leaf.siblings
+
+
+def _is_of_reading(leaf: Leaf, name: str) -> bool:
+    """Whether a field is the random id of what a device has measured at a time."""
+    if name not in OWN_IDS or not isinstance(leaf.value, str):
+        return False
+    if not _is_random(leaf.value) or not _NAMES.isdisjoint(leaf.siblings):
+        return False
+    devices = _DEVICES & {plain(other) for other in leaf.siblings}
+    return bool(devices) and not _TIMES.isdisjoint(leaf.siblings)
+
+
+def _is_named(leaf: Leaf, spot: Spot) -> bool:
+    """Whether an object inside an event has a name, and so is a thing that lasts."""
+    return len(spot) > 1 and not _NAMES.isdisjoint(leaf.siblings)
 
 
 def _holder(spot: Spot) -> str:
@@ -175,7 +224,35 @@ def settled(
                 del ids[text]
                 ids[part] = texts[part]
                 break
-    return frozenset(ids.values())
+    new = {spot[:-1]: spot for spot in ids.values() if _tells_apart(leaves[spot])}
+    beside = (
+        spot
+        for spot, leaf in leaves.items()
+        if spot[:-1] in new and _is_companion(leaf) and str(leaf.value) not in ids
+    )
+    return frozenset([*ids.values(), *beside])
+
+
+def _tells_apart(leaf: Leaf) -> bool:
+    """Whether a new identifier is the id of its object."""
+    return plain(leaf.name) in OWN_IDS or leaf.last == "id"
+
+
+def _is_companion(leaf: Leaf) -> bool:
+    """Whether a value is another number of what an id tells apart: ``order_number``."""
+    parts, value = words(leaf.name), leaf.value
+    if parts == ("name",):
+        return isinstance(value, str) and re.fullmatch(r"#\d{2,}", value) is not None
+    is_number = parts[-1:] in (("number",), ("reference",), ("code",))
+    return is_number and not _OF_RECORDS.isdisjoint(parts[:-1]) and is_serial(value)
+
+
+def _said_nouns(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
+    """What an event says that something happened to: ``order`` of ``order.shipped``."""
+    for name in KINDS_OF_EVENTS:
+        kind = leaves.get((name,))
+        if kind is not None and isinstance(kind.value, str):
+            yield from words(kind.value)[-2:-1]
 
 
 def _beginning(text: str) -> str:

@@ -130,6 +130,11 @@ def is_open(leaf: Leaf) -> bool:
     return isinstance(value, str) and leaf.last not in _KINDS and says_nothing(value)
 
 
+def is_element(leaf: Leaf) -> bool:
+    """Whether a scalar is an element of an array, which has the array's name."""
+    return bool(leaf.spot) and isinstance(leaf.spot[-1], int)
+
+
 def is_set(leaf: Leaf) -> bool:
     """Whether somebody has set a number, or it is an old one, by its names."""
     parts = words(leaf.name)
@@ -157,7 +162,7 @@ def time_of(leaf: Leaf) -> tuple[When, int] | None:
             return None
         moment = text_moment(leaf.value)
     elif isinstance(leaf.value, (int, float)) and not isinstance(leaf.value, bool):
-        if kind is None and role_at_end(leaf.name) is not None:
+        if kind is None and role_at_end(leaf.name) and not leaf.is_in_row:
             return None
         moment = number_moment(leaf.value)
         if moment is not None and not _TIMES[0] < moment < _TIMES[1]:

@@ -11,7 +11,9 @@ from ...resources.inflection import is_plural, singular
 from ...words import Json
 from ..fields.moments import When, when
 from .books import has_book
-from .identities import followers, new_ids, settled
+from .chains import Block, blocks
+from .grids import Grid, grids
+from .identities import KINDS_OF_EVENTS, followers, new_ids, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, time_of, words
 from .renewal import (
     LASTING,
@@ -21,6 +23,7 @@ from .renewal import (
     is_changed,
     is_just_made,
     is_told,
+    lasts,
     told_elements,
 )
 from .utterances import EVENTS, messages
@@ -57,6 +60,9 @@ _GONE_BY = frozenset({"elapsed", "elapsedTime", "elapsed_time", "elapsed_seconds
 SPEEDS = frozenset("gs groundspeed sog speed velocity".split())
 #: Last words of names of headings.
 _HEADINGS_OF_MOTION = frozenset("bearing cog course heading track".split())
+#: Speeds with decimals below this, whose unit nothing says, are in metres a second.
+_METRIC = 20
+_OF_ANGLES = frozenset("deg degree degrees magnetic true".split())
 _MOVERS = frozenset("""
     aircraft bike boat bus car courier delivery driver drone fleet flight gps position
     ride satellite scooter ship taxi tracker train trip truck vehicle vessel
@@ -82,14 +88,16 @@ class Outline:
     ``noun`` is what the path is about, and ``is_event`` tells whether each value is
     about something new; ``is_sent`` that it is a notice of what happened.
     ``is_feed`` tells whether it says when it was made, and is no thing of its own.
-    ``present`` is the example's time (ms since 1970), and
+    ``present`` is the example's time (ms since 1970),
+    ``motions`` how the elements of a list move, or the whole behind ``()``, and
     ``times`` the kinds of time that it has. ``ids`` are the identifiers that are
     new in every event, ``follows`` the texts that repeat them, cut at what they
     repeat, and ``messages`` the texts that are new, each with what they are about.
     ``has_book`` tells whether it has an order book, which moves. ``born`` are the
     objects inside that are new with each event, ``windows`` the times that begin
     and end the period of the event, ``samples`` the elements of series in time, and
-    ``events`` those elements that are each an event.
+    ``events`` those elements that are each an event. ``grids`` tell on what some
+    times lie: on whole hours, for one. ``blocks`` are those of a chain.
     """
 
     noun: str
@@ -99,7 +107,7 @@ class Outline:
     leaves: Mapping[Spot, Leaf]
     present: int | None
     times: frozenset[When]
-    motion: Motion | None
+    motions: Mapping[Spot, Motion | None]
     ids: frozenset[Spot]
     follows: Mapping[Spot, tuple[str | Spot, ...]] = field(default_factory=dict)
     messages: Mapping[Spot, str] = field(default_factory=dict)
@@ -108,6 +116,8 @@ class Outline:
     windows: Mapping[Spot, Window] = field(default_factory=dict)
     samples: frozenset[Spot] = frozenset()
     events: frozenset[Spot] = frozenset()
+    grids: Mapping[Spot, Grid] = field(default_factory=dict)
+    blocks: tuple[Block, ...] = ()
 
     @property
     def is_small(self) -> bool:
@@ -124,6 +134,24 @@ class Outline:
             if any((*around, name) in self.leaves for name in OWN_IDS):
                 return around
         return ()
+
+    def motion(self, spot: Spot) -> Motion | None:
+        """How what a value belongs to moves, None where it does not."""
+        return self.motions.get(element_of(spot))
+
+    def is_old(self, spot: Spot) -> bool:
+        """Whether a value is of a thing inside, which was there before the event."""
+        for end in range(len(spot) - 1, 0, -1):
+            ids = [(*spot[:end], name) for name in OWN_IDS]
+            own = next((each for each in ids if each in self.leaves), None)
+            if own is not None:
+                return own not in self.ids and own not in self.follows
+        return False
+
+    def is_lasting(self, spot: Spot) -> bool:
+        """Whether a value is of a part that was there long before the event."""
+        steps = [step for step in spot[:-1] if isinstance(step, str)]
+        return bool(steps) and lasts(steps[-1], self.leaves)
 
     @property
     def is_entity(self) -> bool:
@@ -171,7 +199,8 @@ def outline(
         at = time_of(leaf)
         if at is not None:
             times[leaf.spot] = at
-    periods = windows(leaves, {spot: moment for spot, (_, moment) in times.items()})
+    moments = {spot: moment for spot, (_, moment) in times.items()}
+    periods = windows(leaves, moments)
     kinds: dict[When, list[int]] = {}
     dates = {spot for spot in times if is_date(leaves[spot])}
     if dates == times.keys():
@@ -179,6 +208,7 @@ def outline(
     for spot, (kind, moment) in times.items():
         if spot not in periods and spot not in dates:
             kinds.setdefault(kind, []).append(moment)
+    events = [spot for spot, (kind, _) in times.items() if kind is When.NOW]
     last = path.rstrip("/").rpartition("/")[2].lower()
     own = last if is_plural(last) and noun_of(last) is None else noun
     is_new = not is_fixed and (
@@ -201,7 +231,8 @@ def outline(
         or (kind is When.SINCE and is_sent)
     ]
     told = [spot for spot in outer if _is_told_time(leaves[spot].name)]
-    nearest = [times[spot][1] for spot in told or outer]
+    done = [] if outer else [spot for spot in times if _is_of_verb(spot, leaves)]
+    nearest = [times[spot][1] for spot in told or outer or done]
     present = nearest or clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
     if present and When.NOW not in kinds:
         lasted = {moment + lasts for moment, lasts in _lasting(leaves, times)}
@@ -222,17 +253,19 @@ def outline(
         present = [min(coming) - _AHEAD]
     is_event = is_new or is_sent
     latest = max(present) if present else None
-    objects = (
-        born(leaves, latest, happens_once(example)) if is_event else frozenset[Spot]()
-    )
+    is_once = happens_once(example)
+    objects = born(leaves, latest, is_once) if is_event else frozenset[Spot]()
     spend(_LEAF_STEPS * len(leaves))
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
     is_feed = _is_feed(leaves, is_sent) or (is_sent and bool(outer))
     elements = frozenset(told_elements(leaves)) if is_sent else frozenset[Spot]()
     found = new_ids(
-        example, leaves, new_texts, is_event, is_feed, objects | elements, own
+        example, leaves, new_texts, is_event, is_feed, objects | elements, own, is_once
     )
-    ids = settled(found, leaves, is_event)
+    chain = tuple(blocks(leaves))
+    in_chain = [spot for block in chain for spot in (block.own, *block.others)]
+    ids = settled([*found, *in_chain], leaves, is_event)
+    ids -= {spot for block in chain for spot in (block.before, block.height)}
     return Outline(
         noun,
         is_new,
@@ -241,15 +274,17 @@ def outline(
         leaves,
         latest,
         frozenset(kinds),
-        _motion(leaves.values(), noun),
+        _motions(leaves.values(), noun),
         ids,
         dict(followers(leaves, ids)),
         new_texts,
         has_book(example),
         objects,
         periods,
-        frozenset(samples(leaves, {spot: at for spot, (_, at) in times.items()})),
+        frozenset(samples(leaves, moments)),
         elements,
+        dict(grids(leaves, moments, latest, events)),
+        chain,
     )
 
 
@@ -282,6 +317,13 @@ def _is_feed(leaves: Mapping[Spot, Leaf], is_told: bool) -> bool:
     )
 
 
+def _is_of_verb(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a time is of what an event says: ``created`` of ``order.created``."""
+    kinds = [leaves[(name,)] for name in KINDS_OF_EVENTS if (name,) in leaves]
+    verbs = {word for leaf in kinds for word in words(str(leaf.value))[-1:]}
+    return not verbs.isdisjoint(words(leaves[spot].name))
+
+
 def _is_told_time(name: str) -> bool:
     """Whether a name is that of when something was told, or was so: ``updatedAt``."""
     parts = words(name)
@@ -293,12 +335,32 @@ def is_recent(moment: int, present: int | None) -> bool:
     return present is not None and abs(moment - present) <= _MAX_DISTANCE
 
 
+def _motions(leaves: Iterable[Leaf], noun: str) -> dict[Spot, Motion | None]:
+    """How each element of a list moves; behind ``()`` what is in none."""
+    parts: dict[Spot, list[Leaf]] = {(): []}
+    for leaf in leaves:
+        parts.setdefault(element_of(leaf.spot), []).append(leaf)
+    whole = _motion([leaf for part in parts.values() for leaf in part], noun)
+    return {
+        spot: _motion([*parts[()], *part] if spot else part, noun) if spot else whole
+        for spot, part in parts.items()
+    }
+
+
+def element_of(spot: Spot) -> Spot:
+    """The element of the outermost list that a value is in, () for none."""
+    at = next((n for n, step in enumerate(spot) if isinstance(step, int)), None)
+    return () if at is None else spot[: at + 1]
+
+
 def _motion(leaves: Iterable[Leaf], noun: str) -> Motion | None:
-    """The motion that an example speaks of, None where nothing moves."""
+    """The motion that fields speak of, None where nothing moves."""
     speed, heading, is_moving = None, 60.0, False
     latitude: float | None = None
     for leaf in leaves:
         value = leaf.value
+        if value is None and leaf.last in SPEEDS:
+            return None  # it stands
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             continue
         if "wind" in words(leaf.owner) or "wind" in words(leaf.name):
@@ -307,22 +369,32 @@ def _motion(leaves: Iterable[Leaf], noun: str) -> Motion | None:
             latitude = float(value)
         is_course = {"max", "limit", "vertical"}.isdisjoint(words(leaf.name))
         if is_course and not SPEEDS.isdisjoint(words(leaf.name)):
-            speed = value * _unit(leaf.name)
+            speed = value * _unit(leaf.name, value)
             is_moving = True
-        elif leaf.last in _HEADINGS_OF_MOTION and 0 <= value <= 360:
+        elif _is_heading(leaf.name) and 0 <= value <= 360:
             heading = float(value)
             is_moving = True
     nouns = {singular(word) for word in words(noun)}
-    if not is_moving and not nouns & _MOVERS:
+    if speed == 0 or (not is_moving and not nouns & _MOVERS):
         return None
     speed = 10.0 if speed is None else speed
     return Motion(speed, heading, latitude or 0.0, latitude is not None)
 
 
-def _unit(name: str) -> float:
+def _is_heading(name: str) -> bool:
+    """Whether a name ends in that of a heading, but for its unit."""
+    parts = [word for word in words(name) if word not in _OF_ANGLES]
+    return bool(parts) and parts[-1] in _HEADINGS_OF_MOTION
+
+
+def _unit(name: str, speed: float) -> float:
+    """How many metres a second one of a speed is, by its name and its size."""
     parts = words(name)
     if {"gs", "sog", "knots", "kn", "kt", "kts"} & set(parts):
         return 0.514
     if "mph" in parts or {"miles", "hour"} <= {*parts}:
         return 0.447
-    return 1.0 if {"ms", "mps"} & set(parts) else 1 / 3.6
+    if {"ms", "mps"} & set(parts):
+        return 1.0
+    is_plain = len(parts) == 1 and isinstance(speed, float)
+    return 1.0 if is_plain and speed < _METRIC else 1 / 3.6

@@ -43,10 +43,21 @@ _READINGS = frozenset({"always", "drain", "market", "progress"})
 #: Shorter ids are names of things that last: ``s1``.
 _MIN_SERIAL = 6
 #: What events say that made something, and what they call it.
-_MAKES = frozenset("add added create created insert inserted new".split())
+MAKES = frozenset("add added create created insert inserted new".split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
 #: Last words of the kinds of events that each object has one of at most.
-_ONCE = frozenset("captured completed created paid placed refunded succeeded".split())
+_ONCE = frozenset("""
+    cancelled canceled captured completed created delivered dispatched fulfilled paid
+    placed refunded shipped signed succeeded
+    """.split())
+#: What events are sent for, by and about that lasts, unless they say that it is new.
+_LASTING_PARTS = frozenset("""
+    account app application channel component connection customer device endpoint
+    environment feed gateway host hook installation member merchant node organization
+    organisation owner page plan product profile project repository repo route sensor
+    server service site station store subscription team tenant user vehicle webhook
+    workspace
+    """.split())
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.
 _EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
 _EVENT_KINDS = frozenset("action event eventtype topic type webhookevent".split())
@@ -106,7 +117,7 @@ def _is_random_id(leaf: Leaf) -> bool:
 def object_made(leaves: Mapping[Spot, Leaf]) -> Spot | None:
     """Where an event that made something says which, None for any other event."""
     root = [leaf for spot, leaf in leaves.items() if len(spot) == 1]
-    if not any(leaf.value in _MAKES for leaf in root if isinstance(leaf.value, str)):
+    if not any(leaf.value in MAKES for leaf in root if isinstance(leaf.value, str)):
         return None
     found = (leaf.spot for leaf in root if plain(leaf.name) in _OBJECTS)
     return next(found, None)
@@ -137,6 +148,8 @@ def born(
     found: set[Spot] = set()
     for spot, members in inside.items():
         outer = [spot[:end] for end in range(1, len(spot))]
+        if lasts(str(spot[-1]), leaves):
+            continue
         typed = {*_around(spot, leaves)}
         if any(
             is_process(str(around[-1])) or _has_id(around, leaves)
@@ -148,6 +161,18 @@ def born(
             found.add(spot)
             found.update(_around(spot, leaves))
     return frozenset(found)
+
+
+def lasts(part: str, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a part of an event is what lasts, and not what it says is new."""
+    name = words(singular_name(part))[-1:]
+    if not name or name[0] not in _LASTING_PARTS:
+        return False
+    kinds = (leaf for spot, leaf in leaves.items() if len(spot) == 1)
+    said = [
+        {*words(str(leaf.value))} for leaf in kinds if plain(leaf.name) in _EVENT_KINDS
+    ]
+    return not any(name[0] in each and each & MAKES for each in said)
 
 
 def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
@@ -166,10 +191,17 @@ def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
         outer = spot[:-1]
         if isinstance(spot[-1], str) and (outer in inside or _has_more(outer, leaves)):
             continue
-        if any(is_process(step) for step in spot if isinstance(step, str)):
+        steps = [step for step in spot if isinstance(step, str)]
+        if any(_goes_on(step) or lasts(step, leaves) for step in steps):
             continue
         if any(_is_of_event(leaf) for leaf in members):
             yield spot
+
+
+def _goes_on(part: str) -> bool:
+    """Whether a part is of things that last, by what is known of its noun."""
+    known = noun_of(part)
+    return is_process(part) or (known is not None and not known.fresh)
 
 
 def _has_more(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:

@@ -27,6 +27,10 @@ _MESSAGES = frozenset("""
     """.split())
 #: Names of texts that are new where their record is a new one.
 _HEADINGS = frozenset("description headline subject summary title".split())
+#: Names of why an answer has ended, of its pieces, and the most words of one.
+_REASONS = frozenset({"finishreason", "stopreason", "donereason"})
+_PIECES = frozenset({"content", "response", "text", "token"})
+_MAX_PIECE = 2
 #: Texts that are new where their resource is that of remarks.
 _REMARKS = frozenset({"comment", "note", "reply"})
 #: Members beside which a text is a message of somebody.
@@ -67,6 +71,7 @@ def messages(
     ``noun`` is what the path is about; with ``renews`` each event is a new one.
     """
     has_model = ("model",) in leaves
+    is_partial = any(map(_is_unfinished, leaves.values()))
     kinds = (leaves[spot].value for spot in _KINDS if spot in leaves)
     kind = next((k.name for k in map(_fresh, map(str, kinds)) if k is not None), "")
     noun = kind if kind in _TALK else noun
@@ -76,12 +81,29 @@ def messages(
         if len(spot) > 1 and spot[-2] in _WRITTEN:
             around |= {str(s[-1]) for s in leaves if s[:-1] == spot[:-2]}
         about = _message(leaf, around, noun, renews, has_model)
+        if is_partial and has_model and _is_piece(leaf):
+            about = "delta"
         if about is not None and about != "delta":
             if any(_repeats(text, leaf) for text in said):
                 continue
             about = fitting(str(leaf.value), about, said)
         if about is not None:
             yield spot, about
+
+
+def _is_unfinished(leaf: Leaf) -> bool:
+    """Whether a field says that more of the same is to come."""
+    name = plain(leaf.name)
+    return (name == "done" and leaf.value is False) or (
+        name in _REASONS and leaf.value is None
+    )
+
+
+def _is_piece(leaf: Leaf) -> bool:
+    """Whether a text is one of the pieces that an answer comes in."""
+    if not isinstance(leaf.value, str) or plain(leaf.name) not in _PIECES:
+        return False
+    return 0 < len(leaf.value.split()) <= _MAX_PIECE
 
 
 def _message(

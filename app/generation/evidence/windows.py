@@ -14,8 +14,11 @@ _MINUTE, _HOUR = 60_000, 3_600_000
 #: How long such periods are (ms).
 _PERIODS = frozenset(
     [_MINUTE * n for n in (1, 2, 3, 5, 10, 15, 30)]
-    + [_HOUR * n for n in (1, 2, 3, 4, 6, 8, 12, 24)]
+    + [_HOUR * n for n in (1, 2, 3, 4, 6, 8, 12, 24, 7 * 24)]
 )
+_WEEK = 7 * 24 * _HOUR
+#: Where periods may begin behind a multiple of their length: weeks on Mondays (ms).
+_PHASES = {_WEEK: 4 * 24 * _HOUR}
 #: What the last moment of a period may be short of its end (ms).
 _SHORT = (0, 1, 1_000)
 #: Words of names of how a period begins and ends.
@@ -37,7 +40,8 @@ class Window(NamedTuple):
 
     def at(self, state: State) -> int:
         """The time in the period of the event."""
-        return within(state.now_ms // self.period * self.period + self.offset)
+        gone_by = (state.now_ms - _PHASES.get(self.period, 0)) % self.period
+        return within(state.now_ms - gone_by + self.offset)
 
 
 def windows(
@@ -74,14 +78,16 @@ def _period(
 ) -> Iterator[tuple[Spot, tuple[int, int]]]:
     """The two ends of a period, each with its length and start."""
     for first, last in permutations(spots, 2):
-        if _FROM.isdisjoint(words(leaves[first].name)):
+        is_in_row = leaves[first].is_in_row
+        if not is_in_row and _FROM.isdisjoint(words(leaves[first].name)):
             continue
-        if _TO.isdisjoint(words(leaves[last].name)):
+        if not is_in_row and _TO.isdisjoint(words(leaves[last].name)):
             continue
         length = times[last] - times[first]
         for short in _SHORT:
             period = length + short
-            if period in _PERIODS and times[first] % period == 0:
+            start = times[first] - _PHASES.get(period, 0)
+            if period in _PERIODS and start % period == 0:
                 yield first, (period, times[first])
                 yield last, (period, times[first])
                 return

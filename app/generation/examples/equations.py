@@ -13,11 +13,12 @@ from ...schema.shapes import example_schema
 from ...words import Json
 from ..compile.build import Built
 from ..compile.neighbours import Neighbours
+from ..evidence.leaves import words
 from ..fields.places import Place
 from ..values.relations import Kind, Reader, Relation, phrase_of
 from ..values.state import Cell
 from ..vocabulary import word_list
-from ..evidence.leaves import words
+from .arithmetic import Formula, formulas, total_of, totals, value_of
 
 #: What a look at one member costs, in steps.
 _LOOK_STEPS = 10
@@ -37,6 +38,8 @@ _SHARES = frozenset("""
 _WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
 #: From one scale of temperature to another: a factor, and what is added.
 _DEGREES = {("c", "f"): (1.8, 32.0), ("f", "c"): (1 / 1.8, -32 / 1.8)}
+#: Last words of names that say of what a number is, and not in which unit.
+_PLACES = frozenset("1 2 3 l1 l2 l3 10 80 100 in indoor msl out outdoor".split())
 #: Words of names of what is a share in percent.
 _PERCENT = frozenset("completion pct perc percent percentage progress share".split())
 #: Smaller numbers are a share of something by chance.
@@ -80,17 +83,35 @@ class Relations:
         self._neighbours = Neighbours(schemas)
         spend(STRIDE)
         self._sums = dict(self._equations())
+        self._totals = {
+            name: parts
+            for name, parts in totals(members, self._numbers)
+            if name not in self._sums
+        }
         spend(STRIDE)
         in_order = self._neighbours.order(spend)
-        order = [name for name in in_order if name not in self._sums]
-        self.order = [*order, *self._sums]
+        self._formulas = dict(self._products()) if changing else {}
         spend(STRIDE)
+        late = [*self._sums, *self._totals, *self._formulas]
+        self.order = [*(name for name in in_order if name not in late), *late]
+        spend(STRIDE)
+
+    def first(self, names: Sequence[str]) -> None:
+        """Let some members come before all others."""
+        self.order = [*names, *(name for name in self.order if name not in names)]
 
     def place(self, name: str, place: Place, found: Mapping[str, Built]) -> Place:
         """``place`` with what the member follows from, of those that are ``found``."""
         place = self._neighbours.place(name, place, found)
         relation = place.relation
-        if name in self._sums and relation is None:
+        if name in self._totals and relation is None:
+            value = total_of(self._totals[name], found)
+            if value is not None:
+                return replace(place, relation=Relation(Kind.EQUAL, value))
+        if name in self._formulas and relation is None:
+            value = value_of(self._formulas[name], found)
+            relation = None if value is None else Relation(Kind.EQUAL, value)
+        elif name in self._sums and relation is None:
             relation = self._sum(name, found) or relation
         elif relation is None or relation.kind is Kind.NEAR:
             relation = self._from_price(name, found) or relation
@@ -170,21 +191,39 @@ class Relations:
             live = [name for name in others if name in self._changing]
             for size, among in ((2, others), (3, live)):
                 for parts in combinations(among, size):
-                    if abs(sum(numbers[part] for part in parts) - amount) > _exact(
-                        self._members[total]
-                    ):
+                    whole = sum(numbers[part] for part in parts)
+                    exact = _exact(self._members[total])
+                    if abs(whole + amount) <= exact and size == 2:
+                        yield from self._balanced(total, parts, taken)
+                    if abs(whole - amount) > exact:
                         continue
                     for found in self._dependent(total, parts):
                         if found[0] not in taken:
                             taken.add(found[0])
                             yield found
 
+    def _products(self) -> Iterator[tuple[str, Formula]]:
+        """The members that are products or ratios of others that change."""
+        follows = {*self._sums, *self._totals}
+        found: dict[str, Formula] = {}
+        for name, formula in formulas(self._numbers, self._digits):
+            parts = {formula.one, formula.other}
+            is_new = name not in follows and not parts & found.keys()
+            if is_new and not self._changing.isdisjoint(parts):
+                found[name] = formula
+                yield name, formula
+
+    def _digits(self, name: str) -> int:
+        return _digits(self._members[name])
+
     def _in_units(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The members that say in another unit what one before them says."""
         first: dict[tuple[str, ...], str] = {}
         for name, number in self._numbers.items():
             *stem, unit = words(name) or ("",)
-            if not stem or unit not in word_list("units") or name not in self._changing:
+            if not stem or unit not in word_list("units") or unit in _PLACES:
+                continue
+            if name not in self._changing:
                 continue
             base = first.setdefault(tuple(stem), name)
             if base == name or not self._numbers[base]:
@@ -233,6 +272,21 @@ class Relations:
             if bid != ask and {ask, bid} <= self._changing:
                 if not _SIZES & {*words(ask)}:
                     yield ask, bid
+
+    def _balanced(
+        self, last: str, parts: tuple[str, ...], taken: set[str]
+    ) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+        """The member that follows where three add up to nothing, as flows do."""
+        every = {last, *parts}
+        digits = sum(_digits(self._members[name]) for name in every)
+        exact = [_exact(self._members[name]) for name in parts]
+        if digits < _NO_CHANCE or self._changing.isdisjoint(every) or every & taken:
+            return
+        if _exact(self._members[last]) <= min(exact):
+            moving = self._changing & {*parts}
+            if moving or last in self._changing:
+                taken.add(last)
+                yield last, [(-1.0, part) for part in parts]
 
     def _dependent(
         self, total: str, parts: tuple[str, ...]

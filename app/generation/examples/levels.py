@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
+from ...schema.jsontext import dumps
 from ...words import Json
 from ..compile.build import Built
 from ..evidence.books import Book, digits_of, number_of
@@ -11,16 +12,19 @@ from ..values.state import Cell, Layout, State
 
 #: How far prices move in one event and in all, as shares of the price.
 _STEP, _MOST = 0.0003, 0.02
+#: Of what sizes are multiples that somebody has set.
+_LOT = 10_000
 #: How strongly prices are drawn back to the example's, per event.
 _PULL = 0.02
 
 
 def book_sides(
-    book: Book, cut: str | None, layout: Layout, order: Sequence[str]
+    book: Book, cut: str | None, layout: Layout, near: Mapping[str, Json]
 ) -> dict[str, Built]:
-    """The writers of both sides; the first one in ``order`` moves the prices.
+    """The writers of both sides, the first of which moves the prices.
 
-    The best bid stays below the best ask, and levels keep their order and their
+    Those that are ``near`` the book move with it, and have to be written later. The
+    best bid stays below the best ask, and levels keep their order and their
     distances. ``cut`` names the side whose levels are the stream's elements, if
     one is.
     """
@@ -56,14 +60,26 @@ def book_sides(
         length = sum(len(level.template) + 1 for _, _, level in levels)
         return Built(write, 1 + 3 * len(levels), size=length, is_array=True)
 
-    first, second = sorted(book, key=order.index)
-    return {first: side(first, True), second: side(second, False)}
+    def beside(price: Json) -> Built:
+        show, number = _shown(price, digits_of(price)), number_of(price) or 0.0
+
+        def read(cell: Cell) -> float:
+            return number + round(float(cell[at]), digits)
+
+        return Built(lambda state, cell: show(read(cell)), number=read)
+
+    first, second = book
+    sides = {first: side(first, True), second: side(second, False)}
+    return sides | {name: beside(price) for name, price in near.items()}
 
 
 def _size(value: Json) -> Callable[[State], str]:
-    """Writes sizes about the example's; a level that is empty stays empty."""
+    """Writes sizes about the example's; a level that is empty or a lot stays so."""
     number = number_of(value) or 0.0
     digits = digits_of(value)
+    if number and number % _LOT == 0:
+        text = dumps(value)
+        return lambda state: text
     show = _shown(value, digits)
     least = min(number, 10.0**-digits)
     return lambda state: show(max(number * (0.6 + 0.8 * state.random()), least))

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built
+from ..evidence.leaves import Leaf, words
+from ..evidence.outline import SPEEDS, Motion
 from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end
 from ..values.quantities import number_in
 from ..values.state import Cell, Layout, State
-from ..evidence.leaves import Leaf, words
-from ..evidence.outline import SPEEDS, Motion
 
 _WHOLE = re.compile(r"\d{1,15}")
 #: Metres in a degree of latitude.
@@ -89,6 +89,12 @@ def elapsing(value: Json, unit: float, most: float | None, layout: Layout) -> Bu
     """How long something lasts, in units of so many seconds; ``most`` at the end."""
     number, end = float(str(value)), math.inf if most is None else most
     return _by_clock(value, lambda s: min(number + s / unit, end), layout)
+
+
+def rising(value: Json, rate: float, layout: Layout) -> Built:
+    """A count that rises by ``rate`` in a second."""
+    number = float(str(value))
+    return _by_clock(value, lambda s: number + rate * s, layout)
 
 
 def running_out(value: Json, unit: float, layout: Layout) -> Built:

@@ -12,9 +12,9 @@ from ...schema.shapes import example_schema
 from ...words import Json
 from ..compile.build import Pinned
 from ..compile.pins import Pins
-from ..fields.places import Place
 from ..evidence.leaves import Spot
 from ..evidence.renewal import OWN_IDS, is_serial
+from ..fields.places import Place
 
 #: Shorter texts are repeated by chance.
 _MIN_LENGTH = 3

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
+from ..evidence.leaves import Leaf, is_date, time_of, words
+from ..evidence.outline import MADE, Outline, is_recent
+from ..evidence.renewal import CHANGES
 from ..fields.moments import When
 from ..fields.places import Place
 from ..values.clocks import Clock, number_clock, text_clock, within, zone_offset
 from ..values.state import Cell, State, Writer
-from ..evidence.leaves import Leaf, is_date, time_of, words
-from ..evidence.outline import MADE, Outline, is_recent
-from ..evidence.renewal import CHANGES
 
 #: Times this near to the present move with it (ms).
 _NEAR = 60_000
@@ -30,6 +30,8 @@ _SCHEDULES = frozenset("""
     actual arrival departure estimated eta expected planned scheduled when
     """.split())
 _MINUTE = 60_000
+#: What names of ends have where those of starts have a word.
+_ENDS = {"start": ("end", "stop"), "begin": ("end",), "from": ("to", "until")}
 #: Gives the milliseconds since 1970 that a field shows in an event.
 Moment: TypeAlias = Callable[[State], int]
 
@@ -57,11 +59,19 @@ def moment_of(
     kind, moment = found
     if leaf.spot in whole.windows:
         return whole.windows[leaf.spot].at
+    if leaf.spot in whole.grids and kind is not When.UNTIL:
+        return whole.grids[leaf.spot].at
     if not has_life and not whole.is_sent and _is_of_change(whole):
+        if not place.fresh:
+            return None
+    if whole.present is None:
         return None
-    if whole.present is None or not is_recent(moment, whole.present):
-        return None
+    if not is_recent(moment, whole.present):
+        if not _is_of_new(leaf, whole):
+            return None
+        moment = whole.present
     distance = moment - whole.present
+    has_no_present = whole.times.isdisjoint({When.NOW, When.UNTIL})
     if distance > 0 and any(map(_CAME.fullmatch, words(leaf.name))):
         distance = 0
     if _is_midnight(leaf, moment):
@@ -76,15 +86,16 @@ def moment_of(
             return None
         if moment % _DAY == 0:
             return _day(moment // _DAY - whole.present // _DAY)
+    if kind is When.SINCE and (_is_first(leaf) or _is_of_old(leaf, distance, whole)):
+        return None if has_no_present else _stays(distance)
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     is_own = is_outer or has_life
     # What an event tells of something else, some time ago, is a fact.
     is_fact = len(leaf.spot) > 1 and distance < -_NEAR and whole.tells_time
     is_new = whole.is_event and is_own and not is_fact
     is_new = is_new or leaf.spot[:-1] in whole.born
-    is_made = whole.is_small or (
-        MADE.issuperset(words(leaf.name)) and not whole.is_entity
-    )
+    is_told = leaf.is_in_row or MADE.issuperset(words(leaf.name))
+    is_made = whole.is_small or (is_told and not whole.is_entity)
     is_latest = not distance and not CHANGES.isdisjoint(words(leaf.name))
     is_live = has_life or (is_outer and is_made) or (is_latest and whole.is_feed)
     is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE
@@ -93,12 +104,50 @@ def moment_of(
         or (is_new and abs(distance) < _HOUR)
         or (is_live and not is_fact and _moves(kind, distance, whole, is_new))
     )
+    is_near = is_near or (kind is When.SINCE and _is_with_end(leaf, whole))
     if is_near or place.fresh:
         return lambda state: within(state.now_ms + distance)
-    if whole.times.isdisjoint({When.NOW, When.UNTIL}):
+    if has_no_present:
         return None
     step = _step(kind, moment, whole.present, is_scheduled)
     return _stays(distance, step if is_scheduled or abs(distance) > 2 * step else 1)
+
+
+def _is_with_end(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a time is the start of what has ended just now: ``flowStart``."""
+    parts, present = words(leaf.name), whole.present
+    ends = [
+        (*parts[:at], end, *parts[at + 1 :])
+        for at, part in enumerate(parts)
+        for end in _ENDS.get(part, ())
+    ]
+    for name in leaf.siblings:
+        other = whole.leaves.get((*leaf.spot[:-1], name))
+        if other is not None and words(name) in ends and present is not None:
+            found = time_of(other)
+            if found is not None and -_NEAR < found[1] - present <= 0:
+                return len(whole.times) > 1 or whole.is_feed
+    return False
+
+
+def _is_of_new(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a time is when a new event was, which the example tells long after."""
+    is_new = whole.is_event and any(len(spot) == 1 for spot in whole.ids)
+    return is_new and words(leaf.name) in (("time",), ("timestamp",))
+
+
+def _is_of_old(leaf: Leaf, distance: int, whole: Outline) -> bool:
+    """Whether a time is when something began that was there before the event."""
+    is_past = distance < -_NEAR or whole.is_lasting(leaf.spot)
+    return is_past and whole.is_old(leaf.spot)
+
+
+def _is_first(leaf: Leaf) -> bool:
+    """Whether a time is the first one of what also has a last one: ``firstSeen``."""
+    parts = words(leaf.name)
+    if parts[:1] != ("first",):
+        return False
+    return any(words(name) == ("last", *parts[1:]) for name in leaf.siblings)
 
 
 def _is_midnight(leaf: Leaf, moment: int) -> bool:

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from functools import cached_property
 
 from ...schema.jsontext import dumps
 from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built, Scope
 from ..compile.numbers import number_writer
+from ..evidence.changes import newer
+from ..evidence.leaves import Leaf, Spot, time_of, words
+from ..evidence.outline import Outline
 from ..fields.moments import When, when
 from ..fields.parts import NumberRole, Part
 from ..fields.places import Place
-from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
+from ..fields.roles import role_at_end
 from ..values.quantities import number_in, quantity
 from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
-from ..evidence.changes import changing, measured_by, newer
-from ..evidence.leaves import Leaf, Spot, is_set, singular_name, time_of, words
-from ..evidence.outline import Outline
+from .meters import meter_rate
+from .mobility import Mobility, rate_of
 from .paces import (
     climb_of,
     climbing,
@@ -31,6 +32,7 @@ from .paces import (
     length_around,
     playing,
     progressing,
+    rising,
     running_out,
     seconds_in,
     serial_in_text,
@@ -40,9 +42,8 @@ from .paces import (
     varying,
     without_unit,
 )
+from .timers import timer
 
-#: Parts of numbers that mean something else than their size.
-_CODES = frozenset({Part.IDENTITY, Part.TRAIT, Part.CLOCK})
 #: Members that bound a sibling.
 _BOUNDS = frozenset("total capacity size limit".split())
 #: Sums of money that are each record's own, where no parts of it are listed.
@@ -54,6 +55,14 @@ _PLAYED = frozenset("elapsed played position progress".split())
 _LEAST_TICKS = 100_000_000
 #: Higher temperatures than this are absolute.
 _KELVIN = 200
+#: Shares of a hundred that are as small as this may be shares of one.
+_LEAST_SHARE = 0.5
+_PERCENT = frozenset({"pct", "perc", "percent", "percentage"})
+#: Names of extremes, which follow numbers of these names and bound others.
+_LOWEST, _HIGHEST = ("low", "min", "minimum"), ("high", "max", "maximum")
+_EXTREMES_OF = frozenset(
+    "price value avg average mean temp temperature reading".split()
+)
 #: Words of names of usage that only adds up.
 _SUMS = frozenset({"cpu", "total"})
 #: Words of names of how long something has lasted, beside how long it does in all.
@@ -61,24 +70,13 @@ _ELAPSED = frozenset({("elapsed",), ("played",), ("position",)})
 #: Names of how often something happened that is told of once.
 _REPEATS = frozenset({"count", "occurrences", "repeats", "repeatCount"})
 _HEIGHTS = frozenset({("alt",), ("altitude",)})
-#: What an endpoint that is alive gets more and more of.
-_RECEIVED = frozenset({"frames", "messages", "packets"})
-_LEAST_RECEIVED = 50
-#: A number of an unknown name beside a clock.
-_CALM_NUMBER = replace(PLAIN_NUMBER, spread=0.05, step=0.004)
 _IN_MS = frozenset({("ms",), ("millis",)})
-#: Fewer are counted one by one, and seldom.
-_SEVERAL = 20
-#: Last words of names of what is still to come.
-_LEFT = frozenset({("remaining",), ("left",)})
 #: As many decimals of a number are enough.
 _MAX_DIGITS = 9
 #: A float that counts, is whole and as large as this counts whole things.
 _WHOLE_COUNT = 1_000.0
-#: Fewer that remain are told one by one.
-_FEW = 10
 #: Behind a place: what was said there in the event before.
-_BEFORE = "\0before"
+BEFORE = "\0before"
 
 
 class Numbers:
@@ -88,7 +86,7 @@ class Numbers:
         """With ``loose`` also numbers of unknown names change."""
         self._scope = scope
         self._whole = whole
-        self._loose = loose
+        self.role = Mobility(whole, loose).role
         values = Counter(str(leaf.value) for leaf in whole.leaves.values())
         self._twice = {text for text, count in values.items() if count > 1}
         #: Where a number is written first that others repeat.
@@ -101,78 +99,14 @@ class Numbers:
         number = number_in(value)
         return None if number is None else lambda cell: number
 
-    def role(self, leaf: Leaf) -> NumberRole | None:
-        """The role of a number that changes by itself, None for all others."""
-        measured = quantity(leaf.value)
-        if measured is not None:
-            leaf = leaf._replace(value=measured[0])
-        if not number_in(leaf.value) or time_of(leaf) is not None:
-            return None
-        if _is_all(leaf) or self._whole.is_history(leaf.spot):
-            return None
-        if _is_element(leaf):
-            leaf = leaf._replace(name=singular_name(leaf.name))
-        role = changing(leaf, self._whole) or measured_by(leaf)
-        if role is not None and _is_few(role, leaf.value) and not self._loose:
-            return None
-        if role is not None and role.changes == "elapse" and self._is_over(leaf):
-            return None
-        stem = without_unit(words(leaf.name))
-        if len(stem) < len(words(leaf.name)) and stem[-1:] in _LEFT:
-            return role_at_end("time_left")
-        if role is not None and leaf.last in ("remaining", "left"):
-            if isinstance(leaf.value, int) and abs(leaf.value) < _FEW:
-                return None
-        if role is None and done_of(leaf) is not None:
-            return role_at_end("counter")
-        if role is None and self._is_received(leaf):
-            return role_at_end("counter")
-        if role is None and self._may_move(leaf):
-            named = number_role(leaf.name)
-            if named is None or named.part not in _CODES:
-                return named or (PLAIN_NUMBER if self._loose else _CALM_NUMBER)
-        return role
-
-    def _is_over(self, leaf: Leaf) -> bool:
-        """Whether a time that has elapsed is that of something that has ended."""
-        beside = {word for name in leaf.siblings for word in words(name)}
-        goes_on = self._whole.is_feed or beside & {"left", "remaining"}
-        return "elapsed" in words(leaf.name) and not goes_on
-
-    def _is_received(self, leaf: Leaf) -> bool:
-        """Whether a number is of what comes in at an endpoint that tells its state."""
-        whole = self._whole
-        is_state = whole.is_feed and not whole.is_event and not whole.ids
-        is_many = isinstance(leaf.value, int) and leaf.value >= _LEAST_RECEIVED
-        return is_state and is_many and leaf.last in _RECEIVED
-
-    @cached_property
-    def _is_quiet(self) -> bool:
-        """Whether only clocks are known to change in a small example."""
-        whole = self._whole
-        if not whole.is_small or not whole.is_feed or whole.ids or whole.messages:
-            return False
-        return not whole.has_book and not any(
-            changing(leaf, whole) or measured_by(leaf)
-            for leaf in whole.leaves.values()
-            if number_in(leaf.value)
-        )
-
-    def _may_move(self, leaf: Leaf) -> bool:
-        """Whether a number of an unknown name moves, where nothing else does."""
-        if isinstance(leaf.value, str) or is_set(leaf):
-            return False
-        if not self._loose and not (self._is_quiet and isinstance(leaf.value, float)):
-            return False
-        if leaf.is_in_row:
-            return False
-        # Whole numbers of a list are codes: 200, 404; others are measured.
-        return not _is_element(leaf) or isinstance(leaf.value, float)
-
     def built(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The writer of a number that changes, None for what does not."""
         if number_in(leaf.value) is None:
-            return serial_in_text(leaf) or self._withseconds_in(leaf, place, layout)
+            return (
+                serial_in_text(leaf)
+                or timer(leaf)
+                or self._withseconds_in(leaf, place, layout)
+            )
         if place.relation is not None:
             return self._moving(leaf, place, layout, None)
         if place.is_further:
@@ -183,7 +117,7 @@ class Numbers:
             first = shown(leaf.value)(number_in(leaf.value) or 0.0)
             spots = [*self._whole.leaves]
             is_later = spots.index(newer) < spots.index(leaf.spot)
-            said = (*newer, _BEFORE) if is_later else newer
+            said = (*newer, BEFORE) if is_later else newer
             return Built(lambda state, cell: state.said.get(said, first))
         key = (leaf.last, str(leaf.value))
         is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
@@ -220,6 +154,9 @@ class Numbers:
             number = number_in(value)
             if number and not leaf.siblings.keys() & _ITEMS:
                 return varying(value, number, layout)
+        rate = rate_of(leaf)
+        if rate is not None:
+            return rising(value, rate, layout)
         if value and without_unit(parts)[-1:] in _ELAPSED:
             longest = length_around(leaf)
             if longest is not None:
@@ -276,6 +213,9 @@ class Numbers:
             return draining(value, number)
         if role.changes == "progress":
             return progressing(value, number)
+        pace = meter_rate(leaf, role, self._whole)
+        if pace is not None:
+            return rising(value, pace, layout)
         if role.part is Part.COUNTER and role.changes == "always":
             if isinstance(value, int) and not role.absolute:
                 return counting(number, layout, done_of(leaf))
@@ -286,7 +226,7 @@ class Numbers:
         climb = climb_of(leaf) if words(leaf.name)[:1] in _HEIGHTS else None
         if climb is not None:
             return climbing(value, number, climb)
-        motion = self._whole.motion
+        motion = self._whole.motion(leaf.spot)
         if motion is not None and motion.has_place:
             built = travelling(role, leaf, motion, number)
             if built is not None:
@@ -315,6 +255,7 @@ class Numbers:
             digits = _MAX_DIGITS
         elif role is not None and role.part is Part.COUNTER and number >= _WHOLE_COUNT:
             digits = None if number % 1 else 0
+        flat.update(bounds(leaf, role))
         for name, other in leaf.siblings.items():
             bound = number_in(other)
             if place.relation is None and bound and bound >= number > 0:
@@ -322,6 +263,9 @@ class Numbers:
                     continue
                 if words(name)[-1:] and words(name)[-1] in _BOUNDS:
                     flat["maximum"] = bound
+        if role is not None and role.high == 100 and _LEAST_SHARE <= number <= 1:
+            if isinstance(value, float) and _PERCENT.isdisjoint(words(leaf.name)):
+                role = replace(role, high=1.0)
         if role is not None and role.celsius and number > _KELVIN:
             role = replace(role, spread=role.spread / 15, step=role.step / 15)
         if role is not None and role.priced and place.fresh:
@@ -357,27 +301,23 @@ class Numbers:
         return None
 
 
-def _is_few(role: NumberRole, value: Json) -> bool:
-    """Whether a number counts so little that the next one is an event of its own."""
-    is_count = role.part is Part.COUNTER and not role.absolute
-    is_count = is_count and role.changes == "always"
-    return is_count and isinstance(value, int) and value < _SEVERAL
-
-
-def _is_all(leaf: Leaf) -> bool:
-    """Whether a number is that of the total beside it: all listeners are current."""
-    total = leaf.siblings.get("total")
-    return total == leaf.value and not isinstance(total, bool) and total != 0
-
-
 def _is_latest(name: str) -> bool:
     """Whether a member says when something happened last."""
     return words(name)[:1] == ("last",) and when(name) is When.NOW
 
 
-def _is_element(leaf: Leaf) -> bool:
-    """Whether a scalar is an element of an array, which has the array's name."""
-    return bool(leaf.spot) and isinstance(leaf.spot[-1], int)
+def bounds(leaf: Leaf, role: NumberRole | None) -> dict[str, float]:
+    """The lowest and the highest that neighbours say a measure had: ``low``."""
+    lowest, highest = (
+        next((number_in(leaf.siblings[n]) for n in names if n in leaf.siblings), None)
+        for names in (_LOWEST, _HIGHEST)
+    )
+    number = number_in(leaf.value) or 0.0
+    if role is None or role.changes == "market" or leaf.last in _EXTREMES_OF:
+        return {}
+    if lowest is None or highest is None or not lowest <= number <= highest:
+        return {}
+    return {"minimum": lowest, "maximum": highest}
 
 
 def _again(spot: Spot) -> Built:
@@ -389,7 +329,7 @@ def _telling(built: Built, spot: Spot) -> Built:
     """A number that says what others repeat."""
     inner = built.write
 
-    before = (*spot, _BEFORE)
+    before = (*spot, BEFORE)
 
     def write(state: State, cell: Cell) -> str:
         text = inner(state, cell)

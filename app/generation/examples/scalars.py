@@ -15,6 +15,9 @@ from ...words import Json
 from ..compile.build import Built, Scope, constant
 from ..compile.categories import sticky
 from ..compile.texts import sentence_writer, text_writer
+from ..evidence.leaves import Leaf, Spot, is_open, time_of
+from ..evidence.outline import Outline
+from ..evidence.utterances import OWN_WORDS, fitting, is_request
 from ..fields.moments import When
 from ..fields.parts import Part
 from ..fields.places import Place
@@ -27,11 +30,9 @@ from ..values.spoken import SPOKEN, between, may_have_times, told
 from ..values.state import Cell, Draft, Layout, Path, State, Writer
 from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug
-from ..evidence.leaves import Leaf, Spot, is_open, time_of
-from ..evidence.outline import Outline
+from .linked import linked
 from .present import clock, moment_of
-from .readings import Numbers
-from ..evidence.utterances import OWN_WORDS, fitting, is_request
+from .readings import BEFORE, Numbers
 
 #: Last words of names of levels, in logs.
 #: What a look at one member costs, in steps.
@@ -62,9 +63,12 @@ class Fields:
         announcers = tuple(self._announced.items())
         if not announcers:
             return write
+        remembered = {block.own for block in self._whole.blocks}
 
         def announce(state: State, cell: Cell) -> str:
             for spot, make in announcers:
+                if spot in remembered and spot in state.said:
+                    state.said[(*spot, BEFORE)] = state.said[spot]
                 state.said[spot] = make(state)
             return write(state, cell)
 
@@ -100,6 +104,9 @@ class Fields:
     def scalar(self, value: Json, spot: Spot, place: Place, layout: Layout) -> Built:
         """The writer of one scalar."""
         leaf = self._leaf(value, spot, place.name, place)
+        in_chain = linked(leaf, self._whole.blocks)
+        if in_chain is not None:
+            return in_chain
         for way in (self._number, self._time, self._text):
             built = way(leaf, place, layout)
             if built is not None:

@@ -13,15 +13,15 @@ from ...schema.refusal import Impossible, TooLarge
 from ...words import Json
 from ..compile.build import Built, Scope, constant
 from ..compile.objects import template_writer
+from ..evidence.books import beside_book, book_of
+from ..evidence.leaves import Spot, is_row, singular_name
+from ..evidence.outline import Outline
 from ..fields.aliases import in_full
 from ..fields.places import Place
 from ..values.relations import Reader
 from ..values.state import Cell, Draft, Layout, State
-from ..evidence.books import book_of
-from .levels import book_sides
 from .equations import Relations
-from ..evidence.leaves import Spot, is_row, singular_name
-from ..evidence.outline import Outline
+from .levels import book_sides
 from .scalars import Fields
 
 #: Number of entities in a list whose example shows only one.
@@ -116,7 +116,9 @@ class ExampleCompiler:
             cut = (
                 next((n for n in members if n in book), None) if place.is_cut else None
             )
-            found.update(book_sides(book, cut, inner, relations.order))
+            near = {name: members[name] for name in beside_book(members, book)}
+            found.update(book_sides(book, cut, inner, near))
+            relations.first(list(book))
         for name in relations.order:
             self._budget.spend(_MEMBER_STEPS + len(members) // 16)
             if name not in found:

@@ -103,13 +103,20 @@ def _phrases_in(parts: list[str]) -> Iterator[list[str]]:
 
 def phrases_at_end(name: str, units: frozenset[str]) -> Iterator[str]:
     """The phrases that a name ends in, longest first; then those before its units."""
-    parts = [word.rstrip("0123456789") or word for word in words(name)]
-    forms = [words(name), parts]
-    if parts[-2:-1] == ["per"] and parts[-3:-2] and parts[-3] in _LENGTHS:
-        parts = parts[:-3]  # speedMilesPerHour
-        forms = [parts] if parts else []
-    while len(parts) > 1 and parts[-1] in units:
-        parts = parts[:-1]
-        forms.append(parts)
+    forms = [words(name), *_without_units(words(name), units)]
+    plain = [word.rstrip("0123456789") or word for word in words(name)]
+    if plain[-2:-1] == ["per"] and plain[-3:-2] and plain[-3] in _LENGTHS:
+        plain = plain[:-3]  # speedMilesPerHour
+        forms = [plain] if plain else []
+    elif plain != forms[0]:
+        forms += [plain]
+    forms += _without_units(plain, units)
     for form in forms:
         yield from ("_".join(form[start:]) for start in range(len(form)))
+
+
+def _without_units(parts: list[str], units: frozenset[str]) -> Iterator[list[str]]:
+    """A name with one unit less at its end at a time."""
+    while len(parts) > 1 and parts[-1] in units:
+        parts = parts[:-1]
+        yield parts

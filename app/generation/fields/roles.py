@@ -35,6 +35,9 @@ KEPT = "kept"
 #: A number of an unknown name.
 PLAIN_NUMBER = NumberRole(usual=(1, 100), spread=0.2, step=0.02)
 
+#: Shorter names of measures are parts of other words.
+_LEAST_MEASURE = 4
+
 _NUMBER_CLOCK = NumberRole(Part.CLOCK, low=0, decimals=0)
 _TEXT_CLOCK = TextRole(Part.CLOCK, "time")
 
@@ -72,7 +75,40 @@ def _role_at_end(name: str) -> NumberRole | None:
             if phrase not in _units():
                 return table[phrase]
             of_unit = of_unit or table[phrase]
+    if of_unit is None and name.islower() and name.isalpha():
+        return _role_in_one_word(name)
     return of_unit
+
+
+def _role_in_one_word(name: str) -> NumberRole | None:
+    """The role of a measure whose words are written as one: ``windspeedmph``."""
+    for end in ("", *sorted(_units(), key=len, reverse=True)):
+        stem = name.removesuffix(end) if end else name
+        if end and (stem == name or not stem):
+            continue
+        for measure, role in _measures().items():
+            head = stem.removesuffix(measure)
+            if head == stem:
+                continue
+            if head in _heads() or (not end and len(head) == 1) or (end and not head):
+                return role
+    return None
+
+
+@cache
+def _measures() -> Mapping[str, NumberRole]:
+    """The names of measures that other words may run into, longest first."""
+    found = {
+        name: role
+        for name, role in number_roles().items()
+        if role.changes == "always" and len(name) >= _LEAST_MEASURE and name.isalpha()
+    }
+    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+@cache
+def _heads() -> frozenset[str]:
+    return frozenset(word_list("measured"))
 
 
 def role_of_unit(unit: str) -> NumberRole | None:

@@ -17,6 +17,12 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}|0x[0-9a-fA-F]{6,}|[0-9]{20,}")
 #: The characters of RFC 4648, in lower case, and how many at first tell the kind.
 _BASE32, _LEAD = "abcdefghijklmnopqrstuvwxyz234567", 3
+#: Longer ones begin with what they are made of: ``bafyrei``, content in IPFS.
+_LONG, _LONG_LEAD = 50, 7
+#: Zeros at the beginning of a hash, which have cost work.
+_ZEROS = re.compile(r"(?:0x)?0{4,}(?=[0-9a-f]{16,})")
+#: Long ids change between small and capital letters.
+_MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{16,}")
 #: Shorter tokens begin alike.
 _SHORT = 10
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
@@ -51,6 +57,15 @@ def series(example: str) -> Series | None:
         return lambda random, now_ms, number: ulid(random, now_ms)
     if _HEX.fullmatch(example) or is_token(example):
         return _scrambled(example)
+    head, slash, tail = example.rpartition("/")
+    if slash:
+        inner = series(tail)
+        if inner is None:
+            return None
+        follow = inner
+        return lambda random, now_ms, number: (
+            f"{head}/{follow(random, now_ms, number)}"
+        )
     found = _LAST_NUMBER.fullmatch(example)
     if found is None:
         return None
@@ -77,6 +92,8 @@ def is_token(example: str) -> bool:
     """Whether a text is letters and digits without an order."""
     body = re.split("[_:-]", example)[-1]
     changes = len(re.findall(r"[a-zA-Z](?=\d)|\d(?=[a-zA-Z])", body))
+    if _MIXED.fullmatch(body):
+        changes += len(re.findall(r"[a-z](?=[A-Z])|[A-Z](?=[a-z])", body))
     return bool(_TOKEN.fullmatch(example)) and changes >= (2 if len(body) > 9 else 3)
 
 
@@ -85,13 +102,14 @@ def _scrambled(example: str) -> Series:
     start = max(example.rfind(mark) for mark in "_:-") + 1
     if example[:2] == "0x":
         start = 2
-    prefix = _PREFIX.match(example, start)
+    prefix = _ZEROS.match(example) or _PREFIX.match(example, start)
     if prefix:
         start = prefix.end()
     head, body = example[:start], example[start:]
     alphabet = _alphabet(body)
     kinds = [alphabet or _kind(character) for character in body]
-    kept = _LEAD if alphabet == _BASE32 else 0
+    lead = _LONG_LEAD if len(body) >= _LONG else _LEAD
+    kept = lead if alphabet == _BASE32 else 0
     if alphabet is None and len(body) < _SHORT:  # its beginning tells when it was made
         kept = len(body) // 2
     kinds[:kept] = body[:kept]

@@ -14,6 +14,8 @@ from .state import Cell, Draft, Layout, State, Writer
 #: How strongly a measure is drawn to its centre, per event.
 _PULL = 0.06
 _NEARLY_ONE = 0.9
+#: Whole numbers below this change only in this share of the events.
+_FEW, _SELDOM = 12, 0.2
 #: Numbers that differ by more than a little between entities differ as one, by so much.
 _LITTLE, _MUCH = 0.3, 0.5
 
@@ -72,6 +74,8 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     # A whole number that stays near its centre goes one up or down.
     near = _NEARLY_ONE * unit
     is_close = bool(first) and unit == limits.scale == 1 and course.spread < 2 * unit
+    # Of few, the next one is seldom at once.
+    is_few = unit == limits.scale == 1 and 0 < first < _FEW and course.step < unit
 
     def start_centre(state: State, draft: Draft) -> float:
         return limits.inside(course.centre(state, draft))
@@ -82,6 +86,8 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
 
     def start(state: State, draft: Draft) -> float:
         centre, stride = draft.cell[-2:]
+        if is_few:
+            return float(centre)
         return limits.inside(centre + (state.random() - 0.5) * stride)
 
     at_centre = layout.slot(start_centre)
@@ -93,7 +99,7 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
         here: float = cell[at]
         if state.restless:
             here = _elsewhere(here, limits, state)
-        else:
+        elif not is_few or state.random() < _SELDOM:
             here += (cell[at_centre] - here) * _PULL
             here += (state.random() - 0.5) * cell[at_stride]
         if is_close and abs(here - cell[at_centre]) > near:

@@ -1,0 +1,69 @@
+"""Blocks of a chain, each of which says the hash of the one before it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from ..values.identifiers import series
+from .leaves import Leaf, Spot, plain, words
+
+_HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{32,}")
+#: Names of the hash of a block, the first that is there counts, and of its height.
+_OWN = ("hash", "blockhash", "id", "blockid")
+_HEIGHTS = frozenset(
+    {"blockheight", "blocknumber", "height", "index", "number", "slot"}
+)
+#: Words of names of the hash of the block before.
+_BEFORE = frozenset({"parent", "prev", "previous", "previousblockhash", "prevhash"})
+#: Last words of names of what else no two blocks share.
+_OTHERS = frozenset({"root", "nonce"})
+
+
+class Block(NamedTuple):
+    """Where a block has its hash, that of the block before, and its height.
+
+    ``others`` are further hashes that no two blocks share.
+    """
+
+    own: Spot
+    before: Spot
+    height: Spot
+    others: tuple[Spot, ...]
+
+
+def blocks(leaves: Mapping[Spot, Leaf]) -> Iterator[Block]:
+    """The blocks in an example."""
+    objects: dict[Spot, dict[str, Leaf]] = {}
+    for spot, leaf in leaves.items():
+        if spot and isinstance(spot[-1], str):
+            objects.setdefault(spot[:-1], {})[plain(leaf.name)] = leaf
+    for members in objects.values():
+        hashes = {name: leaf for name, leaf in members.items() if _is_hash(leaf)}
+        own = next((hashes[name] for name in _OWN if name in hashes), None)
+        before = next((leaf for leaf in hashes.values() if _is_before(leaf)), None)
+        height = next((members[name] for name in _HEIGHTS & members.keys()), None)
+        if own and before and height and own is not before and height_of(height.value):
+            others = tuple(
+                leaf.spot
+                for leaf in members.values()
+                if leaf.last in _OTHERS and series(str(leaf.value)) is not None
+            )
+            yield Block(own.spot, before.spot, height.spot, others)
+
+
+def height_of(value: object) -> int | None:
+    """The number that a height is, also in hexadecimal digits; None for no number."""
+    if isinstance(value, str) and re.fullmatch(r"0x[0-9a-f]{1,16}|\d{1,16}", value):
+        return int(value, 16 if value[1:2] == "x" else 10)
+    is_number = isinstance(value, int) and not isinstance(value, bool)
+    return value if is_number and isinstance(value, int) else None
+
+
+def _is_hash(leaf: Leaf) -> bool:
+    return isinstance(leaf.value, str) and _HASH.fullmatch(leaf.value) is not None
+
+
+def _is_before(leaf: Leaf) -> bool:
+    return not _BEFORE.isdisjoint(words(leaf.name))

@@ -1,0 +1,101 @@
+"""Times of an example that only lie on whole hours, minutes or steps of a series."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from ..values.clocks import within, zone_offset
+from ..values.state import State
+from .leaves import Leaf, Spot, words
+
+_SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
+#: Words of names that say on what a time lies (ms).
+_NAMED = {"minute": _MINUTE, "hour": _HOUR, "hourly": _HOUR}
+#: Names of numbers of seconds from one time to the next.
+_STEPS = frozenset({"interval", "step", "granularity", "resolution", "bucket"})
+#: On what a time lies by no chance, longest first (ms).
+_ROUND = (_HOUR, 30 * _MINUTE, 15 * _MINUTE, 10 * _MINUTE, 5 * _MINUTE)
+#: Steps of a series in time are as long as this, at least and at most (ms).
+_SERIES = range(_MINUTE, 24 * _HOUR + 1)
+#: Series with more times are not looked through.
+_MAX_TIMES = 64
+
+
+class Grid(NamedTuple):
+    """On what a time lies: every ``step`` ms, ``behind`` ms before the latest.
+
+    ``ahead`` is how many ms the clock of the time is ahead of UTC.
+    """
+
+    step: int
+    behind: int
+    ahead: int
+
+    def at(self, state: State) -> int:
+        """The time that is shown in an event."""
+        local = state.now_ms + self.ahead
+        return within(local // self.step * self.step - self.ahead - self.behind)
+
+
+def grids(
+    leaves: Mapping[Spot, Leaf],
+    times: Mapping[Spot, int],
+    present: int | None,
+    now: Collection[Spot],
+) -> Iterator[tuple[Spot, Grid]]:
+    """The times of ``now`` that lie on a grid, of all ``times`` in ms since 1970."""
+    if present is None:
+        return
+    for spot in now:
+        moment = times[spot]
+        ahead = zone_offset(str(leaves[spot].value))
+        step = _step(leaves[spot], moment + ahead, moment, times.values())
+        if step is not None and -step < present - moment < 2 * step:
+            yield spot, _grid(step, moment, ahead, present)
+    for series in _series({spot: times[spot] for spot in now}):
+        step = times[series[-1]] - times[series[-2]]
+        latest = max(times[spot] for spot in series)
+        for spot in series:
+            if -step < present - latest < 2 * step:
+                ahead = zone_offset(str(leaves[spot].value))
+                yield spot, _grid(step, times[spot], ahead, max(present, latest))
+
+
+def _grid(step: int, moment: int, ahead: int, present: int) -> Grid:
+    latest = (present + ahead) // step * step - ahead
+    return Grid(step, latest - moment, ahead)
+
+
+def _step(leaf: Leaf, local: int, moment: int, others: Collection[int]) -> int | None:
+    """On what a time lies by its name, its neighbours or itself; None for nothing."""
+    for word in words(leaf.name):
+        step = _NAMED.get(word)
+        if step is not None and local % step == 0:
+            return step
+    for name, value in leaf.siblings.items():
+        if name in _STEPS and isinstance(value, int) and value >= 60:
+            if local % (value * _SECOND) == 0:
+                return value * _SECOND
+    for step in _ROUND:
+        if local % step == 0:
+            # Another clock, which has gone on since then, shows that it is no chance.
+            later = [other for other in others if 0 < other - moment < step]
+            return step if any(other % _MINUTE for other in later) else None
+    return None
+
+
+def _series(times: Mapping[Spot, int]) -> Iterator[list[Spot]]:
+    """Times of a list's elements that are as far from each other as from whole days."""
+    lists: dict[tuple[Spot, Spot], list[Spot]] = {}
+    for spot in times:
+        at = max((n for n, step in enumerate(spot) if isinstance(step, int)), default=0)
+        if at:
+            lists.setdefault((spot[:at], spot[at + 1 :]), []).append(spot)
+    for spots in lists.values():
+        moments = [times[spot] for spot in spots]
+        gaps = {b - a for a, b in zip(moments, moments[1:])}
+        if len(gaps) == 1 and len(spots) <= _MAX_TIMES:
+            step = abs(gaps.pop())
+            if step in _SERIES and not any(moment % step for moment in moments):
+                yield spots if moments[0] < moments[-1] else spots[::-1]

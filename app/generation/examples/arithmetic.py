@@ -1,0 +1,153 @@
+"""Numbers that follow from others beside them, as the example's values show.
+
+A sum of those in a list, or in an object; a product or a ratio of two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from itertools import permutations
+from typing import NamedTuple
+
+from ...words import Json
+from ..compile.build import Built
+from ..evidence.leaves import words
+from ..values.quantities import number_in
+from ..values.relations import Reader, is_sum
+from ..values.state import Cell
+
+#: Smaller sums, and such of fewer parts, are no sums but by chance.
+_LEAST_SUM, _MIN_PARTS = 10, 2
+#: Larger lists and objects are not added up, and no objects deeper inside.
+_MAX_PARTS, _MAX_DEPTH = 40, 3
+#: Words of names of what is the sum of its parts.
+_WHOLES = frozenset("all overall sum total".split())
+
+#: Numbers of fewer digits are products and ratios of others by chance.
+_MIN_DIGITS = 5
+#: How exact a product or a ratio has to be, as a share.
+_EXACT = 2e-6
+#: More numbers are not multiplied with each other.
+_MAX_FACTORS = 16
+
+#: The member that has the parts, and their names; of a list, their only one.
+Parts = tuple[str, tuple[str, ...]]
+
+
+class Formula(NamedTuple):
+    """Two members of which another one is the product or the ratio, and how."""
+
+    one: str
+    other: str
+    compute: Callable[[float, float], float]
+
+
+def formulas(
+    numbers: Mapping[str, float], exactly: Callable[[str], int]
+) -> Iterator[tuple[str, Formula]]:
+    """The members that are the product, ratio or share in percent of two others.
+
+    ``exactly`` tells how many digits a member has.
+    """
+    several = {name: number for name, number in numbers.items() if number}
+    if len(several) > _MAX_FACTORS:
+        return
+    for name, number in several.items():
+        if exactly(name) < _MIN_DIGITS:
+            continue
+        others = [other for other in several if other != name]
+        found = (
+            Formula(one, other, compute)
+            for one, other in permutations(others, 2)
+            for compute in _COMPUTE
+            if max(exactly(one), exactly(other)) > 1
+            if abs(compute(several[one], several[other]) - number)
+            <= _EXACT * abs(number)
+        )
+        formula = next(found, None)
+        if formula is not None:
+            yield name, formula
+
+
+def _signed(factor: float) -> Callable[[float, float], float]:
+    return lambda one, other: factor * one / other if other else 0.0
+
+
+_COMPUTE: tuple[Callable[[float, float], float], ...] = (
+    lambda one, other: one * other,
+    _signed(1.0),
+    _signed(100.0),
+    _signed(-100.0),
+)
+
+
+def totals(
+    members: Mapping[str, Json], numbers: Mapping[str, float]
+) -> Iterator[tuple[str, Parts]]:
+    """The members of an object that are the sum of numbers inside another one."""
+    inside = [
+        (holder, names, sum(parts.values()), len(parts))
+        for holder, value in members.items()
+        for names, parts in _parts(value)
+        if _MIN_PARTS <= len(parts) <= _MAX_PARTS
+    ]
+    for name, number in numbers.items():
+        for holder, names, total, count in inside:
+            is_whole = count > _MIN_PARTS or not _WHOLES.isdisjoint(words(name))
+            is_near = abs(total - number) <= 1e-9 * abs(number) + 1e-6
+            if is_near and is_whole and abs(number) >= _LEAST_SUM and not is_sum(name):
+                yield name, (holder, names)
+                break
+
+
+def _parts(value: Json) -> Iterator[tuple[tuple[str, ...], dict[str, float]]]:
+    """The numbers that may add up: those of an object, or of a list's elements."""
+    if isinstance(value, dict):
+        parts = dict(_inside(value, "", 0))
+        yield tuple(parts), parts
+    elif isinstance(value, list) and all(isinstance(each, dict) for each in value):
+        for name in value[0] if value else ():
+            each = [number_in(element.get(name)) for element in value]
+            parts = {str(n): part for n, part in enumerate(each) if part is not None}
+            if len(parts) == len(value):
+                yield (name,), parts
+
+
+def _inside(
+    members: Mapping[str, Json], before: str, depth: int
+) -> Iterator[tuple[str, float]]:
+    for name, value in members.items():
+        number = number_in(value)
+        if number is not None:
+            yield before + name, number
+        elif isinstance(value, dict) and depth < _MAX_DEPTH:
+            yield from _inside(value, f"{before}{name}.", depth + 1)
+
+
+def value_of(formula: Formula, found: Mapping[str, Built]) -> Reader | None:
+    """What computes a member in an event, None where a part has no reader."""
+    names = (formula.one, formula.other)
+    reads = [found[name].number for name in names if name in found]
+    one, other = [*reads, None, None][:2]
+    if one is None or other is None:
+        return None
+    first, second, compute = one, other, formula.compute
+    return lambda cell: compute(first(cell), second(cell))
+
+
+def total_of(parts: Parts, found: Mapping[str, Built]) -> Reader | None:
+    """What adds the parts up in an event, None where one has no reader."""
+    holder, names = parts
+    built = found.get(holder)
+    if built is None or any(name not in built.members for name in names):
+        return None
+    readers, cells = [built.members[name] for name in names], built.cells
+    if cells is None:
+        return lambda cell: sum([read(cell) for read in readers])
+    (read,) = readers
+    find = cells
+
+    def value(cell: Cell) -> float:
+        return sum([read(element) for element in find(cell)])
+
+    return value

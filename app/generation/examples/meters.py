@@ -1,0 +1,73 @@
+"""Meters that add up what is measured beside them: energy of power, ways of speed."""
+
+from __future__ import annotations
+
+from ..evidence.leaves import Leaf, words
+from ..evidence.outline import SPEEDS, Outline
+from ..fields.parts import NumberRole
+from ..fields.roles import number_roles
+from ..values.quantities import number_in
+
+#: The power of what the example does not say, in watts.
+_USUAL_POWER = 500.0
+#: Words of names of power, and those that are of some other power.
+_POWERS = frozenset("apower power watts consumption delivered load".split())
+_NO_POWERS = frozenset("factor max min limit rated reactive state mode".split())
+#: How many watts a unit of power has, and how many watt seconds one of energy.
+_WATTS = {"kw": 1e3, "mw": 1e6}
+_WATT_SECONDS = {"wh": 3.6e3, "kwh": 3.6e6, "mwh": 3.6e9, "j": 1.0}
+#: How many metres a unit of length has.
+_METRES = {"m": 1.0, "meters": 1.0, "metres": 1.0, "miles": 1609.0, "mi": 1609.0}
+_KILOMETRE = 1000.0
+#: Powers with decimals below this, whose unit nothing says, are in kilowatts.
+_FEW_WATTS = 20.0
+
+
+def meter_rate(leaf: Leaf, role: NumberRole, whole: Outline) -> float | None:
+    """By how much a meter rises in a second, None for what is no such meter."""
+    roles = number_roles()
+    if role is roles["energy"]:
+        return _watts(leaf, whole) / _unit_of(leaf, _WATT_SECONDS, _WATT_SECONDS["kwh"])
+    if role is not roles["odometer"]:
+        return None
+    motion = whole.motion(leaf.spot)
+    if motion is None:
+        return None if _has_no_speed(whole) else 0.0
+    return motion.speed / _unit_of(leaf, _METRES, _KILOMETRE)
+
+
+def _has_no_speed(whole: Outline) -> bool:
+    return not any(leaf.last in SPEEDS for leaf in whole.leaves.values())
+
+
+def _watts(leaf: Leaf, whole: Outline) -> float:
+    """The power whose energy a meter adds up, the nearest one in the example."""
+    powers = [other for other in whole.leaves.values() if _is_power(other)]
+    powers.sort(key=lambda other: -_shared(leaf, other))
+    for other in powers:
+        number = abs(number_in(other.value) or 0.0)
+        is_small = isinstance(other.value, float) and number < _FEW_WATTS
+        return number * _unit_of(other, _WATTS, 1e3 if is_small else 1.0)
+    return _USUAL_POWER
+
+
+def _is_power(leaf: Leaf) -> bool:
+    parts = {*words(leaf.name)}
+    is_energy = not parts.isdisjoint(_WATT_SECONDS)
+    has_number = bool(number_in(leaf.value)) and not is_energy
+    return has_number and bool(parts & _POWERS) and not parts & _NO_POWERS
+
+
+def _shared(one: Leaf, other: Leaf) -> int:
+    """How many objects two fields are both in."""
+    pairs = zip(one.spot, other.spot)
+    return next((at for at, (a, b) in enumerate(pairs) if a != b), len(one.spot))
+
+
+def _unit_of(leaf: Leaf, units: dict[str, float], usual: float) -> float:
+    """The size of the unit of a number, by its name or a neighbour."""
+    said = [str(leaf.siblings.get(name, "")) for name in ("unit", "units")]
+    for word in (*words(leaf.name)[::-1], *(text.lower() for text in said)):
+        if word in units:
+            return units[word]
+    return usual

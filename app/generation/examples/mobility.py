@@ -1,0 +1,158 @@
+"""Which numbers of an example change by themselves, and in which role."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+
+from ...words import Json
+from ..evidence.changes import changing, measured_by
+from ..evidence.leaves import Leaf, is_element, is_set, singular_name, time_of, words
+from ..evidence.outline import Outline
+from ..fields.parts import NumberRole, Part
+from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
+from ..values.quantities import number_in, quantity
+from .paces import done_of, without_unit
+
+#: Parts of numbers that mean something else than their size.
+_CODES = frozenset({Part.IDENTITY, Part.TRAIT, Part.CLOCK})
+#: What an endpoint that is alive gets more and more of.
+_RECEIVED = frozenset({"frames", "messages", "packets"})
+_LEAST_RECEIVED = 50
+#: A number of an unknown name beside a clock.
+_CALM_NUMBER = replace(PLAIN_NUMBER, spread=0.05, step=0.004)
+#: What the numbers beside a team's score count.
+_SCORES = frozenset({"score", "goals", "points", "runs"})
+#: How numbers change that tell a time that goes by.
+RUNNING = frozenset({"elapse", "run-out"})
+#: Last words of names of what says that a clock goes, and that it does not.
+_GOES = frozenset({"running", "playing", "active", "started"})
+_RESTS = frozenset({"paused", "stopped", "intermission", "finished", "ended"})
+#: Fewer are counted one by one, and seldom.
+_SEVERAL = 20
+#: Last words of names of what is still to come.
+_LEFT = frozenset({("remaining",), ("left",)})
+#: Fewer that remain are told one by one.
+_FEW = 10
+
+
+class Mobility:
+    """Tells which numbers of one example change."""
+
+    def __init__(self, whole: Outline, loose: bool) -> None:
+        """With ``loose`` also numbers of unknown names change."""
+        self._whole = whole
+        self._loose = loose
+
+    def role(self, leaf: Leaf) -> NumberRole | None:
+        """The role of a number that changes by itself, None for all others."""
+        measured = quantity(leaf.value)
+        if measured is not None:
+            leaf = leaf._replace(value=measured[0])
+        if not number_in(leaf.value) or time_of(leaf) is not None:
+            return None
+        if _is_all(leaf) or self._whole.is_history(leaf.spot) or _is_of_team(leaf):
+            return None
+        if rate_of(leaf) is not None:
+            return role_at_end("counter")
+        if is_element(leaf):
+            leaf = leaf._replace(name=singular_name(leaf.name))
+        role = changing(leaf, self._whole) or measured_by(leaf)
+        if role is not None and _is_few(role, leaf.value) and not self._loose:
+            return None
+        if role is not None and role.changes == "elapse" and self._is_over(leaf):
+            return None
+        if role is not None and role.changes in RUNNING and stands(leaf):
+            return None
+        stem = without_unit(words(leaf.name))
+        if len(stem) < len(words(leaf.name)) and stem[-1:] in _LEFT:
+            return role_at_end("time_left")
+        if role is not None and leaf.last in ("remaining", "left"):
+            if isinstance(leaf.value, int) and abs(leaf.value) < _FEW:
+                return None
+        if role is None and done_of(leaf) is not None:
+            return role_at_end("counter")
+        if role is None and self._is_received(leaf):
+            return role_at_end("counter")
+        if role is None and self._may_move(leaf):
+            named = number_role(leaf.name)
+            if named is None or named.part not in _CODES:
+                return named or (PLAIN_NUMBER if self._loose else _CALM_NUMBER)
+        return role
+
+    def _is_over(self, leaf: Leaf) -> bool:
+        """Whether a time that has elapsed is that of something that has ended."""
+        beside = {word for name in leaf.siblings for word in words(name)}
+        goes_on = self._whole.is_feed or beside & {"left", "remaining"}
+        return "elapsed" in words(leaf.name) and not goes_on
+
+    def _is_received(self, leaf: Leaf) -> bool:
+        """Whether a number is of what comes in at an endpoint that tells its state."""
+        whole = self._whole
+        is_state = whole.is_feed and not whole.is_event and not whole.ids
+        is_many = isinstance(leaf.value, int) and leaf.value >= _LEAST_RECEIVED
+        return is_state and is_many and leaf.last in _RECEIVED
+
+    @cached_property
+    def _is_quiet(self) -> bool:
+        """Whether only clocks are known to change in a small example."""
+        whole = self._whole
+        if not whole.is_small or not whole.is_feed or whole.ids or whole.messages:
+            return False
+        return not whole.has_book and not any(
+            changing(leaf, whole) or measured_by(leaf)
+            for leaf in whole.leaves.values()
+            if number_in(leaf.value)
+        )
+
+    def _may_move(self, leaf: Leaf) -> bool:
+        """Whether a number of an unknown name moves, where nothing else does."""
+        if isinstance(leaf.value, str) or is_set(leaf):
+            return False
+        if not self._loose and not (self._is_quiet and isinstance(leaf.value, float)):
+            return False
+        if leaf.is_in_row:
+            return False
+        # Whole numbers of a list are codes: 200, 404; others are measured.
+        return not is_element(leaf) or isinstance(leaf.value, float)
+
+
+def _is_of_team(leaf: Leaf) -> bool:
+    """Whether a number counts what a team has done in a game, which it seldom does."""
+    return isinstance(leaf.value, int) and not _SCORES.isdisjoint(leaf.siblings)
+
+
+def rate_of(leaf: Leaf) -> float | None:
+    """By how much a count rises in a second, where a neighbour says; else None."""
+    if not isinstance(leaf.value, int) or isinstance(leaf.value, bool):
+        return None
+    details = leaf.siblings.get(f"{leaf.name}_details")
+    rates = [details.get("rate")] if isinstance(details, dict) else []
+    for form in ("{}_rate", "{}_per_second", "{}_per_sec", "{}PerSecond", "{}Rate"):
+        rates.append(leaf.siblings.get(form.format(leaf.name)))
+    known = (number_in(rate) for rate in rates)
+    return next((rate for rate in known if rate is not None and rate > 0), None)
+
+
+def stands(leaf: Leaf) -> bool:
+    """Whether a neighbour says that a clock stands still."""
+    for name, value in leaf.siblings.items():
+        if not isinstance(value, bool) or not words(name):
+            continue
+        last = words(name)[-1]
+        if (last in _GOES and not value) or (last in _RESTS and value):
+            return True
+    return False
+
+
+def _is_few(role: NumberRole, value: Json) -> bool:
+    """Whether a number counts so little that the next one is an event of its own."""
+    is_count = role.part is Part.COUNTER and not role.absolute
+    is_count = is_count and role.changes == "always"
+    return is_count and isinstance(value, int) and value < _SEVERAL
+
+
+def _is_all(leaf: Leaf) -> bool:
+    """Whether a number is that of the total beside it: all listeners are current."""
+    total = leaf.siblings.get("total")
+    return total == leaf.value and not isinstance(total, bool) and total != 0

@@ -1,0 +1,99 @@
+"""Lengths of time in texts, which go by with the stream: ``09:16``, ``PT7M42S``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from ..compile.build import Built
+from ..evidence.leaves import Leaf, words
+from ..fields.roles import role_at_end
+from ..values.quantities import number_in
+from .mobility import RUNNING, stands
+
+_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(\.\d{1,3})?")
+_ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,3})?S)?")
+#: Words of names of what is still to come, and of what has gone by.
+_LEFT = frozenset({"remaining", "left", "countdown"})
+_GONE = frozenset({"elapsed", "uptime"})
+
+#: Writes a number of seconds.
+_Form = Callable[[float], str]
+
+
+def timer(leaf: Leaf) -> Built | None:
+    """The writer of a length of time that goes by, None for any other value.
+
+    It does where its name says so, or where it is that of a number beside it.
+    """
+    found = _read(leaf.value) if isinstance(leaf.value, str) else None
+    if found is None or stands(leaf):
+        return None
+    seconds, form = found
+    pace = _pace(leaf, seconds)
+    if not pace:
+        return None
+
+    def at(since: float) -> float:
+        return max(seconds + pace * since, 0.0)
+
+    return Built(
+        lambda state, cell: f'"{form(at((state.now_ms - state.start_ms) / 1000))}"'
+    )
+
+
+def _pace(leaf: Leaf, seconds: float) -> int:
+    """1 for what gets longer, -1 for what gets shorter, 0 for neither."""
+    parts = {*words(leaf.name)}
+    if parts & _LEFT:
+        return -1
+    if parts & _GONE:
+        return 1
+    for name, value in leaf.siblings.items():
+        role = role_at_end(name)
+        if number_in(value) == seconds and role is not None and role.changes in RUNNING:
+            return 1 if role.changes == "elapse" else -1
+    return 0
+
+
+def _read(text: str) -> tuple[float, _Form] | None:
+    """The seconds that a text says, and what writes others like it."""
+    clock = _CLOCK.fullmatch(text)
+    if clock is not None:
+        hours, minutes, seconds, rest = clock.groups()
+        length = (
+            int(hours or 0) * 3600 + int(minutes) * 60 + float(seconds + (rest or ""))
+        )
+        widths = (len(hours or ""), len(minutes), len(rest or ""))
+        return length, lambda number: _clock(number, *widths)
+    iso = _ISO.fullmatch(text)
+    if iso is None or not any(iso.groups()):
+        return None
+    hours, minutes, seconds, rest = iso.groups()
+    length = int(hours or 0) * 3600 + int(minutes or 0) * 60
+    length += float((seconds or "0") + (rest or ""))
+    width = len(rest or "")
+    pad = max(len(minutes or ""), len(seconds or "")) > 1
+    return length, lambda number: _iso(number, hours is not None, pad, width)
+
+
+def _clock(number: float, hours: int, minutes: int, rest: int) -> str:
+    """``9:16`` or ``0:09:16``, with as many digits as in the example."""
+    whole, tail = int(number), _tail(number, rest)
+    if not hours:
+        return f"{whole // 60:0{minutes}d}:{whole % 60:02d}{tail}"
+    return f"{whole // 3600:0{hours}d}:{whole // 60 % 60:02d}:{whole % 60:02d}{tail}"
+
+
+def _iso(number: float, has_hours: bool, pads: bool, rest: int) -> str:
+    """``PT07M42.00S``, by ISO 8601."""
+    whole, width = int(number), 2 if pads else 1
+    head, minutes = "PT", whole // 60
+    if has_hours:
+        head, minutes = f"PT{whole // 3600}H", whole // 60 % 60
+    return f"{head}{minutes:0{width}d}M{whole % 60:0{width}d}{_tail(number, rest)}S"
+
+
+def _tail(number: float, width: int) -> str:
+    """The decimals of a number, with their point; ``width`` counts it."""
+    return f"{number % 1:.{width - 1}f}"[1:] if width else ""

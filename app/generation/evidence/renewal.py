@@ -58,6 +58,10 @@ _LASTING_PARTS = frozenset("""
     server service site station store subscription team tenant user vehicle webhook
     workspace
     """.split())
+_PEOPLE = frozenset("""
+    contacts customers devices drivers employees members patients products sensors
+    students users vehicles
+    """.split())
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.
 _EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
 _EVENT_KINDS = frozenset("action event eventtype topic type webhookevent".split())
@@ -201,7 +205,7 @@ def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
 def _goes_on(part: str) -> bool:
     """Whether a part is of things that last, by what is known of its noun."""
     known = noun_of(part)
-    return is_process(part) or (known is not None and not known.fresh)
+    return is_process(part) or (known is not None and known.name in _PEOPLE)
 
 
 def _has_more(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:

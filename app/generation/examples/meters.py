@@ -8,8 +8,6 @@ from ..fields.parts import NumberRole
 from ..fields.roles import number_roles
 from ..values.quantities import number_in
 
-#: The power of what the example does not say, in watts.
-_USUAL_POWER = 500.0
 #: Words of names of power, and those that are of some other power.
 _POWERS = frozenset("apower power watts consumption delivered load".split())
 _NO_POWERS = frozenset("factor max min limit rated reactive state mode".split())
@@ -27,7 +25,9 @@ def meter_rate(leaf: Leaf, role: NumberRole, whole: Outline) -> float | None:
     """By how much a meter rises in a second, None for what is no such meter."""
     roles = number_roles()
     if role is roles["energy"]:
-        return _watts(leaf, whole) / _unit_of(leaf, _WATT_SECONDS, _WATT_SECONDS["kwh"])
+        power = _watts(leaf, whole)
+        unit = _unit_of(leaf, _WATT_SECONDS, _WATT_SECONDS["kwh"])
+        return None if power is None else power / unit
     if role is not roles["odometer"]:
         return None
     motion = whole.motion(leaf.spot)
@@ -40,15 +40,15 @@ def _has_no_speed(whole: Outline) -> bool:
     return not any(leaf.last in SPEEDS for leaf in whole.leaves.values())
 
 
-def _watts(leaf: Leaf, whole: Outline) -> float:
-    """The power whose energy a meter adds up, the nearest one in the example."""
+def _watts(leaf: Leaf, whole: Outline) -> float | None:
+    """The power whose energy a meter adds up, the nearest one; None where none is."""
     powers = [other for other in whole.leaves.values() if _is_power(other)]
     powers.sort(key=lambda other: -_shared(leaf, other))
     for other in powers:
         number = abs(number_in(other.value) or 0.0)
         is_small = isinstance(other.value, float) and number < _FEW_WATTS
         return number * _unit_of(other, _WATTS, 1e3 if is_small else 1.0)
-    return _USUAL_POWER
+    return None
 
 
 def _is_power(leaf: Leaf) -> bool:

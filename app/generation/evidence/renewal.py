@@ -59,7 +59,7 @@ _LASTING_PARTS = frozenset("""
     workspace
     """.split())
 _PEOPLE = frozenset("""
-    contacts customers devices drivers employees members patients products sensors
+    contacts customers devices drivers employees members patients sensors
     students users vehicles
     """.split())
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.

@@ -74,23 +74,33 @@ class Part(Enum):
     PRODUCING = "producing"
 
 
+class Saved(NamedTuple):
+    """What the values of a feed follow from, from batch ``batch`` on."""
+
+    batch: int
+    data: bytes
+
+
 class Held(NamedTuple):
     """A worker's part in a feed.
 
     ``token`` lets its producer append, from ``stand`` on. ``is_taken`` tells that
-    another worker had it, and has fallen silent.
+    another worker had it, and has fallen silent. ``saved`` is what was saved of the
+    feed's values, with a new token, and None where nothing was.
     """
 
     part: Part
     token: int = 0
     stand: Stand = Stand(0, 0, 0)
     is_taken: bool = False
+    saved: Saved | None = None
 
 
 class Addition(NamedTuple):
     """Events to append; ``stand`` is how far the feed is after them.
 
     ``number`` is that of the first event. Those before ``oldest`` need not be kept.
+    ``saved`` takes the place of what was saved before, if there is any.
     """
 
     token: int
@@ -98,6 +108,7 @@ class Addition(NamedTuple):
     data: Sequence[bytes]
     stand: Stand
     oldest: int
+    saved: Saved | None = None
 
 
 class FeedLog(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from .cuts import Cut
 from .words import Json, MockRequest
@@ -34,6 +34,17 @@ class Source(Protocol):
         milliseconds since 1970. Both the call and the iteration raise
         ``BackendError``.
         """
+
+
+@runtime_checkable
+class Savable(Protocol):
+    """A source whose values can go on in another process."""
+
+    def saved(self) -> bytes:
+        """What the next value follows from; empty where it cannot be written."""
+
+    def load(self, saved: bytes) -> None:
+        """Go on from what was saved for the same request. Raises ``ValueError``."""
 
 
 class ContextView(Protocol):

@@ -26,7 +26,7 @@ class OwnStreams:
         """See ``Directory.find``."""
         after, matches = query.after, query.selection.matches
         found = [
-            each for each in self._of_path(query.path) if matches(*_url_and_route(each))
+            each for each in self._of_path(query.path) if matches(*_selected(each))
         ]
         left = found if after is None else [s for s in found if _place(s) < after]
         # Thousands may be open and all wait meanwhile, so they are not all sorted.
@@ -77,8 +77,11 @@ def _place(stream: Stream | HubConnection) -> tuple[int, str]:
     return stream.started_ms, stream.id
 
 
-def _url_and_route(each: Stream | HubConnection) -> tuple[str, str | None]:
-    return each.path, each.route if isinstance(each, Stream) else None
+def _selected(each: Stream | HubConnection) -> tuple[str, str | None, str | None]:
+    """What a selection looks at: the URL's path, the route and the feed."""
+    if isinstance(each, Stream):
+        return each.path, each.route, each.feed
+    return each.path, None, None
 
 
 def _described(each: Stream | HubConnection) -> dict[str, Json]:
@@ -114,6 +117,7 @@ def describe(stream: Stream) -> dict[str, Json]:
         "path": request.path,
         "url": stream.path,
         "route": stream.route,
+        "feed": stream.feed,
         "transport": None,
         "mode": request.mode.value,
         "continuous": request.continuous,

@@ -27,7 +27,7 @@ class OwnClocks:
             for stream in self._streams
             if stream.virtual is not None
             and stream.route is None
-            and selection.matches(stream.path, stream.route)
+            and selection.matches(stream.path, stream.route, stream.feed)
         ]
 
     def stand(self, name: ClockName, seconds: float) -> Stand:

@@ -11,6 +11,7 @@ from ..cuts import Cut, Elements, Value
 from ..errors import ValueTooLarge
 from ..generation.compile.pins import relevant
 from ..generation.plan import Plan, Simulation, Subject, compile_plan
+from ..generation.saving import load, save
 from ..ports import Memory, Source
 from ..schema.budget import Budget
 from ..schema.jsontext import dumps
@@ -63,6 +64,14 @@ class EmbeddedSource(Value):
             return self._simulation.elements(self._now_ms)
         except TooLarge as error:
             raise _failure(error) from None
+
+    def saved(self) -> bytes:
+        """See ``Savable.saved``."""
+        return save(self._simulation)
+
+    def load(self, saved: bytes) -> None:
+        """See ``Savable.load``."""
+        load(self._simulation, saved)
 
 
 def _failure(error: TooLarge) -> ValueTooLarge:

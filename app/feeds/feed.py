@@ -221,6 +221,7 @@ class Feed:
         wanted = replace(
             request,
             mode=self.request.mode,
+            shape=self.request.shape,
             interval_ms=self.request.interval_ms,
             # What the client gave has been looked at, and takes memory.
             feed=self.choice,

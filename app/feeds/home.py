@@ -105,6 +105,9 @@ class _Direct:
         self._pause = pause
         self._counts = parts.counts
 
+    def begin(self, batch: int, save: Callable[[], bytes]) -> None:
+        """Nobody takes over."""
+
     def publish(self, event: Event, batch: int) -> None:
         self._counts.feed_events += 1
         self._feed.publish(event)

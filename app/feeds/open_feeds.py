@@ -27,7 +27,7 @@ from .home import Home, LocalHome
 from .making import FeedParts, Predefined
 from .shared.shared_home import SharedHome
 from .subscription import FeedFrames, Subscription
-from .terms import agree, shared_name
+from .terms import agree, feed_name
 
 #: The time between two tries to start a feed where that cannot be done, in seconds.
 _RETRY_SECONDS = 1.0
@@ -63,7 +63,7 @@ class Feeds:
 
         With a ``log`` feeds are shared with other workers, through it.
         """
-        self._predefined = {_name_of(each.request): each for each in predefined}
+        self._predefined = {feed_name(each.request): each for each in predefined}
         self._streams = streams
         self._feeds: dict[str, Feed] = {}
         self._starting: gevent.Greenlet[[], None] | None = None
@@ -170,7 +170,7 @@ class Feeds:
     def _feed_of(
         self, request: MockRequest, choice: FeedChoice, telling: Telling | None
     ) -> Feed:
-        name = _name_of(request)
+        name = feed_name(request)
         feed = self._feeds.get(name)
         if feed is None:
             made_of = self._predefined.get(name)
@@ -225,12 +225,6 @@ class Feeds:
         self._home.close()
         for feed in self:
             feed.end(EndReason.SHUTDOWN)
-
-
-def _name_of(request: MockRequest) -> str:
-    choice = request.feed
-    assert choice is not None
-    return shared_name(request) if choice.name is None else choice.name
 
 
 def _subscribed(program: Program, subscription: Subscription) -> Program:

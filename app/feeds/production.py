@@ -18,6 +18,7 @@ from ..events import payloads
 from ..events.envelope import CONTRACT
 from ..events.event import EndReason, Event, Wait
 from ..events.modes import BATCHES
+from ..feed_log import Saved
 from ..ports import Clock
 from ..request.verbs import Verb
 from ..streams.clock import StreamClock
@@ -41,6 +42,9 @@ class Superseded(Exception):
 class Outlet(Protocol):
     """Where the events of a feed go."""
 
+    def begin(self, batch: int, save: Callable[[], bytes]) -> None:
+        """Note that a batch begins; ``save`` gives what its value follows from."""
+
     def publish(self, event: Event, batch: int) -> None:
         """Take an event of batch number ``batch``, in order."""
 
@@ -55,11 +59,13 @@ class Beginning(NamedTuple):
     """Where a producer begins: with batch ``batch``, after ``part`` events of it.
 
     ``started_ms`` is when the feed's first batch was made, in milliseconds since 1970.
+    ``saved`` is what was saved of the values before, or None.
     """
 
     batch: int = 0
     part: int = 0
     started_ms: int = 0
+    saved: Saved | None = None
 
 
 class Production:
@@ -104,7 +110,7 @@ class Production:
             request = unseeded
             made = shop.batches(request, BATCHES[request.mode])
         self._request = request
-        self._batches = _Numbered(made, beginning.batch)
+        self._batches = _Numbered(made, beginning.batch, outlet.begin)
         self._producer = Continuous(
             self._batches,
             request,
@@ -220,7 +226,7 @@ class Production:
 
         Those of a model are not: they do not follow from a seed.
         """
-        batch, part, started_ms = self._beginning
+        batch, part, started_ms, saved = self._beginning
         source, pause = self._batches.source, self.pause
         if source.blocking:
             if part:
@@ -229,7 +235,8 @@ class Production:
             return
         interval_ms = self._request.interval_ms
         began = pause.look()
-        for number in range(batch):
+        for number in range(self._loaded(saved), batch):
+            self._outlet.begin(number, source.saved)
             now_ms = started_ms + number * interval_ms
             try:
                 deque(source.make(self._batches.row.cut, number, now_ms), maxlen=0)
@@ -241,13 +248,28 @@ class Production:
                 if pause.over:
                     return
 
+    def _loaded(self, saved: Saved | None) -> int:
+        """Go on from what was saved; the batch that comes next, 0 where none was."""
+        if saved is not None:
+            try:
+                self._batches.source.load(saved.data)
+                return saved.batch
+            except ValueError as error:
+                logger.warning("the feed %r begins at its seed: %s", self._name, error)
+        return 0
+
 
 class _Numbered(Batches):
-    """Batches that know which of them was begun last."""
+    """Batches that tell which of them begins."""
 
-    __slots__ = ("number",)
+    __slots__ = ("_on_begin", "number")
 
-    def __init__(self, made: Batches, number: int) -> None:
+    def __init__(
+        self,
+        made: Batches,
+        number: int,
+        on_begin: Callable[[int, Callable[[], bytes]], None],
+    ) -> None:
         super().__init__(
             made.source,
             made.row,
@@ -257,7 +279,9 @@ class _Numbered(Batches):
             rng=made.rng,
         )
         self.number = number
+        self._on_begin = on_begin
 
     def events(self, number: int) -> Iterable[Event | Wait]:
         self.number = number
+        self._on_begin(number, self.source.saved)
         return super().events(number)

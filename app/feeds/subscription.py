@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from ..events import payloads
 from ..events.event import EndReason, Event, Fields, Step, Wait
 from ..sse.frames import END_SUFFIX, Frames, Framing, Ids, no_ids
-from ..streams.connection import Connection
+from ..streams.connection import Connection, Tail
 from ..streams.counts import Outcome
 from ..streams.delivery import Delivery
 from ..streams.stream import Stream
@@ -25,23 +25,14 @@ class Ready(bytes):
     """A frame that is encoded already."""
 
 
-class Tail(Ready):
-    """The last bytes of a frame, in the form in which they go out."""
-
-
 #: Events of a feed with a shorter interval may wait for those before, in milliseconds.
 FAST_MS = 10
-
-#: What stands for an event of the feed of which this subscriber is told nothing.
-_NOTHING = Event(None, fields=Fields(raw=Ready()))
 
 
 class FeedFrames(Frames):
     """Encodes a subscriber's own events, and lets ready ones pass."""
 
     __slots__ = ("_subscription",)
-
-    is_shared = True
 
     def __init__(
         self, framing: Framing, ids: Ids, *, subscription: Subscription
@@ -54,24 +45,40 @@ class FeedFrames(Frames):
         """The id of the last event of the feed that was sent."""
         return self._subscription.last_id
 
+    def part(self, events: int) -> None:
+        """See ``Frames.part``."""
+        self.begun = events
+        self._subscription.is_apart = True
+
     def frame(self, event: Event) -> bytes:
         """The bytes of the next event."""
         fields = event.fields
-        if fields is not None and isinstance(fields.raw, Ready):
+        if fields is not None and isinstance(fields.raw, (Ready, Tail)):
             self.begun += 1
             if self.first_id is None:
                 self.first_id = self._subscription.last_id
             return fields.raw
-        if event.last:
-            last_id = self._subscription.end_id
-            event = event._replace(fields=(fields or Fields())._replace(id=last_id))
-        return super().frame(event)
+        return super().frame(self._identified(event))
+
+    def relabelled(
+        self, event: Event, choose: Callable[[bytes | None], bytes | None]
+    ) -> bytes:
+        """See ``Frames.relabelled``."""
+        return super().relabelled(self._identified(event), choose)
+
+    def _identified(self, event: Event) -> Event:
+        """``event`` with its id where it is the end, whose id is the feed's."""
+        if not event.last:
+            return event
+        fields = event.fields or Fields()
+        return event._replace(fields=fields._replace(id=self._subscription.end_id))
 
 
 class Subscription(Reader):
     """What a subscriber's stream gets its events from.
 
-    It is a producer to the stream's delivery, and a line to the feed's fan-out.
+    It is a producer to the stream's delivery, and a line to the feed's fan-out. Where
+    it ``is_apart``, the bytes of its events are the stream's own.
     """
 
     __slots__ = (
@@ -87,6 +94,7 @@ class Subscription(Reader):
         "_stream",
         "_wake",
         "_wire",
+        "is_apart",
     )
 
     def __init__(
@@ -111,6 +119,7 @@ class Subscription(Reader):
         self._delivery: Delivery | None = None
         self._stream: Stream | None = None
         self._is_direct = False
+        self.is_apart = False
         self._send_chunk: Callable[[bytes], None] = lambda data: None
 
     def join(self, wake: Callable[[], None]) -> Subscription:
@@ -172,9 +181,9 @@ class Subscription(Reader):
     def _event(self, entry: Entry, delivery: Delivery) -> Event:
         # The first event of a body may look different from all others.
         event = entry.event
-        if not delivery.events:
+        if self.is_apart or not delivery.events:
             event = event._replace(fields=self._feed.fields_of(entry))
-            return self._form.told(event) or _NOTHING
+            return self._form.told(event) or Event(None, whole=event.whole)
         frame = Ready(self._feed.encode(entry, self._wire.framing))
         return Event(event.data, whole=event.whole, fields=Fields(raw=frame))
 

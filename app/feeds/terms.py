@@ -47,8 +47,12 @@ TERMS: Mapping[str, Callable[[MockRequest], Json]] = {
 _NAMING = (SHAPE, SSE_MODE, INTERVAL, BACKEND, CONTEXT, SEED, LOCALE)
 
 
-def shared_name(request: MockRequest) -> str:
-    """The name of the feed that all share who ask for the same."""
+def feed_name(request: MockRequest) -> str:
+    """The name of the feed that ``request`` asks for: its own, or of its terms."""
+    choice = request.feed
+    assert choice is not None
+    if choice.name is not None:
+        return choice.name
     terms = [request.path, *(TERMS[option.name](request) for option in _NAMING)]
     return f"shared-{digest(dumps(terms))}"
 

@@ -142,18 +142,27 @@ class Plan:
 
 
 class Simulation(State):
-    """The values of one stream, one after the other."""
+    """The values of one stream, one after the other.
 
-    __slots__ = ("_is_still", "_latest", "_plan", "_turn")
+    ``turn`` counts the records that it was about, ``latest`` is the mark of the latest
+    value, None before any, and ``is_still`` tells whether no other value was found
+    where one came twice.
+    """
+
+    __slots__ = ("_plan", "is_still", "latest", "turn")
 
     def __init__(self, plan: Plan, source: Callable[[], float], budget: Budget) -> None:
         """Begin; ``source`` gives numbers in [0, 1)."""
         super().__init__(source, budget)
         self._plan = plan
-        #: Whether no other value was found where one came twice.
-        self._is_still = False
-        self._turn = 0
-        self._latest: int | None = None
+        self.is_still = False
+        self.turn = 0
+        self.latest: int | None = None
+
+    @property
+    def size(self) -> int:
+        """How many fields of its record have a past."""
+        return len(self._plan._layout)
 
     def value(self, now_ms: int) -> bytes:
         """The next value as compact JSON in UTF-8."""
@@ -174,19 +183,19 @@ class Simulation(State):
         self.now_ms = within(now_ms)
         self.items = None
         self.number += 1
-        if self._latest is None:
+        if self.latest is None:
             self.start_ms = self.now_ms
             self.cell = plan._layout.cell(self, 0)
         elif plan._renews:
-            self._turn += 1
-            self.cell = plan._layout.cell(self, self._turn)
+            self.turn += 1
+            self.cell = plan._layout.cell(self, self.turn)
         text = plan._write(self, self.cell)
         mark = hash(text)
-        if mark == self._latest and not self._is_still:
+        if mark == self.latest and not self.is_still:
             text = self._other(mark)
             mark = hash(text)
-            self._is_still = mark == self._latest
-        self._latest = mark
+            self.is_still = mark == self.latest
+        self.latest = mark
         if len(text) > budget.most_size:
             budget.write(len(text))
         return text
@@ -198,8 +207,8 @@ class Simulation(State):
                 self.restless = restless
                 self.items = None
                 if restless >= RENEW:
-                    self._turn += 1
-                    self.cell = self._plan._layout.cell(self, self._turn)
+                    self.turn += 1
+                    self.cell = self._plan._layout.cell(self, self.turn)
                 text = self._plan._write(self, self.cell)
                 if hash(text) != mark:
                     break

@@ -55,7 +55,8 @@ class Asked:
     the beginning of the body as text, None where it is not kept. ``route`` is the
     name of the route that serves it, or None, and then ``why`` says what does, or
     why nothing does. ``status`` is 0 where the connection was reset before any
-    byte. ``stream`` is the id of the stream that it opened, or None.
+    byte. ``stream`` is the id of the stream that it opened, or None, and ``feed`` the
+    name of the shared feed that it asked for, or None.
     """
 
     at_ms: int
@@ -73,6 +74,7 @@ class Asked:
     status: int
     response_headers: Mapping[str, str]
     stream: str | None
+    feed: str | None = None
 
     def to_json(self) -> dict[str, Json]:
         """The members that an entry has from its first record."""
@@ -93,6 +95,7 @@ class Asked:
             "status": self.status,
             "responseHeaders": dict(self.response_headers),
             "stream": self.stream,
+            "feed": self.feed,
         }
 
 
@@ -179,6 +182,7 @@ def asked_from(members: Mapping[str, Json]) -> Asked:
         status=members["status"],
         response_headers=members["responseHeaders"],
         stream=members["stream"],
+        feed=members.get("feed"),  # which entries of an older version lack
     )
 
 

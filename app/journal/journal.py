@@ -208,7 +208,9 @@ class Journal:
 def is_chosen(entry: Entry, selection: Selection, client: str) -> bool:
     """Whether a selection and the address of a client, or "", choose an entry."""
     asked = entry.asked
-    return selection.matches(asked.path, asked.route) and client in ("", asked.client)
+    return client in ("", asked.client) and selection.matches(
+        asked.path, asked.route, asked.feed
+    )
 
 
 def read_stored(stored: Stored) -> Entry | Mark:

@@ -18,7 +18,7 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
-from ..feed_log import Addition, Held, Key, Logged, Offer, Opened, Part, Stand
+from ..feed_log import Addition, Held, Key, Logged, Offer, Opened, Part, Saved, Stand
 from .documents import PREFIX
 from .link import RedisLink
 
@@ -99,7 +99,7 @@ for i = 6, #ARGV, 3 do
   local key = '{_HASH}' .. name
   local its = redis.call('HMGET', key, 'epoch', 'worker', 'until', 'token', 'next',
     'batch', 'part')
-  local part, token = 'gone', 0
+  local part, token, saved = 'gone', 0, {{}}
   if its[1] == epoch then
     local score = now
     if needed then
@@ -123,11 +123,12 @@ for i = 6, #ARGV, 3 do
     elseif needed and tonumber(its[3]) <= now then
       part, token = its[2] == '' and 'producing' or 'taken', its[4] + 1
       redis.call('HSET', key, 'worker', ARGV[1], 'until', now + ARGV[5], 'token', token)
+      saved = redis.call('HMGET', key, 'savedAt', 'saved')
     else
       part = 'following'
     end
   end
-  found[#found + 1] = {{part, token, its[5] or 0, its[6] or 0, its[7] or 0}}
+  found[#found + 1] = {{part, token, its[5] or 0, its[6] or 0, its[7] or 0, saved}}
 end
 return found
 """
@@ -145,13 +146,14 @@ end
 
 #: Keys: hash, events. Arguments: epoch, token, number of the first event, batch and
 #: part after the last, the oldest number to keep, how long an unneeded feed stays in
-#: milliseconds; then the events. A second time the same is known by its numbers.
+#: milliseconds, the batch from which values are saved or nothing, and what is saved;
+#: then the events. A second time the same is known by its numbers.
 _APPEND = f"""
 local its = redis.call('HMGET', KEYS[1], 'epoch', 'token', 'next')
 if its[1] ~= ARGV[1] or its[2] ~= ARGV[2] then
   return 0
 end
-local number, count = tonumber(ARGV[3]), #ARGV - 7
+local number, count = tonumber(ARGV[3]), #ARGV - 9
 if tonumber(its[3]) == number + count then
   return 1
 end
@@ -160,9 +162,12 @@ if tonumber(its[3]) ~= number then
 end
 {_NOW}
 for i = 1, count do
-  redis.call('XADD', KEYS[2], '0-' .. (number + i), 't', now, 'e', ARGV[i + 7])
+  redis.call('XADD', KEYS[2], '0-' .. (number + i), 't', now, 'e', ARGV[i + 9])
 end
 redis.call('HSET', KEYS[1], 'next', number + count, 'batch', ARGV[4], 'part', ARGV[5])
+if ARGV[8] ~= '' then
+  redis.call('HSET', KEYS[1], 'savedAt', ARGV[8], 'saved', ARGV[9])
+end
 redis.call('XTRIM', KEYS[2], 'MINID', '0-' .. (ARGV[6] + 1))
 if number == 0 then
   redis.call('PEXPIRE', KEYS[2], ARGV[7])
@@ -260,7 +265,7 @@ class RedisFeedLog:
 
     def append(self, key: Key, addition: Addition) -> bool:
         """See ``FeedLog.append``."""
-        token, number, data, stand, oldest = addition
+        token, number, data, stand, oldest, saved = addition
         arguments = [
             key.epoch,
             token,
@@ -269,6 +274,7 @@ class RedisFeedLog:
             stand.part,
             oldest,
             self._life_ms,
+            *(saved or ("", "")),
             *data,
         ]
         with self._appending:
@@ -336,7 +342,13 @@ def _logged(each: Any, now: int) -> Logged:
 
 
 def _held(found: Any) -> Held:
-    word, token, *stand = found
+    word, token, *stand, saved = found
     is_taken = word == b"taken"
     part = Part.PRODUCING if is_taken else Part(word.decode())
-    return Held(part, int(token), Stand(*map(int, stand)), is_taken)
+    return Held(
+        part,
+        int(token),
+        Stand(*map(int, stand)),
+        is_taken,
+        Saved(int(saved[0]), saved[1]) if saved and saved[0] is not None else None,
+    )

@@ -7,7 +7,7 @@ tests which share a server do not meet.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any
@@ -120,26 +120,20 @@ FEED = Option(
     {"type": "string", "maxLength": MAX_LENGTH},
 )
 #: The options that choose, for the description of an operation.
-SELECTING: tuple[Option[str], ...] = (PREFIX, ROUTE, PATH)
-#: Those that choose open streams.
-STEERING: tuple[Option[str], ...] = (*SELECTING, FEED)
+SELECTING: tuple[Option[str], ...] = (PREFIX, ROUTE, PATH, FEED)
 
 
 def read_selection(
-    inputs: Inputs,
-    limits: Limits,
-    *,
-    also: Collection[str] = (),
-    options: Sequence[Option[str]] = SELECTING,
+    inputs: Inputs, limits: Limits, *, also: Collection[str] = ()
 ) -> Selection:
     """What the query chooses; ``also`` names the call's other parameters.
 
     Raises ``BadRequest`` for a parameter that is neither, because a misspelled one
     would choose everything.
     """
-    refuse_unknown(inputs, [*(option.name for option in options), *also])
+    refuse_unknown(inputs, [*(option.name for option in SELECTING), *also])
     return Selection(
-        **{option.name: option.read(inputs, limits) or "" for option in options}
+        **{option.name: option.read(inputs, limits) or "" for option in SELECTING}
     )
 
 
@@ -147,7 +141,7 @@ def demand_selection(
     inputs: Inputs, limits: Limits, *, also: Collection[str] = ()
 ) -> Selection:
     """The open streams that the query chooses, for a call that must name some."""
-    selection = read_selection(inputs, limits, also=also, options=STEERING)
+    selection = read_selection(inputs, limits, also=also)
     if selection.is_everything:
         raise BadRequest(
             "A query parameter says what the call is about.",

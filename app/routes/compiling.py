@@ -233,12 +233,8 @@ def _check_feed(
     declaration: RouteDeclaration, stream: StreamPlan, place: Place
 ) -> None:
     """Refuse what a stream that others see, too, cannot have."""
-    for key, is_given in (
-        ("Faults", bool(declaration.faults)),
-        ("Clock", declaration.clock is Timing.VIRTUAL),
-    ):
-        if stream.feed is not None and is_given:
-            raise place.key(key).error("is given beside Feed; accepted: one of them")
+    if stream.feed is not None and declaration.clock is Timing.VIRTUAL:
+        raise place.key("Clock").error("is given beside Feed; accepted: one of them")
 
 
 def _backend(

@@ -89,9 +89,6 @@ class Frames:
         "retry_ms",
     )
 
-    #: Whether others get the same bytes.
-    is_shared = False
-
     def __init__(self, framing: Framing, ids: Ids) -> None:
         """Start at 0."""
         self._encode = framing.encode
@@ -131,6 +128,9 @@ class Frames:
         event_id = self._ids(number, last)
         self._note(number, fields, event_id)
         return self._encode(event, number, event_id)
+
+    def part(self, events: int) -> None:
+        """Give this stream bytes of its own from now on; ``events`` were sent."""
 
     def half_id(self, events: int) -> bytes | None:
         """The id of an event that was begun after ``events`` others, if one was."""

@@ -52,6 +52,10 @@ def refuse(sock: Any) -> Iterator[bytes]:
     raise BrokenPipeError(errno.EPIPE, "a fault resets the connection")
 
 
+class Tail(bytes):
+    """The last bytes of a frame, in the form in which they go out."""
+
+
 class Connection:
     """A client's socket: watched while a stream is open, and written to.
 

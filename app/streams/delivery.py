@@ -33,7 +33,7 @@ import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ..errors import ApiError, BackendError, Conflict
+from ..errors import ApiError, BackendError
 from ..events.envelope import Envelope
 from ..events.event import EndReason, Event, Step, Wait
 from ..faults.fault import Fault
@@ -236,15 +236,13 @@ class Delivery:
     ) -> None:
         """Play ``faults`` from the next event on, beside those that are in play.
 
-        ``connection`` is what the stream writes to, if it does. Raises ``Conflict``
-        for a subscriber of a shared feed.
+        ``connection`` is what the stream writes to, if it does.
         """
         frames = self._frames
         if isinstance(frames, Distortion):
             frames.add(faults)
             return
-        if frames.is_shared:
-            raise Conflict("A shared feed has no faults: its subscribers get the same.")
+        frames.part(self.events)
         self._frames = distortion = distortion_of(
             frames,
             self._queue.extend,

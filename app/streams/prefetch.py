@@ -15,7 +15,7 @@ import gevent
 
 from ..cuts import PIECES, Cut
 from ..events.event import Wait
-from ..ports import Clock, Source
+from ..ports import Clock, Savable, Source
 from .counts import Counts, Histogram
 
 T = TypeVar("T")
@@ -42,6 +42,12 @@ class Supply(Protocol):
 
     def make(self, cut: Cut[T], number: int, now_ms: int) -> Iterable[T | Wait]:
         """The parts of a value, with a wait where the next one is not made yet."""
+
+    def saved(self) -> bytes:
+        """See ``Savable.saved``; empty where the source cannot be saved."""
+
+    def load(self, saved: bytes) -> None:
+        """See ``Savable.load``. Raises ``ValueError``."""
 
     def cancel(self) -> None:
         """Drop whatever is being generated, at once."""
@@ -86,6 +92,17 @@ class Direct:
         made = self._source.make(cut, number, now_ms)
         self._took.add(self._clock.monotonic() - began)
         return made
+
+    def saved(self) -> bytes:
+        """See ``Supply.saved``."""
+        source = self._source
+        return source.saved() if isinstance(source, Savable) else b""
+
+    def load(self, saved: bytes) -> None:
+        """See ``Supply.load``."""
+        if not isinstance(self._source, Savable):
+            raise ValueError("this source has saved nothing")
+        self._source.load(saved)
 
     def cancel(self) -> None:
         """Nothing runs between two calls."""
@@ -195,6 +212,14 @@ class Prefetched:
                 raise batch.error
         finally:
             self.cancel()
+
+    def saved(self) -> bytes:
+        """Nothing: what others make cannot be made again."""
+        return b""
+
+    def load(self, saved: bytes) -> None:
+        """Refuse what cannot have been saved. Raises ``ValueError``."""
+        raise ValueError("this source has saved nothing")
 
     def cancel(self) -> None:
         """Kill the greenlet of the batch; its connections close with it."""

@@ -197,7 +197,7 @@ class Stream:
 
     def play(self, faults: Iterable[Fault]) -> None:
         """Play ``faults`` from the next event on, beside those that are in play."""
-        self._delivery.play(faults, self.request, self._connection)
+        self.delivery.play(faults, self.request, self._connection)
 
     @property
     def played(self) -> Sequence[Played]:

@@ -65,7 +65,8 @@ def _mark_of(feed: Feed, marks: Sequence[Mark]) -> int | None:
     moments = [
         mark.at_ms
         for mark in marks
-        if mark.selection.matches(asked.path, asked.route) and mark.at_ms >= asked.at_ms
+        if mark.at_ms >= asked.at_ms
+        and mark.selection.matches(asked.path, asked.route, asked.feed)
     ]
     return max(moments, default=None)
 

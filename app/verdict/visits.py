@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..journal.entry import Ended, Entry, Side
-from ..sse.frames import SSE
+from ..sse.frames import END_SUFFIX, SSE
 
 _SSE_TYPE = SSE.content_type.partition(";")[0]
-#: The id of an event that our streams send last.
+#: The id of an event that streams of their own send last.
 _END_ID = re.compile(r"[0-9a-f]{16}-[0-9]{1,18}-end")
 #: How polyfills send the last id; it is no part of what they ask for.
 _LAST_ID_PARAMETER = "lastEventId="
@@ -107,6 +107,8 @@ class Visit:
         ended = self.ended
         if not self.is_stream or ended is None or ended.last_id is None:
             return False
+        if self.entry.asked.feed is not None:
+            return ended.last_id.endswith(END_SUFFIX)
         return _END_ID.fullmatch(ended.last_id) is not None
 
 

@@ -60,12 +60,6 @@ class RequestedFaults:
                 " alone (setting RequestFaults)",
                 "no fault, or the setting RequestFaults: true",
             )
-        if wanted.feed is not None:
-            raise _refused(
-                "'fault' is given for a shared feed, whose subscribers all get the same"
-                " bytes",
-                "faults of a stream of its own",
-            )
         try:
             suitable(faults, is_stream=is_stream, is_sse=is_sse)
         except BadFault as error:

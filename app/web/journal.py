@@ -45,7 +45,7 @@ def register(app: Flask, journal: Journal, settings: Settings, clock: Clock) -> 
 
     def arrive() -> None:
         g.asked_ms = clock.now_ms()
-        g.stream = g.why = None
+        g.stream = g.why = g.feed = None
         g.faults = ()
         g.has_left = False
         g.body = b""
@@ -115,6 +115,7 @@ def _asked(response: Response, client: str, keeps_body: bool, now_ms: int) -> As
             name.lower(): header_text(value) for name, value in response.headers.items()
         },
         stream=None if stream is None else stream.id,
+        feed=g.feed,
     )
 
 

@@ -12,6 +12,7 @@ from flask import Blueprint, Response, g, request
 from ..addresses import Addresses
 from ..faults.fault import Group
 from ..feeds.open_feeds import Feeds
+from ..feeds.terms import feed_name
 from ..request.parse import parse_request
 from ..request.parsers import Limits
 from ..settings import Settings
@@ -116,6 +117,7 @@ def blueprint(
     @describes(operation("stream", "Stream events", _STREAM, **over))
     def stream(path: str) -> Response:
         wanted = requested.admitted(parse(path), is_stream=True, is_sse=True)
+        note_feed(wanted)
         return respond_with_faults(streams, wanted, stream_of)
 
     def stream_of(wanted: MockRequest) -> Response:
@@ -219,6 +221,12 @@ def stream_response(
         {**headers, "X-Stream-Id": stream.id},
         direct_passthrough=True,
     )
+
+
+def note_feed(wanted: MockRequest) -> None:
+    """Let the journal know the shared feed that a request asks for, if any."""
+    if wanted.feed is not None:
+        g.feed = feed_name(wanted)
 
 
 def primed(frames: Iterator[bytes]) -> Iterator[bytes]:

@@ -50,6 +50,7 @@ from .mock import (
     STREAM_HEADERS,
     answer_response,
     client_socket,
+    note_feed,
     parse_current,
     stream_response,
     takes_chunks,
@@ -131,6 +132,7 @@ def register_answers(
             g.route = route = route.responses.choose(g.received)
         places = Places(route.template, g.received, now_text, new_uuid)
         wanted = mock_request(route, g.received)
+        note_feed(wanted)
         if route.faults:
             wanted = with_faults(wanted, book.faults_of(route, g.received))
 

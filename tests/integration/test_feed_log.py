@@ -19,6 +19,7 @@ from app.feed_log import (
     Offer,
     Opened,
     Part,
+    Saved,
     Stand,
 )
 from app.redis.feed_streams import LEASE_MS, RedisFeedLog
@@ -188,6 +189,18 @@ def test_who_falls_silent_is_replaced_and_its_token_is_worth_nothing(
     assert not one.end(KEY, b"end", token)
     assert other.append(KEY, addition(token + 1, 2, 1))
     assert held(one, "one", KEY).part is Part.FOLLOWING
+
+
+def test_what_was_saved_last_is_for_whoever_takes_over(side: Any) -> None:
+    one, other = side.log(), side.log()
+    token = produced(one, 1)
+    for number in (1, 2):
+        saved = Saved(number, b"\x00\xff saved at %d" % number)
+        assert one.append(KEY, addition(token, number, 1)._replace(saved=saved))
+    assert one.append(KEY, addition(token, 3, 1))
+    assert held(one, "one", KEY).saved is None
+    one.release("one", [KEY])
+    assert held(other, "other", KEY).saved == Saved(2, b"\x00\xff saved at 2")
 
 
 def test_who_was_silent_and_not_replaced_goes_on_with_its_token(side: Any) -> None:

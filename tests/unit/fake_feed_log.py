@@ -10,7 +10,17 @@ import gevent
 from gevent.event import Event
 
 from app.errors import Unavailable
-from app.feed_log import Addition, Held, Key, Logged, Offer, Opened, Part, Stand
+from app.feed_log import (
+    Addition,
+    Held,
+    Key,
+    Logged,
+    Offer,
+    Opened,
+    Part,
+    Saved,
+    Stand,
+)
 
 
 @dataclass
@@ -24,6 +34,7 @@ class FakeFeed:
     worker: str = ""
     until: float = 0.0
     is_over: bool = False
+    saved: Saved | None = None
     events: dict[int, tuple[float, bytes]] = field(default_factory=dict)
 
 
@@ -118,11 +129,13 @@ class FakeFeedLog:
         if feed.worker != worker and not (is_needed and is_free):
             return Held(Part.FOLLOWING, 0, feed.stand)
         is_taken = feed.worker not in ("", worker)
+        saved = None
         if feed.worker != worker:
             feed.worker = worker
             feed.token += 1
+            saved = feed.saved
         feed.until = now + engine.lease_s
-        return Held(Part.PRODUCING, feed.token, feed.stand, is_taken)
+        return Held(Part.PRODUCING, feed.token, feed.stand, is_taken, saved)
 
     def release(self, worker: str, keys: Collection[Key]) -> None:
         engine = self._call("release")
@@ -144,6 +157,7 @@ class FakeFeedLog:
         for number, data in enumerate(addition.data, addition.number):
             feed.events[number] = monotonic(), data
         feed.stand = addition.stand
+        feed.saved = addition.saved or feed.saved
         for number in [each for each in feed.events if each < addition.oldest]:
             del feed.events[number]
         self._ring()

@@ -300,7 +300,6 @@ def test_a_request_may_ask_for_faults_where_the_setting_says(
         ("/api/mock/stream/x?fault=kut", "did you mean cut?"),
         ("/api/mock/stream/x?fault=huge:2mb", "MaxEventBytes"),
         ("/api/mock/x?fault=drop", "the response is no stream"),
-        ("/api/mock/stream/x?feed=a&continuous=true&fault=cut", "for a shared feed"),
     ],
 )
 def test_a_request_that_asks_for_none_is_told(target: str, says: str) -> None:

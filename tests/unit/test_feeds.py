@@ -15,6 +15,7 @@ from flask.testing import FlaskClient
 from app import create_app
 from app.bootstrap import build
 from app.errors import BackendFailed
+from app.events.event import Event
 from app.feeds.history import History
 from app.settings import Settings, load_settings
 from app.sse.parser import SseParser
@@ -43,6 +44,10 @@ class Reader:
         assert data is not None and fields is not None
         last = None if fields.id is None else fields.id.decode()
         return last, orjson.loads(data), frame
+
+    def next_block(self) -> Event:
+        (block,) = self.parser.feed(next(self.frames))
+        return block
 
     def take(self, count: int) -> list[tuple[str | None, Any, bytes]]:
         return [self.next() for _ in range(count)]

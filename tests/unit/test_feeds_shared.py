@@ -13,6 +13,7 @@ import pytest
 from app.bootstrap import Services, build
 from app.errors import FeedConflict, TooManyFeeds, Unavailable
 from app.events.event import EndReason
+from app.generation.saving import load
 from app.schema.shapes import example_schema
 from app.settings import Settings
 from app.sse.parser import SseParser
@@ -184,6 +185,36 @@ def test_another_worker_takes_over_and_goes_on_in_numbers_and_values(
         if number in values:
             assert values[number] == data["data"]
     assert workers[1].streams.counts.feed_takeovers == 1
+
+
+def test_a_worker_that_takes_over_makes_few_of_the_earlier_values_again(
+    workers: Workers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.feeds.shared.outlet.SAVED_EVERY", 20)
+    loaded: list[int] = []
+
+    def note(simulation: Any, saved: bytes) -> None:
+        load(simulation, saved)
+        loaded.append(simulation.number + 1)
+
+    monkeypatch.setattr("app.embedded.backend.load", note)
+    seeded = replace(TICKER, seed=7)
+    undisturbed = Workers()
+    expected = Reader(undisturbed.add(), seeded).take(121)[1:]
+    undisturbed[0].feeds.close()
+    first = Reader(workers.add(), seeded).take(60)
+    other = Reader(workers.add())
+    workers[0].feeds.close()
+    events = dict([*first[1:], *other.take(70)[1:]])
+    assert loaded and loaded[0] >= 40 and loaded[0] % 20 == 0
+    values = {number_of(last): data["data"] for last, data in events.items()}
+    common = [
+        (data["data"], values[number])
+        for number, (_, data) in enumerate(expected)
+        if number in values
+    ]
+    assert len(common) > 80
+    assert all(one == two for one, two in common)
 
 
 def test_values_go_on_without_a_seed_as_they_would_have(workers: Workers) -> None:

@@ -74,6 +74,7 @@ def test_a_stream_shows_what_it_is_and_what_it_did(
         "path": "stocks/AAPL",
         "url": "/",
         "route": None,
+        "feed": None,
         "mode": "CompleteObjects",
         "transport": None,
         "continuous": True,

@@ -141,6 +141,15 @@ def test_the_end_of_a_feed_is_the_end_for_its_client(client: FlaskClient) -> Non
     assert ended.status_code == 204
 
 
+def test_faults_of_a_route_are_each_clients_own(client: FlaskClient) -> None:
+    make(client, {**_PRICES, "Faults": ["status:503*1", "no-id*1@2"]})
+    assert client.get("/v1/A/stream").status_code == 503
+    first, second = Reader(client, "/v1/A/stream"), Reader(client, "/v1/A/stream")
+    for reader in (first, second):
+        ids = [last for _, last, _ in reader.events(5)]
+        assert [bool(last) for last in ids] == [True, True, False, True, True]
+
+
 def test_lines_of_a_feed_are_values(client: FlaskClient) -> None:
     stream = {"Feed": "one", "IntervalMs": 5, "Framing": "ndjson", "Mode": "ArrayItems"}
     make(client, {"Path": "/ours", "Shape": [1, 2, 3], "Stream": stream})
@@ -158,7 +167,6 @@ def test_lines_of_a_feed_are_values(client: FlaskClient) -> None:
         ({"Stream": {"Feed": "f {what}"}}, "Feed", "{what}"),
         ({"Stream": {"History": 3}}, "History", "without Feed"),
         ({"Stream": {"Feed": "f"}, "Clock": "virtual"}, "Clock", "beside Feed"),
-        ({"Stream": {"Feed": "f"}, "Faults": ["drop@2"]}, "Faults", "beside Feed"),
     ],
 )
 def test_what_a_shared_stream_cannot_have_is_refused(

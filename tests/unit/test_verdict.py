@@ -37,6 +37,7 @@ def visit(
     headers: dict[str, str] = SSE,
     agent: str = "reader",
     method: str = "GET",
+    feed: str | None = None,
     **more: Any,
 ) -> Entry:
     """A request at ``at``, whose response ended at ``until``; times in ms."""
@@ -56,6 +57,7 @@ def visit(
         status=status,
         response_headers=headers,
         stream=STREAM,
+        feed=feed,
     )
     told = {"retry_ms": 1000, "heartbeat_ms": 15_000, **more}
     ended = None
@@ -162,6 +164,12 @@ CASES: list[tuple[str, list[Entry], Result]] = [
     ("stops-after-end", [visit(0, 500, last=END), refused(1500, 204)], FAIL),
     ("stops-after-end", [visit(0, 500, last="order-end")], NOT_SEEN),
     (
+        "stops-after-end",
+        [visit(0, 500, last="a-0123abcd-9-end", feed="a"), refused(1500, 204)],
+        FAIL,
+    ),
+    ("reconnects", [visit(0, 500, last="a-0123abcd-9-end", feed="a")], NOT_SEEN),
+    (
         "follows-redirect",
         [refused(0, 307, location="/other"), visit(20, path="/other")],
         PASS,
@@ -221,6 +229,10 @@ def test_a_mark_is_about_what_it_selects() -> None:
     marks = [Mark(9, 10_000, Selection(prefix="/other"))]
     (judged,) = judge([visit(0)], marks, LATER)
     assert judged.result is PASS
+    marks = [Mark(9, 10_000, Selection(feed="prices"))]
+    for feed, result in (("prices", FAIL), ("other", PASS)):
+        (judged,) = judge([visit(0, feed=feed)], marks, LATER)
+        assert judged.result is result
 
 
 def test_a_client_that_is_told_to_stop_is_not_blamed_for_staying_away() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import gevent
 
 from ...errors import Unavailable
 from ...events.event import EndReason, Event
-from ...feed_log import Addition, FeedLog, Held, Key, Stand
+from ...feed_log import Addition, FeedLog, Held, Key, Saved, Stand
 from ...streams.counts import Counts
 from ...streams.pause import Pause
 from ..history import History
@@ -15,6 +17,11 @@ from .written import Written, WrittenEnd, write_end, write_event
 
 #: Maximum of events that are appended at once.
 MAX_EVENTS = 500
+#: Batches from one that values are saved at to the next. Fewer than a second takes to
+#: make again.
+SAVED_EVERY = 10_000
+#: Maximum of what is saved, in bytes.
+MAX_SAVED_BYTES = 1 << 16
 #: The time between two tries where the log cannot be reached, in seconds.
 RETRY_SECONDS = 0.25
 
@@ -48,6 +55,15 @@ class LogOutlet:
         self._pause = pause
         self._counts = counts
         self._pending: list[bytes] = []
+        self._saved: Saved | None = None
+
+    def begin(self, batch: int, save: Callable[[], bytes]) -> None:
+        """See ``Outlet.begin``."""
+        if batch % SAVED_EVERY == 0:
+            data = save()
+            is_new = self._stand.batch == batch and not self._stand.part
+            if is_new and 0 < len(data) <= MAX_SAVED_BYTES:
+                self._saved = Saved(batch, data)
 
     def publish(self, event: Event, batch: int) -> None:
         """See ``Outlet.publish``."""
@@ -70,6 +86,7 @@ class LogOutlet:
                 pending,
                 self._stand,
                 self._history.first,
+                self._saved,
             )
             try:
                 is_done = self._log.append(self._key, addition)
@@ -80,6 +97,7 @@ class LogOutlet:
                 raise Superseded
             self._counts.feed_events += len(pending)
             pending.clear()
+            self._saved = None
 
     def close(self, reason: EndReason) -> None:
         """See ``Outlet.close``."""

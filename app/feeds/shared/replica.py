@@ -136,7 +136,7 @@ class Replica:
                 declared.seeded,
                 outlet,
                 pause,
-                beginning=Beginning(batch, part, self._started_ms),
+                beginning=Beginning(batch, part, self._started_ms, held.saved),
                 unseeded=declared.request,
             )
         except ApiError as error:

@@ -25,7 +25,7 @@ from ...faults.player import Player, Progress
 from ...faults.spoiling import Fits, broken, misshapen, truncated
 from ...sse.frames import Frames
 from ...sse.variants import Variant
-from ..connection import Connection
+from ..connection import Connection, Tail
 from ..pause import Pause
 from .hearing import Hearing
 from .record import Record
@@ -169,8 +169,11 @@ class Distortion:
         Raises ``CutOff`` where a fault ends the response.
         """
         fields = event.fields
-        if fields is not None and fields.faults:
-            self.add(fields.faults)
+        if fields is not None:
+            if isinstance(fields.raw, Tail):  # the event was begun without faults
+                return fields.raw
+            if fields.faults:
+                self.add(fields.faults)
         if not event.is_dispatched:
             if self._is_stopped(self._player.on_step(self._progress())):
                 return b""
@@ -194,6 +197,9 @@ class Distortion:
 
         Raises ``CutOff`` where a fault ends the response.
         """
+        if isinstance(data, Tail):
+            self._writer.finish(data)
+            return
         cut = self._player.cut_before(self._writer.bytes, len(data))
         if cut is not None:
             data = data[: cut[0]]

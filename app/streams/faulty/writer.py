@@ -58,6 +58,11 @@ class FaultyWriter:
             if pause.has_lost:
                 return
 
+    def finish(self, data: bytes) -> None:
+        """Send the last bytes of a frame that others have begun."""
+        assert self._send_raw is not None  # or nobody else had written
+        self._send_raw(data)
+
     def rest(self, seconds: float) -> None:
         """Send nothing for that long, not even a heartbeat, or until the end.
 

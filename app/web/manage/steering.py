@@ -14,7 +14,7 @@ from ...request.inputs import Given, Inputs, parse_query
 from ...request.options import Option, query
 from ...request.parsers import Limits, integer
 from ...request.selection import (
-    STEERING,
+    SELECTING,
     demand_selection,
     read_selection,
     refuse_unknown,
@@ -120,7 +120,7 @@ STEER_STREAMS = Operation(
     summary="Steer every stream that is chosen; answers once all have obeyed",
     tag=Tag.MANAGE,
     responses=_REFUSED,
-    parameters=parameters_of(*STEERING, TIMEOUT),
+    parameters=parameters_of(*SELECTING, TIMEOUT),
     variables=(_VERB,),
     body=_BODY,
 )
@@ -137,7 +137,7 @@ WAIT_FOR_CLIENTS = Operation(
     summary="Wait until clients have opened streams that are chosen",
     tag=Tag.MANAGE,
     responses=_WAITED,
-    parameters=parameters_of(*STEERING, CLIENTS, AFTER, TIMEOUT),
+    parameters=parameters_of(*SELECTING, CLIENTS, AFTER, TIMEOUT),
 )
 
 
@@ -188,7 +188,7 @@ def blueprint(
     def wait_for_clients() -> Response:
         inputs = _inputs()
         also = ("clients", "after", "timeoutMs")
-        selection = read_selection(inputs, limits, also=also, options=STEERING)
+        selection = read_selection(inputs, limits, also=also)
         wanted = CLIENTS.read(inputs, limits) or 1
         after = AFTER.read(inputs, limits)
         moment = clock.monotonic() + _seconds(inputs, limits)

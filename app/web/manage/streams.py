@@ -13,7 +13,7 @@ from ...errors import BadRequest
 from ...request.inputs import Given, Inputs, parse_query
 from ...request.options import Option, query
 from ...request.parsers import Limits, integer
-from ...request.selection import PREFIX, ROUTE, Selection, refuse_unknown
+from ...request.selection import FEED, PREFIX, ROUTE, Selection, refuse_unknown
 from ..body import json_response
 from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
 from ..openapi.parameters import parameters_of
@@ -59,7 +59,7 @@ CURSOR = Option(
 )
 
 #: The options of the list.
-LISTING: tuple[Option[Any], ...] = (PREFIX, ROUTE, PATH, LIMIT, CURSOR)
+LISTING: tuple[Option[Any], ...] = (PREFIX, ROUTE, FEED, PATH, LIMIT, CURSOR)
 
 _ID = Variable("id", {"type": "string", "pattern": "^[0-9a-f]{16}$"})
 _REFUSED = {"400": problem("A parameter is not one that is accepted")}
@@ -115,6 +115,7 @@ def blueprint(directory: Directory, limits: Limits) -> Blueprint:
             selection=Selection(
                 prefix=PREFIX.read(inputs, limits) or "",
                 route=ROUTE.read(inputs, limits) or "",
+                feed=FEED.read(inputs, limits) or "",
             ),
             after=CURSOR.read(inputs, limits),
         )

@@ -102,9 +102,11 @@ export class Overview {
 
   #feedCells(feed) {
     const pace = `${feed.mode}, every ${feed.intervalMs} ms`;
+    const { first, last } = feed.history;
     return [
       feed.name, feed.path, feed.resting ? `${pace}, resting` : pace, feed.backend,
       ...[feed.subscribers, feed.events, feed.lagEvents, feed.skipped].map((count) => count.toLocaleString('en')),
+      (last ?? -1) < first ? 'none' : `${first} to ${last}`, feed.producer ?? 'nowhere',
       ['End', `End ${feed.name}`, () => this.#remove(`/feeds/${feed.id}`)],
     ];
   }

@@ -216,7 +216,7 @@ def build(
         virtual.forget,
     )
     hub_feeds = HubFeeds(feeds, routes, streams, clock)
-    hub = build_hub(streams, hub_contexts, hub_feeds, settings, limits, clock)
+    hub = build_hub(streams, hub_contexts, feeds, hub_feeds, settings, limits, clock)
     directory, helm, clocks, hub_clients, feed_directory = _cluster(
         streams, feeds, hub, hub_contexts.groups, virtual, clock, link
     )

@@ -15,8 +15,12 @@ from ..events.envelope import Envelope
 from ..events.event import EndReason
 from ..feed_log import FeedLog
 from ..ports import Clock
+from ..routes.requests import Places
+from ..routes.route import FeedPlan, StreamPlan
 from ..settings import Settings
+from ..settings.route_streams import Envelope as EnvelopeName
 from ..streams.opening import CONTRACT_PROGRAM, Opener, Program
+from ..streams.programs import route_program
 from ..streams.registry import Streams
 from ..streams.stream import Stream
 from ..words import FeedChoice, MockRequest
@@ -34,15 +38,35 @@ _RETRY_SECONDS = 1.0
 
 
 class Telling(NamedTuple):
-    """How a route tells the events of a feed.
+    """How the events of a feed are told where that is not as the contract has them.
 
-    ``program`` makes its streams' parts from what stands around the contract's events,
+    ``program`` makes a stream's parts from what stands around the contract's events,
     and ``history`` is how many events the feed keeps, None for the usual number.
+    ``has_options`` tells whether what the client sent are options, which have to agree
+    with the feed; what the client of a route sends is data.
     """
 
     form: Form
     program: Callable[[Envelope], Program]
-    history: int | None
+    history: int | None = None
+    has_options: bool = False
+
+
+def route_telling(
+    plan: StreamPlan, feed: FeedPlan, places: Places, route: str
+) -> Telling:
+    """How the route of that name tells the events of its feed."""
+    gap = feed.gap_event
+    form = Form(
+        is_bare=plan.envelope is EnvelopeName.BARE,
+        name=(plan.kinds[0].name or "").encode(),
+        gap_name=None if gap is None else gap.encode(),
+    )
+
+    def program(contract: Envelope) -> Program:
+        return route_program(plan, places, route, contract)
+
+    return Telling(form, program, feed.history)
 
 
 class Feeds:
@@ -114,8 +138,8 @@ class Feeds:
     ) -> Stream:
         """A new stream that subscribes to the feed that ``request`` asks for.
 
-        The parameters are those of ``Streams.open``; ``telling`` is how a route tells
-        events, without it they are the contract's. Raises ``FeedConflict``,
+        The parameters are those of ``Streams.open``; ``telling`` is how events are
+        told, without it they are the contract's. Raises ``FeedConflict``,
         ``TooManyFeeds``, and what ``Streams.open`` does.
         """
         choice = request.feed
@@ -171,16 +195,17 @@ class Feeds:
         self, request: MockRequest, choice: FeedChoice, telling: Telling | None
     ) -> Feed:
         name = feed_name(request)
+        has_options = telling is None or telling.has_options
         feed = self._feeds.get(name)
         if feed is None:
             made_of = self._predefined.get(name)
             if made_of is None:
                 history = None if telling is None else telling.history
                 made_of = Predefined(request, history, False)
-            elif telling is None:
+            elif has_options:
                 agree(request, choice.given, made_of.request)
             feed = self._make(name, made_of)
-        if telling is None:  # what the client of a route sends is data
+        if has_options:
             agree(request, choice.given, feed.request)
         return feed
 

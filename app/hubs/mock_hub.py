@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..errors import NotFound
+from ..feeds.open_feeds import Feeds
 from ..ports import Clock
 from ..request.inputs import short
 from ..request.parsers import Limits
@@ -21,19 +22,23 @@ from .streaming import Streaming
 def build_hub(
     streams: Streams,
     contexts: HubContexts,
-    feeds: HubFeeds,
+    feeds: Feeds,
+    subscribed: HubFeeds,
     settings: Settings,
     limits: Limits,
     clock: Clock,
 ) -> Hub:
-    """The hub, which serves what ``settings`` say, ``contexts`` and ``feeds``."""
+    """The hub, which serves what ``settings`` say, ``contexts`` and ``feeds``.
+
+    ``subscribed`` are those ``feeds`` that it reads for groups of clients.
+    """
     return Hub(
         path=settings.hub_path,
         methods=table(
-            *Subscribing(contexts, feeds).methods,
-            *Streaming(streams, settings, limits).methods,
+            *Subscribing(contexts, subscribed).methods,
+            *Streaming(streams, feeds, settings, limits).methods,
         ),
-        groups=(contexts.groups, feeds.groups),
+        groups=(contexts.groups, subscribed.groups),
         streams=streams,
         clock=clock,
         on_open=_greet,

@@ -11,6 +11,8 @@ from ..errors import BadRequest
 from ..events.envelope import BARE
 from ..events.event import EndReason, Event
 from ..events.modes import BARE_BATCHES, BARE_SINGLES
+from ..feeds.forms import Form
+from ..feeds.open_feeds import Feeds, Telling
 from ..request.inputs import short
 from ..request.parse import parse_request
 from ..request.parsers import Limits
@@ -20,11 +22,13 @@ from ..sse.frames import JSON, no_ids
 from ..streams.opening import Program
 from ..streams.producer import Continuous, Producer, SimulatedFailure, Single
 from ..streams.registry import Streams
-from ..streams.stream import Stream
 from ..streams.workshop import Workshop
 from ..words import Json, MockRequest, Mode
 from .hub_connection import HubConnection
 from .methods import Arguments, HubError, Method, StreamMethod
+
+#: The events of a feed, as values alone.
+_VALUES = Form(is_bare=True)
 
 _OPTIONS = 'an object of options, such as {"interval": 500}'
 
@@ -32,9 +36,12 @@ _OPTIONS = 'an object of options, such as {"interval": 500}'
 class Streaming:
     """Reads a call as a request, and answers it."""
 
-    def __init__(self, streams: Streams, settings: Settings, limits: Limits) -> None:
-        """Open what is called among ``streams``."""
+    def __init__(
+        self, streams: Streams, feeds: Feeds, settings: Settings, limits: Limits
+    ) -> None:
+        """Open what is called among ``streams``, or subscribe to ``feeds``."""
         self._streams = streams
+        self._feeds = feeds
         self._settings = settings
         self._limits = limits
         self.methods = (
@@ -53,7 +60,7 @@ class Streaming:
                 allowed=[Mode.COMPLETE_OBJECTS.value],
             )
         _refuse_error(wanted)
-        return Values(self._streams, wanted, connection)
+        return Values(self._streams, self._feeds, wanted, connection)
 
     def _get(self, connection: HubConnection, arguments: Arguments) -> Written:
         wanted = self._read(arguments, {})
@@ -72,7 +79,9 @@ class Streaming:
             options = {}
         if not isinstance(options, dict):
             raise HubError(f"The options are {short(options)}; accepted: {_OPTIONS}.")
-        return read_request(path, {**usual, **options}, self._settings, self._limits)
+        wanted = read_request(path, {**usual, **options}, self._settings, self._limits)
+        _refuse_foreign(wanted)
+        return wanted
 
 
 def read_request(
@@ -102,6 +111,18 @@ def read_request(
     )
 
 
+def _refuse_foreign(wanted: MockRequest) -> None:
+    """Refuse the options that take an HTTP response of one's own."""
+    for name, is_given in (("fault", wanted.faults), ("clock", wanted.virtual)):
+        if is_given:
+            raise BadRequest(
+                f"Over a hub '{name}' is not accepted.",
+                parameter=name,
+                value=None,
+                allowed="the mock endpoints for it",
+            )
+
+
 def _refuse_error(wanted: MockRequest) -> None:
     """Raise the error that the caller asked for."""
     error = wanted.error
@@ -113,23 +134,36 @@ class Values:
     """The whole values of a stream, as the items of a call."""
 
     def __init__(
-        self, streams: Streams, wanted: MockRequest, connection: HubConnection
+        self,
+        streams: Streams,
+        feeds: Feeds,
+        wanted: MockRequest,
+        connection: HubConnection,
     ) -> None:
-        """Open the stream. Raises ``ShuttingDown`` and ``TooManyStreams``."""
+        """Open the stream, which subscribes to the feed that is asked for, if one is.
+
+        Raises as ``Streams.open`` and ``Feeds.open`` do.
+        """
         self._ended: EndReason | None = None
-        self._stream: Stream = streams.open(
-            wanted,
-            path=connection.path,
-            client=connection.client,
-            sock=None,
-            program=self._program(),
-        )
+        path, client = connection.path, connection.client
+        program = self._program()
+        if wanted.feed is None:
+            self._stream = streams.open(
+                wanted, path=path, client=client, sock=None, program=program
+            )
+        else:
+            telling = Telling(_VALUES, lambda contract: program, has_options=True)
+            self._stream = feeds.open(
+                wanted, path=path, client=client, sock=None, telling=telling
+            )
 
     def __iter__(self) -> Iterator[Written]:
         """The values, as they are due. Raises ``HubError`` after too many failures."""
         for frame in self._stream.frames():
             if frame:
-                yield Written(frame)
+                yield Written(
+                    bytes(frame)
+                )  # frames of feeds are of a class of their own
         if self._ended is EndReason.ERRORS:
             raise HubError(f"{EndReason.ERRORS.message}.")
 

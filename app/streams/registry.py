@@ -19,6 +19,9 @@ from .opening import Answer, Opener, Program
 from .resuming.parked import ParkedStreams, place_of
 from .stream import Stream
 
+#: The client of streams that the service reads itself, for clients that count already.
+ITSELF = "service"
+
 #: What a refused client is told to wait, in seconds.
 _RETRY_AFTER = 5
 
@@ -152,7 +155,8 @@ class Streams:
 
         ``sock`` is the client's gevent socket, or None where the server does the
         writing; ``chunked`` tells whether the client expects chunks. A ``program``
-        tells what the stream is made of; without one it is the contract's.
+        tells what the stream is made of; without one it is the contract's. Streams of
+        the client ``ITSELF`` are under no limit.
 
         A client whose connection broke, and that names the last event it had, is given
         that stream again. Raises ``ShuttingDown`` and ``TooManyStreams``.
@@ -277,8 +281,10 @@ class Streams:
         """Refuse a stream that there is no room for."""
         if self.draining:
             raise ShuttingDown("The server takes no new streams.", retry_after=1)
+        if client == ITSELF:
+            return
         most = self._max_streams
-        if len(self._open) + self._places >= most:
+        if len(self._open) - self._by_client[ITSELF] + self._places >= most:
             raise TooManyStreams(
                 f"{most} streams are open, as many as this server permits.",
                 retry_after=_RETRY_AFTER,

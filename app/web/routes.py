@@ -19,11 +19,9 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import NotFound as HttpNotFound
 
 from ..errors import BadRequest, MethodNotAllowed, NoRoute, NotFound
-from ..events.envelope import Envelope
 from ..events.payloads import timestamp
 from ..feeds.event_ids import read_id, short_name
-from ..feeds.forms import Form
-from ..feeds.open_feeds import Feeds, Telling
+from ..feeds.open_feeds import Feeds, route_telling
 from ..ports import Clock
 from ..request.bodies import parse_body
 from ..request.inputs import header_text
@@ -31,14 +29,12 @@ from ..request.parsers import Limits
 from ..router.book import RouteBook
 from ..routes.conditions import Received
 from ..routes.requests import Places, mock_request
-from ..routes.route import ExactData, FeedPlan, Origin, Route, StreamPlan
+from ..routes.route import ExactData, Origin, Route, StreamPlan
 from ..routes.table import ANY
 from ..routes.template import read_template
 from ..schema.refusal import Refusal
 from ..settings import Settings
-from ..settings.route_streams import Envelope as EnvelopeName
 from ..sse.frames import END_SUFFIX, FRAMINGS
-from ..streams.opening import Program
 from ..streams.programs import bare_plan, route_program
 from ..streams.registry import Streams
 from ..words import FeedChoice, Json, MockRequest
@@ -262,7 +258,7 @@ def _stream(serving: Serving, plan: StreamPlan) -> Response:
             client=serving.client,
             sock=client_socket(),
             chunked=takes_chunks(),
-            telling=_telling(serving, plan, plan.feed),
+            telling=route_telling(plan, plan.feed, serving.places, route.name),
         )
     else:
         opened = serving.streams.open(
@@ -274,21 +270,6 @@ def _stream(serving: Serving, plan: StreamPlan) -> Response:
             program=route_program(plan, serving.places, route.name),
         )
     return stream_response(opened, route.status, headers)
-
-
-def _telling(serving: Serving, plan: StreamPlan, feed: FeedPlan) -> Telling:
-    """How a route tells the events of its feed."""
-    gap = feed.gap_event
-    form = Form(
-        is_bare=plan.envelope is EnvelopeName.BARE,
-        name=(plan.kinds[0].name or "").encode(),
-        gap_name=None if gap is None else gap.encode(),
-    )
-
-    def program(contract: Envelope) -> Program:
-        return route_program(plan, serving.places, serving.route.name, contract)
-
-    return Telling(form, program, feed.history)
 
 
 def _last_id() -> str | None:

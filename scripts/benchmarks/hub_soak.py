@@ -26,6 +26,8 @@ HUB = "/hub/mock"
 CONTEXTS = ("stocks", "sensors", "orders")
 #: What a client says of each protocol's first message.
 _JSON = b'{"protocol":"json","version":1}\x1e'
+#: Files more than at the start that are no leak: a log, a connection of this program.
+_FILES = 2
 #: Longest stay of a client, in seconds.
 _MAX_STAY = 60.0
 #: Time after which clients without a word count as gone, and a bit, in seconds.
@@ -219,7 +221,7 @@ def main() -> int:
         rest = look(server, HubClients(server.port, 0), 0.0)
     files = rest.descriptors - samples[0].descriptors
     print(f"Left when all have gone: {rest.streams} streams, {files} files more")
-    return 0 if flat and not rest.streams else 1
+    return 0 if flat and not rest.streams and files <= _FILES else 1
 
 
 if __name__ == "__main__":

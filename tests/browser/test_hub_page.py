@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from tests.browser.browsers import Browser, Chromium, until
-from tests.system.server import ROOT, Server, serve
+from tests.system.proxy import proxied
+from tests.system.server import ROOT, serve
 
 MICROSOFT = "/tests/node/node_modules/@microsoft"
 PACKED = f"{MICROSOFT}/signalr-protocol-msgpack/dist/browser"
@@ -104,11 +105,22 @@ def test_a_page_of_another_origin_connects_in_every_way(
     chromium_browser: Chromium, elsewhere: str
 ) -> None:
     with serve(f"{EXAMPLE}  ApiKeys: [secret]\n") as server:
-        check_page(chromium_browser, server, elsewhere)
+        check_page(chromium_browser, server.url, elsewhere)
 
 
-def check_page(browser: Chromium, server: Server, elsewhere: str) -> None:
-    browser.open(f"{elsewhere}/hub?api={server.url}")
+@pytest.mark.needs_chromium
+@pytest.mark.needs_nginx
+@pytest.mark.needs_node
+def test_a_page_connects_in_every_way_through_nginx(
+    chromium_browser: Chromium, elsewhere: str
+) -> None:
+    with proxied(f"{EXAMPLE}  ApiKeys: [secret]\n  TrustedProxies: [unix]\n") as nginx:
+        for url in (nginx.plain, nginx.tls):
+            check_page(chromium_browser, url, elsewhere)
+
+
+def check_page(browser: Chromium, api: str, elsewhere: str) -> None:
+    browser.open(f"{elsewhere}/hub?api={api}")
     until(browser, "document.title === 'done'")
     assert browser.run("return said") == {
         way: [3, ["price"]]

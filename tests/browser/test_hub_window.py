@@ -20,6 +20,19 @@ MockLlmApi:
   HubContexts:
     - {Name: stocks, Path: /stocks, IntervalMs: 100, Shape: {ticker: AAPL, price: 1.5}}
     - {Name: weather, Path: /weather, IntervalMs: 100, Shape: {celsius: 20.5}}
+  Feeds:
+    - Name: ticker
+      Path: quotes
+      SseMode: CompleteObjects
+      IntervalMs: 100
+      Shape: {bid: 1.5}
+  Routes:
+    - Name: clicks
+      Path: /v1/clicks
+      Stream:
+        Envelope: bare
+        IntervalMs: 100
+        Events: [{Event: click, Shape: {x: 12}}]
 """
 SHAPE = """{"price":150.0,"tag":"O'Neil"}"""
 STREAM = (
@@ -34,14 +47,16 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def watch(console: Console, transport: str, context: str) -> None:
+def watch(console: Console, transport: str, source: str, kind: str = "context") -> None:
     """Choose, and press the button."""
     console.run(
         """const { elements } = document.querySelector('#hub-view form');
         elements.transport.value = arguments[0];
-        elements.context.value = arguments[1];""",
+        elements.source.value = arguments[1];
+        elements.kind.value = arguments[2];""",
         transport,
-        context,
+        source,
+        kind,
     )
     console.click("#hub-view button[type=submit]")
 
@@ -64,6 +79,23 @@ def test_a_hub_context_is_watched_over_every_transport(
         console.until(f"{part('hubLatest')}.includes('celsius')")
         console.click("#hub-view [data-part=hubLeave]")
         console.until(f"{part('hubState')} === 'Not connected'")
+
+
+@pytest.mark.needs_chromium
+def test_feeds_and_routes_are_watched_beside_contexts(
+    chromium_browser: Browser, server: Server
+) -> None:
+    console = Console(chromium_browser, server.url).open(view="hub")
+    for kind, source, field in (
+        ("feed", "ticker", "bid"),
+        ("context", "weather", "celsius"),
+        ("feed", "clicks", "x"),
+    ):
+        watch(console, "", source, kind)
+        console.until(f"{part('hubLatest')}.includes('\"{field}\"')")
+        console.until(f"{part('hubCharts')}.includes('{field}')")
+    watch(console, "", "nope", "feed")
+    console.until(f"{part('hubNote')}.includes(\"Unknown feed or route 'nope'\")")
 
 
 def test_what_cannot_be_watched_is_said(browser: Browser, server: Server) -> None:

@@ -155,6 +155,35 @@ async def visit_with_pysignalr(server: Server) -> None:
         running.cancel()
 
 
+def test_a_reload_loses_no_client_of_pysignalr() -> None:
+    with serve(CONFIG) as server:
+
+        async def stay() -> None:
+            await asyncio.wait_for(stay_with_pysignalr(server), 60)
+
+        asyncio.run(stay())
+
+
+async def stay_with_pysignalr(server: Server) -> None:
+    """Reload the server, and get data again."""
+    client = SignalRClient(f"{server.url}{HUB}")
+    greetings: asyncio.Queue[Any] = asyncio.Queue()
+    updates: asyncio.Queue[Any] = asyncio.Queue()
+    client.on("Connected", greetings.put)
+    client.on("DataUpdate", updates.put)
+    running = asyncio.create_task(client.run())
+    try:
+        (first,) = await greetings.get()
+        server.process.send_signal(signal.SIGHUP)
+        (second,) = await greetings.get()
+        assert second["connectionId"] != first["connectionId"]
+        await client.send("SubscribeToContext", ["stocks"])
+        await updates.get()
+        assert not running.done()
+    finally:
+        running.cancel()
+
+
 # It reads MessagePack over WebSockets only.
 @pytest.mark.parametrize(
     ("transport", "protocol"),

@@ -283,14 +283,14 @@ SCHEMA = {
 FLIGHTS = {"name": "flights", "description": "Aircraft over the sea", "seed": 1}
 
 
-def with_model(chat: FakeChat) -> FlaskClient:
+def with_model(chat: FakeChat, *contexts: HubContextSettings) -> FlaskClient:
     """A service with a model, and a generator for what the model has designed."""
     settings = Settings(
         llm_backends=(
             model("designer"),
             BackendSettings(name="built-in", provider=Provider.EMBEDDED),
         ),
-        hub_contexts=(),
+        hub_contexts=settings_of(*contexts).hub_contexts,
     )
     pool = build_backends(
         settings,
@@ -300,6 +300,12 @@ def with_model(chat: FakeChat) -> FlaskClient:
         make_chat=lambda entry, _: chat,
     )
     return create_app(services=build(settings, backends=pool)).test_client()
+
+
+def designs(chat: FakeChat) -> int:
+    """How often a schema was asked for."""
+    prompts = [question.messages[0].content for question in chat.asked]
+    return sum(prompt.startswith("You design") for prompt in prompts)
 
 
 def test_a_model_makes_the_schema_of_a_description_once() -> None:
@@ -323,6 +329,33 @@ def test_without_a_schema_nothing_is_made(answer: object) -> None:
     refused = client.post(MANAGED, json=FLIGHTS)
     assert refused.status_code == 502
     assert client.get(f"{MANAGED}/flights").status_code == 404
+
+
+def test_a_context_of_the_configuration_gets_its_schema_when_it_is_wanted() -> None:
+    chat = FakeChat("I cannot help with that.")
+    flights = HubContextSettings(
+        name="Flights",
+        description="Aircraft over the sea",
+        backend_names=("designer", "built-in"),
+        interval_ms=200,
+    )
+    client = with_model(chat, flights)
+    assert client.get(f"{MANAGED}/flights").json["shape"] is None
+    assert chat.asked == []
+    hub = PollingClient(client)
+    hub.connect()
+    subscribe(hub, "flights")
+    (failed,) = told(hub, "DataUpdate")
+    assert failed["error"]["code"] == 502
+    chat.script = [SCHEMA]
+    made = told(hub, "DataUpdate")[0]
+    while "error" in made:
+        made = told(hub, "DataUpdate")[0]
+    assert [*made["data"]] == ["altitude"]
+    asked = designs(chat)
+    assert orjson.loads(client.get(f"{MANAGED}/flights").json["shape"]) == SCHEMA
+    told(hub, "DataUpdate", 2)
+    assert designs(chat) == asked
 
 
 def test_a_shape_or_the_built_in_generator_needs_no_model() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import gevent
 import pytest
 from flask import Flask
@@ -37,11 +39,15 @@ def app(services: Services) -> Flask:
     return create_app(services=services)
 
 
-@pytest.fixture
-def hub(client: FlaskClient) -> PollingClient:
+def hub_of(client: FlaskClient) -> PollingClient:
     hub = PollingClient(client)
     hub.connect()
     return hub
+
+
+@pytest.fixture
+def hub(client: FlaskClient) -> PollingClient:
+    return hub_of(client)
 
 
 def test_who_subscribes_gets_the_events_of_the_feed(hub: PollingClient) -> None:
@@ -59,8 +65,7 @@ def test_who_subscribes_gets_the_events_of_the_feed(hub: PollingClient) -> None:
 def test_a_feed_is_read_once_and_only_while_somebody_is_subscribed(
     services: Services, client: FlaskClient, hub: PollingClient
 ) -> None:
-    other = PollingClient(client)
-    other.connect()
+    other = hub_of(client)
     hub.invoke("Subscribe", "ticker")
     other.invoke("Subscribe", "ticker")
     told(other, "Event", 2)
@@ -84,6 +89,48 @@ def test_a_feed_that_is_not_known_is_an_error(hub: PollingClient) -> None:
     assert "error" not in hub.invoke("Unsubscribe", "nope")
 
 
+# -- streams -----------------------------------------------------------------------
+
+
+def streamed(hub: PollingClient, **options: object) -> tuple[list[Any], dict[str, Any]]:
+    """The items of a stream of a feed, and its completion."""
+    call = ["stocks", {"feed": "ticker", **options}]
+    hub.send(type=4, invocationId="s", target="Stream", arguments=call)
+    items = []
+    for message in hub.messages():
+        if message["type"] == 3:
+            return items, message
+        items.append(message["item"])
+    raise AssertionError("the connection has ended")
+
+
+def test_a_stream_may_subscribe_to_a_feed(
+    services: Services, client: FlaskClient, hub: PollingClient
+) -> None:
+    hub.invoke("Subscribe", "ticker")
+    before = told(hub, "Event", 4)[-1]["data"]["data"]["n"]
+    assert services.feeds.get("ticker").subscribers == 1
+    items, end = streamed(hub_of(client), maxEvents=3)
+    first = items[0]["n"]
+    # It goes on with what the others get, and does not begin anew.
+    assert first > before
+    assert items == [{"n": first}, {"n": first + 1}, {"n": first + 2}]
+    assert "error" not in end
+
+
+def test_a_stream_may_begin_with_the_latest_values(hub: PollingClient) -> None:
+    hub.invoke("Subscribe", "ticker")
+    told(hub, "Event", 4)
+    items, _ = streamed(hub_of(hub.client), maxEvents=2, replay=2)
+    assert items[1]["n"] == items[0]["n"] + 1
+
+
+def test_a_stream_that_contradicts_its_feed_is_refused(hub: PollingClient) -> None:
+    items, end = streamed(hub, interval=500)
+    assert items == []
+    assert end["error"] == "The feed is another one: interval is 20, not 500."
+
+
 # -- routes ------------------------------------------------------------------------
 
 
@@ -98,8 +145,7 @@ def test_a_route_that_streams_is_made_once_for_all_who_subscribe(
 ) -> None:
     stream = {"events": [{"event": "tick"}], "intervalMs": 20, "envelope": "bare"}
     make_route(client, "ticks", stream=stream)
-    other = PollingClient(client)
-    other.connect()
+    other = hub_of(client)
     for each in (hub, other):
         assert "error" not in each.invoke("Subscribe", "ticks")
     mine, theirs = told(hub, "Event", 3), told(other, "Event", 3)
@@ -111,6 +157,22 @@ def test_a_route_that_streams_is_made_once_for_all_who_subscribe(
         each.invoke("Unsubscribe", "ticks")
     gevent.idle()
     assert len(services.streams) == 0
+
+
+def test_a_route_with_a_feed_has_the_events_of_the_feed(
+    client: FlaskClient, services: Services, hub: PollingClient
+) -> None:
+    stream = {
+        "events": [{"event": "tick"}],
+        "intervalMs": 20,
+        "envelope": "bare",
+        "feed": "ticks",
+    }
+    make_route(client, "ticks-route", stream=stream)
+    assert "error" not in hub.invoke("Subscribe", "ticks-route")
+    events = [each for each in told(hub, "Event", 3) if "n" in each["data"]]
+    assert {each["event"] for each in events} == {"tick"}
+    assert services.feeds.get("ticks").subscribers == 1
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,9 @@ from app.hubs.hub_connection import (
     MAX_MESSAGE_BYTES,
 )
 from app.settings import Settings
-from app.settings.model import CorsSettings
+from app.settings.free import Placed
+from app.settings.model import CorsSettings, HubContextSettings
+from app.settings.place import Place
 from app.settings.secret import Secret
 from tests.unit.fakes import FakeClock, FakeSource, fake_services
 from tests.unit.hub_client import HANDSHAKE, PollingClient
@@ -130,6 +132,7 @@ def test_a_cancelled_stream_is_completed(
         ("Get", ["x", {"count": 0}], "The query parameter 'count' is '0'; accepted:"),
         ("Get", ["x", {"shape": "{"}], "The query parameter 'shape' is not JSON"),
         ("Get", ["x", {"error": 404}], "Not Found (404)"),
+        ("Get", ["x", {"fault": "cut"}], "Over a hub 'fault' is not accepted."),
     ],
 )
 def test_what_cannot_be_called_is_told_why(
@@ -144,6 +147,7 @@ def test_what_cannot_be_called_is_told_why(
     [
         ("Get", {}, "The method 'Get' has one result; use 'invoke'."),
         ("Stream", {"sseMode": "LlmTokens"}, "Over a hub a stream has whole values."),
+        ("Stream", {"clock": "virtual"}, "Over a hub 'clock' is not accepted."),
         ("Nope", {}, "Unknown hub method 'Nope'"),
     ],
 )
@@ -288,6 +292,25 @@ def test_connections_and_their_streams_count_as_streams() -> None:
     assert answer.status_code == 503
     client.delete(HUB, query_string={"id": hub.token})
     assert second.connect()["target"] == "Connected"
+
+
+def test_what_is_made_for_many_clients_counts_as_no_stream() -> None:
+    context = HubContextSettings(name="stocks", interval_ms=20)
+    settings = Settings(
+        max_concurrent_streams=2,
+        hub_contexts=(Placed(context, Place("test", "HubContexts[0]")),),
+    )
+    services = fake_services(FakeSource(lambda n: n), settings=settings)
+    client = create_app(services=services).test_client()
+    hubs = [PollingClient(client) for _ in range(2)]
+    for hub in hubs:
+        hub.connect()
+        assert "error" not in hub.invoke("SubscribeToContext", "stocks")
+    assert next(hubs[0].messages())["target"] == "DataUpdate"
+    full = client.get("/api/mock/stream/x?continuous=true")
+    assert full.status_code == 503
+    client.delete(HUB, query_string={"id": hubs[0].token})
+    assert client.get("/api/mock/stream/x?continuous=true&maxEvents=1").data
 
 
 def test_a_drained_server_lets_its_clients_reconnect(

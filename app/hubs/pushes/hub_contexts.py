@@ -14,6 +14,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import gevent
 from gevent.lock import BoundedSemaphore
 
 from ...errors import (
@@ -195,6 +196,22 @@ class HubContexts:
         except SettingsError as error:
             raise BackendFailed(f"LLM made a schema that {error.problem}") from None
 
+    def _design(self, context: HubContext) -> None:
+        """Let a model make the schema that a context of the configuration lacks.
+
+        With it the context is another one, whose push has begun: that of ``context``
+        ends here. Raises ``BackendFailed`` and ``Unavailable``.
+        """
+        designed = self._with_schema(context)
+        if designed is context:
+            return
+        key = context.name.casefold()
+        # Where another worker was faster, its schema is the one.
+        is_new = key not in self._kept
+        self._store.replace([(key, None, designed.written)], create=is_new)
+        self.refresh([key])
+        raise gevent.GreenletExit
+
     # -- following the store ------------------------------------------------------
 
     def refresh(self, names: Collection[str] | None = None) -> None:
@@ -277,7 +294,11 @@ class HubContexts:
             )
 
     def _open(self, context: HubContext) -> Opened:
-        """What a context is made of: one feed for all workers, where they share any."""
+        """What a context is made of: one feed for all workers, where they share any.
+
+        Raises ``ApiError``.
+        """
+        self._design(context)
         if self._shared is None or context.error is not None:
             return open_own(context, self._streams)
         kept = self._kept.get(context.name.casefold())

@@ -21,7 +21,7 @@ from ...sse.frames import Framing, no_ids
 from ...sse.parser import SseParser
 from ...streams.opening import Program
 from ...streams.producer import Continuous, Producer
-from ...streams.registry import Streams
+from ...streams.registry import ITSELF, Streams
 from ...streams.stream import Stream
 from ...streams.workshop import Workshop
 from ...words import FeedChoice, Json, MockRequest, Mode
@@ -30,8 +30,6 @@ from .hub_context import HubContext
 
 #: What clients receive.
 UPDATE = "DataUpdate"
-#: Who the feeds are generated for, in the words of logs.
-_CLIENT = "hub"
 
 _ERROR = Fields(name=b"error")
 
@@ -107,7 +105,7 @@ def open_own(context: HubContext, streams: Streams) -> Opened:
     stream = streams.open(
         context.request,
         path=f"/{context.request.path}",
-        client=_CLIENT,
+        client=ITSELF,
         sock=None,
         program=program(context),
     )
@@ -122,7 +120,7 @@ def open_shared(context: HubContext, feeds: Feeds, name: str) -> Opened:
     stream = feeds.open(
         replace(context.request, feed=FeedChoice(name, frozenset())),
         path=f"/{context.request.path}",
-        client=_CLIENT,
+        client=ITSELF,
         sock=None,
     )
     parser = SseParser()

@@ -13,7 +13,7 @@ import orjson
 
 from ...errors import ApiError, Conflict, NotFound
 from ...events.event import Event
-from ...feeds.open_feeds import Feeds
+from ...feeds.open_feeds import Feeds, route_telling
 from ...ports import Clock
 from ...request.inputs import short
 from ...router.book import RouteBook
@@ -25,7 +25,7 @@ from ...settings.route_streams import Framing
 from ...signalr.hub_messages import Invocation, Written
 from ...sse.parser import SseParser
 from ...streams.programs import route_program
-from ...streams.registry import Streams
+from ...streams.registry import ITSELF, Streams
 from ...streams.stream import Stream
 from ...words import FeedChoice, Json
 from ..groups import Groups
@@ -37,8 +37,6 @@ logger = logging.getLogger(__name__)
 EVENT = "Event"
 #: The name of an event that has none, as browsers call it.
 _UNNAMED = "message"
-#: Who the feeds are read for, in the words of logs.
-_CLIENT = "hub"
 
 #: Opens what is read.
 Opens: TypeAlias = "Callable[[], Stream]"
@@ -78,10 +76,42 @@ class HubFeeds:
             wanted = self._feeds.request_of(name)
         except NotFound:
             route = _streaming(self._routes, name)
-            return partial(_open_route, self._streams, route)
+            return partial(self._open_route, route)
         wanted = replace(wanted, feed=FeedChoice(name, frozenset()))
         path = f"/{wanted.path}"
-        return partial(self._feeds.open, wanted, path=path, client=_CLIENT, sock=None)
+        return partial(self._feeds.open, wanted, path=path, client=ITSELF, sock=None)
+
+    def _open_route(self, route: Route) -> Stream:
+        """A stream of a route, as a client would ask for it that sends nothing else.
+
+        The stream of a route with a feed subscribes to that.
+        """
+        plan = route.stream
+        assert plan is not None
+        plan = replace(plan, framing=Framing.SSE)
+        path = route.template.text
+        method = "GET" if ANY in route.methods else min(route.methods)
+        received = Received(
+            method=method, path=path, query={}, headers={}, read_body=lambda: None
+        )
+        wanted = replace(mock_request(route, received), faults=())
+        # The stream fills times and ids itself.
+        places = Places(route.template, received, str, str)
+        if plan.feed is None:
+            return self._streams.open(
+                wanted,
+                path=path,
+                client=ITSELF,
+                sock=None,
+                program=route_program(plan, places, route.name),
+            )
+        return self._feeds.open(
+            wanted,
+            path=path,
+            client=ITSELF,
+            sock=None,
+            telling=route_telling(plan, plan.feed, places, route.name),
+        )
 
     def _look(self, name: str) -> None:
         """Read a feed while somebody is subscribed."""
@@ -175,24 +205,3 @@ def _streaming(routes: RouteBook, name: str) -> Route:
     if route.template.names:
         raise Conflict(f"The path of the route {short(name)} has parameters.")
     return route
-
-
-def _open_route(streams: Streams, route: Route) -> Stream:
-    """A stream of a route, as a client would ask for it that sends nothing else."""
-    assert route.stream is not None
-    path = route.template.text
-    method = "GET" if ANY in route.methods else min(route.methods)
-    received = Received(
-        method=method, path=path, query={}, headers={}, read_body=lambda: None
-    )
-    # The stream fills times and ids itself.
-    places = Places(route.template, received, str, str)
-    return streams.open(
-        replace(mock_request(route, received), faults=()),
-        path=path,
-        client=_CLIENT,
-        sock=None,
-        program=route_program(
-            replace(route.stream, framing=Framing.SSE), places, route.name
-        ),
-    )

@@ -6,10 +6,17 @@ import { getKey } from './keys.js';
 import { Series } from './series.js';
 import { PAGE } from './site.js';
 
-/** The view that connects, subscribes to a hub context, and shows what comes. */
+/** What one subscribes to: the method for it, and the one that ends it. */
+const KINDS = {
+  context: { join: 'SubscribeToContext', leave: 'UnsubscribeFromContext' },
+  feed: { join: 'Subscribe', leave: 'Unsubscribe' },
+};
+
+/** The view that connects, subscribes to a hub context, a feed or a route, and shows what comes. */
 export class HubView {
   #connection = null;
-  #context = '';
+  /** @type {{kind: 'context'|'feed', name: string}|null} */
+  #joined = null;
   #series = new Series();
   #charts = new Charts();
   #count = 0;
@@ -33,7 +40,7 @@ export class HubView {
   close() {
     const connection = this.#connection;
     this.#connection = null;
-    this.#context = '';
+    this.#joined = null;
     connection?.stop();
     this.#show('Not connected');
   }
@@ -47,19 +54,26 @@ export class HubView {
   async #watch() {
     setText(this.part('hubNote'), '');
     if (!this.#connection) await this.#connect();
-    const wanted = this.form.elements.context.value.trim() || await this.#first();
-    if (!wanted) {
-      setText(this.part('hubNote'), 'There is no hub context; HubContexts and /api/manage/hub-contexts make them.');
+    const { kind: { value: kind }, source } = this.form.elements;
+    const name = source.value.trim() || (kind === 'context' && await this.#first());
+    if (!name) {
+      setText(this.part('hubNote'), kind === 'context'
+        ? 'There is no hub context; HubContexts and /api/manage/hub-contexts make them.'
+        : 'A feed or a route has a name.');
       return;
     }
-    const connection = this.#connection;
-    if (this.#context) await connection.invoke('UnsubscribeFromContext', this.#context);
-    this.#context = '';
+    const left = this.#joined;
+    this.#joined = null;
+    if (left) await this.#call('leave', left);
     this.#series = new Series();
     this.#charts.clear();
-    await connection.invoke('SubscribeToContext', wanted);
-    this.#context = wanted;
-    this.form.elements.context.value = wanted;
+    await this.#call('join', { kind, name });
+    this.#joined = { kind, name };
+    source.value = name;
+  }
+
+  #call(what, { kind, name }) {
+    return this.#connection.invoke(KINDS[kind][what], name);
   }
 
   async #connect() {
@@ -72,11 +86,12 @@ export class HubView {
       .withAutomaticReconnect()
       .configureLogging(signalR.LogLevel.None)
       .build();
-    connection.on('DataUpdate', (update) => this.#take(update));
+    connection.on('DataUpdate', (update) => this.#takeUpdate(update));
+    connection.on('Event', (event) => this.#takeEvent(event));
     connection.onreconnecting(() => this.#show('Reconnecting'));
     connection.onreconnected(() => {
       this.#show('Connected');
-      if (this.#context) connection.invoke('SubscribeToContext', this.#context);
+      if (this.#joined) this.#call('join', this.#joined);
     });
     connection.onclose(() => {
       if (connection === this.#connection) this.close();
@@ -99,12 +114,31 @@ export class HubView {
     return contexts[0] ?? '';
   }
 
-  #take(update) {
-    this.#count += 1;
-    setText(this.part('hubLatest'), JSON.stringify(update, null, 2));
-    if (!update.error) {
-      this.#series.addValue(update.data, this.#count, update.timestamp / 1000);
+  #takeUpdate(update) {
+    this.#take(update);
+    if (!update.error) this.#draw(update.data, update.timestamp);
+  }
+
+  /** An event of a feed has the contract's payload, or that of its route. */
+  #takeEvent(event) {
+    this.#take(event);
+    const { data, timestamp } = event;
+    if (data === null || typeof data !== 'object' || data.type) return;
+    if (data.item) {
+      this.#series.addItem(data.item, data.index, data.batchNumber, timestamp / 1000);
       this.#charts.paint(this.#series);
+    } else {
+      this.#draw(data.data ?? data, timestamp);
     }
+  }
+
+  #take(message) {
+    this.#count += 1;
+    setText(this.part('hubLatest'), JSON.stringify(message, null, 2));
+  }
+
+  #draw(value, timestamp) {
+    this.#series.addValue(value, this.#count, timestamp / 1000);
+    this.#charts.paint(this.#series);
   }
 }

@@ -139,7 +139,7 @@ def _held_by(leaf: Leaf) -> NumberRole | None:
     """The role that the names of the objects around a number give it."""
     holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
     for holder in holders[: -_MAX_HOLDERS - 1 : -1]:
-        role = role_at_end(singular_name(holder))
+        role = role_at_end(singular_name(holder)) or role_at_end(holder)
         if role is not None:
             return role if role.changes == "always" else None
     return None

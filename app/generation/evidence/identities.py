@@ -9,7 +9,15 @@ from ...words import Json
 from ..values.clocks import text_clock
 from ..values.identifiers import is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, words
-from .renewal import MAKES, OWN_IDS, RANDOM_ID, is_serial, object_made, own_id
+from .renewal import (
+    MAKES,
+    OWN_IDS,
+    RANDOM_ID,
+    is_serial,
+    object_made,
+    operation_of,
+    own_id,
+)
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
@@ -34,6 +42,8 @@ _TIMES = frozenset("""
     date datetime measuredAt measured_at observedAt observed_at recordedAt recorded_at
     time timestamp ts
     """.split())
+#: Objects that are what a change has led to.
+_DOCUMENTS = frozenset("after data document fulldocument new object record row".split())
 #: Members of things that last.
 _NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
 #: Words before the numbers of records of which each is another: ``order_number``.
@@ -43,6 +53,9 @@ _OF_RECORDS = frozenset("""
     """.split())
 #: Where an event says what has happened.
 KINDS_OF_EVENTS = ("type", "event", "event_type", "eventType", "topic", "action")
+#: Words of names of references to what lasts, and how long others are at least.
+_LASTING = frozenset("account app customer merchant order tenant user".split())
+_LONG_REFERENCE = 12
 #: Names of what proves that an event is genuine.
 _SIGNATURES = frozenset({"signature", "sig", "hmac"})
 #: Objects around an event whose id is the event's own.
@@ -92,6 +105,7 @@ def new_ids(
         leaf.value in MAKES for leaf in leaves.values()
     )
     once = {noun + end for noun in _said_nouns(leaves) for end in ("id", "number")}
+    is_inserted = is_event and operation_of(example) in MAKES
     talking = set()
     for spot, about in messages.items():
         if about != "delta":
@@ -120,7 +134,7 @@ def new_ids(
             or (is_event and _is_of_request(name, value))
             or spot in talking
             or (spot[:-1] in born and _is_own(leaf, name))
-            or (len(spot) == 1 and name in own)
+            or (len(spot) == 1 and name in own and _may_be_own(name, value))
             or (is_event and holder in _CHANGES and name in _CHANGE_IDS)
             or ((is_feed or is_event) and holder in _CHANGES and name in _REVISIONS)
             or (name == "messageid" and holder == "message")
@@ -134,12 +148,19 @@ def new_ids(
             yield spot
         elif is_once and name in once and is_serial(value):
             yield spot
+        elif is_inserted and holder in _DOCUMENTS and name in OWN_IDS:
+            yield spot
         elif made_once and holder == "subject" and name in (*_REVISIONS, "uri"):
             yield spot
         elif is_event and isinstance(value, str) and _is_random(value):
             is_around = holder in _ENVELOPES or len(spot) == 1
             if name in OWN_IDS and is_around and not _is_named(leaf, spot):
                 yield spot
+
+
+def _may_be_own(name: str, value: Json) -> bool:
+    """Whether a number is an event's own, and not a small one of what it is about."""
+    return name != "number" or is_serial(value)
 
 
 def _is_resource(leaf: Leaf) -> bool:
@@ -233,6 +254,19 @@ def settled(
     return frozenset([*ids.values(), *beside])
 
 
+def only_reference(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
+    """The first long reference of a notice that has no id: ``MessageSid``."""
+    for spot, leaf in leaves.items():
+        parts, text = words(leaf.name), str(leaf.value)
+        if plain(leaf.name) in OWN_IDS or parts[-1:] == ("id",):
+            return
+        is_reference = parts[-1:] in (("reference",), ("sid",), ("uuid",), ("guid",))
+        if is_reference and not _LASTING.intersection(parts) and is_serial(text):
+            if len(text) >= _LONG_REFERENCE:
+                yield spot
+                return
+
+
 def _tells_apart(leaf: Leaf) -> bool:
     """Whether a new identifier is the id of its object."""
     return plain(leaf.name) in OWN_IDS or leaf.last == "id"
@@ -243,6 +277,8 @@ def _is_companion(leaf: Leaf) -> bool:
     parts, value = words(leaf.name), leaf.value
     if parts == ("name",):
         return isinstance(value, str) and re.fullmatch(r"#\d{2,}", value) is not None
+    if parts == ("number",):
+        return isinstance(value, int)
     is_number = parts[-1:] in (("number",), ("reference",), ("code",))
     return is_number and not _OF_RECORDS.isdisjoint(parts[:-1]) and is_serial(value)
 

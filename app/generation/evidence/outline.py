@@ -13,7 +13,7 @@ from ..fields.moments import When, when
 from .books import has_book
 from .chains import Block, blocks
 from .grids import Grid, grids
-from .identities import KINDS_OF_EVENTS, followers, new_ids, settled
+from .identities import KINDS_OF_EVENTS, followers, new_ids, only_reference, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, time_of, words
 from .renewal import (
     LASTING,
@@ -259,9 +259,10 @@ def outline(
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
     is_feed = _is_feed(leaves, is_sent) or (is_sent and bool(outer))
     elements = frozenset(told_elements(leaves)) if is_sent else frozenset[Spot]()
-    found = new_ids(
+    found: Iterable[Spot] = new_ids(
         example, leaves, new_texts, is_event, is_feed, objects | elements, own, is_once
     )
+    found = [*found] or ([*only_reference(leaves)] if is_sent else [])
     chain = tuple(blocks(leaves))
     in_chain = [spot for block in chain for spot in (block.own, *block.others)]
     ids = settled([*found, *in_chain], leaves, is_event)

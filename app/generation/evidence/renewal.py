@@ -25,7 +25,7 @@ PROCESSES = frozenset("""
 LASTING = PROCESSES | {"appointments", "bookings", "reservations", "sales"}
 #: Names of texts that say what a thing is, which nothing new would share.
 _NAMES = frozenset("""
-    email firstname hostname label login name subject summary title username
+    email firstname hostname label login name subject summary title topic username
     """.split())
 #: Last words of names of ids, behind the noun that they tell apart.
 _IDS = frozenset({"id", "number", "reference", "key"})
@@ -43,8 +43,13 @@ _READINGS = frozenset({"always", "drain", "market", "progress"})
 #: Shorter ids are names of things that last: ``s1``.
 _MIN_SERIAL = 6
 #: What events say that made something, and what they call it.
-MAKES = frozenset("add added create created insert inserted new".split())
+MAKES = frozenset("add added c create created insert inserted new".split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
+#: Where a change to a record says what it was, and what has the new state.
+_OPERATIONS = ("op", "operation", "operationtype", "eventname", "changetype")
+_NEW_STATES = frozenset("after document dynamodb fulldocument new record".split())
+#: What every event of a bus has.
+_ENVELOPE = frozenset({"id", "source", "time"})
 #: Last words of the kinds of events that each object has one of at most.
 _ONCE = frozenset("""
     cancelled canceled captured completed created delivered dispatched fulfilled paid
@@ -75,7 +80,8 @@ def is_just_made(leaves: Mapping[Spot, Leaf], noun: str) -> bool:
     """
     root = [leaf for spot, leaf in leaves.items() if len(spot) == 1]
     known = noun_of(noun)
-    if noun in PROCESSES or own_id(root, noun) is None:
+    own = own_id(root, noun)
+    if noun in PROCESSES or own is None or _is_of_process(own):
         return False
     if known is not None and not known.fresh and not any(map(_is_remark, root)):
         return False
@@ -85,6 +91,11 @@ def is_just_made(leaves: Mapping[Spot, Leaf], noun: str) -> bool:
         return False  # pieces of one and the same
     near = [leaf for spot, leaf in leaves.items() if len(spot) <= 2]
     return _began(near) is not None
+
+
+def _is_of_process(own: Leaf) -> bool:
+    """Whether an id is that of a process by its name: ``activity_id``."""
+    return is_process("-".join(words(own.name)[:-1]))
 
 
 def is_changed(leaves: Mapping[Spot, Leaf]) -> bool:
@@ -255,7 +266,8 @@ def _is_born(members: Collection[Leaf], present: int, is_once: bool) -> bool:
     if any(is_process(text) for text in about):
         return False
     began = _began(members)
-    return began is not None and (is_once or present - began <= _JUST_NOW)
+    is_recent = began is not None and -_JUST_NOW <= present - began <= _JUST_NOW
+    return is_recent or (began is not None and is_once)
 
 
 def is_process(text: str) -> bool:
@@ -299,13 +311,27 @@ def _is_remark(leaf: Leaf) -> bool:
     return isinstance(leaf.value, str) and len(leaf.value.split()) > 2
 
 
+def operation_of(example: Json) -> str:
+    """What a change to a record was: ``insert``; empty for what is no change."""
+    if not isinstance(example, dict):
+        return ""
+    inner = example.get("payload")
+    names = {plain(name): value for name, value in example.items()}
+    found = next((names[name] for name in _OPERATIONS if name in names), "")
+    if not found and isinstance(inner, dict):
+        return operation_of(inner)
+    return found.lower() if isinstance(found, str) else ""
+
+
 def is_told(example: Json) -> bool:
     """Whether an example says that it is an event: of the kind ``order.created``."""
     if isinstance(example, list) and example:
         return is_told(example[0])
     if not isinstance(example, dict):
         return False
-    if {"action", "sender"} <= example.keys():
+    if {"action", "sender"} <= example.keys() or _ENVELOPE <= example.keys():
+        return True
+    if operation_of(example) and _NEW_STATES & {*map(plain, example)}:
         return True
     return any(
         isinstance(value, str)

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import permutations
 from typing import NamedTuple
 
+from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built
 from ..evidence.leaves import words
@@ -25,6 +26,8 @@ _WHOLES = frozenset("all overall sum total".split())
 
 #: Numbers of fewer digits are products and ratios of others by chance.
 _MIN_DIGITS = 5
+#: Words of names of what is a share in percent.
+_PERCENT = frozenset({"pct", "perc", "percent", "percentage"})
 #: How exact a product or a ratio has to be, as a share.
 _EXACT = 2e-6
 #: More numbers are not multiplied with each other.
@@ -53,9 +56,11 @@ def formulas(
     if len(several) > _MAX_FACTORS:
         return
     for name, number in several.items():
+        others = [other for other in several if other != name]
+        if not _PERCENT.isdisjoint(words(name)):
+            yield from _shares(name, number, others, several)
         if exactly(name) < _MIN_DIGITS:
             continue
-        others = [other for other in several if other != name]
         found = (
             Formula(one, other, compute)
             for one, other in permutations(others, 2)
@@ -67,6 +72,19 @@ def formulas(
         formula = next(found, None)
         if formula is not None:
             yield name, formula
+
+
+def _shares(
+    name: str, share: float, others: list[str], numbers: Mapping[str, float]
+) -> Iterator[tuple[str, Formula]]:
+    """A share in percent of what has a word of its name: ``disk_used_percent``."""
+    about = {*words(name)} - _PERCENT
+    half = 0.51 * 10.0 ** -(decimals_of(share) or 0)
+    for one, other in permutations(others, 2):
+        is_about = about & {*words(one)} and about & {*words(other)}
+        if is_about and abs(100 * numbers[one] / numbers[other] - share) <= half:
+            yield name, Formula(one, other, _signed(100.0))
+            return
 
 
 def _signed(factor: float) -> Callable[[float, float], float]:

@@ -115,7 +115,8 @@ class Relations:
             relation = self._sum(name, found) or relation
         elif relation is None or relation.kind is Kind.NEAR:
             relation = self._from_price(name, found) or relation
-        if relation is not None and not self._moves(name, found):
+        is_exact = relation is not None and relation.kind is Kind.EQUAL
+        if not is_exact and not self._moves(name, found):
             relation = None
         return replace(place, relation=relation)
 
@@ -209,7 +210,7 @@ class Relations:
         for name, formula in formulas(self._numbers, self._digits):
             parts = {formula.one, formula.other}
             is_new = name not in follows and not parts & found.keys()
-            if is_new and not self._changing.isdisjoint(parts):
+            if is_new and not self._changing.isdisjoint({name, *parts}):
                 found[name] = formula
                 yield name, formula
 
@@ -304,7 +305,11 @@ class Relations:
         if digits < _MIN_DIGITS and not (common and is_whole):
             return
         live = [part for part in parts if part in self._changing]
-        if total in self._changing or len(live) > 1:
+        if total in self._changing and not live:
+            largest = max(parts, key=lambda part: self._numbers[part])
+            rest = [part for part in parts if part != largest]
+            yield largest, [(1.0, total), *((-1.0, part) for part in rest)]
+        elif total in self._changing or len(live) > 1:
             yield total, [(1.0, part) for part in parts]
         elif live:
             rest = [part for part in parts if part not in live]

@@ -28,6 +28,8 @@ RUNNING = frozenset({"elapse", "run-out"})
 #: Last words of names of what says that a clock goes, and that it does not.
 _GOES = frozenset({"running", "playing", "active", "started"})
 _RESTS = frozenset({"paused", "stopped", "intermission", "finished", "ended"})
+#: Last words of names of how many elements a list has.
+_COUNTS = frozenset({"count", "length", "results", "size", "total"})
 #: Fewer are counted one by one, and seldom.
 _SEVERAL = 20
 #: Last words of names of what is still to come.
@@ -51,7 +53,12 @@ class Mobility:
             leaf = leaf._replace(value=measured[0])
         if not number_in(leaf.value) or time_of(leaf) is not None:
             return None
-        if _is_all(leaf) or self._whole.is_history(leaf.spot) or _is_of_team(leaf):
+        if (
+            _is_length(leaf)
+            or _is_all(leaf)
+            or self._whole.is_history(leaf.spot)
+            or _is_of_team(leaf)
+        ):
             return None
         if rate_of(leaf) is not None:
             return role_at_end("counter")
@@ -150,6 +157,14 @@ def _is_few(role: NumberRole, value: Json) -> bool:
     is_count = role.part is Part.COUNTER and not role.absolute
     is_count = is_count and role.changes == "always"
     return is_count and isinstance(value, int) and value < _SEVERAL
+
+
+def _is_length(leaf: Leaf) -> bool:
+    """Whether a number counts the elements of a list beside it."""
+    return leaf.last in _COUNTS and any(
+        isinstance(value, list) and len(value) == leaf.value
+        for value in leaf.siblings.values()
+    )
 
 
 def _is_all(leaf: Leaf) -> bool:

@@ -22,7 +22,7 @@ _DAY = 86_400_000
 _AT_ONCE = 2_500
 #: Words of names of times that cannot lie ahead of the present.
 _CAME = re.compile(
-    r"create|creation|update|sent|seen"
+    r"create|creation|update|sent|seen|last(?:update|modified|seen|changed?)d?"
     r"|(?!(?:estimat|expect|schedul|plann|predict|promis|request|ne)ed)[a-z]+ed"
 )
 #: Words of names of times that timetables have, in whole minutes.
@@ -71,6 +71,7 @@ def moment_of(
             return None
         moment = whole.present
     distance = moment - whole.present
+    is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     has_no_present = whole.times.isdisjoint({When.NOW, When.UNTIL})
     if distance > 0 and any(map(_CAME.fullmatch, words(leaf.name))):
         distance = 0
@@ -88,7 +89,6 @@ def moment_of(
             return _day(moment // _DAY - whole.present // _DAY)
     if kind is When.SINCE and (_is_first(leaf) or _is_of_old(leaf, distance, whole)):
         return None if has_no_present else _stays(distance)
-    is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     is_own = is_outer or has_life
     # What an event tells of something else, some time ago, is a fact.
     is_fact = len(leaf.spot) > 1 and distance < -_NEAR and whole.tells_time
@@ -98,6 +98,7 @@ def moment_of(
     is_made = whole.is_small or (is_told and not whole.is_entity)
     is_latest = not distance and not CHANGES.isdisjoint(words(leaf.name))
     is_live = has_life or (is_outer and is_made) or (is_latest and whole.is_feed)
+    is_live = is_live or (whole.is_sent and is_told and not distance)
     is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE
     is_near = not is_scheduled and (
         (is_of_event and kind is not When.UNTIL)
@@ -109,6 +110,9 @@ def moment_of(
         return lambda state: within(state.now_ms + distance)
     if has_no_present:
         return None
+    planned = _ahead(leaf, whole)
+    if planned is not None:
+        return _shifted(moment, whole.present, planned)
     step = _step(kind, moment, whole.present, is_scheduled)
     return _stays(distance, step if is_scheduled or abs(distance) > 2 * step else 1)
 
@@ -218,6 +222,33 @@ def _stays(distance: int, step: int = 1) -> Callable[[State], int]:
     def show(state: State) -> int:
         moment = state.start_ms + distance
         return within(moment - moment % step)
+
+    return show
+
+
+def _ahead(leaf: Leaf, whole: Outline) -> int | None:
+    """By steps of how many ms times move with which somebody has planned ahead.
+
+    They keep their minutes, and from a day ahead their hour, as do others beside
+    them. None for all other times.
+    """
+    present = whole.present or 0
+    beside = (whole.leaves.get((*leaf.spot[:-1], name)) for name in leaf.siblings)
+    known = (time_of(other) for other in beside if other is not None)
+    times = [at[1] for at in known if at is not None and at[1] - present > _HOUR]
+    own = time_of(leaf)
+    if own is None or own[1] not in times or present % _MINUTE == 0:
+        return None
+    if any(moment % _MINUTE for moment in times):
+        return None
+    return _DAY if min(times) - present > _DAY else _HOUR
+
+
+def _shifted(moment: int, present: int, step: int) -> Callable[[State], int]:
+    """A time that is some whole ``step`` later in the stream than in the example."""
+
+    def show(state: State) -> int:
+        return within(moment + (state.start_ms - present) // step * step)
 
     return show
 

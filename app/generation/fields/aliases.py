@@ -19,6 +19,7 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
             "p": "price_change",
             "P": "price_change_percent",
             "w": "vwap",
+            "vw": "vwap",
             "s": "symbol",
         },
     ),
@@ -31,6 +32,21 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
             "A": "best_ask_size",
             "s": "symbol",
             "u": "update_id",
+        },
+    ),
+    (
+        frozenset("bauU"),
+        {"U": "first_update_id", "u": "final_update_id", "b": "bids", "a": "asks"},
+    ),
+    (
+        frozenset({"bp", "ap"}),
+        {
+            "bp": "best_bid",
+            "bs": "best_bid_size",
+            "ap": "best_ask",
+            "as": "best_ask_size",
+            "S": "symbol",
+            "sym": "symbol",
         },
     ),
     (
@@ -55,7 +71,12 @@ def aliases(members: Mapping[str, Json]) -> dict[str, str]:
     """The full names of members that are called by one letter, by that letter."""
     for needed, names in _ALIASES:
         if needed <= members.keys():
-            return {name: names[name] for name in members if name in names}
+            return {
+                name: names[name]
+                for name, value in members.items()
+                if name in names
+                if names[name] != "symbol" or isinstance(value, str)
+            }
     for code in _CURRENCIES & members.keys():
         if any(f"{code}_{of}" in members for of in _OF_PRICES):
             return {code: "price", f"{code}_24h_change": "price_change_percent"}

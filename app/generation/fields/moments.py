@@ -57,6 +57,8 @@ _SUFFIXES = frozenset("""at on time date timestamp ts utc ms local gmt iso unix 
 def when(name: str) -> When | None:
     """What kind of time a field of this name shows, None for an unknown name."""
     first = words(name)
+    if first[:1] == ["next"]:
+        return When.UNTIL
     while len(first) > 1 and first[-1] in _SUFFIXES:
         first = first[:-1]
     return role_of("_".join(first), moments()) or role_of(name, moments())

@@ -13,6 +13,7 @@ from .renewal import (
     MAKES,
     OWN_IDS,
     RANDOM_ID,
+    is_of_process,
     is_serial,
     object_made,
     operation_of,
@@ -99,7 +100,8 @@ def new_ids(
     if not is_event or _is_envelope(example):
         own = set()
     elif root := own_id([v for s, v in leaves.items() if len(s) == 1], noun):
-        own.add(plain(root.name))
+        if not is_of_process(root):
+            own.add(plain(root.name))
     made = {object_made(leaves)} if is_event else set()
     made_once = (is_event or is_feed) and any(
         leaf.value in MAKES for leaf in leaves.values()

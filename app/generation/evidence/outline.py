@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from ...resources.catalogue import noun_of
-from ...resources.inflection import is_plural, singular
+from ...resources.inflection import is_plural
 from ...words import Json
 from ..fields.moments import When, when
 from .books import has_book
@@ -15,6 +14,7 @@ from .chains import Block, blocks
 from .grids import Grid, grids
 from .identities import KINDS_OF_EVENTS, followers, new_ids, only_reference, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, time_of, words
+from .motions import Motion, element_of, motions_of
 from .renewal import (
     LASTING,
     OWN_IDS,
@@ -56,29 +56,6 @@ _TOLD = frozenset("""
     """.split())
 #: Names of how many seconds have gone by since something began.
 _GONE_BY = frozenset({"elapsed", "elapsedTime", "elapsed_time", "elapsed_seconds"})
-#: Last words of names of speeds.
-SPEEDS = frozenset("gs groundspeed sog speed velocity".split())
-#: Last words of names of headings.
-_HEADINGS_OF_MOTION = frozenset("bearing cog course heading track".split())
-#: Speeds with decimals below this, whose unit nothing says, are in metres a second.
-_METRIC = 20
-_OF_ANGLES = frozenset("deg degree degrees magnetic true".split())
-_MOVERS = frozenset("""
-    aircraft bike boat bus car courier delivery driver drone fleet flight gps position
-    ride satellite scooter ship taxi tracker train trip truck vehicle vessel
-    """.split())
-
-
-class Motion(NamedTuple):
-    """How what an example is about moves: in metres a second and in degrees.
-
-    ``latitude`` is where it does, if it has a place at all.
-    """
-
-    speed: float
-    heading: float
-    latitude: float
-    has_place: bool
 
 
 @dataclass(frozen=True)
@@ -98,6 +75,7 @@ class Outline:
     and end the period of the event, ``samples`` the elements of series in time, and
     ``events`` those elements that are each an event. ``grids`` tell on what some
     times lie: on whole hours, for one. ``blocks`` are those of a chain.
+    ``is_list`` tells whether the path ends in a resource of which there are many.
     """
 
     noun: str
@@ -118,6 +96,7 @@ class Outline:
     events: frozenset[Spot] = frozenset()
     grids: Mapping[Spot, Grid] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
+    is_list: bool = False
 
     @property
     def is_small(self) -> bool:
@@ -275,7 +254,7 @@ def outline(
         leaves,
         latest,
         frozenset(kinds),
-        _motions(leaves.values(), noun),
+        motions_of(leaves.values(), noun),
         ids,
         dict(followers(leaves, ids)),
         new_texts,
@@ -286,6 +265,7 @@ def outline(
         elements,
         dict(grids(leaves, moments, latest, events)),
         chain,
+        is_plural(last) and noun_of(last) is not None and not is_sent,
     )
 
 
@@ -334,68 +314,3 @@ def _is_told_time(name: str) -> bool:
 def is_recent(moment: int, present: int | None) -> bool:
     """Whether a time is near enough to the present to move with it."""
     return present is not None and abs(moment - present) <= _MAX_DISTANCE
-
-
-def _motions(leaves: Iterable[Leaf], noun: str) -> dict[Spot, Motion | None]:
-    """How each element of a list moves; behind ``()`` what is in none."""
-    parts: dict[Spot, list[Leaf]] = {(): []}
-    for leaf in leaves:
-        parts.setdefault(element_of(leaf.spot), []).append(leaf)
-    whole = _motion([leaf for part in parts.values() for leaf in part], noun)
-    return {
-        spot: _motion([*parts[()], *part] if spot else part, noun) if spot else whole
-        for spot, part in parts.items()
-    }
-
-
-def element_of(spot: Spot) -> Spot:
-    """The element of the outermost list that a value is in, () for none."""
-    at = next((n for n, step in enumerate(spot) if isinstance(step, int)), None)
-    return () if at is None else spot[: at + 1]
-
-
-def _motion(leaves: Iterable[Leaf], noun: str) -> Motion | None:
-    """The motion that fields speak of, None where nothing moves."""
-    speed, heading, is_moving = None, 60.0, False
-    latitude: float | None = None
-    for leaf in leaves:
-        value = leaf.value
-        if value is None and leaf.last in SPEEDS:
-            return None  # it stands
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
-            continue
-        if "wind" in words(leaf.owner) or "wind" in words(leaf.name):
-            continue
-        if leaf.last in ("lat", "latitude"):
-            latitude = float(value)
-        is_course = {"max", "limit", "vertical"}.isdisjoint(words(leaf.name))
-        if is_course and not SPEEDS.isdisjoint(words(leaf.name)):
-            speed = value * _unit(leaf.name, value)
-            is_moving = True
-        elif _is_heading(leaf.name) and 0 <= value <= 360:
-            heading = float(value)
-            is_moving = True
-    nouns = {singular(word) for word in words(noun)}
-    if speed == 0 or (not is_moving and not nouns & _MOVERS):
-        return None
-    speed = 10.0 if speed is None else speed
-    return Motion(speed, heading, latitude or 0.0, latitude is not None)
-
-
-def _is_heading(name: str) -> bool:
-    """Whether a name ends in that of a heading, but for its unit."""
-    parts = [word for word in words(name) if word not in _OF_ANGLES]
-    return bool(parts) and parts[-1] in _HEADINGS_OF_MOTION
-
-
-def _unit(name: str, speed: float) -> float:
-    """How many metres a second one of a speed is, by its name and its size."""
-    parts = words(name)
-    if {"gs", "sog", "knots", "kn", "kt", "kts"} & set(parts):
-        return 0.514
-    if "mph" in parts or {"miles", "hour"} <= {*parts}:
-        return 0.447
-    if {"ms", "mps"} & set(parts):
-        return 1.0
-    is_plain = len(parts) == 1 and isinstance(speed, float)
-    return 1.0 if is_plain and speed < _METRIC else 1 / 3.6

@@ -42,6 +42,12 @@ _JUST_NOW = 3_600_000
 _READINGS = frozenset({"always", "drain", "market", "progress"})
 #: Shorter ids are names of things that last: ``s1``.
 _MIN_SERIAL = 6
+_AT_ONCE = 60_000
+#: States of what goes on.
+_UNDER_WAY = frozenset("""
+    active charging in_progress in_transit inprogress live ongoing open processing
+    running started
+    """.split())
 #: What events say that made something, and what they call it.
 MAKES = frozenset("add added c create created insert inserted new".split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
@@ -81,7 +87,7 @@ def is_just_made(leaves: Mapping[Spot, Leaf], noun: str) -> bool:
     root = [leaf for spot, leaf in leaves.items() if len(spot) == 1]
     known = noun_of(noun)
     own = own_id(root, noun)
-    if noun in PROCESSES or own is None or _is_of_process(own):
+    if noun in PROCESSES or own is None or is_of_process(own):
         return False
     if known is not None and not known.fresh and not any(map(_is_remark, root)):
         return False
@@ -93,7 +99,7 @@ def is_just_made(leaves: Mapping[Spot, Leaf], noun: str) -> bool:
     return _began(near) is not None
 
 
-def _is_of_process(own: Leaf) -> bool:
+def is_of_process(own: Leaf) -> bool:
     """Whether an id is that of a process by its name: ``activity_id``."""
     return is_process("-".join(words(own.name)[:-1]))
 
@@ -101,7 +107,18 @@ def _is_of_process(own: Leaf) -> bool:
 def is_changed(leaves: Mapping[Spot, Leaf]) -> bool:
     """Whether an example was changed long after it began, and so is no new one."""
     root = [leaf for spot, leaf in leaves.items() if len(spot) == 1]
-    return bool(_times(root)[1]) and bool(_times(root)[0]) and _began(root) is None
+    began, changed = _times(root)
+    if not began or not changed:
+        return False
+    goes_on = any(_goes_on_still(leaf) for leaf in root)
+    is_later = max(changed) - max(began) > _AT_ONCE
+    return _began(root) is None or (goes_on and is_later)
+
+
+def _goes_on_still(leaf: Leaf) -> bool:
+    """Whether a field says that something has begun and not ended."""
+    is_state = plain(leaf.name) in ("status", "state", "phase")
+    return is_state and str(leaf.value).lower() in _UNDER_WAY
 
 
 def own_id(members: Collection[Leaf], noun: str) -> Leaf | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ..evidence.leaves import Leaf, words
-from ..evidence.outline import SPEEDS, Outline
+from ..evidence.motions import SPEEDS
+from ..evidence.outline import Outline
 from ..fields.parts import NumberRole
 from ..fields.roles import number_roles
 from ..values.quantities import number_in
@@ -11,6 +12,10 @@ from ..values.quantities import number_in
 #: Words of names of power, and those that are of some other power.
 _POWERS = frozenset("apower power watts consumption delivered load".split())
 _NO_POWERS = frozenset("factor max min limit rated reactive state mode".split())
+#: Words of names of energy that flows back, and that is taken; of a second tariff.
+_FED_BACK = frozenset({"export", "exported", "returned", "fed"})
+_TAKEN = frozenset({"import", "imported", "delivered", "consumed"})
+_SECOND_TARIFF = frozenset({"t2", "2", "low"})
 #: How many watts a unit of power has, and how many watt seconds one of energy.
 _WATTS = {"kw": 1e3, "mw": 1e6}
 _WATT_SECONDS = {"wh": 3.6e3, "kwh": 3.6e6, "mwh": 3.6e9, "j": 1.0}
@@ -26,8 +31,10 @@ def meter_rate(leaf: Leaf, role: NumberRole, whole: Outline) -> float | None:
     roles = number_roles()
     if role is roles["energy"]:
         power = _watts(leaf, whole)
+        if power is not None and not _is_fed(leaf, power):
+            return 0.0
         unit = _unit_of(leaf, _WATT_SECONDS, _WATT_SECONDS["kwh"])
-        return None if power is None else power / unit
+        return None if power is None else abs(power) / unit
     if role is not roles["odometer"]:
         return None
     motion = whole.motion(leaf.spot)
@@ -45,10 +52,22 @@ def _watts(leaf: Leaf, whole: Outline) -> float | None:
     powers = [other for other in whole.leaves.values() if _is_power(other)]
     powers.sort(key=lambda other: -_shared(leaf, other))
     for other in powers:
-        number = abs(number_in(other.value) or 0.0)
-        is_small = isinstance(other.value, float) and number < _FEW_WATTS
+        number = number_in(other.value) or 0.0
+        is_small = isinstance(other.value, float) and abs(number) < _FEW_WATTS
         return number * _unit_of(other, _WATTS, 1e3 if is_small else 1.0)
     return None
+
+
+def _is_fed(leaf: Leaf, power: float) -> bool:
+    """Whether a meter counts energy that flows in the direction of a power.
+
+    Of the meters of two tariffs only the first one does.
+    """
+    parts = {*words(leaf.name)}
+    if parts & _SECOND_TARIFF:
+        return False
+    is_back = bool(parts & _FED_BACK)
+    return is_back == (power < 0) or not parts & (_FED_BACK | _TAKEN)
 
 
 def _is_power(leaf: Leaf) -> bool:

@@ -96,7 +96,10 @@ def moment_of(
     is_new = is_new or leaf.spot[:-1] in whole.born
     is_told = leaf.is_in_row or MADE.issuperset(words(leaf.name))
     is_made = whole.is_small or (is_told and not whole.is_entity)
-    is_latest = not distance and not CHANGES.isdisjoint(words(leaf.name))
+    is_latest = not distance and _is_latest(leaf)
+    if kind is When.SINCE and whole.is_sent and not whole.ids and not is_latest:
+        if any(_is_of_now(other, whole) for other in whole.leaves.values()):
+            return _stays(distance)
     is_live = has_life or (is_outer and is_made) or (is_latest and whole.is_feed)
     is_live = is_live or (whole.is_sent and is_told and not distance)
     is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE
@@ -146,6 +149,20 @@ def _is_of_old(leaf: Leaf, distance: int, whole: Outline) -> bool:
     return is_past and whole.is_old(leaf.spot)
 
 
+def _is_of_now(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a field says itself that it is the time of the example."""
+    found = time_of(leaf)
+    return found is not None and found[0] is When.NOW and found[1] == whole.present
+
+
+def _is_latest(leaf: Leaf) -> bool:
+    """Whether a time is that of the latest change, or the very same one."""
+    return any(
+        value == leaf.value and not CHANGES.isdisjoint(words(name))
+        for name, value in leaf.siblings.items()
+    )
+
+
 def _is_first(leaf: Leaf) -> bool:
     """Whether a time is the first one of what also has a last one: ``firstSeen``."""
     parts = words(leaf.name)
@@ -165,7 +182,8 @@ def _is_midnight(leaf: Leaf, moment: int) -> bool:
 def _step(kind: When, moment: int, present: int, is_scheduled: bool) -> int:
     """Of what a time that somebody has set is a multiple, in milliseconds."""
     if is_scheduled:
-        return _MINUTE if moment % _MINUTE == 0 else 1
+        is_far = abs(moment - present) > _DAY and moment % _HOUR == 0
+        return _HOUR if is_far else _MINUTE if moment % _MINUTE == 0 else 1
     if kind is When.UNTIL or moment > present:
         for step in (_HOUR, _MINUTE):
             if moment % step == 0 and present % step:
@@ -239,6 +257,8 @@ def _ahead(leaf: Leaf, whole: Outline) -> int | None:
     own = time_of(leaf)
     if own is None or own[1] not in times or present % _MINUTE == 0:
         return None
+    if len(times) == 1:
+        return None  # it is as far ahead as in the example
     if any(moment % _MINUTE for moment in times):
         return None
     return _DAY if min(times) - present > _DAY else _HOUR

@@ -201,8 +201,8 @@ class Numbers:
         if role.changes == "by-one" and isinstance(value, int):
             if value == 1 and self._counts_otherwise(leaf):
                 return None
-            first = value
-            return Built(lambda state, cell: str(first + state.number))
+            first, stride = value, _stride(leaf)
+            return Built(lambda state, cell: str(first + stride * state.number))
         if role.changes == "elapse":
             if isinstance(value, str) or (isinstance(value, float) and value <= 100):
                 return None  # a share of the time
@@ -304,6 +304,15 @@ class Numbers:
 def _is_latest(name: str) -> bool:
     """Whether a member says when something happened last."""
     return words(name)[:1] == ("last",) and when(name) is When.NOW
+
+
+def _stride(leaf: Leaf) -> int:
+    """How far numbers rise with each event: by those from its first to its last."""
+    ends = [leaf.siblings.get(name) for name in ("first_update_id", "final_update_id")]
+    first, last = ends
+    if isinstance(first, int) and isinstance(last, int) and last > first:
+        return last - first + 1
+    return 1
 
 
 def bounds(leaf: Leaf, role: NumberRole | None) -> dict[str, float]:

@@ -69,6 +69,7 @@ class ExampleCompiler:
         self._count = count
         self._is_fresh = is_fresh
         self._pinned = pinned
+        self._whole = whole
         self._fields = Fields(scope, whole, loose)
         self._budget = scope.document.budget
 
@@ -209,7 +210,8 @@ class ExampleCompiler:
         if self._count is not None and not is_row(elements):
             return self._count
         if is_list and len(elements) == 1 and _is_plain(elements[0]):
-            if noun_of(part.place.name or part.place.subject) is not None:
+            is_named = part.spot and noun_of(part.place.name) is not None
+            if is_named or (not part.spot and self._whole.is_list):
                 return _USUAL_ELEMENTS
         return len(elements)
 

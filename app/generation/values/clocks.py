@@ -110,6 +110,10 @@ def number_moment(number: float) -> int | None:
     for unit, _ in _UNITS:
         if _SINCE * unit <= number <= _UNTIL * unit:
             return int(number * 1000 / unit)
+    for template, low, high in _DIGITS:
+        if low <= number <= high and number == int(number):
+            if _reads(str(int(number)), template):
+                return _milliseconds(datetime.strptime(str(int(number)), template))
     return None
 
 
@@ -120,6 +124,9 @@ def number_clock(example: float) -> Clock | None:
             if isinstance(example, int):
                 return per_ms
             return lambda ms: "%.3f" % (ms / 1000)
+    for template, low, high in _DIGITS:
+        if low <= example <= high and _reads(str(int(example)), template):
+            return partial(_strftime, template)
     return None
 
 
@@ -236,4 +243,9 @@ _UNITS: tuple[tuple[int, Clock], ...] = (
     (1_000, str),
     (1_000_000, lambda ms: "%d000" % ms),
     (1_000_000_000, lambda ms: "%d000000" % ms),
+)
+#: Times as numbers whose digits are those of a date and a time of day.
+_DIGITS = (
+    ("%Y%m%d%H%M%S", 20_010_101_000_000, 20_991_231_235_959),
+    ("%y%m%d%H%M%S", 100_101_000_000, 491_231_235_959),
 )

@@ -210,8 +210,8 @@ def outline(
         or (kind is When.SINCE and is_sent)
     ]
     told = [spot for spot in outer if _is_told_time(leaves[spot].name)]
-    done = [] if outer else [spot for spot in times if _is_of_verb(spot, leaves)]
-    nearest = [times[spot][1] for spot in told or outer or done]
+    done = [spot for spot in times if _is_of_verb(spot, leaves)]
+    nearest = [times[spot][1] for spot in told or done or outer]
     present = nearest or clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
     if present and When.NOW not in kinds:
         lasted = {moment + lasts for moment, lasts in _lasting(leaves, times)}

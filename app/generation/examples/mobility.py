@@ -83,6 +83,8 @@ class Mobility:
             return role_at_end("counter")
         if role is None and self._may_move(leaf):
             named = number_role(leaf.name)
+            if named is not None and named.changes == "motion":
+                return None  # what stands, or a place
             if named is None or named.part not in _CODES:
                 return named or (PLAIN_NUMBER if self._loose else _CALM_NUMBER)
         return role

@@ -43,8 +43,8 @@ class SocketOutbox:
     __slots__ = (
         "_on_stalled",
         "_over",
-        "_plain",
         "_room",
+        "_send",
         "_sock",
         "_timeout",
         "_waiting",
@@ -61,7 +61,7 @@ class SocketOutbox:
         self._sock = sock
         # What is written to the plain socket goes around encryption.
         is_encrypted = isinstance(sock, ssl.SSLSocket)
-        self._plain: socket.socket | None = None if is_encrypted else sock._sock
+        self._send = _send_nothing if is_encrypted else sock._sock.send
         self._timeout = timeout
         self._on_stalled = on_stalled
         self._over = False
@@ -73,7 +73,12 @@ class SocketOutbox:
     def push(self, frame: bytes) -> None:
         """See ``Outbox.push``."""
         if self._waiting is None:
-            sent = self._try(frame)
+            try:
+                sent = self._send(frame)
+            except BlockingIOError:
+                sent = 0
+            except OSError:  # whoever reads from this socket sees it too
+                return
             if sent == len(frame):
                 return
             frame = frame[sent:]
@@ -84,17 +89,6 @@ class SocketOutbox:
         self._waiting.append(frame)
         if len(self._waiting) > MAX_WAITING:
             self._give_up()
-
-    def _try(self, frame: bytes) -> int:
-        """Write what the kernel takes at once."""
-        if self._plain is None:
-            return 0
-        try:
-            return self._plain.send(frame)
-        except BlockingIOError:
-            return 0
-        except OSError:  # whoever reads from this socket sees it too
-            return len(frame)
 
     def wait_for_room(self) -> None:
         """See ``Outbox.wait_for_room``."""
@@ -146,6 +140,11 @@ class SocketOutbox:
         self._on_stalled()
         with suppress(OSError):
             self._sock.shutdown(socket.SHUT_RDWR)
+
+
+def _send_nothing(frame: bytes) -> int:
+    """How many bytes were sent past the encryption: none."""
+    return 0
 
 
 class Mailbox:

@@ -88,6 +88,10 @@ class _Frames(Protocol):
         super().recv_frame(frame)
 
 
+def _drop(frame: bytes) -> None:
+    """Send ``frame`` nowhere."""
+
+
 class WebSocket:
     """A client's WebSocket after it was accepted; also the outbox of its frames.
 
@@ -98,7 +102,6 @@ class WebSocket:
     __slots__ = (
         "_connection",
         "_decoder",
-        "_is_closed",
         "_is_ending",
         "_on_end",
         "_outbox",
@@ -107,6 +110,7 @@ class WebSocket:
         "_sock",
         "_timeout",
         "_watcher",
+        "push",
     )
 
     def __init__(
@@ -127,8 +131,9 @@ class WebSocket:
         self._watcher: Any = None
         self._on_end: Callable[[], None] | None = None
         self._is_ending = False
-        # Whether the last frame is on its way.
-        self._is_closed = False
+        #: See ``Outbox.push``. What comes before the beginning, or after the last
+        #: frame, is sent nowhere.
+        self.push: Callable[[bytes], None] = _drop
         # Of a message that comes in fragments.
         self._parts: list[bytes] = []
         self._decoder: codecs.IncrementalDecoder | None = None
@@ -140,6 +145,7 @@ class WebSocket:
         self._sock = sock
         self._on_end = on_end
         self._outbox = SocketOutbox(sock, self._timeout, self._connection.stall)
+        self.push = self._outbox.push
         give_up_after(sock, self._timeout)
         if isinstance(sock, ssl.SSLSocket):
             gevent.spawn(self._read_for_ever)
@@ -195,7 +201,8 @@ class WebSocket:
 
     def _answer(self) -> bool:
         """Send what the frames ask for; whether that was the last."""
-        self._is_closed = self._protocol.state is not State.OPEN
+        if self._protocol.state is not State.OPEN:
+            self.push = _drop
         for data in self._protocol.data_to_send():
             if not data:
                 return True
@@ -221,11 +228,6 @@ class WebSocket:
         return message
 
     # -- Outbox -------------------------------------------------------------------
-
-    def push(self, frame: bytes) -> None:
-        """See ``Outbox.push``."""
-        if self._outbox is not None and not self._is_closed:
-            self._outbox.push(frame)
 
     def wait_for_room(self) -> None:
         """See ``Outbox.wait_for_room``."""

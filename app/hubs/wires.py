@@ -70,19 +70,17 @@ def frame_of_text(transport: Transport) -> Callable[[bytes], bytes]:
     return _FRAMES[transport, TransferFormat.TEXT]
 
 
-class Shared:
-    """A message for many clients, framed once for each wire."""
+class Shared(dict[Wire, bytes]):
+    """The frames of a message for many clients, made once for each wire."""
 
-    __slots__ = ("_bytes", "_message")
+    __slots__ = ("_message",)
 
     def __init__(self, message: Message) -> None:
         """``message`` is encoded when the first client needs it."""
+        super().__init__()
         self._message = message
-        self._bytes: dict[Wire, bytes] = {}
 
-    def on(self, wire: Wire) -> bytes:
-        """The message as a frame of ``wire``."""
-        found = self._bytes.get(wire)
-        if found is None:
-            found = self._bytes[wire] = wire.bytes_of(self._message)
-        return found
+    def __missing__(self, wire: Wire) -> bytes:
+        """The message as a frame of ``wire``, from now on."""
+        frame = self[wire] = wire.bytes_of(self._message)
+        return frame

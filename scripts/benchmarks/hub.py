@@ -1,8 +1,9 @@
 """``scripts/bench hub``: what a hub's clients cost, beside a bare loop and feeds.
 
-Idle WebSockets: the memory of the worker for each. A saturated group: messages for
-each second of the worker's CPU, in turns beside a bare gevent loop that sends ready
-frames of the same size, and beside a shared feed over Server-Sent Events.
+Idle WebSockets: the memory of the worker for each. A group: messages for each second
+of the worker's CPU, in turns beside a bare gevent loop that sends ready frames of the
+same size as often, and beside a shared feed over Server-Sent Events. The clients keep
+up: one that does not is cut off, and costs more for each message.
 """
 
 from __future__ import annotations
@@ -23,20 +24,22 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HUB = "/hub/mock"
-CONFIG = """
+#: Time from one message to the next, in milliseconds.
+INTERVAL_MS = 10
+CONFIG = f"""
 MockLlmApi:
   LogLevel: warning
   MaxConcurrentStreams: 20000
   HubContexts:
     - Name: bench
       Path: /stocks
-      IntervalMs: 1
-      Shape: {ticker: AAPL, price: 189.5, volume: 1200}
+      IntervalMs: {INTERVAL_MS}
+      Shape: {{ticker: AAPL, price: 189.5, volume: 1200}}
 """
 FEED = (
-    "/api/mock/stream/stocks?feed=bench&continuous=true&interval=1&maxDuration=0"
-    "&sseMode=CompleteObjects&shape=%7B%22ticker%22:%22AAPL%22,%22price%22:189.5,"
-    "%22volume%22:1200%7D"
+    f"/api/mock/stream/stocks?feed=bench&continuous=true&interval={INTERVAL_MS}"
+    "&maxDuration=0&sseMode=CompleteObjects"
+    "&shape=%7B%22ticker%22:%22AAPL%22,%22price%22:189.5,%22volume%22:1200%7D"
 )
 #: A frame of the size of a context's message.
 FRAME = b"\x81\x7e\x00\xb0" + b"x" * 176
@@ -69,7 +72,8 @@ def ours() -> Iterator[tuple[int, int]]:
 @contextmanager
 def bare() -> Iterator[tuple[int, int]]:
     """A loop that sends ready frames to whoever has connected."""
-    command = [sys.executable, str(Path(__file__).parent / "servers/ready_frames.py")]
+    program = Path(__file__).parent / "servers" / "ready_frames.py"
+    command = [sys.executable, str(program), str(INTERVAL_MS)]
     with running(command, dict(os.environ)) as process:
         yield port_of(process), process.pid
 

@@ -1,8 +1,13 @@
-"""A bare gevent server that sends one ready frame to all its clients, over and over."""
+"""A bare gevent server that sends one ready frame to all its clients, each interval.
+
+The interval is the argument, in milliseconds.
+"""
 
 from __future__ import annotations
 
 import socket
+import sys
+import time
 
 import gevent
 from gevent.server import StreamServer
@@ -27,9 +32,10 @@ def serve(sock: gevent.socket.socket, address: object) -> None:
     clients.remove(plain)
 
 
-def send_for_ever() -> None:
-    """Send without a pause, but for a look at the sockets."""
+def send_for_ever(interval_s: float) -> None:
+    """Send to everybody when it is due; look at the sockets in between."""
     while True:
+        due = time.monotonic() + interval_s
         for number, client in enumerate([*clients]):
             try:
                 client.send(FRAME)
@@ -37,11 +43,11 @@ def send_for_ever() -> None:
                 pass
             if number % AT_A_TIME == 0:
                 gevent.sleep(0)
-        gevent.sleep(0)
+        gevent.sleep(max(due - time.monotonic(), 0))
 
 
 server = StreamServer(("127.0.0.1", 0), serve)
 server.start()
 print(f"http://127.0.0.1:{server.server_port}", flush=True)
-gevent.spawn(send_for_ever)
+gevent.spawn(send_for_ever, int(sys.argv[1]) / 1000)
 server.serve_forever()

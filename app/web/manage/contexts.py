@@ -16,7 +16,17 @@ from ...schema.validation import nesting
 from ...settings import Settings
 from ...words import Json
 from ..body import json_response, read_body
-from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
+from ..openapi.operation import (
+    AWAY,
+    BAD_PARAMETER,
+    Operation,
+    Tag,
+    Variable,
+    describes,
+    empty,
+    problem,
+    unknown,
+)
 from ..openapi.parameters import parameters_of
 
 #: Contexts of a page by default, and at most.
@@ -44,11 +54,8 @@ OFFSET = Option(
 _NAME = Variable(
     "name", {"type": "string", "minLength": 1, "maxLength": MAX_CONTEXT_LENGTH}
 )
-_REFUSED = {
-    "400": problem("A parameter is not one that is accepted"),
-    "503": problem("The shared memory cannot be reached"),
-}
-_UNKNOWN = {**_REFUSED, "404": problem("There is no context of that name")}
+_REFUSED = {**BAD_PARAMETER, **AWAY}
+_UNKNOWN = {**_REFUSED, **unknown("context")}
 
 LIST_CONTEXTS = Operation(
     name="listContexts",
@@ -74,12 +81,7 @@ PRESET_CONTEXT = Operation(
     name="presetContext",
     summary="Set fields beforehand, in a new context or an existing one",
     tag=Tag.MANAGE,
-    responses={
-        **_REFUSED,
-        "404": problem("No context can have this name"),
-        "413": problem("A body over its limit"),
-        "415": problem("Not application/json"),
-    },
+    responses={**_REFUSED, "404": problem("No context can have this name")},
     variables=(_NAME,),
     body={
         "required": True,

@@ -6,17 +6,22 @@ from flask import Blueprint, Response
 
 from ...cluster.feed_directory import FeedDirectory
 from ..body import json_response
-from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
+from ..openapi.operation import (
+    UNANSWERED,
+    Operation,
+    Tag,
+    Variable,
+    describes,
+    empty,
+    unknown,
+)
 
 _NAME = Variable(
     "name",
     {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,100}$"},
     {"description": "The feed's name, or the digest that stands for it"},
 )
-_UNKNOWN = {
-    "404": problem("There is no feed of that name"),
-    "503": problem("Not found, but not every worker answered"),
-}
+_UNKNOWN = {**UNANSWERED, **unknown("feed")}
 
 LIST_FEEDS = Operation(
     name="listFeeds", summary="The shared feeds of all workers", tag=Tag.MANAGE

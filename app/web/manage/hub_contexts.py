@@ -19,11 +19,11 @@ from ..openapi.operation import (
     describes,
     empty,
     problem,
+    unknown,
 )
 
 _NAME = Variable("name", {"type": "string", "minLength": 1, "maxLength": 200})
-_UNKNOWN = {"404": problem("There is no hub context of that name")}
-_NO_JSON = {"415": problem("Not application/json")}
+_UNKNOWN = unknown("hub context")
 _CONTEXT = {
     "required": True,
     "content": {
@@ -50,11 +50,9 @@ CREATE = Operation(
     tag=Tag.MANAGE,
     produces="",
     responses={
-        **_NO_JSON,
         "201": content("It is made", "application/json"),
         "400": problem("It cannot be used; pointer says where"),
         "409": problem("The name is taken, or there are too many"),
-        "413": problem("A body over its limit"),
         "502": problem("No model has made a schema of the description"),
         "503": problem("It cannot be kept where the workers share it"),
     },
@@ -79,14 +77,14 @@ START = Operation(
     name="startHubContext",
     summary="Push data to the clients of a hub context",
     tag=Tag.MANAGE,
-    responses={**_UNKNOWN, **_NO_JSON},
+    responses=_UNKNOWN,
     variables=(_NAME,),
 )
 STOP = Operation(
     name="stopHubContext",
     summary="Push no more data; the clients stay subscribed",
     tag=Tag.MANAGE,
-    responses={**_UNKNOWN, **_NO_JSON},
+    responses=_UNKNOWN,
     variables=(_NAME,),
 )
 

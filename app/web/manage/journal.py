@@ -13,7 +13,15 @@ from ...request.parsers import Limits, integer
 from ...request.selection import SELECTING, read_selection
 from ...words import Json
 from ..body import json_response
-from ..openapi.operation import Operation, Tag, Variable, describes, problem
+from ..openapi.operation import (
+    AWAY,
+    BAD_PARAMETER,
+    Operation,
+    Tag,
+    Variable,
+    describes,
+    problem,
+)
 from ..openapi.parameters import parameters_of
 
 #: Entries of an answer by default, and at most.
@@ -49,10 +57,7 @@ LIMIT = Option(
 )
 
 _SEQ = Variable("seq", {"type": "integer", "minimum": 1})
-_REFUSED = {
-    "400": problem("A parameter is not one that is accepted"),
-    "503": problem("The shared memory cannot be reached"),
-}
+_REFUSED = {**BAD_PARAMETER, **AWAY}
 
 LIST_JOURNAL = Operation(
     name="listJournal",
@@ -72,10 +77,7 @@ SHOW_ENTRY = Operation(
     name="showEntry",
     summary="One request, and how it was answered",
     tag=Tag.MANAGE,
-    responses={
-        "404": problem("The journal has no such entry, or no more"),
-        "503": problem("The shared memory cannot be reached"),
-    },
+    responses={**AWAY, "404": problem("The journal has no such entry, or no more")},
     variables=(_SEQ,),
 )
 

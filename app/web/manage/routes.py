@@ -18,6 +18,7 @@ from ...settings import Settings
 from ...words import Json
 from ..body import json_response, read_body
 from ..openapi.operation import (
+    AWAY,
     Operation,
     Tag,
     Variable,
@@ -25,6 +26,7 @@ from ..openapi.operation import (
     describes,
     empty,
     problem,
+    unknown,
 )
 
 _ROUTE = {
@@ -53,15 +55,13 @@ _REQUEST = {
     },
 }
 _NAME = Variable("name", {"type": "string", "minLength": 1, "maxLength": 100})
-_NO_JSON = {"415": problem("Not application/json")}
 _REFUSED = {
-    **_NO_JSON,
+    **AWAY,
     "400": problem("The route cannot be used; pointer says where"),
     "409": problem("The name is taken, or there are MaxRoutes routes"),
     "413": problem("A route or a body over its limit"),
-    "503": problem("The shared memory cannot be reached"),
 }
-_UNKNOWN = {"404": problem("There is no route of that name")}
+_UNKNOWN = unknown("route")
 
 LIST_ROUTES = Operation(
     name="listRoutes",
@@ -80,10 +80,7 @@ DELETE_ROUTES = Operation(
     name="deleteRoutes",
     summary="Delete the run-time routes whose path begins so, or all of them",
     tag=Tag.MANAGE,
-    responses={
-        "400": problem("Neither prefix nor all is given"),
-        "503": problem("The shared memory cannot be reached"),
-    },
+    responses={**AWAY, "400": problem("Neither prefix nor all is given")},
     parameters=(
         {
             "name": "prefix",
@@ -105,7 +102,6 @@ CHECK_ROUTES = Operation(
     tag=Tag.MANAGE,
     produces="",
     responses={
-        **_NO_JSON,
         "204": empty("It can be used"),
         "400": problem("It cannot be used; pointer says where"),
         "413": problem("A route or a body over its limit"),
@@ -116,7 +112,7 @@ MATCH_REQUEST = Operation(
     name="matchRequest",
     summary="Which route would serve a request, or the nearest and what differs",
     tag=Tag.MANAGE,
-    responses={**_NO_JSON, "400": problem("The body describes no request")},
+    responses={"400": problem("The body describes no request")},
     body=_REQUEST,
 )
 SHOW_ROUTE = Operation(
@@ -147,7 +143,7 @@ DELETE_ROUTE = Operation(
         **_UNKNOWN,
         "204": empty("It is deleted"),
         "409": problem("It comes from the configuration"),
-        "503": problem("The shared memory cannot be reached"),
+        **AWAY,
     },
     variables=(_NAME,),
 )

@@ -22,7 +22,15 @@ from ...request.selection import (
 from ...request.verbs import BODY, VERBS, Play, refusal
 from ...settings import Settings
 from ..body import json_response, read_body
-from ..openapi.operation import Operation, Tag, Variable, describes, problem
+from ..openapi.operation import (
+    BAD_PARAMETER,
+    UNANSWERED,
+    Operation,
+    Tag,
+    Variable,
+    describes,
+    problem,
+)
 from ..openapi.parameters import parameters_of
 
 #: Longest wait of a call, by default and at most, in milliseconds.
@@ -94,15 +102,13 @@ _BODY = {
     },
 }
 _REFUSED = {
+    **UNANSWERED,
     "400": problem("A parameter or the body is not one that is accepted"),
     "404": problem("No such stream is known, or no such verb"),
     "409": problem("The stream is over; ended says how"),
-    "413": problem("The body is over its limit"),
-    "415": problem("Not application/json"),
-    "503": problem("Not found, but not every worker answered"),
 }
 _WAITED = {
-    "400": problem("A parameter is not one that is accepted"),
+    **BAD_PARAMETER,
     "503": problem("The server is ending, or not every worker answered"),
 }
 

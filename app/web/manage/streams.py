@@ -15,7 +15,16 @@ from ...request.options import Option, query
 from ...request.parsers import Limits, integer
 from ...request.selection import FEED, PREFIX, ROUTE, Selection, refuse_unknown
 from ..body import json_response
-from ..openapi.operation import Operation, Tag, Variable, describes, empty, problem
+from ..openapi.operation import (
+    BAD_PARAMETER,
+    UNANSWERED,
+    Operation,
+    Tag,
+    Variable,
+    describes,
+    empty,
+    problem,
+)
 from ..openapi.parameters import parameters_of
 
 #: Streams of a page by default, and at most.
@@ -62,25 +71,21 @@ CURSOR = Option(
 LISTING: tuple[Option[Any], ...] = (PREFIX, ROUTE, FEED, PATH, LIMIT, CURSOR)
 
 _ID = Variable("id", {"type": "string", "pattern": "^[0-9a-f]{16}$"})
-_REFUSED = {"400": problem("A parameter is not one that is accepted")}
-_UNKNOWN = {
-    "404": problem("No open stream has this id"),
-    "503": problem("Not found, but not every worker answered"),
-}
+_UNKNOWN = {**UNANSWERED, "404": problem("No open stream has this id")}
 _EVERY_OF_PATH = replace(PATH, schema={**PATH.schema, "minLength": 1})
 
 LIST_STREAMS = Operation(
     name="listStreams",
     summary="The open streams of all workers, newest first",
     tag=Tag.MANAGE,
-    responses=_REFUSED,
+    responses=BAD_PARAMETER,
     parameters=parameters_of(*LISTING),
 )
 STOP_STREAMS = Operation(
     name="stopStreams",
     summary="Stop every stream of a path: each gets its END event",
     tag=Tag.MANAGE,
-    responses=_REFUSED,
+    responses=BAD_PARAMETER,
     parameters=parameters_of(_EVERY_OF_PATH, required=True),
 )
 SHOW_STREAM = Operation(

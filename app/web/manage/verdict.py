@@ -16,7 +16,14 @@ from ...request.parsers import Limits
 from ...request.selection import SELECTING, read_selection
 from ...verdict.judging import Judged, judge, to_json
 from ...verdict.junit import to_junit
-from ..openapi.operation import Operation, Tag, content, describes, problem
+from ..openapi.operation import (
+    AWAY,
+    BAD_PARAMETER,
+    Operation,
+    Tag,
+    content,
+    describes,
+)
 from ..openapi.parameters import parameters_of
 from .journal import CLIENT
 
@@ -38,10 +45,7 @@ FORMAT = Option(
     {"type": "string", "enum": [*_FORMATS], "default": _JSON},
 )
 
-_REFUSED = {
-    "400": problem("A parameter is not one that is accepted"),
-    "503": problem("The shared memory cannot be reached"),
-}
+_REFUSED = {**BAD_PARAMETER, **AWAY}
 
 SHOW_VERDICT = Operation(
     name="showVerdict",
@@ -65,11 +69,7 @@ MAKE_MARK = Operation(
     summary="Mark the end of a test: its clients are gone a second later",
     tag=Tag.MANAGE,
     produces="",
-    responses={
-        **_REFUSED,
-        "201": content("It is made", "application/json"),
-        "415": problem("Not application/json"),
-    },
+    responses={**_REFUSED, "201": content("It is made", "application/json")},
     parameters=parameters_of(*SELECTING),
 )
 

@@ -26,7 +26,7 @@ from ...settings.place import shown
 from ...streams.virtual.virtual_clock import EPOCH_MS
 from ...words import Json
 from ..body import read_body
-from ..openapi.operation import Operation, Tag, describes, problem
+from ..openapi.operation import AWAY, Operation, Tag, describes, problem
 from ..openapi.parameters import parameters_of
 from .steering import TIMEOUT, USUAL_TIMEOUT_MS
 
@@ -48,12 +48,10 @@ ADVANCE_CLOCK = Operation(
     summary="Advance virtual clocks; answers once everything that fell due is sent",
     tag=Tag.MANAGE,
     responses={
+        **AWAY,
         "400": problem("A parameter or the body is not one that is accepted"),
         "404": problem("There is no such virtual clock"),
         "409": problem("The clock is a real one, or cannot be set back"),
-        "413": problem("The body is over its limit"),
-        "415": problem("Not application/json"),
-        "503": problem("The shared memory cannot be reached"),
         "504": problem("Not all was sent in time; now says how far it came"),
     },
     parameters=parameters_of(*SELECTING, STREAM, TIMEOUT),

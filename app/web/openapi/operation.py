@@ -107,3 +107,18 @@ def problem(
 def empty(description: str) -> dict[str, Json]:
     """A response without a body of interest."""
     return {"description": description}
+
+
+def unknown(what: str) -> dict[str, Json]:
+    """The responses of an operation whose path names one of these."""
+    return {"404": problem(f"There is no {what} of that name")}
+
+
+#: Responses that several operations have; ``routes`` adds those of whole groups.
+BAD_PARAMETER: Mapping[str, Json] = {
+    "400": problem("A parameter is not one that is accepted")
+}
+AWAY: Mapping[str, Json] = {"503": problem("The shared memory cannot be reached")}
+UNANSWERED: Mapping[str, Json] = {
+    "503": problem("Not found, but not every worker answered")
+}

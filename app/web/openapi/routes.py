@@ -16,11 +16,14 @@ _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 _METHODS_WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
 _VARIABLE = re.compile("<[^>]*>")
 
-#: How every operation of management may be refused.
+#: How every operation of management may be refused, each that changes something,
+#: and each that reads a body.
 _REFUSED: Mapping[str, Json] = {
     "401": problem("No key, or a wrong one"),
     "403": problem("Not a direct client on the server's own machine"),
 }
+_NO_JSON: Mapping[str, Json] = {"415": problem("Not application/json")}
+_TOO_LONG: Mapping[str, Json] = {"413": problem("The body is over its limit")}
 
 
 def paths_of(app: Flask, security: Mapping[Tag, list[Json]]) -> dict[str, Json]:
@@ -57,12 +60,12 @@ def _shared(operation: Operation) -> dict[str, Json]:
 
 
 def _described(operation: Operation, method: str) -> dict[str, Json]:
-    responses: dict[str, Json] = {**operation.responses}
+    responses: dict[str, Json] = {}
     if operation.produces:
-        answer = content(operation.summary, operation.produces)
-        responses = {"200": answer, **responses}
+        responses["200"] = content(operation.summary, operation.produces)
     if operation.tag is Tag.MANAGE:
-        responses |= _REFUSED
+        responses |= _refused(operation, method)
+    responses |= operation.responses
     described: dict[str, Json] = {
         "tags": [operation.tag.value[0]],
         "summary": operation.summary,
@@ -73,6 +76,13 @@ def _described(operation: Operation, method: str) -> dict[str, Json]:
     if operation.body is not None and method in _METHODS_WITH_BODY:
         described["requestBody"] = operation.body
     return described
+
+
+def _refused(operation: Operation, method: str) -> dict[str, Json]:
+    """How an operation of management may be refused, whatever it does."""
+    if method not in _METHODS_WITH_BODY:
+        return {**_REFUSED}
+    return {**_REFUSED, **_NO_JSON, **(_TOO_LONG if operation.body else {})}
 
 
 def _secured(

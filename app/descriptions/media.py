@@ -14,6 +14,7 @@ _CONCRETE = {
     "text/*": "text/plain",
 }
 _ANY = "*/*"
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 T = TypeVar("T")
 
@@ -37,6 +38,11 @@ def is_json(media_type: str) -> bool:
     """Whether bodies of that type are JSON."""
     bare = _bare(concrete(media_type))
     return bare.endswith(("/json", "+json"))
+
+
+def is_form(media_type: str) -> bool:
+    """Whether bodies of that type are the fields of a form."""
+    return _bare(media_type) in _FORMS
 
 
 def acceptable(media: Sequence[Medium], accept: str) -> Medium | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from io import BytesIO
 from pathlib import Path
 
 import gevent
@@ -195,6 +197,7 @@ def test_a_description_is_sent_shown_served_and_deleted() -> None:
         ({"name": "a", "document": SHOP, "basepath": "x"}, "/basepath"),
         ({"name": "a", "document": "openapi: 3.1.0"}, "/paths"),
         ({"name": "a", "document": SHOP, "onli": []}, "/onli"),
+        ({"name": "a", "document": SHOP, "expiresSeconds": 0}, "/expiresSeconds"),
     ],
 )
 def test_what_is_sent_is_refused_with_its_place(
@@ -203,6 +206,103 @@ def test_what_is_sent_is_refused_with_its_place(
     client = create_app(Settings()).test_client()
     answer = client.post(MANAGE, json=body)
     assert (answer.status_code, answer.get_json()["pointer"]) == (400, pointer)
+
+
+def test_a_description_that_was_sent_expires() -> None:
+    app = create_app(Settings())
+    app.extensions["llmock"].start()
+    client = app.test_client()
+    body = {"name": "brief", "document": DOCUMENT, "expiresSeconds": 1}
+    assert client.post(MANAGE, json=body).get_json()["expiresSeconds"] == 1
+    body = {"name": "long", "document": DOCUMENT, "basePath": "/long"}
+    assert client.post(MANAGE, json={**body, "expiresSeconds": 3600}).is_json
+    until = time.monotonic() + 20
+    while client.get("/v1/pets/1").status_code != 404 and time.monotonic() < until:
+        gevent.sleep(0.05)
+    assert client.get("/v1/pets/1").status_code == 404
+    assert [each["name"] for each in client.get(MANAGE).get_json()["specs"]] == ["long"]
+    app.extensions["llmock"].close()
+
+
+def test_a_description_of_the_configuration_does_not_expire(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"Specs\[0\].ExpiresSeconds is given"):
+        serving(tmp_path, ExpiresSeconds=60)
+
+
+ORDERS = """
+openapi: 3.1.0
+info: {title: Orders, version: "1"}
+paths:
+  /orders:
+    post:
+      requestBody:
+        required: true
+        content:
+          application/x-www-form-urlencoded: &form
+            schema: {$ref: "#/components/schemas/Order"}
+          multipart/form-data: *form
+      responses: {"204": {description: Done}}
+components:
+  schemas:
+    Order:
+      type: object
+      required: [amount]
+      properties:
+        amount: {type: integer, minimum: 1}
+        urgent: {type: boolean}
+        size: {enum: ["1", "2"]}
+        tags: {type: array, maxItems: 2, items: {type: string}}
+        lines: {type: array, items: {$ref: "#/components/schemas/Line"}}
+        address: {$ref: "#/components/schemas/Address"}
+        receipt: {type: string, minLength: 1, contentMediaType: image/png}
+      additionalProperties: false
+    Line: {type: object, required: [n], properties: {n: {type: integer}}}
+    Address:
+      type: object
+      properties: {city: {type: string, minLength: 2}, floor: {type: number}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("fields", "pointers"),
+    [
+        ({"amount": "3", "urgent": "true", "size": "2", "tags": ["a", "b"]}, []),
+        ({"amount": "3", "tags": "a", "address[city]": "Rom"}, []),
+        ({"amount": "3", "address": '{"city":"Rom","floor":1.5}'}, []),
+        ({"amount": "3", "lines[0][n]": "1", "lines[1][n]": "2"}, []),
+        ({"amount": "3", "tags[]": ["a", "b"]}, []),
+        ({"urgent": "true"}, [""]),
+        ({"amount": "0"}, ["/amount"]),
+        ({"amount": ["1", "2"]}, ["/amount"]),
+        ({"amount": "1", "size": "3"}, ["/size"]),
+        ({"amount": "1", "tags": ["a", "b", "c"]}, ["/tags"]),
+        ({"amount": "1", "lines[0][n]": "x"}, ["/lines/0/n"]),
+        ({"amount": "1", "address[floor]": "top"}, ["/address/floor"]),
+        ({"amount": "1", "note": "x"}, [""]),
+        ({"amount": "1", "address[city][x]": "1"}, ["/address/city"]),
+    ],
+)
+@pytest.mark.parametrize(
+    "content_type", ["application/x-www-form-urlencoded", "multipart/form-data"]
+)
+def test_a_form_is_held_against_its_schema(
+    tmp_path: Path, content_type: str, fields: dict[str, object], pointers: list[str]
+) -> None:
+    client = serving(tmp_path, ORDERS, ValidateRequests=True)
+    answer = client.post("/orders", data=fields, content_type=content_type)
+    found = answer.get_json()["violations"] if answer.data else []
+    assert [each["pointer"] for each in found] == pointers
+    assert answer.status_code == (422 if pointers else 204)
+
+
+def test_what_is_in_a_file_of_a_form_is_not_looked_at(tmp_path: Path) -> None:
+    client = serving(tmp_path, ORDERS, ValidateRequests=True)
+    sent = {"amount": "1", "receipt": (BytesIO(b"\x89PNG"), "a.png", "image/png")}
+    assert client.post("/orders", data=sent).status_code == 204
+    broken = client.post("/orders", data="x", content_type="multipart/form-data")
+    assert broken.get_json()["violations"] == [
+        {"in": "body", "pointer": "", "reason": "is no form"}
+    ]
 
 
 def test_a_description_that_cannot_be_read_stops_the_start(tmp_path: Path) -> None:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
-from ..errors import Undescribed
-from ..routes.conditions import Received
-from ..routes.template import Template, split
-from ..schema.jsontext import loads
-from ..schema.pointers import pointer
-from ..schema.refusal import Refusal
-from ..schema.shapes import schema_shape
-from ..schema.validation import schema_validator
-from ..words import Json
-from .declaring import parameter_name
-from .digest import Digest
-from .media import is_json, matching
-from .operations import Credential, Given, Operation, Parameter
-from .shelf import for_requests
+from ...errors import Undescribed
+from ...routes.conditions import Received
+from ...routes.template import Template, split
+from ...schema.jsontext import loads
+from ...schema.pointers import pointer
+from ...schema.refusal import Refusal
+from ...schema.shapes import schema_shape
+from ...schema.validation import schema_validator
+from ...words import Json
+from ..declaring import parameter_name
+from ..digest import Digest
+from ..media import is_form, is_json, matching
+from ..operations import Credential, Given, Operation, Parameter
+from ..shelf import for_requests
+from .forms import read_form
+from .texts import candidates, deep, types_of
 
 #: A fault of a request: which part, what is wrong with it, and where.
 Violation = dict[str, object]
@@ -28,9 +29,6 @@ Violation = dict[str, object]
 #: More faults of a request are not told.
 _MAX_VIOLATIONS = 20
 
-_INTEGER = re.compile(r"-?\d{1,100}")
-_NUMBER = re.compile(r"-?\d{1,100}(\.\d{1,100})?([eE][-+]?\d{1,4})?")
-_SEPARATORS = {"form": ",", "simple": ",", "spaceDelimited": " ", "pipeDelimited": "|"}
 #: The headers that descriptions list in vain: others than parameters decide on them.
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization"})
 
@@ -110,7 +108,7 @@ class Rules:
 
     def _query(self, parameter: Parameter, received: Received) -> Iterator[Violation]:
         if parameter.style == "deepObject":
-            value = _deep(parameter.name, received.query)
+            value = deep(parameter.name, received.query)
             if value:
                 yield from self._valid(parameter.schema, value, _where(parameter))
             elif parameter.required:
@@ -141,9 +139,9 @@ class Rules:
                 yield from self._valid(parameter.schema, value, where)
             return
         types = self._types(parameter.schema)
-        candidates = [*_candidates(texts, types, parameter)]
+        meant = [*candidates(texts, types, parameter)]
         faults: list[Violation] = []
-        for value in candidates:
+        for value in meant:
             faults = [*self._valid(parameter.schema, value, where)]
             if not faults:
                 return
@@ -174,19 +172,37 @@ class Rules:
             }
             return
         _, schema = entry
-        if schema is None or not is_json(given):
+        if schema is None:
             return
-        yield from self._valid(schema, received.read_body(), {"in": "body"})
+        if is_json(given):
+            yield from self._valid(schema, received.read_body(), {"in": "body"})
+        elif is_form(given):
+            yield from self._form(schema, received.read_body())
+
+    def _form(self, schema: Given, body: Json) -> Iterator[Violation]:
+        if isinstance(body, str):
+            yield {"in": "body", "pointer": "", "reason": "is no form"}
+            return
+        fields = body if isinstance(body, Mapping) else {}
+        form = read_form(fields, schema.value, self._digest)
+        yield from self._valid(schema, form.value, {"in": "body"}, form.files)
 
     # -- values -----------------------------------------------------------------
 
     def _valid(
-        self, schema: Given | None, value: Json, where: Violation
+        self,
+        schema: Given | None,
+        value: Json,
+        where: Violation,
+        files: Collection[str] = (),
     ) -> Iterator[Violation]:
+        """How a value does not fit; what is in members that are files is not known."""
         if schema is None:
             return
         validator, _ = self._compiled(schema)
         for error in validator.iter_errors(value) if validator is not None else ():
+            if files and error.instance_path and error.instance_path[0] in files:
+                continue
             place = pointer(error.instance_path)
             at = {"pointer": place} if where["in"] == "body" or place else {}
             yield {**where, **at, "reason": _reason(error)}
@@ -208,27 +224,7 @@ class Rules:
         """The types that a parameter's schema allows, as far as it says."""
         if schema is None:
             return frozenset()
-        return frozenset(_types(schema.value, self._digest, 0))
-
-
-def _types(schema: Json, digest: Digest, depth: int) -> Iterator[str]:
-    if not isinstance(schema, Mapping) or depth > 8:
-        return
-    given = schema.get("type")
-    if isinstance(given, str):
-        yield given
-    elif isinstance(given, list):
-        yield from given
-    if schema.get("nullable") is True:
-        yield "null"
-    reference = schema.get("$ref")
-    if isinstance(reference, str):
-        part = digest.part(reference)
-        yield from _types(part, digest, depth + 1)
-    for keyword in ("allOf", "oneOf", "anyOf"):
-        listed = schema.get(keyword)
-        for part in listed if isinstance(listed, list) else ():
-            yield from _types(part, digest, depth + 1)
+        return types_of(schema.value, self._digest)
 
 
 def _where(parameter: Parameter) -> Violation:
@@ -239,65 +235,6 @@ def _reason(error: Any) -> str:
     """What is wrong with a value, without its whole."""
     text = str(error.message)
     return text if len(text) <= 300 else f"{text[:300]}..."
-
-
-def _candidates(
-    texts: Sequence[str], types: frozenset[str], parameter: Parameter
-) -> Iterator[Json]:
-    """The values that a parameter's text may mean, by the types of its schema."""
-    scalars = types - {"array", "object"}
-    if "array" in types:
-        yield [
-            next(_scalars(item, frozenset({"integer", "number", "boolean"}) | scalars))
-            for item in _items(texts, parameter)
-        ]
-        yield [*_items(texts, parameter)]
-    if "object" in types:
-        yield _members(texts[0], parameter)
-    if scalars or not types:
-        yield from _scalars(texts[0], scalars)
-
-
-def _items(texts: Sequence[str], parameter: Parameter) -> list[str]:
-    if parameter.explode and parameter.where in ("query", "cookie"):
-        return [*texts]
-    text = texts[0]
-    separator = _SEPARATORS.get(parameter.style, ",")
-    return [item.strip() for item in text.split(separator)] if text else []
-
-
-def _scalars(text: str, types: frozenset[str]) -> Iterator[Json]:
-    """The values of a text: as the most special type first, and as text last."""
-    is_any = not types
-    if ("integer" in types or is_any) and _INTEGER.fullmatch(text):
-        yield int(text)
-    if ("number" in types or is_any) and _NUMBER.fullmatch(text):
-        yield float(text)
-    if ("boolean" in types or is_any) and text in ("true", "false"):
-        yield text == "true"
-    if "null" in types and text in ("", "null"):
-        yield None
-    yield text
-
-
-def _members(text: str, parameter: Parameter) -> dict[str, Json]:
-    """An object as a parameter has it: ``a,1,b,2``, or exploded ``a=1,b=2``."""
-    parts = text.split(_SEPARATORS.get(parameter.style, ","))
-    if parameter.explode:
-        pairs = [part.partition("=")[::2] for part in parts]
-    else:
-        pairs = [*zip(parts[::2], parts[1::2], strict=False)]
-    return {name: next(_scalars(value, frozenset())) for name, value in pairs}
-
-
-def _deep(name: str, query: Mapping[str, Sequence[str]]) -> dict[str, Json]:
-    """The object that ``name[member]=value`` in a query stands for."""
-    found: dict[str, Json] = {}
-    for key, texts in query.items():
-        if key.startswith(f"{name}[") and key.endswith("]") and "][" not in key:
-            values = [next(_scalars(text, frozenset())) for text in texts]
-            found[key[len(name) + 1 : -1]] = values[0] if len(values) == 1 else values
-    return found
 
 
 def _cookies(received: Received) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""Requests held against a description: parameters, credentials and bodies."""

@@ -206,7 +206,7 @@ def build(
         backends.draft,
         None if link is None else feeds,
     )
-    recordings = _recording_store(link)
+    recordings = _recording_store(clock, link)
     routes = build_book(
         settings,
         limits,
@@ -242,6 +242,7 @@ def build(
             _declaration_store("specs", clock, link),
             routes,
             recordings,
+            clock,
             rng,
         ),
         journal=Journal(
@@ -278,9 +279,9 @@ def _feed_log(settings: Settings, link: RedisLink | None) -> FeedLog | None:
     )
 
 
-def _recording_store(link: RedisLink | None) -> RecordingStore:
+def _recording_store(clock: Clock, link: RedisLink | None) -> RecordingStore:
     if link is None:
-        return LocalRecordingStore()
+        return LocalRecordingStore(clock.now_ms)
     from .redis.recordings import RedisRecordingStore
 
     return RedisRecordingStore(link)

@@ -19,22 +19,17 @@ from ..errors import Unavailable
 from ..router.store import Changed, Kept
 from ..words import Json
 from .documents import PREFIX
-from .link import RedisLink, subscribed
+from .link import NOW, RedisLink, subscribed
 
 #: The longest wait for a message, and between two looks, in seconds.
 _SILENCE_S = 0.5
 #: Between two tries to reach Redis, in seconds.
 _PAUSE_S = 1.0
 
-_NOW = """
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-"""
-
 #: Keys: declarations, claims. Arguments: names. Drops what has expired; then each
 #: name, its text and how often it was claimed.
 _LOAD = f"""
-{_NOW}
+{NOW}
 local kept = {{}}
 for i = 1, #ARGV do
   local text = redis.call('HGET', KEYS[1], ARGV[i])
@@ -55,7 +50,7 @@ return kept
 #: expiry, text of each. A value is "expiry order revision text". Gives the names that
 #: are taken.
 _REPLACE = f"""
-{_NOW}
+{NOW}
 local taken = {{}}
 local orders = {{}}
 for i = 4, #ARGV, 3 do

@@ -21,7 +21,7 @@ from typing import Generic, TypeVar
 
 from ..errors import Unavailable
 from ..store import Change, Page
-from .link import RedisLink
+from .link import NOW, RedisLink
 
 T = TypeVar("T")
 
@@ -39,11 +39,6 @@ _MAX_TRIES = 100
 
 _VERSION_BYTES = 8
 
-_NOW = """
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-"""
-
 #: Keys: value, index. Arguments: known version, touch, lifetime in ms, name.
 _READ = f"""
 local version = redis.call('HGET', KEYS[1], 'version')
@@ -51,7 +46,7 @@ if not version then
   return false
 end
 if ARGV[2] == '1' then
-  {_NOW}
+  {NOW}
   redis.call('PEXPIRE', KEYS[1], ARGV[3])
   redis.call('ZADD', KEYS[2], now, ARGV[4])
 end
@@ -68,7 +63,7 @@ local version = redis.call('HGET', KEYS[1], 'version') or ''
 if version ~= ARGV[1] then
   return 0
 end
-{_NOW}
+{NOW}
 redis.call('HSET', KEYS[1], 'version', ARGV[2], 'text', ARGV[3])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.call('ZADD', KEYS[2], now, ARGV[5])
@@ -102,7 +97,7 @@ return count
 #: Keys: index. Arguments: lifetime in ms, number of the first and the last value,
 #: prefix of the values' keys.
 _VERSIONS = f"""
-{_NOW}
+{NOW}
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now - ARGV[1])
 local found = {{}}
 for _, name in ipairs(redis.call('ZREVRANGE', KEYS[1], ARGV[2], ARGV[3])) do

@@ -20,7 +20,7 @@ from typing import Any
 
 from ..feed_log import Addition, Held, Key, Logged, Offer, Opened, Part, Saved, Stand
 from .documents import PREFIX
-from .link import RedisLink
+from .link import NOW, RedisLink
 
 _INDEX = f"{PREFIX}feeds"
 _HASH = f"{PREFIX}feed:"
@@ -43,11 +43,6 @@ _MAX_APPENDING = 8
 #: Maximum of feeds in one script, while which Redis does nothing else.
 _MAX_CLAIMS = 500
 
-_NOW = """
-local time = redis.call('TIME')
-local now = time[1] * 1000 + math.floor(time[2] / 1000)
-"""
-
 _KEYS_OF = f"""
 local function events_of(epoch, name)
   return '{_EVENTS}' .. epoch .. ':' .. name
@@ -57,7 +52,7 @@ end
 #: Keys: index. Arguments: name, epoch, declaration, start, first batch, most feeds,
 #: and how long an unneeded feed is produced and stays at most, in milliseconds.
 _OPEN = f"""
-{_NOW}
+{NOW}
 {_KEYS_OF}
 local name, life = ARGV[1], tonumber(ARGV[8])
 local key = '{_HASH}' .. name
@@ -91,7 +86,7 @@ return {{found, now, redis.call('XRANGE', events, '-', '+')}}
 #: stays at most, and how long a claim holds, in milliseconds; then name, epoch and need
 #: of each claim.
 _HOLD = f"""
-{_NOW}
+{NOW}
 {_KEYS_OF}
 local found = {{}}
 for i = 6, #ARGV, 3 do
@@ -160,7 +155,7 @@ end
 if tonumber(its[3]) ~= number then
   return 0
 end
-{_NOW}
+{NOW}
 for i = 1, count do
   redis.call('XADD', KEYS[2], '0-' .. (number + i), 't', now, 'e', ARGV[i + 9])
 end
@@ -182,7 +177,7 @@ local its = redis.call('HMGET', KEYS[1], 'epoch', 'token', 'next')
 if its[1] ~= ARGV[1] or (ARGV[2] ~= '' and ARGV[2] ~= its[2]) then
   return 0
 end
-{_NOW}
+{NOW}
 redis.call('XADD', KEYS[2], '0-' .. (its[3] + 1), 't', now, 'e', ARGV[4])
 redis.call('PEXPIRE', KEYS[2], ARGV[5])
 redis.call('DEL', KEYS[1])

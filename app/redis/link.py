@@ -40,6 +40,12 @@ _PAUSE = 1.0
 _WARNING_EVERY = 60.0
 
 
+#: Part of a script: ``now`` is the time since 1970 by Redis's clock, in milliseconds.
+NOW = """
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+"""
+
 #: Where the secret of the deployment is.
 _SECRET = "llmock:1:secret"
 #: Keys: secret. Arguments: a new secret, kept unless there is one.

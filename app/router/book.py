@@ -30,7 +30,7 @@ from ..routes.table import NoRoute, RouteTable
 from ..settings.place import Place
 from ..words import Json
 from .sent_routes import each_sent, refusal
-from .store import DeclarationStore, Kept
+from .store import DeclarationStore, Kept, expiry
 
 logger = logging.getLogger(__name__)
 
@@ -295,9 +295,7 @@ class RouteBook:
             raise refusal(error, declaration, place) from None
 
     def _to_keep(self, route: Route) -> tuple[str, int | None, Mapping[str, Json]]:
-        expires_ms = None
-        if route.expires_s is not None:
-            expires_ms = self._now_ms() + route.expires_s * 1000
+        expires_ms = expiry(route.expires_s, self._now_ms())
         return route.name, expires_ms, {**route.written, "Name": route.name}
 
     # -- descriptions -----------------------------------------------------------

@@ -77,6 +77,7 @@ def build_descriptions(
     store: DeclarationStore,
     book: RouteBook,
     recordings: RecordingStore,
+    clock: Clock,
     rng: random.Random,
 ) -> Descriptions:
     """The descriptions of the settings and of ``store``, their routes in ``book``.
@@ -90,6 +91,7 @@ def build_descriptions(
         settings=settings,
         compilation=_described_compilation(settings, limits, recordings),
         sample=sampler(limits.new_budget, rng),
+        now_ms=clock.now_ms,
     )
 
 
@@ -123,7 +125,7 @@ def configured_routes(settings: Settings, limits: Limits) -> list[Route]:
     budget = partial(Budget, most_size=settings.max_event_bytes)
     limits = replace(limits, new_budget=budget)
     # What is uploaded is not there yet when the configuration is read.
-    none = LocalRecordingStore()
+    none = LocalRecordingStore(lambda: 0)
     compilation = _compilation(settings, limits, none, reads_files=True)
     routes: dict[str, Route] = {}
     # Names that are written come first: a name made from a path avoids them.

@@ -6,11 +6,12 @@ import contextlib
 import logging
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
 import gevent
+import gevent.pool
 import orjson
 from gevent import subprocess
 from gevent.lock import BoundedSemaphore
@@ -29,7 +30,7 @@ from ..settings.routes import SpecDeclaration
 from ..settings.sections import Section
 from ..words import Json
 from .book import RouteBook
-from .store import DeclarationStore, Kept
+from .store import DeclarationStore, Kept, expiry
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ logger = logging.getLogger(__name__)
 _MAX_READING_S = 60.0
 #: Trying out the operations of one is given up after so long, in seconds.
 _MAX_TRYING_S = 600.0
+#: Between two looks at what expires by another clock, in seconds.
+_LOOK_AGAIN_S = 0.2
 #: A pause in which the loop looks at its sockets, in seconds.
 _TURN_S = 0.0001
 
@@ -72,11 +75,12 @@ class Descriptions:
         settings: Settings,
         compilation: Compilation,
         sample: Callable[[Json], Json],
+        now_ms: Callable[[], int],
     ) -> None:
         """Serve the ``configured`` ones. Raises ``SettingsError``.
 
-        ``store`` keeps those that are sent, and ``sample`` makes a value that fits a
-        schema.
+        ``store`` keeps those that are sent, ``sample`` makes a value that fits a
+        schema, and ``now_ms`` is the time since 1970.
         """
         self._book = book
         self._store = store
@@ -85,11 +89,13 @@ class Descriptions:
         self._most_routes = settings.max_routes
         self._compilation = compilation
         self._sample = sample
+        self._now_ms = now_ms
         self._served: dict[str, Served] = {}
         self._known: dict[str, Kept] = {}
         # Until it is started, nothing is tried out.
         self._waiting: Queue[Served] = Queue()
         self._trying: gevent.Greenlet[..., None] | None = None
+        self._expiring = gevent.pool.Group()
         # What was loaded first is served first.
         self._refreshing = BoundedSemaphore()
         for order, placed in enumerate(configured):
@@ -109,6 +115,7 @@ class Descriptions:
         """End what runs in the background."""
         if self._trying is not None:
             self._trying.kill()
+        self._expiring.kill()
         self._store.close()
 
     # -- managing ---------------------------------------------------------------
@@ -150,7 +157,8 @@ class Descriptions:
         gevent.sleep(_TURN_S)
         declaration = {"spec": orjson.loads(head), "digest": digest.decode()}
         gevent.sleep(_TURN_S)
-        if self._store.replace([(name, None, declaration)], create=True):
+        expires_ms = expiry(spec.expires_seconds, self._now_ms())
+        if self._store.replace([(name, expires_ms, declaration)], create=True):
             raise Conflict(f"There is a description {name!r} already.")
         gevent.sleep(_TURN_S)
         self.refresh([name])
@@ -278,7 +286,17 @@ class Descriptions:
             _spec_of(declaration["spec"]), digest, is_configured=False
         )
         self._serve(served, self._most + kept.order)
-        self._known[kept.name] = Kept(kept.name, kept.order, kept.revision, None, 0, {})
+        known = replace(kept, declaration={})  # without its megabytes
+        self._known[kept.name] = known
+        if kept.expires_ms is not None:
+            self._expiring.spawn(self._let_expire, known, kept.expires_ms)
+
+    def _let_expire(self, known: Kept, expires_ms: int) -> None:
+        """Look again when a description has expired, by the clock of the store."""
+        while self._known.get(known.name) is known:
+            left_s = (expires_ms - self._now_ms()) / 1000
+            gevent.sleep(max(left_s, _LOOK_AGAIN_S))
+            self.refresh([known.name])
 
 
 def _run(arguments: list[str], given: bytes, most_s: float) -> tuple[int, bytes]:
@@ -305,6 +323,10 @@ def _run(arguments: list[str], given: bytes, most_s: float) -> tuple[int, bytes]
 def digest_of(placed: Placed[SpecDeclaration], most: int) -> bytes:
     """The digest of a configured description. Raises ``SettingsError``."""
     spec, place = placed.value, placed.place.key("File")
+    if spec.expires_seconds is not None:
+        raise placed.place.key("ExpiresSeconds").error(
+            "is given, but only a description that was sent expires"
+        )
     if spec.file is None:
         raise place.error("is missing; accepted: a file")
     path = Path(placed.place.source).parent / spec.file

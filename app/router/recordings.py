@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ logger = logging.getLogger(__name__)
 
 #: What the file of a recording is called behind its name.
 _SUFFIX = ".jsonl"
+_NS_A_MS = 1_000_000
 #: So much of a file is written between two turns, in bytes.
 _WRITE_BYTES = 1 << 20
 #: A pause in which the loop looks at its sockets, in seconds.
@@ -27,18 +29,24 @@ _TURN_S = 0.0001
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """What is known of a recording without reading it."""
+    """What is known of a recording without reading it.
+
+    ``expires_ms`` is in milliseconds since 1970, None for never.
+    """
 
     name: str
     header: Header
     events: int
     bytes: int
+    expires_ms: int | None
 
 
-def about_recording(name: str, recording: Recording, size: int) -> About:
+def about_recording(
+    name: str, recording: Recording, size: int, expires_ms: int | None = None
+) -> About:
     """What is known of a recording of ``size`` bytes."""
     events = sum(entry.data is not None for entry in recording.entries)
-    return About(name, recording.header, events, size)
+    return About(name, recording.header, events, size, expires_ms)
 
 
 def let_others_run() -> None:
@@ -55,7 +63,7 @@ def read_in_turns(content: bytes) -> Recording:
 
 
 class RecordingStore(Protocol):
-    """Recordings by name, the same for all who share them.
+    """Recordings by name, the same for all who share them, until they expire.
 
     Every method raises ``Unavailable`` where the place that keeps them cannot be
     reached.
@@ -83,8 +91,9 @@ class RecordingStore(Protocol):
 class LocalRecordingStore:
     """Recordings of this process, and of the one that it takes over from."""
 
-    def __init__(self) -> None:
-        """Begin with none, in memory."""
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        """Begin with none, in memory; ``now_ms`` is the time since 1970."""
+        self._now_ms = now_ms
         self._kept: dict[str, tuple[About, Recording]] = {}
         self._directory: Path | None = None
 
@@ -107,7 +116,7 @@ class LocalRecordingStore:
 
     def add(self, about: About, recording: Recording, content: bytes, most: int) -> str:
         """See ``RecordingStore.add``."""
-        partial = self._written(content)
+        partial = self._written(content, about.expires_ms)
         self._look()
         found = "taken" if about.name in self._kept else ""
         if not found and len(self._kept) >= most:
@@ -123,14 +132,18 @@ class LocalRecordingStore:
     def delete(self, name: str) -> bool:
         """See ``RecordingStore.delete``."""
         self._look()
+        return self._forget(name)
+
+    def _forget(self, name: str) -> bool:
         if self._directory is not None:
             (self._directory / f"{name}{_SUFFIX}").unlink(missing_ok=True)
         return self._kept.pop(name, None) is not None
 
-    def _written(self, content: bytes) -> Path | None:
+    def _written(self, content: bytes, expires_ms: int | None) -> Path | None:
         """A file with ``content`` that is no recording yet, if there are any files.
 
-        Raises ``Unavailable`` where it cannot be written.
+        Its time is when the recording expires, and 0 for never. Raises ``Unavailable``
+        where it cannot be written.
         """
         if self._directory is None:
             return None
@@ -140,6 +153,7 @@ class LocalRecordingStore:
                 for start in range(0, len(content), _WRITE_BYTES):
                     file.write(content[start : start + _WRITE_BYTES])
                     let_others_run()
+            os.utime(partial, ns=(0, (expires_ms or 0) * _NS_A_MS))
         except OSError as error:
             partial.unlink(missing_ok=True)
             logger.warning("a recording cannot be written: %s", error)
@@ -147,18 +161,25 @@ class LocalRecordingStore:
         return partial
 
     def _look(self) -> None:
-        """Bring what is known in line with the directory, if there is one."""
-        if self._directory is None:
-            return
+        """Bring what is known in line with the directory, and drop what has expired."""
+        if self._directory is not None:
+            self._follow(self._directory)
+        now = self._now_ms()
+        for name, (about, _) in [*self._kept.items()]:
+            if about.expires_ms is not None and about.expires_ms <= now:
+                self._forget(name)
+
+    def _follow(self, directory: Path) -> None:
         files = {
             path.name.removesuffix(_SUFFIX): path
-            for path in self._directory.glob(f"*{_SUFFIX}")
+            for path in directory.glob(f"*{_SUFFIX}")
         }
         for name in self._kept.keys() - files:
             del self._kept[name]
         for name in files.keys() - self._kept:
             with suppress(FileNotFoundError):  # deleted meanwhile
                 content = files[name].read_bytes()
+                expires_ms = files[name].stat().st_mtime_ns // _NS_A_MS or None
                 recording = read_in_turns(content)
-                about = about_recording(name, recording, len(content))
+                about = about_recording(name, recording, len(content), expires_ms)
                 self._kept[name] = about, recording

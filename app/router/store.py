@@ -48,6 +48,11 @@ class Kept:
     declaration: Mapping[str, Json]
 
 
+def expiry(seconds: int | None, now_ms: int) -> int | None:
+    """When what lives for so many seconds expires, in ms since 1970; None: never."""
+    return None if seconds is None else now_ms + seconds * 1000
+
+
 class DeclarationStore(Protocol):
     """Declarations by name, the same for all who share them.
 

@@ -1,4 +1,4 @@
-"""Routes and descriptions as they are written, in a configuration or in a request.
+"""Routes, descriptions and recordings as a configuration or a request writes them.
 
 Every key is declared once, as the settings are: reading, error messages with
 their place and the documentation follow from it.
@@ -259,4 +259,24 @@ class SpecDeclaration:
         Flag(),
         False,
         "Whether a request that the description forbids is refused.",
+    )
+    expires_seconds: int | None = setting(
+        "ExpiresSeconds",
+        OrNone(Whole(1, _YEAR_S), "never"),
+        None,
+        "Life of a description that was sent, in seconds.",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingDeclaration:
+    """A recording that is uploaded."""
+
+    name: str = required("Name", RouteName(), "Name of the recording.")
+    content: str = required("Content", AnyText(), "Text of its file: JSON lines.")
+    expires_seconds: int | None = setting(
+        "ExpiresSeconds",
+        OrNone(Whole(1, _YEAR_S), "never"),
+        None,
+        "Life of the recording, in seconds.",
     )

@@ -18,7 +18,7 @@ from .records import Journal, read_journal
 
 #: How long the server may take to read a recording or a description, in seconds.
 UPLOAD_SECONDS = 60.0
-#: Life of a route that nobody deletes, in seconds.
+#: Life of a route, a description or a recording that nobody deletes, in seconds.
 LIFE_SECONDS = 3_600
 #: Most characters of a label in a path.
 _MAX_LABEL = 50
@@ -175,6 +175,7 @@ class LLMock:
             "basePath": self.prefix + base_path,
             "only": list(only),
             "validateRequests": validate_requests,
+            "expiresSeconds": LIFE_SECONDS,
         }
         shown = self._api.call("POST", "/specs", upload, wait_seconds=UPLOAD_SECONDS)
         self._specs.append(shown["name"])
@@ -253,7 +254,7 @@ class LLMock:
         name = f"{self._word}-{len(self._recordings) + 1}"
         # A file whose recorder was killed may end within a character.
         content = file.read_bytes().decode("utf-8", "replace")
-        upload = {"name": name, "content": content}
+        upload = {"name": name, "content": content, "expiresSeconds": LIFE_SECONDS}
         self._api.call("POST", "/recordings", upload, wait_seconds=UPLOAD_SECONDS)
         self._recordings.append(name)
         return name

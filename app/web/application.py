@@ -102,7 +102,9 @@ def _own(services: Services) -> Iterator[Blueprint]:
     yield backends.blueprint(services.backends)
     yield manage_feeds.blueprint(services.feed_directory)
     yield manage_routes.blueprint(services.routes, settings, limits)
-    yield recordings.blueprint(services.recordings, services.routes, settings)
+    yield recordings.blueprint(
+        services.recordings, services.routes, settings, services.clock
+    )
     yield specs.blueprint(services.descriptions, services.routes, settings)
     yield contexts.blueprint(services.contexts, settings, limits)
     if settings.enable_signalr:

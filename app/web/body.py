@@ -13,6 +13,11 @@ from ..errors import PayloadTooLarge
 from ..serving.connections import Lasting
 from ..settings import Settings
 
+#: A text grows by so much at most when JSON quotes it.
+_QUOTING = 2
+#: Longest rest of an upload beside its text, in bytes.
+_MAX_REST_BYTES = 100_000
+
 
 def read_body(settings: Settings, most: int | None = None) -> bytes:
     """Read the request's body, of at most ``MaxBodyBytes`` or ``most`` bytes.
@@ -39,6 +44,16 @@ def read_body(settings: Settings, most: int | None = None) -> bytes:
     except ParseException:
         # gunicorn notices malformed chunks only when they are read.
         abort(400, "The body does not consist of such chunks as HTTP/1.1 has.")
+
+
+def read_upload(settings: Settings, most: int) -> bytes:
+    """Read a body in JSON that holds a text of at most ``most`` bytes.
+
+    The body of such a request may be longer than others. Raises as ``read_body`` does.
+    """
+    longest = _QUOTING * most + _MAX_REST_BYTES
+    request.max_content_length = longest
+    return read_body(settings, longest)
 
 
 def unread(status: int) -> Response:

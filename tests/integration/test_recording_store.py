@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -32,7 +33,7 @@ def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Two]:
     with ExitStack() as stack:
         stores: list[RecordingStore]
         if request.param == "local":
-            stores = [LocalRecordingStore(), LocalRecordingStore()]
+            stores = [LocalRecordingStore(SystemClock().now_ms) for _ in range(2)]
         else:
             url = Secret(stack.enter_context(redis_server()).url)
             stores = [
@@ -43,12 +44,19 @@ def two(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Two]:
         yield stores[0], stores[1]
 
 
-def keep(store: RecordingStore, name: str, *data: str, most: int = 10) -> str:
+def keep(
+    store: RecordingStore,
+    name: str,
+    *data: str,
+    most: int = 10,
+    life_s: float | None = None,
+) -> str:
     """Keep a recording of these events; what is in the way."""
     entries = [Entry(float(number), data=each) for number, each in enumerate(data)]
     content = header_line(HEADER) + b"".join(map(entry_line, entries))
     recording = read_in_turns(content)
-    about = about_recording(name, recording, len(content))
+    expires_ms = None if life_s is None else int((time.time() + life_s) * 1000)
+    about = about_recording(name, recording, len(content), expires_ms)
     return store.add(about, recording, content, most)
 
 
@@ -84,3 +92,17 @@ def test_a_name_is_kept_once_and_no_more_than_so_many(two: Two) -> None:
     assert keep(other, "b", "2", most=2) == ""
     assert keep(one, "c", "3", most=2) == "full"
     assert data_of(one, "a") == ["1"] and one.get("c") is None
+
+
+def test_a_recording_expires_and_its_name_is_free_again(two: Two) -> None:
+    one, other = two
+    assert keep(one, "old", "1", life_s=-1) == ""
+    assert keep(one, "new", "2", life_s=3600) == ""
+    for store in two:
+        (about,) = store.list()
+        assert about.name == "new" and about.expires_ms is not None
+        assert 3_500_000 < about.expires_ms - time.time() * 1000 <= 3_600_000
+        assert store.get("old") is None
+    assert other.delete("old") is False
+    assert keep(other, "old", "3") == ""
+    assert data_of(one, "old") == ["3"]

@@ -254,6 +254,9 @@ def test_an_upload_is_refused_with_line_and_reason_and_deleted_when_unused() -> 
         assert upload("a b", good).json()["pointer"] == "/name"
         assert upload("a", "x" * 2_001).status_code == 413
         assert upload("a", "x" * 2_000_000).status_code == 413
+        wrong = {"name": "a", "content": good, "expiresSeconds": 0}
+        wrong = httpx.post(f"{manage}/recordings", json=wrong).json()
+        assert wrong["pointer"] == "/expiresSeconds"
         assert upload("a", good).status_code == 201
         assert upload("a", good).status_code == 409
         assert "MaxRecordings" in upload("b", good).json()["detail"]

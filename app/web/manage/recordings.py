@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from ...errors import BadRequest, Conflict, NotFound, PayloadTooLarge
+from ...errors import BadRequest, Conflict, NotFound, PayloadTooLarge, SettingsError
+from ...events.payloads import timestamp
+from ...ports import Clock
 from ...recordings.recording import BadRecording
 from ...request.bodies import parse_json
 from ...router.book import RouteBook
@@ -15,12 +17,17 @@ from ...router.recordings import (
     let_others_run,
     read_in_turns,
 )
+from ...router.store import expiry
+from ...schema.jsontext import excerpt
+from ...schema.pointers import as_sent
 from ...settings import Settings
-from ...settings.kinds import NotAccepted
-from ...settings.route_kinds import RouteName
+from ...settings.place import Place
+from ...settings.routes import RecordingDeclaration
+from ...settings.sections import Section
 from ...words import Json
-from ..body import json_response, read_body
+from ..body import json_response, read_upload
 from ..openapi.operation import (
+    AWAY,
     Operation,
     Tag,
     Variable,
@@ -28,22 +35,19 @@ from ..openapi.operation import (
     describes,
     empty,
     problem,
+    unknown,
 )
 
-#: A text grows by so much at most when JSON quotes it.
-_QUOTING = 2
-#: Longest rest of a body beside the content, in bytes.
-_MAX_REST_BYTES = 10_000
+_DECLARED: Section[RecordingDeclaration] = Section(RecordingDeclaration)
 
 _NAME = Variable("name", {"type": "string", "minLength": 1, "maxLength": 100})
-_AWAY = {"503": problem("The shared memory cannot be reached")}
-_UNKNOWN = {"404": problem("There is no recording of that name")}
+_UNKNOWN = unknown("recording")
 
 LIST_RECORDINGS = Operation(
     name="listRecordings",
     summary="The recordings that were uploaded",
     tag=Tag.MANAGE,
-    responses=_AWAY,
+    responses=AWAY,
 )
 UPLOAD_RECORDING = Operation(
     name="uploadRecording",
@@ -51,12 +55,11 @@ UPLOAD_RECORDING = Operation(
     tag=Tag.MANAGE,
     produces="",
     responses={
-        **_AWAY,
+        **AWAY,
         "201": content("It is kept", "application/json"),
         "400": problem("It is no recording; the text says in which line and why"),
         "409": problem("The name is taken, or there are MaxRecordings recordings"),
         "413": problem("The recording is longer than MaxRecordingBytes"),
-        "415": problem("Not application/json"),
     },
     body={
         "required": True,
@@ -71,6 +74,7 @@ UPLOAD_RECORDING = Operation(
                             "type": "string",
                             "description": "the file's text: JSON lines",
                         },
+                        "expiresSeconds": {"type": "integer", "minimum": 1},
                     },
                 }
             }
@@ -81,7 +85,7 @@ SHOW_RECORDING = Operation(
     name="showRecording",
     summary="What is known of one recording",
     tag=Tag.MANAGE,
-    responses={**_UNKNOWN, **_AWAY},
+    responses={**_UNKNOWN, **AWAY},
     variables=(_NAME,),
 )
 DELETE_RECORDING = Operation(
@@ -91,7 +95,7 @@ DELETE_RECORDING = Operation(
     produces="",
     responses={
         **_UNKNOWN,
-        **_AWAY,
+        **AWAY,
         "204": empty("It is deleted"),
         "409": problem("A route replays it"),
     },
@@ -99,7 +103,9 @@ DELETE_RECORDING = Operation(
 )
 
 
-def blueprint(store: RecordingStore, book: RouteBook, settings: Settings) -> Blueprint:
+def blueprint(
+    store: RecordingStore, book: RouteBook, settings: Settings, clock: Clock
+) -> Blueprint:
     """``/api/manage/recordings``."""
     manage = Blueprint("recordings", __name__, url_prefix="/api/manage")
 
@@ -113,18 +119,18 @@ def blueprint(store: RecordingStore, book: RouteBook, settings: Settings) -> Blu
     @describes(UPLOAD_RECORDING)
     def upload_recording() -> Response:
         most = settings.max_recording_bytes
-        max_body_bytes = _QUOTING * most + _MAX_REST_BYTES
-        request.max_content_length = max_body_bytes
-        name, text = _uploaded(parse_json(read_body(settings, max_body_bytes)))
+        declared = _uploaded(parse_json(read_upload(settings, most)))
+        text = declared.content.encode()
         if len(text) > most:
             raise PayloadTooLarge(
                 f"The recording is {len(text)} bytes long; accepted: up to {most}"
                 " (setting MaxRecordingBytes)."
             )
-        about = _keep(name, text)
+        about = keep(declared, text)
         return json_response(_described(about), 201)
 
-    def _keep(name: str, text: bytes) -> About:
+    def keep(declared: RecordingDeclaration, text: bytes) -> About:
+        name = declared.name
         try:
             recording = read_in_turns(text)
         except BadRecording as error:
@@ -135,7 +141,8 @@ def blueprint(store: RecordingStore, book: RouteBook, settings: Settings) -> Blu
                 allowed="a recording, as /docs/recordings describes it",
                 pointer="/content",
             ) from None
-        about = about_recording(name, recording, len(text))
+        expires_ms = expiry(declared.expires_seconds, clock.now_ms())
+        about = about_recording(name, recording, len(text), expires_ms)
         in_the_way = store.add(about, recording, text, settings.max_recordings)
         if in_the_way == "taken":
             raise Conflict(f"There is a recording {name!r} already.")
@@ -170,33 +177,27 @@ def blueprint(store: RecordingStore, book: RouteBook, settings: Settings) -> Blu
     return manage
 
 
-def _uploaded(given: Json) -> tuple[str, bytes]:
-    """The name and the content of an upload. Raises ``BadRequest``."""
-    members = {}
-    if isinstance(given, dict):
-        members = {str(key).casefold(): value for key, value in given.items()}
-    name, text = members.get("name"), members.get("content")
+def _uploaded(given: Json) -> RecordingDeclaration:
+    """What an upload declares. Raises ``BadRequest``."""
     let_others_run()  # it may have taken long to read so much
-    if not isinstance(text, str) or members.keys() - {"name", "content"}:
-        raise BadRequest(
-            "The body is no upload of a recording.",
-            parameter="body",
-            value=None,
-            allowed='{"name":"prices","content":"<the text of the file>"}',
-        )
     try:
-        return RouteName().read(name), text.encode("utf-8", "surrogatepass")
-    except NotAccepted:
+        tree = _DECLARED.from_file(given, Place("recording", ""))
+        return _DECLARED.build(tree)
+    except SettingsError as error:
+        pointer, value = as_sent(given, error.pointer)
         raise BadRequest(
-            "The recording has no usable name.",
-            parameter="name",
-            value=name,
-            allowed=RouteName.accepted,
-            pointer="/name",
+            f"The recording cannot be kept: {error.problem}.",
+            parameter="recording",
+            value=excerpt(value),
+            allowed='{"name":"prices","content":"<the text of the file>"}',
+            pointer=pointer,
         ) from None
 
 
 def _described(about: About) -> dict[str, Json]:
+    expires_at = None
+    if about.expires_ms is not None:
+        expires_at = timestamp(about.expires_ms).decode()
     return {
         "name": about.name,
         "url": about.header.url,
@@ -204,4 +205,5 @@ def _described(about: About) -> dict[str, Json]:
         "started": about.header.started,
         "events": about.events,
         "bytes": about.bytes,
+        "expiresAt": expires_at,
     }

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
 from ...descriptions.operations import Unserved
 from ...router.book import RouteBook
 from ...router.descriptions import Descriptions, Served
 from ...settings import Settings
 from ...words import Json
-from ..body import json_response, read_body
+from ..body import json_response, read_upload
 from ..openapi.operation import (
+    AWAY,
     Operation,
     Tag,
     Variable,
@@ -20,16 +21,11 @@ from ..openapi.operation import (
     describes,
     empty,
     problem,
+    unknown,
 )
 
-#: A text grows by so much at most when JSON quotes it.
-_QUOTING = 2
-#: Longest rest of a body beside the description, in bytes.
-_MAX_REST_BYTES = 100_000
-
 _NAME = Variable("name", {"type": "string", "minLength": 1, "maxLength": 100})
-_AWAY = {"503": problem("The shared memory cannot be reached")}
-_UNKNOWN = {"404": problem("There is no description of that name")}
+_UNKNOWN = unknown("description")
 _BODY = {
     "required": True,
     "content": {
@@ -42,6 +38,7 @@ _BODY = {
                     "basePath": {"type": "string"},
                     "only": {"type": "array", "items": {"type": "string"}},
                     "validateRequests": {"type": "boolean"},
+                    "expiresSeconds": {"type": "integer", "minimum": 1},
                     "document": {
                         "type": ["object", "string"],
                         "description": "the description, or its text in JSON or YAML",
@@ -75,12 +72,11 @@ CREATE_SPEC = Operation(
     tag=Tag.MANAGE,
     produces="",
     responses={
-        **_AWAY,
+        **AWAY,
         "201": content("They are served", "application/json"),
         "400": problem("It cannot be used; pointer says where, and the text why"),
         "409": problem("The name is taken, or there are MaxSpecs or MaxRoutes"),
         "413": problem("The description is longer than MaxSpecBytes"),
-        "415": problem("Not application/json"),
     },
     body=_BODY,
 )
@@ -98,7 +94,7 @@ DELETE_SPEC = Operation(
     produces="",
     responses={
         **_UNKNOWN,
-        **_AWAY,
+        **AWAY,
         "204": empty("It is deleted"),
         "409": problem("It comes from the configuration"),
     },
@@ -121,9 +117,8 @@ def blueprint(
     @manage.post("/specs")
     @describes(CREATE_SPEC)
     def create_spec() -> Response:
-        most = _QUOTING * settings.max_spec_bytes + _MAX_REST_BYTES
-        request.max_content_length = most
-        served = descriptions.create(read_body(settings, most))
+        sent = read_upload(settings, settings.max_spec_bytes)
+        served = descriptions.create(sent)
         return json_response(_details(served, book), 201)
 
     @manage.get("/specs/<name>")
@@ -152,6 +147,7 @@ def _summary(served: Served) -> dict[str, Json]:
         "basePath": spec.base_path,
         "only": list(spec.only),
         "validateRequests": spec.validate_requests,
+        "expiresSeconds": spec.expires_seconds,
         "served": len(description.routes) - len(served.unmade or ()),
         "unserved": len(description.unserved) + len(served.unmade or ()),
         "triedOut": served.unmade is not None,

@@ -20,7 +20,7 @@ from .choosing import Choice, Preferences, choose, read_preferences
 from .declaring import Declaring, place_of
 from .digest import Digest
 from .operations import Named, Operation, Unserved
-from .validating.rules import Rules
+from .validating.request_rules import Rules
 
 #: The longest name of a route, in characters.
 _MAX_NAME_LENGTH = 100

@@ -20,8 +20,8 @@ from ..digest import Digest
 from ..media import is_form, is_json, matching
 from ..operations import Credential, Given, Operation, Parameter
 from ..shelf import for_requests
-from .forms import read_form
-from .texts import candidates, deep, types_of
+from .form_fields import read_form
+from .sent_texts import candidates, deep, types_of
 
 #: A fault of a request: which part, what is wrong with it, and where.
 Violation = dict[str, object]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from ...schema.jsontext import loads
 from ...words import Json
 from ..digest import Digest
-from .texts import parts_of, types_of, values_of
+from .sent_texts import parts_of, types_of, values_of
 
 
 @dataclass(frozen=True, slots=True)

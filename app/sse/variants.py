@@ -142,7 +142,9 @@ class Variant:
             if name in names and is_event:
                 lines = rewrite(lines)
         if retry_ms is not None:
-            lines.insert(0, b"retry: %d" % retry_ms)
+            # The event's own would come later, and hold.
+            others = (line for line in lines if not line.startswith(b"retry:"))
+            lines = [b"retry: %d" % retry_ms, *others]
         ends = next((_LINE_ENDS[name] for name in names if name in _LINE_ENDS), None)
         made = b"".join(line + self._end(line, ends or (b"\n",)) for line in lines)
         if self._is_first and "bom" in names:

@@ -55,10 +55,14 @@ class Program:
 
 
 class Answer(NamedTuple):
-    """The parts of one plain answer; ``close`` lets go of what makes them."""
+    """The parts of one plain answer, and what sends them.
+
+    ``close`` lets go of what makes them.
+    """
 
     frames: Iterator[bytes]
     close: Callable[[], None]
+    delivery: Delivery
 
 
 def produce(request: MockRequest, shop: Workshop, row: Row[Any]) -> Producer:
@@ -265,9 +269,9 @@ class Opener:
                 connection.close()
 
         if not has_faults:
-            return Answer(delivery.run(close), close)
+            return Answer(delivery.run(close), close, delivery)
         delivery.play(request.faults, request, connection)
-        return Answer(delivery.run(close, connection), close)
+        return Answer(delivery.run(close, connection), close, delivery)
 
     def connection(
         self, sock: Any, on_gone: Callable[[bool], None], chunked: bool = True

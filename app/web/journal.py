@@ -18,6 +18,7 @@ from ..ports import Clock
 from ..request.inputs import header_text
 from ..settings import Settings
 from ..streams.counts import Outcome
+from ..streams.delivery import Delivery
 from ..streams.stream import Stream
 from .access import client_finder, current_route
 from .body import Body
@@ -45,7 +46,7 @@ def register(app: Flask, journal: Journal, settings: Settings, clock: Clock) -> 
 
     def arrive() -> None:
         g.asked_ms = clock.now_ms()
-        g.stream = g.why = g.feed = None
+        g.stream = g.answer = g.why = g.feed = None
         g.faults = ()
         g.has_left = False
         g.body = b""
@@ -53,26 +54,34 @@ def register(app: Flask, journal: Journal, settings: Settings, clock: Clock) -> 
     def record(response: Response) -> Response:
         if settings.addresses.is_service(request.path):
             return response
-        stream: Stream | None = g.stream
         keeps_body = settings.journal_bodies or current_route() is not None
         asked = _asked(response, client_of(request), keeps_body, clock.now_ms())
         key = journal.begin(asked)
-        if stream is None:
+        ended = _ending()
+        if ended is None:
             journal.end(key, _answered(response, clock.now_ms()))
             return response
         body = response.response
         assert isinstance(body, Body)
-        before = _played(g.faults)
         body.close = _closing(
-            body.close, lambda: journal.end(key, ended(stream, before))
+            body.close, lambda: journal.end(key, ended(clock.now_ms()))
         )
         return response
 
-    def ended(stream: Stream, before: tuple[Played, ...]) -> Ended:
-        return _ended(stream, before, clock.now_ms())
-
     app.before_request(arrive)
     app.after_request(record)
+
+
+def _ending() -> Callable[[int], Ended] | None:
+    """What tells how the response ended, at a time; None where it has ended now."""
+    stream: Stream | None = g.stream
+    answer: Delivery | None = g.answer
+    before = _before(g.faults)
+    if stream is not None:
+        return lambda now_ms: _ended(stream, before, now_ms)
+    if answer is not None:
+        return lambda now_ms: _sent(answer, before, now_ms)
+    return None
 
 
 def _closing(close: Callable[[], None], then: Callable[[], None]) -> Callable[[], None]:
@@ -144,7 +153,26 @@ def _answered(response: Response, now_ms: int) -> Ended:
         bytes=0 if request.method == "HEAD" else size,
         outcome=outcome.value,
         by=by,
-        faults=_played(g.faults),
+        faults=_before(g.faults),
+    )
+
+
+def _sent(answer: Delivery, before: tuple[Played, ...], now_ms: int) -> Ended:
+    """The end of an answer that faults were played on."""
+    outcome = answer.outcome or Outcome.COMPLETE
+    return Ended(
+        at_ms=now_ms,
+        events=0,
+        bytes=answer.bytes,
+        outcome=outcome.value,
+        by=_SIDES.get(outcome, Side.SERVER),
+        faults=(
+            *before,
+            *(
+                Played(each.text, each.is_legal, how=each.detail or None)
+                for each in answer.played
+            ),
+        ),
     )
 
 
@@ -153,8 +181,8 @@ def _is_refused() -> bool:
     return any(fault.name == "refuse" for fault in g.faults)
 
 
-def _played(faults: Iterable[Fault]) -> tuple[Played, ...]:
-    """The faults that came before a response, or with one that is no stream."""
+def _before(faults: Iterable[Fault]) -> tuple[Played, ...]:
+    """The faults that came before a response."""
     return tuple(Played(fault.text, fault.kind.is_legal) for fault in faults)
 
 

@@ -184,16 +184,12 @@ def value_response(
 ) -> Response:
     """The response whose body is a value, or ``exact``. Raises ``BackendError``."""
     if any(fault.kind.group is not Group.BEFORE for fault in wanted.faults):
-        g.faults = wanted.faults
         answer = streams.faulty_answer(
             wanted, sock=client_socket(), chunked=takes_chunks(), exact=exact
         )
-        return Response(
-            Body(primed(answer.frames), answer.close),
-            status,
-            headers,
-            direct_passthrough=True,
-        )
+        body = Body(primed(answer.frames), answer.close)
+        g.answer = answer.delivery  # for the journal
+        return Response(body, status, headers, direct_passthrough=True)
     value = streams.answer(wanted, sock=client_socket(), exact=exact)
     if value is None:
         return unread(status)

@@ -322,6 +322,7 @@ def _refuse(book: RouteBook) -> NoReturn:
     """Say why nothing serves this path. Raises ``MethodNotAllowed`` or ``NoRoute``."""
     found = book.explain(g.received)
     if found.allowed:
+        g.why = "a route, but not for this method"
         allowed = METHODS if ANY in found.allowed else sorted(found.allowed)
         raise MethodNotAllowed(
             f"{request.path} has a route, but not for {request.method}.", allowed

@@ -256,6 +256,12 @@ def test_every_mixture_of_framings_means_the_same(
         assert ids == [b"a-%d" % number for number in range(len(values))]
 
 
+def test_the_wait_of_a_fault_comes_in_place_of_the_events_own() -> None:
+    frame = b"id: a-0\nretry: 2000\ndata: 1\n\n"
+    told = Variant().rewritten(frame, {"retry"}, 77)
+    assert told == b"retry: 77\nid: a-0\ndata: 1\n\n"
+
+
 def test_every_framing_of_the_catalogue_has_a_variant() -> None:
     assert {*LEGAL_FRAMINGS} == NAMES
 

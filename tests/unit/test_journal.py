@@ -101,10 +101,13 @@ def test_an_entry_says_why_no_route_has_served_it(client: FlaskClient) -> None:
     client.get("/api/mock/users")
     client.get("/nothing")
     client.options("/api/mock/users")
+    client.post(ROUTES, json=TICKS)
+    client.post("/v1/ticks/AAPL")
     assert [(each["status"], each["why"]) for each in entries(client)] == [
         (200, "a built-in endpoint"),
         (404, "no route, and no built-in endpoint"),
         (204, "a preflight"),
+        (405, "a route, but not for this method"),
     ]
 
 
@@ -248,6 +251,39 @@ def test_the_faults_of_a_stream_are_told_with_their_events(
     assert (cut["fault"], cut["event"]) == ("cut@2", 2)
     assert (entry["outcome"], entry["endedBy"]) == ("cut", "fault")
     assert entry["events"] == 2
+
+
+@pytest.mark.parametrize(
+    ("fault", "size", "ended"),
+    [
+        ("cut", 0, ("cut", "fault")),
+        ("stall:10ms", 7, ("complete", "server")),
+        ("invalid-json", 9, ("complete", "server")),
+        ("wrong-shape", 9, ("complete", "server")),
+    ],
+)
+def test_the_faults_of_an_answer_are_told_with_what_went_out(
+    client: FlaskClient, fault: str, size: int, ended: tuple[str, str]
+) -> None:
+    route = {"path": "/v1/broken", "body": {"p": 1}, "faults": [fault]}
+    client.post(ROUTES, json=route)
+    read(client, "/v1/broken")
+    (entry,) = entries(client)
+    assert entry["stream"] is None and entry["events"] == 0
+    assert (entry["bytes"], entry["outcome"], entry["endedBy"]) == (size, *ended)
+    (played,) = entry["faults"]
+    assert (played["fault"], played["event"]) == (fault, None)
+    assert bool(played["how"]) is (fault == "wrong-shape")
+
+
+def test_the_subscribers_of_a_feed_are_chosen_by_its_name(client: FlaskClient) -> None:
+    for query in ("feed=ticker&maxEvents=1", "maxEvents=1"):
+        read(client, f"/api/mock/stream/x?continuous=true&interval=5&{query}")
+    found = entries(client, "?feed=ticker")
+    assert [each["feed"] for each in found] == ["ticker"]
+    assert [each["feed"] for each in entries(client)] == ["ticker", None]
+    verdict = client.get("/api/manage/verdict?feed=ticker").get_json()
+    assert verdict["clients"][0]["requests"] == [found[0]["seq"]]
 
 
 # -- bounds ---------------------------------------------------------------------

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.system.schemas import complaints
 from tests.system.server import ROOT, Server, environment, serve
 
 #: Most that a pytest spends on a plugin that it does not use, in milliseconds.
@@ -95,6 +98,25 @@ def test_the_same_suite_passes_in_vitest(server: Server, project: Path) -> None:
     command = [modules / ".bin" / "vitest", "run", "--no-color"]
     done = run(command, project, LLMOCK_URL=server.url)
     assert "Tests  5 passed (5)" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.needs_node
+@pytest.mark.needs_chromium
+def test_a_page_is_tested_with_playwright(installed: Path, project: Path) -> None:
+    modules = ROOT / "tests" / "node" / "node_modules"
+    (project / "node_modules").symlink_to(modules)
+    config = project / "playwright.config.mjs"
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = str(probe.getsockname()[1])
+    chromium = {"executablePath": shutil.which("chromium"), "args": ["--no-sandbox"]}
+    use = f"use: {{ launchOptions: {json.dumps(chromium)} }},\n  testDir"
+    text = config.read_text("utf-8").replace("5000", port)
+    config.write_text(text.replace("testDir", use), "utf-8")
+    path = f"{installed}{os.pathsep}{os.environ['PATH']}"
+    url = f"http://127.0.0.1:{port}"
+    command: list[str | Path] = [modules / ".bin" / "playwright", "test"]
+    done = run(command, project, LLMOCK_URL=url, PATH=path)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
 @pytest.mark.needs_curl
@@ -189,12 +211,34 @@ def test_the_plugin_is_light_where_it_is_not_used(installed: Path) -> None:
     assert min(taken) < MAX_IMPORT_MS
 
 
-def test_the_page_shows_what_is_tested() -> None:
+def blocks(language: str) -> list[str]:
+    """The code of the page in one language."""
     page = (ROOT / "app/web/pages/testing.md").read_text("utf-8")
-    blocks = re.findall(
-        r"^```(?:python|js)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL
-    )
-    suite = ROOT / "tests" / "stranger" / "tests"
-    written = "".join(path.read_text("utf-8") for path in sorted(suite.glob("*.*")))
-    shown = [block for block in blocks if block in written]
-    assert len(shown) == 3
+    return re.findall(rf"^```{language}\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+
+
+def test_the_page_shows_what_is_tested() -> None:
+    project = ROOT / "tests" / "stranger"
+    files = [*project.glob("tests/*.*"), *project.glob("e2e/*"), *project.glob("*.mjs")]
+    written = "".join(path.read_text("utf-8") for path in files)
+    shown = [each for each in (*blocks("python"), *blocks("js")) if each in written]
+    assert len(shown) == 5
+
+
+def test_the_files_for_ci_are_what_their_readers_accept(tmp_path: Path) -> None:
+    github, gitlab = tmp_path / "github.yaml", tmp_path / "gitlab.yaml"
+    for path, text in zip((github, gitlab), blocks("yaml"), strict=True):
+        path.write_text(text, "utf-8")
+    assert complaints("github-workflows", github) == ""
+    assert complaints("gitlab-ci", gitlab, "--data-transform=gitlab-ci") == ""
+
+
+@pytest.mark.needs_node
+def test_the_load_targets_are_programs(tmp_path: Path) -> None:
+    (k6,) = (each for each in blocks("js") if "k6/x/sse" in each)
+    (locust,) = (each for each in blocks("python") if "HttpUser" in each)
+    script = tmp_path / "k6.mjs"
+    script.write_text(k6, "utf-8")
+    checked = run(["node", "--check", script], tmp_path)
+    assert checked.returncode == 0, checked.stderr
+    compile(locust, "locustfile.py", "exec")

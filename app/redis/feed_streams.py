@@ -18,6 +18,8 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 from typing import Any
 
+import ormsgpack
+
 from ..feed_log import Addition, Held, Key, Logged, Offer, Opened, Part, Saved, Stand
 from .documents import PREFIX
 from .link import NOW, RedisLink
@@ -40,6 +42,8 @@ _SPARE_MS = 60_000
 _MAX_EVENTS = 1000
 #: Maximum of producers of a worker that append at the same time.
 _MAX_APPENDING = 8
+#: Longest time after which it is noted again that a feed is needed, in milliseconds.
+_MAX_NEED_MS = 1000
 #: Maximum of feeds in one script, while which Redis does nothing else.
 _MAX_CLAIMS = 500
 
@@ -83,24 +87,29 @@ return {{found, now, redis.call('XRANGE', events, '-', '+')}}
 """
 
 #: Keys: index. Arguments: worker; how long an unneeded feed is produced, is known, and
-#: stays at most, and how long a claim holds, in milliseconds; then name, epoch and need
-#: of each claim.
+#: stays at most, how long a claim holds, and the time after which it is noted again
+#: that a feed is needed, in milliseconds; then name, epoch and need of each claim,
+#: packed. Returns what becomes of the claims, packed, and what was saved of those that
+#: are produced from now on: the place of the claim, the batch, and the data.
 _HOLD = f"""
 {NOW}
 {_KEYS_OF}
-local found = {{}}
-for i = 6, #ARGV, 3 do
-  local name, epoch, needed = ARGV[i], ARGV[i + 1], ARGV[i + 2] == '1'
+local found, saved, claims = {{}}, {{}}, cmsgpack.unpack(ARGV[7])
+for i = 1, #claims, 3 do
+  local name, epoch, needed = claims[i], claims[i + 1], claims[i + 2]
   local key = '{_HASH}' .. name
   local its = redis.call('HMGET', key, 'epoch', 'worker', 'until', 'token', 'next',
-    'batch', 'part')
-  local part, token, saved = 'gone', 0, {{}}
+    'batch', 'part', 'needed')
+  local part, token = 'gone', 0
   if its[1] == epoch then
     local score = now
     if needed then
-      redis.call('ZADD', KEYS[1], now, name)
-      redis.call('PEXPIRE', key, ARGV[4])
-      redis.call('PEXPIRE', events_of(epoch, name), ARGV[4])
+      if now - (its[8] or 0) >= tonumber(ARGV[6]) then
+        redis.call('HSET', key, 'needed', now)
+        redis.call('ZADD', KEYS[1], now, name)
+        redis.call('PEXPIRE', key, ARGV[4])
+        redis.call('PEXPIRE', events_of(epoch, name), ARGV[4])
+      end
     else
       score = tonumber(redis.call('ZSCORE', KEYS[1], name) or 0)
     end
@@ -118,14 +127,17 @@ for i = 6, #ARGV, 3 do
     elseif needed and tonumber(its[3]) <= now then
       part, token = its[2] == '' and 'producing' or 'taken', its[4] + 1
       redis.call('HSET', key, 'worker', ARGV[1], 'until', now + ARGV[5], 'token', token)
-      saved = redis.call('HMGET', key, 'savedAt', 'saved')
+      local its_saved = redis.call('HMGET', key, 'savedAt', 'saved')
+      if its_saved[1] then
+        saved[#saved + 1] = {{(i - 1) / 3, its_saved[1], its_saved[2]}}
+      end
     else
       part = 'following'
     end
   end
-  found[#found + 1] = {{part, token, its[5] or 0, its[6] or 0, its[7] or 0, saved}}
+  found[#found + 1] = {{part, token, its[5] or 0, its[6] or 0, its[7] or 0}}
 end
-return found
+return {{cmsgpack.pack(found), saved}}
 """
 
 #: Arguments: worker, then name and epoch of each feed.
@@ -246,11 +258,16 @@ class RedisFeedLog:
                 self._idle_ms,
                 self._life_ms,
                 LEASE_MS,
+                min(_MAX_NEED_MS, self._linger_ms // 4),
+                ormsgpack.packb(
+                    [part for claim in some.items() for part in _flat(claim)]
+                ),
             ]
-            for key, is_needed in some.items():
-                arguments += [*key, int(is_needed)]
-            found = self._link.evaluate(_HOLD, [_INDEX], arguments)
-            held.update(zip(some, map(_held, found), strict=True))
+            packed, kept = self._link.evaluate(_HOLD, [_INDEX], arguments)
+            saved = {place: Saved(int(batch), data) for place, batch, data in kept}
+            found = ormsgpack.unpackb(packed)
+            for place, (key, told) in enumerate(zip(some, found, strict=True)):
+                held[key] = _held(told, saved.get(place))
         return held
 
     def release(self, worker: str, keys: Collection[Key]) -> None:
@@ -336,14 +353,14 @@ def _logged(each: Any, now: int) -> Logged:
     return Logged(_number(event_id), data, max(now - int(made_at), 0))
 
 
-def _held(found: Any) -> Held:
-    word, token, *stand, saved = found
-    is_taken = word == b"taken"
-    part = Part.PRODUCING if is_taken else Part(word.decode())
-    return Held(
-        part,
-        int(token),
-        Stand(*map(int, stand)),
-        is_taken,
-        Saved(int(saved[0]), saved[1]) if saved and saved[0] is not None else None,
-    )
+def _flat(claim: tuple[Key, bool]) -> tuple[str, str, bool]:
+    (name, epoch), is_needed = claim
+    return name, epoch, is_needed
+
+
+def _held(found: Any, saved: Saved | None) -> Held:
+    word, token, number, batch, part = found
+    is_taken = word == "taken"
+    its_part = Part.PRODUCING if is_taken else Part(word)
+    stand = Stand(int(number), int(batch), int(part))
+    return Held(its_part, int(token), stand, is_taken, saved)

@@ -12,12 +12,17 @@ import json
 import random
 import socket
 import time
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPResponse
 
 from tests.integration.redis_server import redis_server
 from tests.system.feed_scene import FAULTS, TARGET, config_of, scene
 from tests.system.server import Server, serve
-from tests.system.wire import get_json
+from tests.system.wire import get_json, get_text
+
+#: Feeds that are made at the same time.
+_AT_A_TIME = 8
 
 
 def main() -> None:
@@ -28,6 +33,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=0, help="faults in a row")
     parser.add_argument("--seam", type=int, default=0, help="clients that come back")
     parser.add_argument("--feeds", type=int, default=0, help="feeds at a time")
+    parser.add_argument(
+        "--every", type=float, default=1.0, help="seconds between two events of a feed"
+    )
     parser.add_argument("--seed", type=int, default=1)
     wanted = parser.parse_args()
     if wanted.rounds:
@@ -35,7 +43,7 @@ def main() -> None:
     if wanted.seam:
         come_back(wanted.seam)
     if wanted.feeds:
-        make_many(wanted.feeds)
+        make_many(wanted.feeds, wanted.every)
 
 
 def play(rounds: int, rng: random.Random) -> None:
@@ -70,28 +78,36 @@ def come_back(tries: int) -> None:
         )
 
 
-def make_many(count: int) -> None:
-    """Make many feeds of an event a second, and look at what they cost."""
+def make_many(count: int, every: float) -> None:
+    """Make many feeds of an event ``every`` so many seconds, and see if all go on."""
+    target = TARGET.replace("interval=10&", f"interval={round(every * 1000)}&")
     config = (
         "MockLlmApi: {Redis: '%s', LogLevel: warning, FeedLingerSeconds: 3600,"
         f" MaxFeeds: {count}}}"
     )
     with redis_server() as engine, serve(config % engine.url, workers=2) as server:
         began = time.monotonic()
-        for number in range(count):
-            target = TARGET.replace("interval=10&", "interval=1000&")
-            with _connected(server, target.replace("ticker", f"f{number}"), ""):
-                pass
-        print(f"{count} feeds made in {time.monotonic() - began:.1f} s")
+
+        def make(number: int) -> None:
+            _connected(server, target.replace("ticker", f"f{number}"), "").close()
+
+        with ThreadPoolExecutor(_AT_A_TIME) as pool:
+            deque(pool.map(make, range(count)), maxlen=0)
+        print(f"{count} feeds made in {time.monotonic() - began:.1f} s", flush=True)
         before, began = _events(server), time.monotonic()
-        time.sleep(10)
-        rate = (_events(server) - before) / (time.monotonic() - began)
-        print(f"{rate:,.0f} events a second of {count} feeds of one a second")
+        time.sleep(max(2 * every, 10))
+        after, took = _events(server), time.monotonic() - began
+        going = sum(after[name] > made for name, made in before.items())
+        rate = (sum(after.values()) - sum(before.values())) / took
+        print(f"{rate:,.0f} events a second; {going} of {len(after)} feeds went on")
+        lines = get_text(server, "/metrics").splitlines()
+        print(*(line for line in lines if line.startswith("llmock_feed_takeovers_")))
 
 
-def _events(server: Server) -> int:
-    feeds = get_json(server, "/api/manage/feeds")["feeds"]
-    return sum(feed["events"] for feed in feeds)
+def _events(server: Server) -> dict[str, int]:
+    """How many events each feed has."""
+    feeds = get_json(server, "/api/manage/feeds", seconds=60)["feeds"]
+    return {feed["name"]: feed["events"] for feed in feeds}
 
 
 def _connected(server: Server, target: str, last: str) -> HTTPResponse:

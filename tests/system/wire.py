@@ -37,9 +37,9 @@ def read_until(sock: socket.socket, mark: bytes) -> bytes:
     return received
 
 
-def get_json(server: Server, path: str) -> Any:
-    """The JSON that ``path`` answers."""
-    with urllib.request.urlopen(f"{server.url}{path}", timeout=10) as response:
+def get_json(server: Server, path: str, seconds: float = 10) -> Any:
+    """The JSON that ``path`` answers, within so many seconds."""
+    with urllib.request.urlopen(f"{server.url}{path}", timeout=seconds) as response:
         return json.load(response)
 
 

@@ -7,7 +7,8 @@ Two greenlets serve all feeds of a worker, however many there are.
 
 One *claims*: every ``CLAIM_SECONDS``, or a little less often where there are thousands
 of feeds, it tells the log in one call which feeds this worker has, and for which it has
-subscribers, and hears for each whether it is to produce. A feed whose first subscriber has come is claimed at once, without the others.
+subscribers, and hears for each whether it is to produce. A feed whose first subscriber
+has come is claimed at once, without the others.
 A worker that does not call for a while loses what it produces to one that does, and
 the token of its producers with it: one that was frozen cannot append when it wakes.
 

@@ -40,6 +40,13 @@ _WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
 _DEGREES = {("c", "f"): (1.8, 32.0), ("f", "c"): (1 / 1.8, -32 / 1.8)}
 #: Last words of names that say of what a number is, and not in which unit.
 _PLACES = frozenset("1 2 3 l1 l2 l3 10 80 100 in indoor msl out outdoor".split())
+#: Names of what grows in proportion to what, as patterns.
+_PROPORTIONS = (
+    ("[Bb]ytes|[Oo]ctets", "packets"),
+    ("Bytes|Octets", "Packets"),
+    ("^quote_volume$", "volume"),
+    ("^quoteVolume$", "volume"),
+)
 #: Words of names of what is a share in percent.
 _PERCENT = frozenset("completion pct perc percent percentage progress share".split())
 #: Smaller numbers are a share of something by chance.
@@ -181,6 +188,9 @@ class Relations:
         for same in self._in_units():
             taken.add(same[0])
             yield same
+        for pair in self._in_proportion():
+            taken.add(pair[0])
+            yield pair
         for share in self._shares():
             taken.add(share[0])
             yield share
@@ -236,6 +246,16 @@ class Relations:
                     yield name, [(more, ""), (factor, base)]
             elif number:
                 yield name, [(number / other, base)]
+
+    def _in_proportion(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
+        """The members that grow as others do: bytes with packets, a turnover."""
+        for name, number in self._numbers.items():
+            for of, by in _PROPORTIONS:
+                other = re.sub(of, by, name)
+                base = self._numbers.get(other, 0.0)
+                if other != name and base and number and name in self._changing:
+                    yield name, [(number / base, other)]
+                    break
 
     def _shares(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The members that say in percent how much of a whole another one is."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cached_property
 
@@ -30,6 +31,8 @@ _GOES = frozenset({"running", "playing", "active", "started"})
 _RESTS = frozenset({"paused", "stopped", "intermission", "finished", "ended"})
 #: Last words of names of how many elements a list has.
 _COUNTS = frozenset({"count", "length", "results", "size", "total"})
+#: A number of two digits or more in a sentence.
+_NUMBER = re.compile(r"(?<![\w.:/-])\d+(?:\.\d+|\d)(?![\w:/-]|\.\d)")
 #: Fewer are counted one by one, and seldom.
 _SEVERAL = 20
 #: Last words of names of what is still to come.
@@ -65,6 +68,8 @@ class Mobility:
         if is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
         role = changing(leaf, self._whole) or measured_by(leaf)
+        if role is None and measured is not None:
+            return None
         if role is not None and _is_few(role, leaf.value) and not self._loose:
             return None
         if role is not None and role.changes == "elapse" and self._is_over(leaf):
@@ -101,6 +106,13 @@ class Mobility:
         is_state = whole.is_feed and not whole.is_event and not whole.ids
         is_many = isinstance(leaf.value, int) and leaf.value >= _LEAST_RECEIVED
         return is_state and is_many and leaf.last in _RECEIVED
+
+    @cached_property
+    def _told(self) -> frozenset[str]:
+        """The numbers that sentences of the example repeat."""
+        texts = (str(leaf.value) for leaf in self._whole.leaves.values())
+        found = (_NUMBER.findall(text) for text in texts if " " in text)
+        return frozenset(number for numbers in found for number in numbers)
 
     @cached_property
     def _is_quiet(self) -> bool:

@@ -18,6 +18,8 @@ from ..values.state import Cell, State, Writer
 _NEAR = 60_000
 _HOUR = 3_600_000
 _DAY = 86_400_000
+#: How far the clocks of zones are from UTC at most (ms).
+_ZONES = 12 * _HOUR
 #: Times this near to the present move with it also in a record that stays (ms).
 _AT_ONCE = 2_500
 #: Words of names of times that cannot lie ahead of the present.
@@ -81,7 +83,7 @@ def moment_of(
         same = _on_that_day(leaf, whole)
         if same is not None:
             at = moment_of(same, whole, place, has_life, is_outer)
-            ahead = zone_offset(str(same.value))
+            ahead = _ahead_on(leaf, same)
             return None if at is None else lambda state: at(state) + ahead
         if not has_life and not any(map(_is_clock, whole.leaves.values())):
             return None
@@ -209,7 +211,32 @@ def _on_that_day(leaf: Leaf, whole: Outline) -> Leaf | None:
         and time_of(other) is not None
     ]
     same.sort(key=lambda other: other.spot[:-1] != leaf.spot[:-1])
+    same += [
+        other
+        for other in whole.leaves.values()
+        if other.spot[:-1] == leaf.spot[:-1] and _is_abroad(leaf, other)
+    ]
     return same[0] if same else None
+
+
+def _is_abroad(leaf: Leaf, other: Leaf) -> bool:
+    """Whether a time is on a day only by the clock of another zone."""
+    at, found = time_of(leaf), time_of(other)
+    if at is None or found is None or not _is_clock(other):
+        return False
+    return "start" in words(other.name) and -_ZONES < found[1] - at[1] < _DAY + _ZONES
+
+
+def _ahead_on(leaf: Leaf, other: Leaf) -> int:
+    """How far the clock by which a time is on a day is ahead of UTC, in ms."""
+    ahead, found, day = zone_offset(str(other.value)), time_of(other), time_of(leaf)
+    if found is None or day is None:
+        return ahead
+    late = found[1] + ahead - day[1]
+    if 0 <= late < _DAY:
+        return ahead
+    hours = -late // _HOUR if late < 0 else (late - _DAY) // _HOUR + 1
+    return ahead + (abs(hours) * _HOUR if late < 0 else -hours * _HOUR)
 
 
 def _is_of_change(whole: Outline) -> bool:

@@ -53,6 +53,8 @@ _ITEMS = frozenset({"items", "lines", "line_items", "lineItems"})
 _PLAYED = frozenset("elapsed played position progress".split())
 #: Numbers named as times that are larger than this count ticks of a clock.
 _LEAST_TICKS = 100_000_000
+#: As many seconds lie between a position and its report.
+_FEW_SECONDS = 2
 #: Higher temperatures than this are absolute.
 _KELVIN = 200
 #: Shares of a hundred that are as small as this may be shares of one.
@@ -181,9 +183,10 @@ class Numbers:
     def _second(self, value: int) -> Built | None:
         """The second of the event's time, where it is that of the example's."""
         present = self._whole.present
-        if present is None or present // 1000 % 60 != value:
+        behind = None if present is None else (present // 1000 - value) % 60
+        if behind is None or behind > _FEW_SECONDS:
             return None
-        return Built(lambda state, cell: str(state.now_ms // 1000 % 60))
+        return Built(lambda state, cell: str((state.now_ms // 1000 - behind) % 60))
 
     def _longest(self, value: int) -> int | None:
         """How long what plays is, in milliseconds."""

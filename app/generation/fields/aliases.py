@@ -9,6 +9,21 @@ from ...words import Json
 #: For members that are all there: what they, and others beside them, stand for.
 _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
     (
+        frozenset("ohlcfLnq"),
+        {
+            "o": "open",
+            "h": "high",
+            "l": "low",
+            "c": "close",
+            "v": "volume",
+            "q": "quote_volume",
+            "f": "first_trade",
+            "L": "last_trade_id",
+            "n": "trade_count",
+            "s": "symbol",
+        },
+    ),
+    (
         frozenset("ohlc"),
         {
             "o": "open",

@@ -7,6 +7,8 @@ import re
 from ...words import Json
 
 _DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,12})\.\d{1,10}")
+#: A number that counts few enough things to be a measure in whole units.
+_WHOLE = re.compile(r"-?[1-9]\d{0,4}")
 #: A number and a unit of what is measured.
 _QUANTITY = re.compile(
     r"(-?\d{1,15}(?:\.\d{1,6})?)"
@@ -25,8 +27,12 @@ def number_in(value: Json) -> float | None:
 
 
 def quantity(value: Json) -> tuple[int | float, str] | None:
-    """The number and the unit in a text, None for any other value."""
-    found = _QUANTITY.fullmatch(value) if isinstance(value, str) else None
+    """The number and the unit in a text, if it has one; None for any other value."""
+    if not isinstance(value, str):
+        return None
+    if _WHOLE.fullmatch(value):
+        return int(value), ""
+    found = _QUANTITY.fullmatch(value)
     if found is None:
         return None
     number = found[1]

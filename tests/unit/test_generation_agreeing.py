@@ -289,3 +289,58 @@ def test_what_has_no_speed_stays_where_it_is() -> None:
         "odometer": 9.5,
     }
     assert all(event == shape for event in values("vehicles/7", shape, 5))
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(21.438, "21.4 °C"), (1843200, "1.76M"), (58720, "57.3Ki")]
+)
+def test_a_text_shows_the_number_beside_it(number: float, text: str) -> None:
+    shape = {"used_memory": number, "shown": text, "server": "web-1"}
+    events = values("x", shape, 12)
+    unit = text.lstrip("0123456789.")
+    scale = float(text[: -len(unit)]) / number
+    for event in events:
+        assert event["shown"].endswith(unit) and len(event["shown"]) == len(text)
+        shown = float(event["shown"][: -len(unit)])
+        assert shown == pytest.approx(event["used_memory"] * scale, rel=0.01)
+    assert len({event["shown"] for event in events}) > 1
+
+
+def test_a_number_that_a_sentence_repeats_stays() -> None:
+    shape = {"temperature": 21.5, "humidity": 48.1, "text": "It is 21.5 °C outside"}
+    events = values("x", shape, 12)
+    assert {event["temperature"] for event in events} == {21.5}
+    assert len({event["humidity"] for event in events}) > 1
+
+
+def test_bytes_rise_with_their_packets() -> None:
+    shape = {"eth0": {"rx_bytes": 53380, "rx_packets": 360}, "read": NOW_MS}
+    links = [event["eth0"] for event in values("stats", shape, 12)]
+    for link in links:
+        assert link["rx_bytes"] / link["rx_packets"] == pytest.approx(148.3, rel=0.01)
+    assert links[-1]["rx_packets"] > links[0]["rx_packets"]
+
+
+def test_the_line_of_a_log_keeps_its_words_and_its_level() -> None:
+    shape = {"severity": "info", "message": "Accepted publickey for deploy port 51432"}
+    events = values("logs/syslog", shape, 8)
+    assert all(event["message"].startswith("Accepted publickey") for event in events)
+    assert {event["severity"] for event in events} == {"info"}
+
+
+def test_when_something_was_at_its_extreme_is_a_fact() -> None:
+    shape = {
+        "time_utc": 1555677739,
+        "temperature": 23.7,
+        "date_min_temp": 1555631374,
+        "id": "70:ee:50:22:a3:00",
+    }
+    assert len({e["date_min_temp"] for e in values("stations/data", shape, 5)}) == 1
+
+
+def test_the_two_clocks_of_a_period_add_up_to_its_length() -> None:
+    shape = {"timeInPeriod": "07:42", "timeRemaining": "12:18", "event": 151}
+    for event in values("x", shape, 5):
+        clocks = [event["timeInPeriod"], event["timeRemaining"]]
+        total = sum(60 * int(text[:2]) + int(text[3:]) for text in clocks)
+        assert total == 20 * 60

@@ -59,6 +59,7 @@ _LASTING = frozenset("account app customer merchant order tenant user".split())
 _LONG_REFERENCE = 12
 #: Names of what proves that an event is genuine.
 _SIGNATURES = frozenset({"signature", "sig", "hmac"})
+_TOKENS = frozenset({"token", "replytoken", "responsetoken"})
 #: Objects around an event whose id is the event's own.
 _ENVELOPES = frozenset("""
     action context envelope event header meta metadata notification request
@@ -142,7 +143,9 @@ def new_ids(
             or (name == "messageid" and holder == "message")
         ):
             yield spot
-        elif is_event and name == "token" and RANDOM_ID.fullmatch(str(value)):
+        elif is_event and name in _TOKENS and RANDOM_ID.fullmatch(str(value)):
+            yield spot
+        elif is_event and holder == "message" and name == "id" and is_serial(value):
             yield spot
         elif is_event and _SIGNATURES & {name, holder} and is_serial(str(value)):
             yield spot

@@ -13,7 +13,7 @@ from .books import has_book
 from .chains import Block, blocks
 from .grids import Grid, grids
 from .identities import KINDS_OF_EVENTS, followers, new_ids, only_reference, settled
-from .leaves import Leaf, Spot, is_date, is_open, leaves_of, time_of, words
+from .leaves import Leaf, Spot, is_date, is_open, leaves_of, plain, time_of, words
 from .motions import Motion, element_of, motions_of
 from .renewal import (
     LASTING,
@@ -40,6 +40,8 @@ _VAGUE = frozenset({"date", "when", "at", "local"})
 _MAX_DISTANCE = 400 * 86_400_000
 #: How far ahead a time is that the example has no present for (ms).
 _AHEAD = 86_400_000
+#: Words of names of what comes in some minutes.
+_SOON = frozenset("arrival arrives departs departure eta predicted".split())
 #: Words of names of when a document was made, whatever is in it.
 MADE = frozenset("""
     current date datetime downloaded dt edge epoch event fetched generated iso local
@@ -223,13 +225,16 @@ def outline(
         if kind is When.SINCE and not _BEGINS.isdisjoint(words(leaves[spot].name))
     ]
     if begun and not nearest and When.NOW not in kinds:
-        present = [max(begun) + _FOR_A_WHILE]
+        is_span = any(plain(leaf.name) == "spanid" for leaf in leaves.values())
+        present = [max(begun) + (0 if is_span else _FOR_A_WHILE)]
         kinds[When.NOW] = [*present]
     if present and is_sent and When.NOW not in kinds:
         kinds[When.NOW] = [max(present)]  # what is told was so just now
     coming = kinds.get(When.UNTIL)
     if not present and coming:
-        present = [min(coming) - _AHEAD]
+        names = (leaves[spot].name for spot, at in times.items() if at[1] in coming)
+        is_soon = any(not _SOON.isdisjoint(words(name)) for name in names)
+        present = [min(coming) - (_FOR_A_WHILE if is_soon else _AHEAD)]
     is_event = is_new or is_sent
     latest = max(present) if present else None
     is_once = happens_once(example)

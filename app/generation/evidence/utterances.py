@@ -7,6 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 from ...resources.catalogue import noun_of
 from ...resources.noun import Noun
+from ..fields.parts import Part
+from ..fields.roles import text_role
 from ..values.clocks import text_clock
 from ..values.wording import reworded
 from ..vocabulary import text_for
@@ -54,6 +56,7 @@ _TALK = frozenset({"chat", "comments", "posts", "reviews"})
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) /.*")
 #: Shorter texts are in others by chance.
 _LEAST_REPEATED = 12
+_TAGS = re.compile(r"<[^>]*>")
 #: Words of fewer letters say little.
 _LEAST_WORD = 5
 #: Words that texts on any subject have.
@@ -70,7 +73,7 @@ def messages(
 
     ``noun`` is what the path is about; with ``renews`` each event is a new one.
     """
-    has_model = ("model",) in leaves
+    has_model = any(len(s) == 1 and "model" in words(str(s[0])) for s in leaves)
     is_partial = any(map(_is_unfinished, leaves.values()))
     kinds = (leaves[spot].value for spot in _KINDS if spot in leaves)
     kind = next((k.name for k in map(_fresh, map(str, kinds)) if k is not None), "")
@@ -81,7 +84,7 @@ def messages(
         if len(spot) > 1 and spot[-2] in _WRITTEN:
             around |= {str(s[-1]) for s in leaves if s[:-1] == spot[:-2]}
         about = _message(leaf, around, noun, renews, has_model)
-        if is_partial and has_model and _is_piece(leaf):
+        if has_model and _is_piece(leaf) and (is_partial or _is_word(leaf)):
             about = "delta"
         if about is not None and about != "delta":
             if any(_repeats(text, leaf) for text in said):
@@ -104,6 +107,12 @@ def _is_piece(leaf: Leaf) -> bool:
     if not isinstance(leaf.value, str) or plain(leaf.name) not in _PIECES:
         return False
     return 0 < len(leaf.value.split()) <= _MAX_PIECE
+
+
+def _is_word(leaf: Leaf) -> bool:
+    """Whether a text is one word, without a mark at its end."""
+    text = str(leaf.value).strip()
+    return text.isalpha() and leaf.name == "text"
 
 
 def _message(
@@ -176,6 +185,17 @@ def is_request(text: str) -> bool:
     return _REQUEST.fullmatch(text) is not None
 
 
+def is_sentence(leaf: Leaf) -> bool:
+    """Whether a text is a free one, by its end or by its name."""
+    text = _TAGS.sub("", str(leaf.value)).rstrip()
+    if is_request(text):
+        return False
+    role = text_role(leaf.name)
+    is_content = role is not None and role.part is Part.CONTENT and len(leaf.spot) == 1
+    count = len(text.split())
+    return count > 1 and (text[-1:] in ".!?" or (is_content and count > 2))
+
+
 def fitting(text: str, about: str, said: Collection[str]) -> str | None:
     """``about`` where its texts are on the subject of ``text``; else its own words.
 
@@ -183,6 +203,8 @@ def fitting(text: str, about: str, said: Collection[str]) -> str | None:
     """
     can_reword = reworded(text, said) is not None
     if about in _TALK and can_reword:
+        return OWN_WORDS
+    if about == "log" and can_reword:
         return OWN_WORDS
     if about in _TALK or about in ("assistant", "commit", "log"):
         return about

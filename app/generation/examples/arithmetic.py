@@ -13,7 +13,7 @@ from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built
 from ..evidence.leaves import words
-from ..values.quantities import number_in
+from ..values.quantities import number_in, quantity
 from ..values.relations import Reader, is_sum
 from ..values.state import Cell
 
@@ -28,6 +28,8 @@ _WHOLES = frozenset("all overall sum total".split())
 _MIN_DIGITS = 5
 #: Words of names of what is a share in percent.
 _PERCENT = frozenset({"pct", "perc", "percent", "percentage"})
+#: How many of a number's units are one of those in which a text shows it.
+_SCALES = (1.0, 1 / 1024, 1 / 1024**2, 1 / 1024**3, 1e-3, 1e-6, 1e-9)
 #: How exact a product or a ratio has to be, as a share.
 _EXACT = 2e-6
 #: More numbers are not multiplied with each other.
@@ -97,6 +99,27 @@ _COMPUTE: tuple[Callable[[float, float], float], ...] = (
     _signed(100.0),
     _signed(-100.0),
 )
+
+
+def shown_in(
+    members: Mapping[str, Json], numbers: Mapping[str, float]
+) -> Iterator[tuple[str, tuple[str, float]]]:
+    """The texts that show a number beside them with its unit: ``1.76M``, ``21.4 °C``.
+
+    Each comes with that number's name, and by what it is multiplied.
+    """
+    for name, value in members.items():
+        measured = quantity(value)
+        if measured is None or not measured[1] or not measured[0]:
+            continue
+        half = 0.51 * 10.0 ** -(decimals_of(float(measured[0])) or 0)
+        for other, number in numbers.items():
+            factor = next(
+                (f for f in _SCALES if abs(number * f - measured[0]) <= half), 0
+            )
+            if factor and (other != name):
+                yield name, (other, factor)
+                break
 
 
 def totals(

@@ -18,7 +18,7 @@ from ..fields.places import Place
 from ..values.relations import Kind, Reader, Relation, phrase_of
 from ..values.state import Cell
 from ..vocabulary import word_list
-from .arithmetic import Formula, formulas, total_of, totals, value_of
+from .arithmetic import Formula, formulas, shown_in, total_of, totals, value_of
 
 #: What a look at one member costs, in steps.
 _LOOK_STEPS = 10
@@ -99,7 +99,8 @@ class Relations:
         in_order = self._neighbours.order(spend)
         self._formulas = dict(self._products()) if changing else {}
         spend(STRIDE)
-        late = [*self._sums, *self._totals, *self._formulas]
+        self._shown = dict(shown_in(members, self._numbers))
+        late = [*self._shown, *self._sums, *self._totals, *self._formulas]
         self.order = [*(name for name in in_order if name not in late), *late]
         spend(STRIDE)
 
@@ -111,6 +112,14 @@ class Relations:
         """``place`` with what the member follows from, of those that are ``found``."""
         place = self._neighbours.place(name, place, found)
         relation = place.relation
+        if name in self._shown:
+            source, factor = self._shown[name]
+            read = found[source].number if source in found else None
+            if read is not None and found[source].constant is None:
+                return replace(
+                    place, relation=Relation(Kind.EQUAL, _times(read, factor))
+                )
+            return place
         if name in self._totals and relation is None:
             value = total_of(self._totals[name], found)
             if value is not None:
@@ -338,6 +347,10 @@ class Relations:
 
 def _difference(read: Reader, base: float) -> Reader:
     return lambda cell: read(cell) - base
+
+
+def _times(read: Reader, factor: float) -> Reader:
+    return lambda cell: factor * read(cell)
 
 
 def _share_of(read: Reader, base: float) -> Reader:

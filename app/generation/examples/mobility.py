@@ -23,6 +23,7 @@ _LEAST_RECEIVED = 50
 #: A number of an unknown name beside a clock.
 _CALM_NUMBER = replace(PLAIN_NUMBER, spread=0.05, step=0.004)
 #: What the numbers beside a team's score count.
+_SIDES = frozenset({"away", "home", "visitor"})
 _SCORES = frozenset({"score", "goals", "points", "runs"})
 #: How numbers change that tell a time that goes by.
 RUNNING = frozenset({"elapse", "run-out"})
@@ -55,6 +56,8 @@ class Mobility:
         if measured is not None:
             leaf = leaf._replace(value=measured[0])
         if not number_in(leaf.value) or time_of(leaf) is not None:
+            return None
+        if str(leaf.value) in self._told and not self._loose:
             return None
         if (
             _is_length(leaf)
@@ -140,7 +143,9 @@ class Mobility:
 
 def _is_of_team(leaf: Leaf) -> bool:
     """Whether a number counts what a team has done in a game, which it seldom does."""
-    return isinstance(leaf.value, int) and not _SCORES.isdisjoint(leaf.siblings)
+    is_side = not _SIDES.isdisjoint(words(leaf.name))
+    is_beside = is_side or not _SCORES.isdisjoint(leaf.siblings)
+    return isinstance(leaf.value, int) and is_beside
 
 
 def rate_of(leaf: Leaf) -> float | None:

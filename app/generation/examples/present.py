@@ -18,6 +18,8 @@ from ..values.state import Cell, State, Writer
 _NEAR = 60_000
 _HOUR = 3_600_000
 _DAY = 86_400_000
+#: Words of names of when something was at its extreme, which is a fact.
+_EXTREMES = frozenset("highest lowest max maximum min minimum peak record".split())
 #: How far the clocks of zones are from UTC at most (ms).
 _ZONES = 12 * _HOUR
 #: Times this near to the present move with it also in a record that stays (ms).
@@ -89,7 +91,10 @@ def moment_of(
             return None
         if moment % _DAY == 0:
             return _day(moment // _DAY - whole.present // _DAY)
-    if kind is When.SINCE and (_is_first(leaf) or _is_of_old(leaf, distance, whole)):
+    is_kept = _is_first(leaf) or _is_of_old(leaf, distance, whole)
+    if not _EXTREMES.isdisjoint(words(leaf.name)) and distance < -_NEAR:
+        return _stays(distance)
+    if kind is When.SINCE and is_kept:
         return None if has_no_present else _stays(distance)
     is_own = is_outer or has_life
     # What an event tells of something else, some time ago, is a fact.

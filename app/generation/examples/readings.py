@@ -77,6 +77,7 @@ _IN_MS = frozenset({("ms",), ("millis",)})
 _MAX_DIGITS = 9
 #: A float that counts, is whole and as large as this counts whole things.
 _WHOLE_COUNT = 1_000.0
+_MARK = '"'
 #: Behind a place: what was said there in the event before.
 BEFORE = "\0before"
 
@@ -107,7 +108,7 @@ class Numbers:
             return (
                 serial_in_text(leaf)
                 or timer(leaf)
-                or self._withseconds_in(leaf, place, layout)
+                or self._with_unit(leaf, place, layout)
             )
         if place.relation is not None:
             return self._moving(leaf, place, layout, None)
@@ -136,17 +137,23 @@ class Numbers:
             return _telling(built, leaf.spot)
         return built
 
-    def _withseconds_in(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
+    def _with_unit(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """A measure in a text with its unit: ``21.5 °C``, ``2876544Ki``."""
         measured, role = quantity(leaf.value), self.role(leaf)
-        if measured is None or role is None or role.part is not Part.MEASURE:
+        if measured is None:
             return None
         number, unit = measured
-        role = replace(role, high=None, step=min(role.step, 0.01))
-        inner = leaf._replace(value=number)
-        write = self._moving(inner, replace(place, relation=None), layout, role).write
+        if place.relation is None:
+            if role is None or role.part is not Part.MEASURE:
+                return None
+            role = replace(role, high=None, step=min(role.step, 0.01))
+        else:
+            role = None
+        digits = decimals_of(number) if isinstance(number, float) else None
+        value = number if digits is None else f"{number:.{digits}f}"
+        write = self._moving(leaf._replace(value=value), place, layout, role).write
         tail = dumps(unit)[1:]
-        return Built(lambda state, cell: f'"{write(state, cell)}{tail}')
+        return Built(lambda state, cell: f'"{write(state, cell).strip(_MARK)}{tail}')
 
     def _special(self, leaf: Leaf, layout: Layout) -> Built | None:
         """A number whose name is not enough to say how it changes."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -17,11 +16,11 @@ from ..compile.categories import sticky
 from ..compile.texts import sentence_writer, text_writer
 from ..evidence.leaves import Leaf, Spot, is_open, time_of
 from ..evidence.outline import Outline
-from ..evidence.utterances import OWN_WORDS, fitting, is_request
+from ..evidence.utterances import OWN_WORDS, fitting, is_sentence
 from ..fields.moments import When
 from ..fields.parts import Part
 from ..fields.places import Place
-from ..fields.roles import KEPT, text_role
+from ..fields.roles import KEPT
 from ..fields.text_kinds import text_kind
 from ..values.clocks import zone_offset
 from ..values.identifiers import series
@@ -41,7 +40,6 @@ _LEVELS = frozenset({"level", "severity", "loglevel", "lvl"})
 
 #: Makers of addresses, which stay where they have no number to go on with.
 _ADDRESSES = frozenset("hostname image ipv4 ipv6 mac route slug url".split())
-_TAGS = re.compile(r"<[^>]*>")
 #: Makes a text that is new in every event.
 _Announcer: TypeAlias = Callable[[State], str]
 
@@ -199,6 +197,7 @@ class Fields:
             is_told = record in whole.events
             self._alive[record] = (
                 whole.renews
+                or whole.has_book
                 or is_told
                 or any(
                     spot in whole.ids
@@ -258,7 +257,7 @@ class Fields:
             built = self._entity(leaf, place, layout)
             if built is not None:
                 return built
-        if self._loose and _is_sentence(leaf) and not place.is_further:
+        if self._loose and is_sentence(leaf) and not place.is_further:
             about = fitting(value, place.subject, self._said) or place.subject
             if about == OWN_WORDS:
                 return self._reworded(value)
@@ -344,6 +343,8 @@ class Fields:
 
     def _level(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The level of a log's entry."""
+        if not self._is_told_anew(leaf):
+            return None
         known = noun_of(place.owner) or noun_of(place.subject)
         if leaf.last not in _LEVELS or known is None or known.name != "logs":
             return None
@@ -353,6 +354,15 @@ class Fields:
         texts = [dumps(choice) for choice in choices]
         write, word = sticky(texts, [dumps(leaf.value)], place, layout)
         return Built(write, word=word)
+
+    def _is_told_anew(self, leaf: Leaf) -> bool:
+        """Whether what an entry of a log says is another thing in each event."""
+        whole = self._whole
+        beside = [(*leaf.spot[:-1], name) for name in leaf.siblings]
+        texts = [whole.leaves[spot] for spot in beside if spot in whole.leaves]
+        kept = any(is_sentence(each) for each in texts)
+        said = {whole.messages.get(each.spot) for each in texts} - {None, OWN_WORDS}
+        return bool(said) or not kept
 
     def _entity(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """What tells an entity from those of the example."""
@@ -374,17 +384,6 @@ class Fields:
             slot = layout.slot(start)
             return Built(lambda state, cell: cell[slot])
         return self._named(leaf, place, layout)
-
-
-def _is_sentence(leaf: Leaf) -> bool:
-    """Whether a text is a free one, by its end or by its name."""
-    text = _TAGS.sub("", str(leaf.value)).rstrip()
-    if is_request(text):
-        return False
-    role = text_role(leaf.name)
-    is_content = role is not None and role.part is Part.CONTENT and len(leaf.spot) == 1
-    count = len(text.split())
-    return count > 1 and (text[-1:] in ".!?" or (is_content and count > 2))
 
 
 def _is_id_of_list(leaf: Leaf, place: Place) -> bool:

@@ -17,6 +17,8 @@ _ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,3})?S)?")
 _LEFT = frozenset({"remaining", "left", "countdown"})
 _GONE = frozenset({"elapsed", "uptime"})
 
+#: Of what the length of a part of a game is a multiple, in seconds.
+_PART_OF_GAME = 60
 #: Writes a number of seconds.
 _Form = Callable[[float], str]
 
@@ -50,6 +52,9 @@ def _pace(leaf: Leaf, seconds: float) -> int:
     if parts & _GONE:
         return 1
     for name, value in leaf.siblings.items():
+        other = _read(value) if isinstance(value, str) else None
+        if other is not None and not _LEFT.isdisjoint(words(name)):
+            return 1 if (other[0] + seconds) % _PART_OF_GAME == 0 else 0
         role = role_at_end(name)
         if number_in(value) == seconds and role is not None and role.changes in RUNNING:
             return 1 if role.changes == "elapse" else -1

@@ -25,6 +25,8 @@ _DAY = 86_400_000
 _FIVE_MINUTES = 300_000
 
 
+#: What a word ends in that is run into another one: ``cacheexpire``.
+_ENDS = ("expire", "expires", "expiry")
 #: Last words of the names of what tells an object from others.
 _OWN_IDS = (["id"], ["uuid"], ["key"], ["number"])
 
@@ -57,7 +59,7 @@ _SUFFIXES = frozenset("""at on time date timestamp ts utc ms local gmt iso unix 
 def when(name: str) -> When | None:
     """What kind of time a field of this name shows, None for an unknown name."""
     first = words(name)
-    if first[:1] == ["next"]:
+    if first[:1] == ["next"] or (first and first[-1].endswith(_ENDS)):
         return When.UNTIL
     while len(first) > 1 and first[-1] in _SUFFIXES:
         first = first[:-1]

@@ -27,7 +27,10 @@ _MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{16,}")
 _SHORT = 10
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
 #: ``ch_3MmlLrLkdIwHu7ix0snN0B15``: letters and digits without an order.
-_TOKEN = re.compile(r"(?:[A-Za-z]+[_:-])?(?=[^_:-]*[a-z0-9])[A-Za-z0-9]{7,}={0,2}")
+_TOKEN = re.compile(
+    r"(?:[A-Za-z]+[._:-])?(?:[A-Za-z0-9]{8,}[_-])?"
+    r"(?=[^_:-]*[a-z0-9])[A-Za-z0-9]{7,}={0,2}"
+)
 
 
 def uuid4(random: Callable[[], float]) -> str:
@@ -53,6 +56,10 @@ def series(example: str) -> Series | None:
         return lambda random, now_ms, number: (
             uuid4(random).upper() if upper else uuid4(random)
         )
+    behind = _UUID.search(example)
+    if behind is not None and behind.end() == len(example):
+        kind = example[: behind.start()]
+        return lambda random, now_ms, number: kind + uuid4(random)
     if _ULID.fullmatch(example):
         return lambda random, now_ms, number: ulid(random, now_ms)
     if _HEX.fullmatch(example) or is_token(example):

@@ -75,7 +75,7 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     near = _NEARLY_ONE * unit
     is_close = bool(first) and unit == limits.scale == 1 and course.spread < 2 * unit
     # Of few, the next one is seldom at once.
-    is_few = unit == limits.scale == 1 and 0 < first < _FEW and course.step < unit
+    is_few = 0 < first < _FEW * unit and course.step < unit
 
     def start_centre(state: State, draft: Draft) -> float:
         return limits.inside(course.centre(state, draft))

@@ -12,7 +12,7 @@ _WHOLE = re.compile(r"-?[1-9]\d{0,4}")
 #: A number and a unit of what is measured.
 _QUANTITY = re.compile(
     r"(-?\d{1,15}(?:\.\d{1,6})?)"
-    r"(\s?(?:[num]|[KMG]i|%|°[CF]|[kMG]?W|[kM]?Wh|m?V|m?A|k?Hz|hPa|bar|km/h|m/s|mph"
+    r"(\s?(?:[num]|[KMG]i?B?|%|°[CF]|[kMG]?W|[kM]?Wh|m?V|m?A|k?Hz|hPa|bar|km/h|m/s|mph"
     r"|knots|kn|bpm|ppm|dBm|ms|lx|µg/m³))"
 )
 

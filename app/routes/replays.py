@@ -38,7 +38,8 @@ def recording_at(
     """The recording that ``declaration`` names. Raises ``SettingsError``."""
     file, name = declaration.file, declaration.recording
     if (file is None) is (name is None):
-        raise place.error("accepted: one of File and Recording")
+        named = "neither" if name is None else "both"
+        raise place.error(f"names {named}; accepted: one of File and Recording")
     if name is not None:
         found = compilation.recording_of(name)
         if found is None:

@@ -175,7 +175,11 @@ class Rules:
         if schema is None:
             return
         if is_json(given):
-            yield from self._valid(schema, received.read_body(), {"in": "body"})
+            value = received.read_body()
+            for violation in self._valid(schema, value, {"in": "body"}):
+                # What cannot be read is told as null.
+                said = {"reason": "is null, or no JSON"} if value is None else {}
+                yield {**violation, **said}
         elif is_form(given):
             yield from self._form(schema, received.read_body())
 

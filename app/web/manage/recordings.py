@@ -185,8 +185,9 @@ def _uploaded(given: Json) -> RecordingDeclaration:
         return _DECLARED.build(tree)
     except SettingsError as error:
         pointer, value = as_sent(given, error.pointer)
+        subject = "" if pointer else "the body "
         raise BadRequest(
-            f"The recording cannot be kept: {error.problem}.",
+            f"The recording cannot be kept: {subject}{error.problem}.",
             parameter="recording",
             value=excerpt(value),
             allowed='{"name":"prices","content":"<the text of the file>"}',

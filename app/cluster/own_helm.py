@@ -176,6 +176,7 @@ class OwnHelm:
             self.check()
             gevent.sleep(POLL_SECONDS)
         if stream not in self._streams:
+            self.check()
             return self.wait(stream_id, until, seconds)
         return {
             "met": _is_met(stream, until),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import gevent
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -152,3 +153,17 @@ def test_a_server_that_ends_lets_nobody_wait(
     assert client.get(path).status_code == 503
     assert client.get(f"{STREAMS}/wait").status_code == 503
     assert client.get(f"{STREAMS}/{stream.id}/wait").status_code == 400
+
+
+def test_whoever_waits_when_the_server_ends_is_told_so(
+    client: FlaskClient, services: Services
+) -> None:
+    stream = open_stream(services)
+
+    def end() -> None:
+        services.drain()
+        stream.close()
+
+    gevent.spawn(end)
+    path = f"{STREAMS}/{stream.id}/wait?until=closed"
+    assert client.get(path).status_code == 503

@@ -58,6 +58,9 @@ logs.configure(settings)
 errorlog = None
 loglevel = settings.log_level.value
 
+# For an access log, if an operator turns one on: a query may hold a key.
+access_log_format = '%(h)s %(t)s "%(m)s %(U)s %(H)s" %(s)s %(b)s "%(a)s"'
+
 wsgi_app = f"{__package__}.wsgi:app"
 proc_name = "llmock"
 worker_class = Worker

@@ -75,8 +75,8 @@ def test_nothing_of_a_crowd_that_leaves_remains() -> None:
                 crowd.leave("close", "reset", within=0)
                 for reader in readers:
                     reader.close()
-                left = wait_until(lambda: open_streams(server) == 0, 5)
-            assert left < 1.5
+                left = wait_until(lambda: open_streams(server) == 0, 20)
+            assert left < 1
             quiet.wait_until_back_at(before, 3)
 
 
@@ -107,9 +107,9 @@ def test_a_thousand_clients_are_sent_to_another_server() -> None:
         wait_until(lambda: crowd.tally().messages > 4000, 30)
         assert crowd.tally().statuses == {"101": 1000}
         server.process.terminate()
-        told = wait_until(lambda: crowd.tally().may_return == 1000, 5)
+        told = wait_until(lambda: crowd.tally().may_return == 1000, 20)
         assert told < 3
-        wait_until(lambda: crowd.tally().open == 0, 5)
+        wait_until(lambda: crowd.tally().open == 0, 20)
         assert server.wait() == 0
         assert "SIGKILL" not in server.log()
 
@@ -163,7 +163,7 @@ def test_a_reload_under_load_loses_no_client_that_reconnects() -> None:
                 for crowd in crowds:
                     crowd.wait_until_live()
         # The others do not reconnect, and were told that they may.
-        wait_until(lambda: load.tally().may_return == 300, 5)
+        wait_until(lambda: load.tally().may_return == 300, 20)
 
 
 @pytest.fixture
@@ -180,12 +180,12 @@ def shared(redis: RedisServer) -> str:
 @pytest.mark.needs_redis
 def test_the_clients_of_a_killed_worker_go_on_at_another(redis: RedisServer) -> None:
     with serve(shared(redis), workers=2) as server:
-        wait_until(lambda: len(workers(server)) == 2, 5)
+        wait_until(lambda: len(workers(server)) == 2, 20)
         with js_crowds(server) as crowds:
             killed, _ = workers(server)
             os.kill(killed, signal.SIGKILL)
-            wait_until(lambda: killed not in workers(server), 5)
-            wait_until(lambda: len(workers(server)) == 2, 10)
+            wait_until(lambda: killed not in workers(server), 20)
+            wait_until(lambda: len(workers(server)) == 2, 20)
             # A client of the other worker gets updates all the time, and says nothing.
             wait_until(lambda: open_streams(server) >= 30, 30)
             for crowd in crowds:
@@ -199,11 +199,11 @@ def test_clients_stay_while_redis_is_away_and_their_data_comes_back_with_it(
 ) -> None:
     with serve(shared(redis), workers=2) as server, Crowd(server) as crowd:
         crowd.open([upgrade()] * 20, then=SUBSCRIBED)
-        wait_until(lambda: crowd.tally().messages > 100, 10)
+        wait_until(lambda: crowd.tally().messages > 100, 20)
         redis.stop()
-        wait_until(lambda: "Redis cannot be used" in server.log(), 10)
+        wait_until(lambda: "Redis cannot be used" in server.log(), 20)
         redis.start()
-        wait_until(lambda: "Redis is back" in server.log(), 10)
+        wait_until(lambda: "Redis is back" in server.log(), 20)
         messages = crowd.tally().messages
         wait_until(lambda: crowd.tally().messages > messages + 200, 20)
         assert crowd.tally().cut == 0

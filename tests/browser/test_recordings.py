@@ -69,8 +69,8 @@ def test_a_stream_is_recorded_and_replayed_by_hand(
     about = wait_for_text(page, "#recording [data-part=about]", " events of ")
     fill(page, name="by hand", path="/again")
     page.click("#recording [value=keep]")
-    said = wait_for_text(page, "#recording [data-part=problem]", "name")
-    assert "usable name" in said
+    said = wait_for_text(page, "#recording [data-part=problem]", "Name")
+    assert 'Name is "by hand"; accepted: 1 to 100 characters' in said
     fill(page, name="by-hand", path="/again", speed="2")
     page.click("#recording [value=keep]")
     wait_for_rows(page, "get-again")

@@ -11,7 +11,6 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
 import gevent
-import gevent.pool
 import orjson
 from gevent import subprocess
 from gevent.lock import BoundedSemaphore
@@ -38,8 +37,6 @@ logger = logging.getLogger(__name__)
 _MAX_READING_S = 60.0
 #: Trying out the operations of one is given up after so long, in seconds.
 _MAX_TRYING_S = 600.0
-#: Between two looks at what expires by another clock, in seconds.
-_LOOK_AGAIN_S = 0.2
 #: A pause in which the loop looks at its sockets, in seconds.
 _TURN_S = 0.0001
 
@@ -95,7 +92,8 @@ class Descriptions:
         # Until it is started, nothing is tried out.
         self._waiting: Queue[Served] = Queue()
         self._trying: gevent.Greenlet[..., None] | None = None
-        self._expiring = gevent.pool.Group()
+        # What ends each description that expires, by name.
+        self._expiring: dict[str, gevent.Greenlet[..., None]] = {}
         # What was loaded first is served first.
         self._refreshing = BoundedSemaphore()
         for order, placed in enumerate(configured):
@@ -115,7 +113,7 @@ class Descriptions:
         """End what runs in the background."""
         if self._trying is not None:
             self._trying.kill()
-        self._expiring.kill()
+        gevent.killall([*self._expiring.values()])
         self._store.close()
 
     # -- managing ---------------------------------------------------------------
@@ -270,9 +268,7 @@ class Descriptions:
             for name in [*self._known] if names is None else names:
                 old, new = self._known.get(name), kept.get(name)
                 if old and (new is None or new.revision != old.revision):
-                    del self._known[name]
-                    gone = self._served.pop(name)
-                    self._book.let_go(gone.description.routes)
+                    self._forget(name)
             for name, each in kept.items():
                 if name not in self._known and name not in self._served:
                     self._learn(each)
@@ -289,14 +285,24 @@ class Descriptions:
         known = replace(kept, declaration={})  # without its megabytes
         self._known[kept.name] = known
         if kept.expires_ms is not None:
-            self._expiring.spawn(self._let_expire, known, kept.expires_ms)
+            left_s = max(0, kept.expires_ms - self._now_ms()) / 1000
+            timer = gevent.spawn_later(left_s, self._expire, known)
+            self._expiring[kept.name] = timer
 
-    def _let_expire(self, known: Kept, expires_ms: int) -> None:
-        """Look again when a description has expired, by the clock of the store."""
-        while self._known.get(known.name) is known:
-            left_s = (expires_ms - self._now_ms()) / 1000
-            gevent.sleep(max(left_s, _LOOK_AGAIN_S))
-            self.refresh([known.name])
+    def _expire(self, known: Kept) -> None:
+        """Serve a description no longer whose time is over."""
+        with self._refreshing:
+            if self._known.get(known.name) is known:
+                del self._expiring[known.name]
+                self._forget(known.name)
+
+    def _forget(self, name: str) -> None:
+        del self._known[name]
+        gone = self._served.pop(name)
+        self._book.let_go(gone.description.routes)
+        timer = self._expiring.pop(name, None)
+        if timer is not None:
+            timer.kill(block=False)
 
 
 def _run(arguments: list[str], given: bytes, most_s: float) -> tuple[int, bytes]:

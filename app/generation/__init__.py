@@ -12,6 +12,8 @@
       |     arrays       entities that last, or new entries in every event
       |     numbers      ranges, and the motion in them
       |     texts        kinds of text, and how they begin, change or follow clocks
+      |   evidence       or, for an example: what it says of itself, and
+      |   examples       the writers of what has earned a change, all else kept
       |   roles          what a field is, by its name; its tables are number_roles,
       |                  text_roles and moments
       v

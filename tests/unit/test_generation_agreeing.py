@@ -344,3 +344,50 @@ def test_the_two_clocks_of_a_period_add_up_to_its_length() -> None:
         clocks = [event["timeInPeriod"], event["timeRemaining"]]
         total = sum(60 * int(text[:2]) + int(text[3:]) for text in clocks)
         assert total == 20 * 60
+
+
+def test_the_base_of_a_table_of_rates_stays_one() -> None:
+    shape = {"base_code": "USD", "rates": {"USD": 1, "EUR": 0.9216, "GBP": 0.7878}}
+    events = values("latest/USD", shape, 12)
+    assert {event["rates"]["USD"] for event in events} == {1}
+    assert len({event["rates"]["EUR"] for event in events}) > 1
+
+
+def test_an_option_keeps_its_strike_and_its_day() -> None:
+    shape = {
+        "symbol": "AAPL250117C00175000",
+        "last": 4.35,
+        "strike": 175.0,
+        "expiration_date": "2025-01-17",
+    }
+    for event in values("quotes", shape, 6):
+        assert event["strike"] == 175.0
+        assert event["expiration_date"] == "2025-01-17"
+
+
+def test_an_alert_is_no_talk() -> None:
+    alert = {"alertId": UUID, "message": "CPU load high", "username": "ana@example.com"}
+    for event in values("opsgenie/webhooks", {"action": "Close", "alert": alert}, 6):
+        assert event["alert"]["message"] == "CPU load high"
+
+
+def test_what_is_played_goes_on_in_milliseconds_within_its_length() -> None:
+    track = {"title": "Love", "viewOffset": 12004, "duration": 232000}
+    found = [e["Metadata"]["viewOffset"] for e in values("x", {"Metadata": track}, 4)]
+    assert found == [12004, 13004, 14004, 15004]
+
+
+def test_the_entries_of_a_log_are_of_several_services() -> None:
+    shape = {"logs": [{"level": "info", "service": "api", "message": "string"}]}
+    events = values("logs", shape, 6)
+    assert len({entry["service"] for event in events for entry in event["logs"]}) > 3
+
+
+def test_a_transaction_with_its_time_has_a_hash_of_its_own() -> None:
+    shape = {
+        "op": "utx",
+        "x": {"hash": HASH, "time": 1331300839, "sequence": 2**32 - 1},
+    }
+    events = [event["x"] for event in values("transactions/live", shape, 5)]
+    assert len({event["hash"] for event in events}) == 5
+    assert {event["sequence"] for event in events} == {2**32 - 1}

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from ..fields.places import Place
 from ..values.state import CHANGE, Cell, Draft, Layout, State, Writer
+from .build import Built
 
 #: How often an entity's word is drawn again, per event.
 _MOVES = 0.06
@@ -55,3 +56,9 @@ def sticky(
     if place.fresh:
         return (lambda state, cell: cell[slot]), read
     return write, read
+
+
+def one_of(texts: Sequence[str], layout: Layout) -> Built:
+    """The writer of one of some texts, another one for each record."""
+    slot = layout.slot(lambda state, draft: texts[int(state.random() * len(texts))])
+    return Built(lambda state, cell: cell[slot])

@@ -59,6 +59,8 @@ _OLD = {
     "prev": "curr",
     "precpu": "cpu",
 }
+#: Numbers that are the largest of their type, and count nothing.
+_LIMITS = frozenset(2**bits - 1 for bits in (8, 15, 16, 31, 32, 53, 63, 64))
 #: The code of a currency.
 _CURRENCY = re.compile(r"[A-Z]{3}")
 #: How many objects around a value are looked at for what it measures.
@@ -81,7 +83,7 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     if role.changes == "market":
         return role if _is_market(leaf, noun) else None
     if role.changes == "by-one":
-        return role
+        return None if leaf.value in _LIMITS else role
     if leaf.last == "frequency" and _size(leaf) > _RADIO:
         return None  # a channel
     if is_set(leaf) or (role.changes == "motion" and not _travels(leaf, whole)):
@@ -126,6 +128,8 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
 def _rate(leaf: Leaf) -> NumberRole | None:
     """The role of a price by a currency's code: ``rates`` have ``USD``."""
     holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
+    if leaf.value == 1:
+        return None  # the currency in which the others are
     role = role_at_end(singular_name(holders[-1])) if holders else None
     return role if role is not None and role.priced else None
 

@@ -45,6 +45,9 @@ _TIMES = frozenset("""
     """.split())
 #: Objects that are what a change has led to.
 _DOCUMENTS = frozenset("after data document fulldocument new object record row".split())
+#: Names of hashes of transactions, and how long those are at least.
+_HASHES = frozenset({"hash", "transactionhash", "txhash", "txid"})
+_LONG_HASH = 40
 #: Members of things that last.
 _NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
 #: Words before the numbers of records of which each is another: ``order_number``.
@@ -151,6 +154,8 @@ def new_ids(
             yield spot
         elif spot in made or _is_of_reading(leaf, name):
             yield spot
+        elif name in _HASHES and _is_hash_of_now(leaf):
+            yield spot
         elif is_once and name in once and is_serial(value):
             yield spot
         elif is_inserted and holder in _DOCUMENTS and name in OWN_IDS:
@@ -161,6 +166,14 @@ def new_ids(
             is_around = holder in _ENVELOPES or len(spot) == 1
             if name in OWN_IDS and is_around and not _is_named(leaf, spot):
                 yield spot
+
+
+def _is_hash_of_now(leaf: Leaf) -> bool:
+    """Whether a hash is that of a transaction, which says when it was."""
+    text = str(leaf.value).removeprefix("0x")
+    if len(text) < _LONG_HASH or RANDOM_ID.fullmatch(text) is None:
+        return False
+    return not _TIMES.isdisjoint(leaf.siblings)
 
 
 def _may_be_own(name: str, value: Json) -> bool:

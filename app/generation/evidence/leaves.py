@@ -108,9 +108,18 @@ def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
 def is_row(elements: Sequence[Json]) -> bool:
     """Whether the positions of an array have a meaning each: ``[1, "a", true]``."""
     kinds = {float if isinstance(each, int) else type(each) for each in elements}
-    return len(kinds) > 1 and not any(
-        isinstance(each, (dict, list)) for each in elements
-    )
+    if any(isinstance(each, (dict, list)) for each in elements):
+        return False
+    times = [each for each in elements if _is_stamp(each)]
+    return len(kinds) > 1 or 0 < len(times) < len(elements)
+
+
+def _is_stamp(value: Json) -> bool:
+    """Whether a number is one of seconds or milliseconds since 1970."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    low, high = _TIMES
+    return low < value * 1000 < high or low < value < high
 
 
 def singular_name(name: str) -> str:

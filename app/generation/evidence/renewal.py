@@ -54,6 +54,9 @@ _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
 #: Where a change to a record says what it was, and what has the new state.
 _OPERATIONS = ("op", "operation", "operationtype", "eventname", "changetype")
 _NEW_STATES = frozenset("after document dynamodb fulldocument new record".split())
+#: Where a message is that only has its kind beside it, and where that is.
+_HELD = frozenset({"data", "payload"})
+_KINDS_OF = frozenset({"channel", "event", "messagetype", "topic", "type"})
 #: What every event of a bus has.
 _ENVELOPE = frozenset({"id", "source", "time"})
 #: Last words of the kinds of events that each object has one of at most.
@@ -328,6 +331,15 @@ def _is_remark(leaf: Leaf) -> bool:
     return isinstance(leaf.value, str) and len(leaf.value.split()) > 2
 
 
+def _is_wrapped(example: Mapping[str, Json]) -> bool:
+    """Whether an object only says of what kind a message is, and holds it."""
+    names = {plain(name): value for name, value in example.items()}
+    held = [names[name] for name in _HELD & names.keys()]
+    kinds = [names[name] for name in _KINDS_OF & names.keys()]
+    is_pair = len(names) == len(held) + len(kinds) == 2
+    return is_pair and isinstance(held[0], dict) and isinstance(kinds[0], str)
+
+
 def operation_of(example: Json) -> str:
     """What a change to a record was: ``insert``; empty for what is no change."""
     if not isinstance(example, dict):
@@ -347,6 +359,8 @@ def is_told(example: Json) -> bool:
     if not isinstance(example, dict):
         return False
     if {"action", "sender"} <= example.keys() or _ENVELOPE <= example.keys():
+        return True
+    if _is_wrapped(example):
         return True
     if operation_of(example) and _NEW_STATES & {*map(plain, example)}:
         return True

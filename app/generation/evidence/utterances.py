@@ -53,6 +53,8 @@ _KINDS: tuple[Spot, ...] = (("type",), ("kind",), ("object",))
 _WRITTEN = frozenset({"text", "content"})
 #: Resources whose texts are people's, on whatever subject.
 _TALK = frozenset({"chat", "comments", "posts", "reviews"})
+#: Objects whose messages nobody has said.
+_NOTICES = frozenset({"alarm", "alert", "error", "incident", "issue", "notification"})
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) /.*")
 #: Shorter texts are in others by chance.
 _LEAST_REPEATED = 12
@@ -87,7 +89,7 @@ def messages(
         if has_model and _is_piece(leaf) and (is_partial or _is_word(leaf)):
             about = "delta"
         if about is not None and about != "delta":
-            if any(_repeats(text, leaf) for text in said):
+            if any(_repeats(text, leaf) or _is_named_in(text, leaf) for text in said):
                 continue
             about = fitting(str(leaf.value), about, said)
         if about is not None:
@@ -163,7 +165,8 @@ def _spoken(
         return about
     if name in _REMARKS and known is None:
         return None
-    if beside & _SPEAKERS and not beside & _TECHNICAL:
+    is_talk = about is None or about in _TALK or leaf.owner not in _NOTICES
+    if beside & _SPEAKERS and not beside & _TECHNICAL and is_talk:
         return "chat"
     return about if is_new and " " in str(leaf.value) else None
 
@@ -178,6 +181,12 @@ def _repeats(text: str, leaf: Leaf) -> bool:
     """Whether another text has that of a field in it, at length."""
     own = str(leaf.value)
     return len(own) >= _LEAST_REPEATED and own in text and own != text
+
+
+def _is_named_in(text: str, leaf: Leaf) -> bool:
+    """Whether a text has another one in it that is of several words."""
+    own = str(leaf.value)
+    return len(text) >= _LEAST_REPEATED and " " in text and text in own and text != own
 
 
 def is_request(text: str) -> bool:

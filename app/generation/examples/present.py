@@ -9,9 +9,16 @@ from typing import TypeAlias
 from ..evidence.leaves import Leaf, is_date, time_of, words
 from ..evidence.outline import MADE, Outline, is_recent
 from ..evidence.renewal import CHANGES
-from ..fields.moments import When
+from ..fields.moments import When, when
 from ..fields.places import Place
-from ..values.clocks import Clock, number_clock, text_clock, within, zone_offset
+from ..values.clocks import (
+    Clock,
+    iso_date,
+    number_clock,
+    text_clock,
+    within,
+    zone_offset,
+)
 from ..values.state import Cell, State, Writer
 
 #: Times this near to the present move with it (ms).
@@ -77,9 +84,12 @@ def moment_of(
     distance = moment - whole.present
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     has_no_present = whole.times.isdisjoint({When.NOW, When.UNTIL})
-    if distance > 0 and any(map(_CAME.fullmatch, words(leaf.name))):
+    has_come = any(map(_CAME.fullmatch, words(leaf.name)))
+    if distance > 0 and has_come and "next" not in words(leaf.name):
         distance = 0
-    if _is_midnight(leaf, moment):
+    if _is_said_elsewhere(leaf, moment, whole):
+        return None
+    if _is_midnight(leaf, moment) or (kind is When.UNTIL and _is_day(leaf, moment)):
         return _day(moment // _DAY - whole.present // _DAY)
     if is_date(leaf):
         same = _on_that_day(leaf, whole)
@@ -176,6 +186,23 @@ def _is_first(leaf: Leaf) -> bool:
     if parts[:1] != ("first",):
         return False
     return any(words(name) == ("last", *parts[1:]) for name in leaf.siblings)
+
+
+def _is_said_elsewhere(leaf: Leaf, moment: int, whole: Outline) -> bool:
+    """Whether another text has a date in it: ``AAPL240315C00175000``."""
+    if not is_date(leaf) or when(leaf.name) is not When.UNTIL:
+        return False
+    compact = iso_date(moment).replace("-", "")[2:]
+    return any(
+        isinstance(other.value, str) and compact in other.value
+        for other in whole.leaves.values()
+        if other is not leaf
+    )
+
+
+def _is_day(leaf: Leaf, moment: int) -> bool:
+    """Whether a time is midnight by its own clock."""
+    return (moment + zone_offset(str(leaf.value))) % _DAY == 0
 
 
 def _is_midnight(leaf: Leaf, moment: int) -> bool:

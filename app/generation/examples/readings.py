@@ -57,6 +57,8 @@ _LEAST_TICKS = 100_000_000
 _FEW_SECONDS = 2
 #: Higher temperatures than this are absolute.
 _KELVIN = 200
+#: So are temperatures of rooms above this in degrees Fahrenheit.
+_FAHRENHEIT = 45
 #: Shares of a hundred that are as small as this may be shares of one.
 _LEAST_SHARE = 0.5
 _PERCENT = frozenset({"pct", "perc", "percent", "percentage"})
@@ -68,7 +70,9 @@ _EXTREMES_OF = frozenset(
 #: Words of names of usage that only adds up.
 _SUMS = frozenset({"cpu", "total"})
 #: Words of names of how long something has lasted, beside how long it does in all.
-_ELAPSED = frozenset({("elapsed",), ("played",), ("position",)})
+_ELAPSED = frozenset({("elapsed",), ("played",), ("position",), ("offset",)})
+#: Longer pieces of music are told in milliseconds.
+_LONGEST_PIECE = 36_000
 #: Names of how often something happened that is told of once.
 _REPEATS = frozenset({"count", "occurrences", "repeats", "repeatCount"})
 _HEIGHTS = frozenset({("alt",), ("altitude",)})
@@ -169,7 +173,10 @@ class Numbers:
         if value and without_unit(parts)[-1:] in _ELAPSED:
             longest = length_around(leaf)
             if longest is not None:
-                return elapsing(value, seconds_in(parts, longest), longest, layout)
+                unit = seconds_in(parts, longest)
+                if parts[-1] != "elapsed" and longest > _LONGEST_PIECE:
+                    unit = 1e-3
+                return elapsing(value, unit, longest, layout)
         if not isinstance(value, int) or not value:
             return None
         if leaf.name in _REPEATS and any(map(_is_latest, leaf.siblings)):
@@ -278,6 +285,8 @@ class Numbers:
                 role = replace(role, high=1.0)
         if role is not None and role.celsius and number > _KELVIN:
             role = replace(role, spread=role.spread / 15, step=role.step / 15)
+        elif role is not None and role.celsius and number > _FAHRENHEIT:
+            role = replace(role, spread=role.spread / 2, scatter=role.scatter / 3)
         if role is not None and role.priced and place.fresh:
             role = replace(role, spread=2 * role.step)  # trades of one moment
         if role is not None and role.changes == "market" and number > 0:
@@ -306,7 +315,8 @@ class Numbers:
         if not place.is_further:
             return None
         if role.priced or self.role(leaf) is not None:
-            own = role if role.priced and place.fresh else None
+            is_own = (role.priced and place.fresh) or role.celsius
+            own = role if is_own else None
             return self._moving(leaf, place, layout, own)
         return None
 

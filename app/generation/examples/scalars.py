@@ -12,7 +12,7 @@ from ...resources.catalogue import noun_of
 from ...schema.jsontext import dumps
 from ...words import Json
 from ..compile.build import Built, Scope, constant
-from ..compile.categories import sticky
+from ..compile.categories import one_of, sticky
 from ..compile.texts import sentence_writer, text_writer
 from ..evidence.leaves import Leaf, Spot, is_open, time_of
 from ..evidence.outline import Outline
@@ -28,7 +28,7 @@ from ..values.sentences import piece
 from ..values.spoken import SPOKEN, between, may_have_times, told
 from ..values.state import Cell, Draft, Layout, Path, State, Writer
 from ..values.wording import reworded
-from ..vocabulary import choices_of, family_slug
+from ..vocabulary import choices_of, family_slug, word_list
 from .linked import linked
 from .present import clock, moment_of
 from .readings import BEFORE, Numbers
@@ -342,11 +342,15 @@ class Fields:
         return "" if found is None else str(found.value)
 
     def _level(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
-        """The level of a log's entry."""
+        """The level of a log's entry, or the service that it is of."""
         if not self._is_told_anew(leaf):
             return None
         known = noun_of(place.owner) or noun_of(place.subject)
-        if leaf.last not in _LEVELS or known is None or known.name != "logs":
+        if known is None or known.name != "logs":
+            return None
+        if place.fresh and leaf.value in word_list("services"):
+            return one_of([dumps(name) for name in word_list("services")], layout)
+        if leaf.last not in _LEVELS:
             return None
         choices = choices_of(str(leaf.value), leaf.name, "log")
         if not choices:

@@ -36,6 +36,8 @@ _MAX_SCALARS = 64
 _MAX_VALUES = 200_000
 #: A record of more members, or of arrays and objects, is no plain entity.
 _MAX_MEMBERS = 10
+#: Members of events that are held: matches, appointments.
+_OF_HELD = frozenset({"attendees", "competitors", "end", "start", "teams", "venue"})
 #: More arrays and objects inside one another are refused.
 _MAX_DEPTH = 64
 
@@ -168,6 +170,7 @@ class ExampleCompiler:
             return _cut(constant(f"[{','.join(texts)}]", True), place, texts)
         is_list = self._is_stream_list(elements, part)
         renews = is_list and not place.fresh and self._brings_new(place)
+        renews = renews and not any(map(_goes_on, elements))
         length = self._length(elements, part, is_list)
         inner = replace(
             place,
@@ -231,6 +234,13 @@ class ExampleCompiler:
 
 def _are_scalars(elements: Sequence[Json]) -> bool:
     return not any(isinstance(each, (dict, list)) for each in elements)
+
+
+def _goes_on(element: Json) -> bool:
+    """Whether an element is an event that is held, and not one that has happened."""
+    return isinstance(element, dict) and any(
+        isinstance(element.get(name), (dict, list)) for name in _OF_HELD
+    )
 
 
 def _is_plain(element: Json) -> bool:

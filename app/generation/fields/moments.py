@@ -59,8 +59,10 @@ _SUFFIXES = frozenset("""at on time date timestamp ts utc ms local gmt iso unix 
 def when(name: str) -> When | None:
     """What kind of time a field of this name shows, None for an unknown name."""
     first = words(name)
-    if first[:1] == ["next"] or (first and first[-1].endswith(_ENDS)):
+    if "next" in first or (first and first[-1].endswith(_ENDS)):
         return When.UNTIL
+    if first[-2:] == ["arrival", "timestamp"]:
+        return When.NOW
     while len(first) > 1 and first[-1] in _SUFFIXES:
         first = first[:-1]
     return role_of("_".join(first), moments()) or role_of(name, moments())

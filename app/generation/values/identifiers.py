@@ -26,6 +26,8 @@ _MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{16,}")
 #: Shorter tokens begin alike.
 _SHORT = 10
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
+#: A number of so many digits that only the last ones are counted with.
+_LONG_NUMBER = re.compile(r"(.*\D\d{2,})(\d{18})(\D*)", re.DOTALL)
 #: ``ch_3MmlLrLkdIwHu7ix0snN0B15``: letters and digits without an order.
 _TOKEN = re.compile(
     r"(?:[A-Za-z]+[._:-])?(?:[A-Za-z0-9]{8,}[_-])?"
@@ -73,7 +75,7 @@ def series(example: str) -> Series | None:
         return lambda random, now_ms, number: (
             f"{head}/{follow(random, now_ms, number)}"
         )
-    found = _LAST_NUMBER.fullmatch(example)
+    found = _LONG_NUMBER.fullmatch(example) or _LAST_NUMBER.fullmatch(example)
     if found is None:
         return None
     head, digits, tail = found.groups()

@@ -16,6 +16,8 @@ _PULL = 0.06
 _NEARLY_ONE = 0.9
 #: Whole numbers below this change only in this share of the events.
 _FEW, _SELDOM = 12, 0.2
+#: So do others whose steps are smaller than what they show.
+_SOMETIMES = 0.5
 #: Numbers that differ by more than a little between entities differ as one, by so much.
 _LITTLE, _MUCH = 0.3, 0.5
 
@@ -76,6 +78,8 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     is_close = bool(first) and unit == limits.scale == 1 and course.spread < 2 * unit
     # Of few, the next one is seldom at once.
     is_few = 0 < first < _FEW * unit and course.step < unit
+    is_coarse = unit == limits.scale == 1 and course.step < unit
+    moves = _SELDOM if is_few else _SOMETIMES if is_coarse else 1.0
 
     def start_centre(state: State, draft: Draft) -> float:
         return limits.inside(course.centre(state, draft))
@@ -98,8 +102,9 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     def write(state: State, cell: Cell) -> str:
         here: float = cell[at]
         if state.restless:
-            here = _elsewhere(here, limits, state)
-        elif not is_few or state.random() < _SELDOM:
+            off = (here - cell[at_centre]) / max(course.spread, unit)
+            here = _elsewhere(here, limits, state, 0.5 - off / 2)
+        elif moves == 1 or state.random() < moves:
             here += (cell[at_centre] - here) * _PULL
             here += (state.random() - 0.5) * cell[at_stride]
         if is_close and abs(here - cell[at_centre]) > near:
@@ -114,13 +119,16 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
     return Number(write, lambda cell: limits.shown(cell[at]))
 
 
-def _elsewhere(here: float, limits: Range, state: State) -> float:
-    """A position just far enough away to look different, where there is room."""
+def _elsewhere(here: float, limits: Range, state: State, rises: float) -> float:
+    """A position just far enough away to look different, where there is room.
+
+    ``rises`` is how likely it is to be above.
+    """
     above, below, unit = limits.high - here, here - limits.low, limits.unit
     if max(above, below) < unit:
         return limits.high if above > below else limits.low
     step = unit * (1 + state.random())
-    if above >= unit and (below < unit or state.random() < 0.5):
+    if above >= unit and (below < unit or state.random() < rises):
         return here + min(step, above)
     return here - min(step, below)
 

@@ -41,45 +41,51 @@ class _Stream:
 
 
 class Calls:
-    """What one client has called and is not answered yet."""
+    """What one client has called and is not answered yet.
 
-    __slots__ = ("_connection", "_methods", "_running", "_streams", "_waiting")
+    The client's connection has its calls, and comes with each: if they kept it, both
+    would stay until a garbage collection.
+    """
 
-    def __init__(self, connection: HubConnection, methods: Methods) -> None:
-        """Answer the client of ``connection``."""
-        self._connection = connection
+    __slots__ = ("_methods", "_running", "_streams", "_waiting")
+
+    def __init__(self, methods: Methods) -> None:
+        """Answer by ``methods``."""
         self._methods = methods
         self._waiting: deque[Invocation] = deque()
         self._running: gevent.Greenlet[..., None] | None = None
         self._streams: dict[str, _Stream] = {}
 
-    def invoke(self, call: Invocation) -> None:
+    def invoke(self, connection: HubConnection, call: Invocation) -> None:
         """Call a method, after those before it."""
         if len(self._waiting) >= MAX_WAITING_CALLS:
-            self._answer(call, error=f"{MAX_WAITING_CALLS} calls wait already.")
+            error = f"{MAX_WAITING_CALLS} calls wait already."
+            _answer(connection, call, error=error)
             return
         self._waiting.append(call)
         if self._running is None:
-            self._running = gevent.spawn(self._run)
+            self._running = gevent.spawn(self._run, connection)
 
-    def stream(self, call: StreamInvocation) -> None:
+    def stream(self, connection: HubConnection, call: StreamInvocation) -> None:
         """Begin a stream of items."""
         method = self._methods.get(call.target.lower())
         if method is None:
-            self._complete(call.invocation_id, error=_unknown(call.target))
+            _complete(connection, call.invocation_id, error=_unknown(call.target))
         elif isinstance(method, Method):
-            self._complete(
+            _complete(
+                connection,
                 call.invocation_id,
                 error=f"The method '{method.name}' has one result; use 'invoke'.",
             )
         elif call.invocation_id in self._streams:
-            self._complete(
+            _complete(
+                connection,
                 call.invocation_id,
                 error=f"A stream with the id '{call.invocation_id}' runs already.",
             )
         else:
             self._streams[call.invocation_id] = stream = _Stream()
-            gevent.spawn(self._run_stream, stream, method, call)
+            gevent.spawn(self._run_stream, connection, stream, method, call)
 
     def cancel(self, invocation_id: str) -> None:
         """End a stream early; an id that is not known is ignored."""
@@ -97,48 +103,36 @@ class Calls:
 
     # -- methods with one result ------------------------------------------------
 
-    def _run(self) -> None:
+    def _run(self, connection: HubConnection) -> None:
         try:
             while self._waiting:
-                self._call(self._waiting.popleft())
+                self._call(connection, self._waiting.popleft())
         finally:
             self._running = None
 
-    def _call(self, call: Invocation) -> None:
+    def _call(self, connection: HubConnection, call: Invocation) -> None:
         method = self._methods.get(call.target.lower())
         if method is None:
-            self._answer(call, error=_unknown(call.target))
+            _answer(connection, call, error=_unknown(call.target))
         elif isinstance(method, StreamMethod):
-            self._answer(
-                call, error=f"The method '{method.name}' is a stream; use 'stream'."
-            )
+            error = f"The method '{method.name}' is a stream; use 'stream'."
+            _answer(connection, call, error=error)
         else:
-            result, error = self._guarded(
-                method.name, lambda: method.call(self._connection, call.arguments)
+            result, failure = _guarded(
+                method.name, lambda: method.call(connection, call.arguments)
             )
-            self._answer(call, result, error)
-
-    def _answer(
-        self, call: Invocation, result: object = NOTHING, error: str | None = None
-    ) -> None:
-        """Complete a call whose caller waits for that."""
-        if call.invocation_id is not None:
-            self._complete(call.invocation_id, result, error)
-
-    def _complete(
-        self, invocation_id: str, result: object = NOTHING, error: str | None = None
-    ) -> None:
-        has_result = error is None and result is not NOTHING
-        self._connection.send(
-            Completion(invocation_id, error, result if has_result else None, has_result)
-        )
+            _answer(connection, call, result, failure)
 
     # -- streams ------------------------------------------------------------------
 
     def _run_stream(
-        self, stream: _Stream, method: StreamMethod, call: StreamInvocation
+        self,
+        connection: HubConnection,
+        stream: _Stream,
+        method: StreamMethod,
+        call: StreamInvocation,
     ) -> None:
-        connection, invocation_id = self._connection, call.invocation_id
+        invocation_id = call.invocation_id
 
         def send() -> None:
             if stream.is_cancelled:
@@ -154,24 +148,46 @@ class Calls:
                 items.cancel()
 
         try:
-            _, error = self._guarded(method.name, send)
+            _, error = _guarded(method.name, send)
         finally:
             del self._streams[invocation_id]
-        self._complete(invocation_id, error=error)
+        _complete(connection, invocation_id, error=error)
 
-    def _guarded(
-        self, name: str, call: Callable[[], object]
-    ) -> tuple[object, str | None]:
-        """What ``call`` returns, and what the caller is told where it fails."""
-        try:
-            return call(), None
-        except HubError as error:
-            return NOTHING, str(error)
-        except ApiError as error:
-            return NOTHING, error.detail
-        except Exception:
-            logger.exception("the hub method %s failed", name)
-            return NOTHING, _INTERNAL
+
+def _answer(
+    connection: HubConnection,
+    call: Invocation,
+    result: object = NOTHING,
+    error: str | None = None,
+) -> None:
+    """Complete a call whose caller waits for that."""
+    if call.invocation_id is not None:
+        _complete(connection, call.invocation_id, result, error)
+
+
+def _complete(
+    connection: HubConnection,
+    invocation_id: str,
+    result: object = NOTHING,
+    error: str | None = None,
+) -> None:
+    has_result = error is None and result is not NOTHING
+    connection.send(
+        Completion(invocation_id, error, result if has_result else None, has_result)
+    )
+
+
+def _guarded(name: str, call: Callable[[], object]) -> tuple[object, str | None]:
+    """What ``call`` returns, and what the caller is told where it fails."""
+    try:
+        return call(), None
+    except HubError as error:
+        return NOTHING, str(error)
+    except ApiError as error:
+        return NOTHING, error.detail
+    except Exception:
+        logger.exception("the hub method %s failed", name)
+        return NOTHING, _INTERNAL
 
 
 def _unknown(target: str) -> str:

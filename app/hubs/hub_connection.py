@@ -22,7 +22,7 @@ from ..signalr.transports import FORMATS, Transport
 from ..streams.counts import Outcome
 from .calls import Calls
 from .methods import Methods
-from .outbox import Outbox
+from .outbox import NOWHERE, Outbox
 from .wires import WIRES, Shared, Wire, frame_of_text
 
 #: Largest message of a client, in bytes.
@@ -94,7 +94,7 @@ class HubConnection:
         self._on_over = on_over
         self._reader = Reader(FORMATS[transport], MAX_MESSAGE_BYTES)
         self._wire: Wire | None = None
-        self._calls = Calls(self, methods)
+        self._calls = Calls(methods)
         self._started = self._said = self._heard = clock.monotonic()
         self.last_asked = self._started
         # Whether the client shows life by itself.
@@ -140,9 +140,9 @@ class HubConnection:
 
     def _take(self, message: Handshake | Message) -> None:
         if isinstance(message, Invocation):
-            self._calls.invoke(message)
+            self._calls.invoke(self, message)
         elif isinstance(message, StreamInvocation):
-            self._calls.stream(message)
+            self._calls.stream(self, message)
         elif isinstance(message, CancelInvocation):
             self._calls.cancel(message.invocation_id)
         elif isinstance(message, Ping):
@@ -231,4 +231,7 @@ class HubConnection:
         self.outcome = outcome
         self._calls.end()
         self._on_over(self, outcome)
-        self.outbox.end()
+        # An outbox knows its connection. If that kept it, both would stay until a
+        # garbage collection.
+        outbox, self.outbox = self.outbox, NOWHERE
+        outbox.end()

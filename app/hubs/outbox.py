@@ -37,6 +37,22 @@ class Outbox(Protocol):
         """Take no more frames, and end the transport after those that wait."""
 
 
+class Nowhere:
+    """The outbox of a client that has gone."""
+
+    def push(self, frame: bytes) -> None:
+        """Drop ``frame``."""
+
+    def wait_for_room(self) -> None:
+        """There is room."""
+
+    def end(self) -> None:
+        """It has ended."""
+
+
+NOWHERE = Nowhere()
+
+
 class SocketOutbox:
     """Writes frames to a socket, from whichever greenlet sends them."""
 

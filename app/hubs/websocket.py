@@ -259,4 +259,7 @@ class WebSocket:
         assert self._outbox is not None and on_end is not None
         self._outbox.flush(CLOSE_SECONDS)
         self._outbox.end()
+        # The parser, and the traceback of what ended it, know the protocol: cycles.
+        self._protocol.parser.close()
+        self._protocol.parser_exc = None
         on_end()

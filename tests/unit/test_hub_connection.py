@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import weakref
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -27,6 +29,7 @@ class Sent:
     def __init__(self) -> None:
         self.data = b""
         self.ends = 0
+        self.connection: HubConnection | None = None
 
     def push(self, frame: bytes) -> None:
         self.data += frame
@@ -176,6 +179,27 @@ def test_whatever_comes_it_ends_at_most_once_and_nothing_is_raised(
     connection.receive(sound)
     gevent.sleep(0)
     assert len(sent.data) == size
+
+
+def test_what_has_ended_goes_without_a_garbage_collection() -> None:
+    connection, sent = opened(Ended())
+    sent.connection = connection  # as real ones do
+    calls: list[dict[str, Any]] = [
+        {"type": 1, "target": "Echo", "invocationId": "1", "arguments": [1]},
+        {"type": 4, "target": "Endless", "invocationId": "2", "arguments": []},
+    ]
+    connection.receive(HANDSHAKE + b"".join(map(encoded, calls)))
+    gevent.sleep(0)
+    assert {message["type"] for message in sent.messages()} == {2, 3}
+    kept = weakref.ref(sent)
+    gc.disable()
+    try:
+        connection.lose()
+        del connection, sent
+        gevent.idle()
+        assert kept() is None
+    finally:
+        gc.enable()
 
 
 def test_calls_that_wait_are_bounded() -> None:

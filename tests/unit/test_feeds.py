@@ -294,7 +294,8 @@ def test_feeds_that_have_ended_leave_nothing_behind() -> None:
 
 def histories() -> int:
     gc.collect()
-    return sum(isinstance(each, History) for each in gc.get_objects())
+    # A weak proxy of what is gone would raise at isinstance.
+    return sum(type(each) is History for each in gc.get_objects())
 
 
 def test_a_failed_batch_is_one_event_of_the_feed() -> None:

@@ -26,6 +26,7 @@ from .renewal import (
     lasts,
     told_elements,
 )
+from .tracks import Track, tracks
 from .utterances import EVENTS, messages
 from .windows import Window, samples, windows
 
@@ -77,7 +78,8 @@ class Outline:
     and end the period of the event, ``samples`` the elements of series in time, and
     ``events`` those elements that are each an event. ``grids`` tell on what some
     times lie: on whole hours, for one. ``blocks`` are those of a chain.
-    ``is_list`` tells whether the path ends in a resource of which there are many.
+    ``is_list`` tells whether the path ends in a resource of which there are many, and
+    ``tracks`` where what moves is by rows without names.
     """
 
     noun: str
@@ -99,6 +101,7 @@ class Outline:
     grids: Mapping[Spot, Grid] = field(default_factory=dict)
     blocks: tuple[Block, ...] = ()
     is_list: bool = False
+    tracks: Mapping[Spot, Track] = field(default_factory=dict)
 
     @property
     def is_small(self) -> bool:
@@ -271,6 +274,7 @@ def outline(
         dict(grids(leaves, moments, latest, events)),
         chain,
         is_plural(last) and noun_of(last) is not None and not is_sent,
+        dict(tracks(leaves)),
     )
 
 

@@ -49,8 +49,9 @@ _DONE = frozenset((word,) for word in """
     """.split())
 #: Faster climbs are given per minute.
 _FAST_CLIMB = 50.0
-#: Decimals of degrees that show a step of a metre.
-_PLACES = 5
+#: Decimals of degrees that show a step of some metres, and of one where an example
+#: has too few to be a place that somebody has measured.
+_PLACES, _MORE_PLACES, _FEW_PLACES = 4, 5, 2
 #: Above this speed (m/s) nothing swings as much.
 _FAST = 400.0
 
@@ -185,6 +186,8 @@ def travelling(
 ) -> Built | None:
     """A place, a direction or a speed on a wide circle, None for anything else."""
     start = math.radians(motion.heading)
+    is_rough = (decimals_of(number) or 0) <= _FEW_PLACES
+    places = _MORE_PLACES if is_rough else _PLACES
     if role.position:
         radius = motion.speed / _TURN / _DEGREE
         if role.high == 90:
@@ -192,13 +195,13 @@ def travelling(
                 leaf.value,
                 lambda s: number
                 + radius * (math.sin(start + _TURN * s) - math.sin(start)),
-                _PLACES,
+                places,
             )
         radius /= max(math.cos(math.radians(motion.latitude)), 0.1)
         return _by_time(
             leaf.value,
             lambda s: number + radius * (math.cos(start) - math.cos(start + _TURN * s)),
-            _PLACES,
+            places,
         )
     if role.changes == "motion" and role.high == 360:
         return _by_time(leaf.value, lambda s: (number + math.degrees(_TURN) * s) % 360)

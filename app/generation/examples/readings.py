@@ -16,7 +16,7 @@ from ..evidence.outline import Outline
 from ..fields.moments import When, when
 from ..fields.parts import NumberRole, Part
 from ..fields.places import Place
-from ..fields.roles import role_at_end
+from ..fields.roles import number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
 from ..values.relations import Reader
 from ..values.state import Cell, Layout, State
@@ -114,6 +114,13 @@ class Numbers:
                 or timer(leaf)
                 or self._with_unit(leaf, place, layout)
             )
+        track = self._whole.tracks.get(leaf.spot)
+        if track is not None:
+            place_role = number_roles()[
+                "latitude" if track.is_latitude else "longitude"
+            ]
+            start = number_in(leaf.value) or 0.0
+            return travelling(place_role, leaf, track.motion, start)
         if place.relation is not None:
             return self._moving(leaf, place, layout, None)
         if place.is_further:
@@ -270,6 +277,8 @@ class Numbers:
             digits = len(value.partition(".")[2])
         elif isinstance(value, float) and (decimals_of(value) or 0) > _MAX_DIGITS:
             digits = _MAX_DIGITS
+        elif isinstance(value, float) and not _is_money(leaf, role) and number % 1:
+            digits = decimals_of(value)
         elif role is not None and role.part is Part.COUNTER and number >= _WHOLE_COUNT:
             digits = None if number % 1 else 0
         flat.update(bounds(leaf, role))
@@ -324,6 +333,12 @@ class Numbers:
 def _is_latest(name: str) -> bool:
     """Whether a member says when something happened last."""
     return words(name)[:1] == ("last",) and when(name) is When.NOW
+
+
+def _is_money(leaf: Leaf, role: NumberRole | None) -> bool:
+    """Whether a number is a price, which may have a decimal more than the example."""
+    named = role or number_role(leaf.name)
+    return named is not None and named.priced
 
 
 def _stride(leaf: Leaf) -> int:

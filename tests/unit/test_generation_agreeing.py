@@ -391,3 +391,32 @@ def test_a_transaction_with_its_time_has_a_hash_of_its_own() -> None:
     events = [event["x"] for event in values("transactions/live", shape, 5)]
     assert len({event["hash"] for event in events}) == 5
     assert {event["sequence"] for event in events} == {2**32 - 1}
+
+
+def test_an_aircraft_in_a_row_without_names_flies_on() -> None:
+    row = ["3c6444", 1700000000, 6.1546, 50.1964, 9639.3, False, 232.88, 90.0, 0.5]
+    events = values("states/all", {"time": 1700000000, "states": [row]}, 11)
+    first, last = events[0]["states"][0], events[-1]["states"][0]
+    metres = (last[2] - first[2]) * 111_320 * 0.64
+    assert metres == pytest.approx(2329, rel=0.05)
+    assert abs(last[3] - first[3]) < 0.01 and last[4:] == first[4:]
+
+
+def test_a_push_begins_where_the_one_before_it_has_ended() -> None:
+    commit = {"id": HASH[:40], "timestamp": "2025-01-06T12:00:00Z"}
+    shape = {"before": BEFORE[:40], "after": HASH[:40], "head_commit": commit}
+    events = values("github/webhooks/push", shape, 5)
+    assert events[0]["before"] == BEFORE[:40]
+    for one, other in pairwise(events):
+        assert other["before"] == one["after"] == one["head_commit"]["id"]
+
+
+def test_a_number_is_the_same_in_a_text_beside_it() -> None:
+    shape = {
+        "id": 123456789,
+        "price": 63210.5,
+        "price_str": "63210.50",
+        "symbol": "BTC",
+    }
+    for event in values("trades", shape, 6):
+        assert float(event["price_str"]) == event["price"]

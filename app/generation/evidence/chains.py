@@ -22,14 +22,14 @@ _OTHERS = frozenset({"root", "nonce"})
 
 
 class Block(NamedTuple):
-    """Where a block has its hash, that of the block before, and its height.
+    """Where a block has its hash, that of the block before, and its height, if any.
 
     ``others`` are further hashes that no two blocks share.
     """
 
     own: Spot
     before: Spot
-    height: Spot
+    height: Spot | None
     others: tuple[Spot, ...]
 
 
@@ -41,6 +41,9 @@ def blocks(leaves: Mapping[Spot, Leaf]) -> Iterator[Block]:
             objects.setdefault(spot[:-1], {})[plain(leaf.name)] = leaf
     for members in objects.values():
         hashes = {name: leaf for name, leaf in members.items() if _is_hash(leaf)}
+        if {"before", "after"} <= hashes.keys():
+            yield Block(hashes["after"].spot, hashes["before"].spot, None, ())
+            continue
         own = next((hashes[name] for name in _OWN if name in hashes), None)
         before = next((leaf for leaf in hashes.values() if _is_before(leaf)), None)
         height = next((members[name] for name in _HEIGHTS & members.keys()), None)

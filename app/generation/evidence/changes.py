@@ -38,9 +38,9 @@ _VALUES = frozenset(
         ("val",),
     }
 )
-_MEASURED = frozenset(
-    "class display event kind label measurand metric name parameter sensor type".split()
-)
+_MEASURED = frozenset("""
+    class display entity event kind label measurand metric name parameter sensor type
+    """.split())
 #: What things were done to, so that there are more and more: ``Bottles Filled``.
 _DONE = re.compile(r"(\w+[ _])+(?!.*(?:need|speed|feed|seed)$)\w+ed", re.IGNORECASE)
 #: Names that only say that a number is the present one of what holds it.

@@ -164,7 +164,8 @@ def time_of(leaf: Leaf) -> tuple[When, int] | None:
     if kind is When.NOW and _VAGUE.issuperset(words(leaf.name)):
         kind = _BOUNDS.get(plain(leaf.owner), kind)
     if isinstance(leaf.value, str):
-        if leaf.value.isdecimal() and kind is None:
+        is_stamp = plain(leaf.name).endswith("timestamp")
+        if leaf.value.isdecimal() and kind is None and not is_stamp:
             return None
         role = text_role(leaf.name)
         if kind is None and role is not None and role.make in ("version", KEPT):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from ...resources.inflection import singular
+from ..values.quantities import number_in
 from .leaves import Leaf, Spot, words
 
 #: Last words of names of speeds.
@@ -19,6 +20,10 @@ _MOVERS = frozenset("""
     aircraft bike boat bus car courier delivery driver drone fleet flight gps position
     ride satellite scooter ship taxi tracker train trip truck vehicle vessel
     """.split())
+
+
+#: What flies round the earth, and how fast, in metres a second.
+_ORBITERS, _ORBITAL = frozenset({"iss", "satellite", "spacecraft"}), 7_660.0
 
 
 class Motion(NamedTuple):
@@ -51,7 +56,7 @@ def element_of(spot: Spot) -> Spot:
     return () if at is None else spot[: at + 1]
 
 
-def _motion(leaves: Iterable[Leaf], noun: str) -> Motion | None:
+def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
     """The motion that fields speak of, None where nothing moves."""
     speed, heading, is_moving = None, 60.0, False
     latitude: float | None = None
@@ -59,6 +64,8 @@ def _motion(leaves: Iterable[Leaf], noun: str) -> Motion | None:
         value = leaf.value
         if value is None and leaf.last in SPEEDS:
             return None  # it stands
+        if isinstance(value, str):
+            value = number_in(value)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             continue
         if "wind" in words(leaf.owner) or "wind" in words(leaf.name):
@@ -73,9 +80,11 @@ def _motion(leaves: Iterable[Leaf], noun: str) -> Motion | None:
             heading = float(value)
             is_moving = True
     nouns = {singular(word) for word in words(noun)}
+    nouns |= {word for leaf in leaves for word in words(leaf.owner)} & _ORBITERS
     if speed == 0 or (not is_moving and not nouns & _MOVERS):
         return None
-    speed = 10.0 if speed is None else speed
+    if speed is None:
+        speed = _ORBITAL if nouns & _ORBITERS else 10.0
     return Motion(speed, heading, latitude or 0.0, latitude is not None)
 
 

@@ -253,7 +253,12 @@ def outline(
     chain = tuple(blocks(leaves))
     in_chain = [spot for block in chain for spot in (block.own, *block.others)]
     ids = settled([*found, *in_chain], leaves, is_event)
-    ids -= {spot for block in chain for spot in (block.before, block.height)}
+    ids -= {spot for block in chain for spot in (block.before, block.height) if spot}
+    said = {leaves[spot].value: spot for spot in ids}
+    chain = tuple(
+        block._replace(own=said.get(leaves[block.own].value, block.own))
+        for block in chain
+    )
     return Outline(
         noun,
         is_new,

@@ -194,6 +194,12 @@ class Relations:
                 whole = self._numbers[bikes] + self._numbers[docks]
                 taken.add(docks)
                 yield docks, [(whole, ""), (-1.0, bikes)]
+        for name in self._numbers:
+            base = re.sub("_?(?:str|string|text)$", "", name, flags=re.IGNORECASE)
+            is_same = self._numbers.get(base) == self._numbers[name]
+            if base != name and is_same and name not in taken:
+                taken.add(name)
+                yield name, [(1.0, base)]
         for same in self._in_units():
             taken.add(same[0])
             yield same

@@ -130,6 +130,12 @@ def _refuse_error(wanted: MockRequest) -> None:
         raise HubError(f"{error.message} ({error.code})")
 
 
+class _Ending:
+    """How a stream ended; None while it goes on."""
+
+    reason: EndReason | None = None
+
+
 class Values:
     """The whole values of a stream, as the items of a call."""
 
@@ -144,9 +150,9 @@ class Values:
 
         Raises as ``Streams.open`` and ``Feeds.open`` do.
         """
-        self._ended: EndReason | None = None
+        self._ending = _Ending()
         path, client = connection.path, connection.client
-        program = self._program()
+        program = _program(self._ending)
         if wanted.feed is None:
             self._stream = streams.open(
                 wanted, path=path, client=client, sock=None, program=program
@@ -161,30 +167,33 @@ class Values:
         """The values, as they are due. Raises ``HubError`` after too many failures."""
         for frame in self._stream.frames():
             if frame:
-                yield Written(
-                    bytes(frame)
-                )  # frames of feeds are of a class of their own
-        if self._ended is EndReason.ERRORS:
+                # Frames of feeds are of a class of their own.
+                yield Written(bytes(frame))
+        if self._ending.reason is EndReason.ERRORS:
             raise HubError(f"{EndReason.ERRORS.message}.")
 
     def cancel(self) -> None:
         """See ``Items.cancel``."""
         self._stream.lose(stalled=False)
 
-    def _program(self) -> Program:
-        def end(
-            reason: EndReason, batches: int, message: str | None
-        ) -> tuple[Event, ...]:
-            self._ended = reason
-            return ()
 
-        return Program(
-            _produce,
-            BARE._replace(end=end),
-            framing=JSON,
-            ids=lambda ids: no_ids,
-            heartbeat_s=0,
-        )
+def _program(ending: _Ending) -> Program:
+    """What makes the values alone, and notes how they ended.
+
+    It knows no ``Values``: those know their stream, and it would keep both.
+    """
+
+    def end(reason: EndReason, batches: int, message: str | None) -> tuple[Event, ...]:
+        ending.reason = reason
+        return ()
+
+    return Program(
+        _produce,
+        BARE._replace(end=end),
+        framing=JSON,
+        ids=lambda ids: no_ids,
+        heartbeat_s=0,
+    )
 
 
 def _produce(request: MockRequest, shop: Workshop) -> Producer:

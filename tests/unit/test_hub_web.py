@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 from itertools import islice
 
+import gevent
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -22,6 +24,7 @@ from app.settings.free import Placed
 from app.settings.model import CorsSettings, HubContextSettings
 from app.settings.place import Place
 from app.settings.secret import Secret
+from app.streams.stream import Stream
 from tests.unit.fakes import FakeClock, FakeSource, fake_services
 from tests.unit.hub_client import HANDSHAKE, PollingClient
 
@@ -96,6 +99,22 @@ def test_a_stream_completes_after_its_last_item(hub: PollingClient) -> None:
         {"n": 2},
     ]
     assert received[3] == {"type": 3, "invocationId": "7"}
+
+
+def test_a_stream_that_has_ended_goes_without_a_garbage_collection(
+    hub: PollingClient,
+) -> None:
+    hub.connect()
+    gc.collect()
+    gc.disable()
+    try:
+        call = ["x", {"interval": 1, "maxEvents": 2}]
+        hub.send(type=4, invocationId="7", target="Stream", arguments=call)
+        assert [each["type"] for each in islice(hub.messages(), 3)] == [2, 2, 3]
+        gevent.idle()
+        assert not [each for each in gc.get_objects() if isinstance(each, Stream)]
+    finally:
+        gc.enable()
 
 
 def test_a_stream_that_is_not_continuous_has_one_value(hub: PollingClient) -> None:

@@ -79,7 +79,8 @@ class Outline:
     ``events`` those elements that are each an event. ``grids`` tell on what some
     times lie: on whole hours, for one. ``blocks`` are those of a chain.
     ``is_list`` tells whether the path ends in a resource of which there are many, and
-    ``tracks`` where what moves is by rows without names.
+    ``tracks`` where what moves is by rows without names. ``has_clock`` tells
+    whether a field says itself that it is the present.
     """
 
     noun: str
@@ -102,6 +103,7 @@ class Outline:
     blocks: tuple[Block, ...] = ()
     is_list: bool = False
     tracks: Mapping[Spot, Track] = field(default_factory=dict)
+    has_clock: bool = False
 
     @property
     def is_small(self) -> bool:
@@ -280,6 +282,7 @@ def outline(
         chain,
         is_plural(last) and noun_of(last) is not None and not is_sent,
         dict(tracks(leaves)),
+        any(times[spot][1] == latest for spot in events),
     )
 
 

@@ -57,17 +57,18 @@ def formulas(
     several = {name: number for name, number in numbers.items() if number}
     if len(several) > _MAX_FACTORS:
         return
+    digits = {name: exactly(name) for name in several}
     for name, number in several.items():
         others = [other for other in several if other != name]
         if not _PERCENT.isdisjoint(words(name)):
             yield from _shares(name, number, others, several)
-        if exactly(name) < _MIN_DIGITS:
+        if digits[name] < _MIN_DIGITS:
             continue
         found = (
             Formula(one, other, compute)
             for one, other in permutations(others, 2)
+            if digits[one] > 1 or digits[other] > 1
             for compute in _COMPUTE
-            if max(exactly(one), exactly(other)) > 1
             if abs(compute(several[one], several[other]) - number)
             <= _EXACT * abs(number)
         )

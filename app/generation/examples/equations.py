@@ -18,12 +18,22 @@ from ..fields.places import Place
 from ..values.relations import Kind, Reader, Relation, phrase_of
 from ..values.state import Cell
 from ..vocabulary import word_list
-from .arithmetic import Formula, formulas, shown_in, total_of, totals, value_of
+from .arithmetic import (
+    Formula,
+    Parts,
+    formulas,
+    shown_in,
+    total_of,
+    totals,
+    value_of,
+)
 
 #: What a look at one member costs, in steps.
 _LOOK_STEPS = 10
 #: Members of more numbers are not compared with each other.
 _MAX_NUMBERS = 24
+#: As many products of two numbers are compared with a third in a step.
+_PRODUCTS_IN_STEP = 4
 #: Numbers of fewer digits in all add up by chance.
 _MIN_DIGITS = 6
 #: As many digits add up by no chance.
@@ -92,14 +102,17 @@ class Relations:
         self._sums = dict(self._equations())
         self._totals = {
             name: parts
-            for name, parts in totals(members, self._numbers)
+            for name, parts in self._added(members)
             if name not in self._sums
         }
         spend(STRIDE)
         in_order = self._neighbours.order(spend)
+        count = min(len(self._numbers), _MAX_NUMBERS)
+        spend(count**3 // _PRODUCTS_IN_STEP)
         self._formulas = dict(self._products()) if changing else {}
         spend(STRIDE)
-        self._shown = dict(shown_in(members, self._numbers))
+        several = len(self._numbers) <= _MAX_NUMBERS
+        self._shown = dict(shown_in(members, self._numbers)) if several else {}
         late = [*self._shown, *self._sums, *self._totals, *self._formulas]
         self.order = [*(name for name in in_order if name not in late), *late]
         spend(STRIDE)
@@ -227,6 +240,11 @@ class Relations:
                         if found[0] not in taken:
                             taken.add(found[0])
                             yield found
+
+    def _added(self, members: Mapping[str, Json]) -> Iterator[tuple[str, Parts]]:
+        """The members that are sums inside another one, where there are not many."""
+        if len(members) <= _MAX_NUMBERS:
+            yield from totals(members, self._numbers)
 
     def _products(self) -> Iterator[tuple[str, Formula]]:
         """The members that are products or ratios of others that change."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 from typing import TypeAlias
 
 from ..evidence.leaves import Leaf, is_date, time_of, words
@@ -27,6 +28,8 @@ _HOUR = 3_600_000
 _DAY = 86_400_000
 #: Words of names of when something was at its extreme, which is a fact.
 _EXTREMES = frozenset("highest lowest max maximum min minimum peak record".split())
+#: No more members of an object are looked at for other times.
+_MAX_BESIDE = 40
 #: How far the clocks of zones are from UTC at most (ms).
 _ZONES = 12 * _HOUR
 #: Times this near to the present move with it also in a record that stays (ms).
@@ -115,7 +118,7 @@ def moment_of(
     is_made = whole.is_small or (is_told and not whole.is_entity)
     is_latest = not distance and _is_latest(leaf)
     if kind is When.SINCE and whole.is_sent and not whole.ids and not is_latest:
-        if any(_is_of_now(other, whole) for other in whole.leaves.values()):
+        if whole.has_clock:
             return _stays(distance)
     is_live = has_life or (is_outer and is_made) or (is_latest and whole.is_feed)
     is_live = is_live or (whole.is_sent and is_told and not distance)
@@ -164,12 +167,6 @@ def _is_of_old(leaf: Leaf, distance: int, whole: Outline) -> bool:
     """Whether a time is when something began that was there before the event."""
     is_past = distance < -_NEAR or whole.is_lasting(leaf.spot)
     return is_past and whole.is_old(leaf.spot)
-
-
-def _is_of_now(leaf: Leaf, whole: Outline) -> bool:
-    """Whether a field says itself that it is the time of the example."""
-    found = time_of(leaf)
-    return found is not None and found[0] is When.NOW and found[1] == whole.present
 
 
 def _is_latest(leaf: Leaf) -> bool:
@@ -310,7 +307,8 @@ def _ahead(leaf: Leaf, whole: Outline) -> int | None:
     them. None for all other times.
     """
     present = whole.present or 0
-    beside = (whole.leaves.get((*leaf.spot[:-1], name)) for name in leaf.siblings)
+    names = islice(leaf.siblings, _MAX_BESIDE)
+    beside = (whole.leaves.get((*leaf.spot[:-1], name)) for name in names)
     known = (time_of(other) for other in beside if other is not None)
     times = [at[1] for at in known if at is not None and at[1] - present > _HOUR]
     own = time_of(leaf)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import islice
 
 from ..compile.build import Built
 from ..evidence.leaves import Leaf, words
@@ -17,6 +18,8 @@ _ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,3})?S)?")
 _LEFT = frozenset({"remaining", "left", "countdown"})
 _GONE = frozenset({"elapsed", "uptime"})
 
+#: No more members of an object are looked at for another clock.
+_MAX_BESIDE = 40
 #: Of what the length of a part of a game is a multiple, in seconds.
 _PART_OF_GAME = 60
 #: Writes a number of seconds.
@@ -51,7 +54,7 @@ def _pace(leaf: Leaf, seconds: float) -> int:
         return -1
     if parts & _GONE:
         return 1
-    for name, value in leaf.siblings.items():
+    for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
         other = _read(value) if isinstance(value, str) else None
         if other is not None and not _LEFT.isdisjoint(words(name)):
             return 1 if (other[0] + seconds) % _PART_OF_GAME == 0 else 0

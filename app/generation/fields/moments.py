@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import TypeAlias
 
 from ...data import table
-from ...resources.inflection import words
+from ...resources.inflection import MAX_NAME_LENGTH, words
 from ..values.state import RENEW, Cell, Draft, Layout, State
 from .parts import role_of
 from .places import Place
@@ -58,6 +58,11 @@ _SUFFIXES = frozenset("""at on time date timestamp ts utc ms local gmt iso unix 
 
 def when(name: str) -> When | None:
     """What kind of time a field of this name shows, None for an unknown name."""
+    return _when(name[-MAX_NAME_LENGTH:])
+
+
+@lru_cache(maxsize=4096)
+def _when(name: str) -> When | None:
     first = words(name)
     if "next" in first or (first and first[-1].endswith(_ENDS)):
         return When.UNTIL

@@ -67,6 +67,9 @@ async function visit() {
   await hub.stop();
 }
 
+// A connection may be over again before a call is answered: it comes back once more.
+const unlessOver = (call) => call.catch(() => {});
+
 async function stay() {
   const subscribe = () => hub.invoke("SubscribeToContext", "stocks");
   let count = 0;
@@ -77,15 +80,28 @@ async function stay() {
   hub.onreconnected(async () => {
     say("reconnected");
     count = 0;
-    await subscribe();
+    await unlessOver(subscribe());
   });
   await subscribe();
   await new Promise((resolve) => setTimeout(resolve, Number(seconds) * 1000));
   await hub.stop();
 }
 
+// Only reconnections are tried again by themselves.
+async function begin(client) {
+  for (;;) {
+    try {
+      await client.start();
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
 // Says "live" whenever all clients get updates, after a start or a return.
 async function crowd(number) {
+  setTimeout(() => process.exit(1), 120_000); // nobody waits for ever
   const waiting = new Set();
   const isLive = (client) => {
     if (waiting.delete(client) && waiting.size === 0) say("live");
@@ -97,10 +113,10 @@ async function crowd(number) {
       waiting.add(client);
       client.on("DataUpdate", () => isLive(client));
       client.onreconnecting(() => waiting.add(client));
-      client.onreconnected(subscribe);
+      client.onreconnected(() => unlessOver(subscribe()));
       client.onclose((error) => say("closed", error ? error.message : null));
-      await client.start();
-      await subscribe();
+      await begin(client);
+      await unlessOver(subscribe());
     }),
   );
   await new Promise(() => {});

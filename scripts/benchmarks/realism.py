@@ -11,7 +11,7 @@ streams of 15 events, at 50 ms and at 1 s, a field is accepted where nothing in
 any of them would stop who knows the domain. ``--set`` names what is judged:
 ``shapes``; ``tuning``, on which the generator was tuned; ``first``, the first examples
 of the project; ``aside``, put aside meanwhile; ``judged``, whose rules somebody else
-wrote than who wrote the generator; ``unseen``, likewise, on which nothing was tuned;
+wrote than who wrote the generator; ``unseen``, likewise, tuned on after its first look;
 or a folder of further payloads.
 """
 

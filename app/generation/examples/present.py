@@ -29,7 +29,7 @@ _DAY = 86_400_000
 #: Words of names of when something was at its extreme, which is a fact.
 _EXTREMES = frozenset("highest lowest max maximum min minimum peak record".split())
 #: No more members of an object are looked at for other times.
-_MAX_BESIDE = 40
+_MAX_BESIDE = 16
 #: How far the clocks of zones are from UTC at most (ms).
 _ZONES = 12 * _HOUR
 #: Times this near to the present move with it also in a record that stays (ms).
@@ -306,15 +306,14 @@ def _ahead(leaf: Leaf, whole: Outline) -> int | None:
     They keep their minutes, and from a day ahead their hour, as do others beside
     them. None for all other times.
     """
-    present = whole.present or 0
+    present, own = whole.present or 0, time_of(leaf)
+    if own is None or own[1] - present <= _HOUR or present % _MINUTE == 0:
+        return None
     names = islice(leaf.siblings, _MAX_BESIDE)
     beside = (whole.leaves.get((*leaf.spot[:-1], name)) for name in names)
     known = (time_of(other) for other in beside if other is not None)
     times = [at[1] for at in known if at is not None and at[1] - present > _HOUR]
-    own = time_of(leaf)
-    if own is None or own[1] not in times or present % _MINUTE == 0:
-        return None
-    if len(times) == 1:
+    if len(times) <= 1:
         return None  # it is as far ahead as in the example
     if any(moment % _MINUTE for moment in times):
         return None

@@ -343,10 +343,8 @@ class Fields:
 
     def _level(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The level of a log's entry, or the service that it is of."""
-        if not self._is_told_anew(leaf):
-            return None
         known = noun_of(place.owner) or noun_of(place.subject)
-        if known is None or known.name != "logs":
+        if known is None or known.name != "logs" or not self._is_told_anew(leaf):
             return None
         if place.fresh and leaf.value in word_list("services"):
             return one_of([dumps(name) for name in word_list("services")], layout)

@@ -420,3 +420,10 @@ def test_a_number_is_the_same_in_a_text_beside_it() -> None:
     }
     for event in values("trades", shape, 6):
         assert float(event["price_str"]) == event["price"]
+
+
+@pytest.mark.parametrize("name", ["at", "time"])
+@pytest.mark.parametrize("measure", ["magnitude", "celsius"])
+def test_a_measure_moves_beside_nothing_but_a_clock(name: str, measure: str) -> None:
+    events = values("stations", {measure: 21.5, name: "2026-01-06T12:00:00Z"}, 6)
+    assert len({event[measure] for event in events}) > 1

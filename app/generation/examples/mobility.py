@@ -121,7 +121,7 @@ class Mobility:
     def _is_quiet(self) -> bool:
         """Whether only clocks are known to change in a small example."""
         whole = self._whole
-        if not whole.is_small or not whole.is_feed or whole.ids or whole.messages:
+        if not whole.is_small or whole.present is None or whole.ids or whole.messages:
             return False
         return not whole.has_book and not any(
             changing(leaf, whole) or measured_by(leaf)

@@ -10,7 +10,7 @@ and gets what is made from then on without its greenlet. It loses the seat where
 socket is full, and goes on by itself, from the history; it leaves it for its own
 sends, which are heartbeats and its end.
 
-Events that are made without a wait between them leave together, as a *burst*: one
+Events that are made soon after each other leave together, as a *burst*: one
 encoding for all who get the same bytes, and one send for each seat.
 
 Seats stand in *rows*. Nothing else runs while a row is served, so what it was sent is
@@ -300,10 +300,14 @@ class FanOut:
     # -- events -------------------------------------------------------------------
 
     def add(self, entry: Entry) -> int:
-        """Let an event go out with those that follow at once.
+        """Let an event go out with those that follow soon.
 
-        Returns how many events have gone out now, summed over the subscribers.
+        Returns how many events have gone out now, summed over the subscribers. Those
+        that wait are told at once.
         """
+        waiting, self._waiting = self._waiting, {}
+        for line in waiting:
+            line.unseated()
         self._burst.append(entry)
         self._burst_size += entry.size
         return self.flush() if self._burst_size >= MAX_BURST_BYTES else 0
@@ -314,9 +318,6 @@ class FanOut:
         if not entries:
             return 0
         self._burst, self._burst_size = [], 0
-        waiting, self._waiting = self._waiting, {}
-        for line in waiting:
-            line.unseated()
         delivered = 0
         self._done += 1
         bursts: dict[Wire, Burst] = {}

@@ -404,3 +404,17 @@ def test_the_seam_of_a_resume_has_no_gap_while_events_are_made() -> None:
 
 def _id_of(frame: bytes) -> str:
     return frame.removeprefix(b"id: ").partition(b"\n")[0].decode()
+
+
+def test_events_that_are_made_soon_after_each_other_leave_together(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("app.feeds.production.GATHER_SECONDS", 0.05)
+    client = client_of()
+    reader = Reader(client, _TICKER.replace("interval=5", "interval=1"))
+    numbers = [data["index"] for _, data, _ in reader.take(301)[1:]]
+    assert numbers == [*range(numbers[0], numbers[0] + 300)]
+    text = client.get("/metrics").get_data(as_text=True)
+    found = dict(line.split() for line in text.splitlines() if line[:1] != "#")
+    sent = float(found["llmock_feed_fan_out_seconds_count"])
+    assert 0 < sent < float(found["llmock_feed_events_total"]) / 2

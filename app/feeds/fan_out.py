@@ -92,9 +92,16 @@ class Burst:
             ]
         self._entries = entries
         self._frames = frames
+        self._wire = wire
         self._chunks = chunks
         self.first = entries[0].number
         self.data = b"".join(chunks)
+
+    def since(self, number: int) -> Burst | None:
+        """The events from ``number`` on; None where that comes later."""
+        left_out = number - self.first
+        entries = self._entries[left_out:]
+        return Burst(entries, self._frames[left_out:], self._wire) if entries else None
 
     def passed(self, at: float, events: int | None = None) -> Passed:
         """What the first ``events`` of it count for, or all of them."""
@@ -208,7 +215,7 @@ class Row:
         self.size += passed.size
         self.sent_at = at
         for seat in late:
-            self._pass_over(seat, burst)
+            delivered += self._send_rest(seat, burst, at)
         for seat, sent in troubled:
             delivered += _give_up(seat, burst, at, sent)
         return delivered
@@ -223,12 +230,25 @@ class Row:
         self._is_known = not late
         return late
 
-    def _pass_over(self, seat: Seat, burst: Burst) -> None:
-        """Leave out a subscriber that has read some of the burst, or all of it."""
+    def _send_rest(self, seat: Seat, burst: Burst, at: float) -> int:
+        """Send what is left to a subscriber that has read some of the burst."""
         seat.note()
-        if seat.since < burst.first + burst.passed(0.0).events:
+        rest = burst.since(seat.since)
+        if rest is None:
+            return 0
+        sent: int | OSError
+        try:
+            sent = seat.send(rest.data)
+        except BlockingIOError:
+            sent = 0
+        except OSError as error:
+            sent = error
+        if sent != len(rest.data):
             self.remove(seat)
-            seat.line.unseated()
+            return _give_up(seat, rest, at, sent)
+        passed = rest.passed(at)
+        seat.line.passed(passed)
+        return passed.events
 
 
 def _give_up(seat: Seat, burst: Burst, at: float, sent: int | OSError) -> int:

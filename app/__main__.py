@@ -52,9 +52,11 @@ def _check(chosen: argparse.Namespace) -> None:
 
     try:
         CONFIGURATION.check(chosen.workers, Worker)
-        create_app(CONFIGURATION.settings)
+        app = create_app(CONFIGURATION.settings)
     except SettingsError as error:
         refuse(error, _REFUSED)
+    for line in app.extensions["llmock"].descriptions.warnings():
+        print(f"warning: {line}", file=sys.stderr)
     print(os.environ.get("LLMOCK_CONFIG") or "the configuration", "can be served")
 
 

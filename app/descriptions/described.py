@@ -122,12 +122,11 @@ def described(
     routes: list[Route] = []
     names = {*taken}
     for named, text in digest.operations:
-        label = f"{named.method} {named.path}"
         try:
             told = {**place_of(named), "Name": _free(f"{name}.{named.name}", names)}
             base = _compiled(told, named, compilation)
         except SettingsError as error:
-            unserved.append(Unserved(named.pointer, error.problem, label))
+            unserved.append(Unserved(named.pointer, error.problem, named.label))
             continue
         responses = _Responses(named, text, declaring, compilation, base, validates)
         names.add(base.name)

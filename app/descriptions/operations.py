@@ -142,6 +142,11 @@ class Named:
     tags: tuple[str, ...] = ()
     operation_id: str | None = None
 
+    @property
+    def label(self) -> str:
+        """Method and path, as errors name the operation."""
+        return f"{self.method} {self.path}"
+
 
 @dataclass(frozen=True, slots=True)
 class Unserved:

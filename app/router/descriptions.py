@@ -6,7 +6,7 @@ import contextlib
 import logging
 import sys
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from subprocess import DEVNULL, PIPE
 
@@ -17,7 +17,7 @@ from gevent.lock import BoundedSemaphore
 from gevent.queue import Queue
 
 from ..describer import READ, REFUSED, TRY_OUT, digest_file
-from ..descriptions.described import Described, described
+from ..descriptions.described import described
 from ..descriptions.description_text import BadDescription
 from ..descriptions.digest import read_digest, written
 from ..errors import BadRequest, Conflict, NotFound, Unavailable
@@ -29,6 +29,7 @@ from ..settings.routes import SpecDeclaration
 from ..settings.sections import Section
 from ..words import Json
 from .book import RouteBook
+from .served import Served, unserved_lines, why_unserved
 from .store import DeclarationStore, Kept, expiry
 
 logger = logging.getLogger(__name__)
@@ -44,20 +45,6 @@ _DECLARED: Section[SpecDeclaration] = Section(SpecDeclaration)
 #: What the process runs that reads a description.
 _READER = f"{__name__.partition('.')[0]}.describer"
 _IMPORTED_FROM = Path(__file__).parents[2]
-
-
-@dataclass(slots=True)
-class Served:
-    """A description in service, and how it was declared.
-
-    ``unmade`` are the reasons why the usual response of an operation cannot be made,
-    by its pointer; None until all have been tried out.
-    """
-
-    spec: SpecDeclaration
-    description: Described
-    is_configured: bool
-    unmade: dict[str, str] | None = None
 
 
 class Descriptions:
@@ -104,6 +91,8 @@ class Descriptions:
 
         Beside ``handover`` the worker before this one left its descriptions.
         """
+        for line in self.warnings():
+            logger.warning("%s", line)
         beside = None if handover is None else handover.with_suffix(".specs")
         self._store.open(beside, self.refresh)
         self.refresh()
@@ -121,6 +110,21 @@ class Descriptions:
     def list(self) -> list[Served]:
         """All descriptions, by name."""
         return [self._served[name] for name in sorted(self._served)]
+
+    def warnings(self) -> Sequence[str]:
+        """A line for each operation of the configured ones that is not served."""
+        return [
+            line
+            for served in self.list()
+            if served.is_configured
+            for line in unserved_lines(
+                served.description.name, served.description.unserved
+            )
+        ]
+
+    def why_unserved(self, method: str, path: str) -> str | None:
+        """Why no operation serves a request, if one was to: a sentence."""
+        return why_unserved(self.list(), method, path)
 
     def get(self, name: str) -> Served:
         """One description. Raises ``NotFound``."""
@@ -255,6 +259,8 @@ class Descriptions:
                 len(served.unmade),
                 len(served.description.routes),
             )
+            for line in unserved_lines(name, served.unmade_operations()):
+                logger.warning("%s", line)
 
     # -- following the store ----------------------------------------------------
 

@@ -63,6 +63,7 @@ def make_application(services: Services) -> Flask:
         services.settings,
         services.limits,
         requested=requested,
+        why_unserved=services.descriptions.why_unserved,
         clock=services.clock,
         rng=services.rng,
     )

@@ -107,10 +107,14 @@ def register_answers(
     limits: Limits,
     *,
     requested: RequestedFaults,
+    why_unserved: Callable[[str, str], str | None],
     clock: Clock,
     rng: random.Random,
 ) -> None:
-    """Answer what a route serves, and say of other paths why none does."""
+    """Answer what a route serves, and say of other paths why none does.
+
+    ``why_unserved`` tells of a method and a path why no description serves them.
+    """
     client_of = client_finder(settings)
 
     def answer() -> Response | None:
@@ -123,7 +127,7 @@ def register_answers(
             allowed = book.methods_at(request.path)
             if settings.catch_all and not allowed and request.method in METHODS:
                 return caught()
-            _refuse(book)
+            _refuse(book, why_unserved(request.method, request.path))
         if route.responses is not None:
             g.route = route = route.responses.choose(g.received)
         places = Places(route.template, g.received, now_text, new_uuid)
@@ -318,16 +322,20 @@ def _framing_of(accept: str) -> str | None:
     return None
 
 
-def _refuse(book: RouteBook) -> NoReturn:
-    """Say why nothing serves this path. Raises ``MethodNotAllowed`` or ``NoRoute``."""
+def _refuse(book: RouteBook, why: str | None) -> NoReturn:
+    """Say why nothing serves this path. Raises ``MethodNotAllowed`` or ``NoRoute``.
+
+    ``why`` is a reason beside what the routes tell.
+    """
     found = book.explain(g.received)
+    also = "" if why is None else f" {why}"
     if found.allowed:
         g.why = "a route, but not for this method"
         allowed = METHODS if ANY in found.allowed else sorted(found.allowed)
         raise MethodNotAllowed(
-            f"{request.path} has a route, but not for {request.method}.", allowed
+            f"{request.path} has a route, but not for {request.method}.{also}", allowed
         )
     raise NoRoute(
-        f"Nothing is served at {request.path}.",
+        f"Nothing is served at {request.path}.{also}",
         [(each.name, each.reason) for each in found.nearest],
     )

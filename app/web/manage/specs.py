@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from flask import Blueprint, Response
 
-from ...descriptions.operations import Unserved
 from ...router.book import RouteBook
-from ...router.descriptions import Descriptions, Served
+from ...router.descriptions import Descriptions
+from ...router.served import Served
 from ...settings import Settings
 from ...words import Json
 from ..body import json_response, read_upload
@@ -176,15 +174,6 @@ def _details(served: Served, book: RouteBook) -> dict[str, Json]:
                 "pointer": each.pointer,
                 "reason": each.reason,
             }
-            for each in (*description.unserved, *_unmade(served))
+            for each in (*description.unserved, *served.unmade_operations())
         ],
     }
-
-
-def _unmade(served: Served) -> Iterator[Unserved]:
-    """The operations whose usual response cannot be made."""
-    unmade = served.unmade or {}
-    for named, _ in served.description.operations():
-        if named.pointer in unmade:
-            label = f"{named.method} {named.path}"
-            yield Unserved(named.pointer, unmade[named.pointer], label)

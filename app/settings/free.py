@@ -213,6 +213,7 @@ class KeepingPlace(Kind[Placed[T]]):
     def __init__(self, kind: Kind[T]) -> None:
         """Read what ``kind`` does."""
         self._kind = kind
+        self.inner = (kind,)
         self.type_name = kind.type_name
         self.accepted = kind.accepted
 

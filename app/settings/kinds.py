@@ -12,7 +12,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
-from typing import Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import urlsplit
 
 from ..errors import SettingsError
@@ -37,6 +37,8 @@ class Kind(ABC, Generic[T]):
     type_name: str
     #: What is accepted, as the end of a sentence.
     accepted: str
+    #: The kinds of what it holds, or of what it reads in its place.
+    inner: tuple[Kind[Any], ...] = ()
 
     @abstractmethod
     def from_file(self, value: object, place: Place) -> Tree:
@@ -362,6 +364,7 @@ class OrNone(Scalar[T | None]):
     def __init__(self, kind: Scalar[T], none: str) -> None:
         """``none`` says what null stands for."""
         self._kind = kind
+        self.inner = (kind,)
         self.type_name = kind.type_name
         self.accepted = f'{kind.accepted}; null or "" is {none}'
 

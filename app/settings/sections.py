@@ -14,17 +14,24 @@ from __future__ import annotations
 import contextlib
 import difflib
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, replace
 from typing import Any, TypeVar, cast
 
 from ..errors import SettingsError
 from .environment import SEPARATOR, Variable
-from .kinds import Kind
+from .kinds import Kind, Password
 from .place import Branch, Leaf, Place, Tree, shown
 from .secret import MASK
 
 T = TypeVar("T")
+
+#: How much a key resembles the one that was meant, from 0 to 1: if there is no other
+#: explanation, and if it stands inside another section.
+_ALIKE = 0.6
+_ALMOST = 0.85
+#: What stands in a key whose value may be a secret.
+_SECRET = re.compile("key|secret|token|passw|auth|credential|cookie", re.IGNORECASE)
 
 
 def setting(
@@ -112,6 +119,7 @@ class Section(Kind[T]):
         self.settings = tuple(
             replace(each, key=spell(each.key)) for each in settings_of(cls)
         )
+        self.inner = tuple(each.kind for each in self.settings)
         self._by_key = {each.key.casefold(): each for each in self.settings}
 
     def from_file(self, value: object, place: Place) -> Branch:
@@ -193,10 +201,38 @@ class Section(Kind[T]):
         """The setting with that key, in any case, or None."""
         return self._by_key.get(key.casefold())
 
-    def nearest(self, key: str) -> Setting | None:
-        """The setting whose key resembles ``key`` most, or None."""
-        near = difflib.get_close_matches(key.casefold(), self._by_key, n=1)
+    def nearest(self, key: str, alikeness: float = _ALIKE) -> Setting | None:
+        """The setting whose key resembles ``key`` most, at least so much, or None."""
+        near = difflib.get_close_matches(
+            key.casefold(), self._by_key, n=1, cutoff=alikeness
+        )
         return self._by_key[near[0]] if near else None
+
+    def explained(self, key: str) -> Setting | None:
+        """The setting whose explanation begins with ``key``, or None.
+
+        So Name means ``Event``, which is the name of an event.
+        """
+        words = ((each, each.doc.partition(" ")[0]) for each in self.settings)
+        wanted = key.casefold()
+        return next((each for each, word in words if word.casefold() == wanted), None)
+
+    def homes(self, key: str) -> Mapping[str, Setting]:
+        """The setting of that key in each section inside, by the path of the section.
+
+        Those are left out that are further inside than others.
+        """
+        inside = [
+            (each.key, section)
+            for each in self.settings
+            for section in _sections_in(each.kind)
+        ]
+        found = [(name, section.find(key)) for name, section in inside]
+        return {name: each for name, each in found if each is not None} or {
+            f"{name}.{path}": each
+            for name, section in inside
+            for path, each in section.homes(key).items()
+        }
 
     def _check_order(self, each: Setting, built: T, branch: Branch) -> None:
         if each.not_above is None:
@@ -225,19 +261,43 @@ class Section(Kind[T]):
         place: Place,
         read: Callable[[Kind[Any]], Tree],
     ) -> SettingsError:
-        near = self.nearest(key)
-        if near is None:
-            keys = ", ".join(each.key for each in self.settings)
-            advice = f"accepted: {keys or 'no key at all'}"
-        else:
-            advice = f"did you mean {near.key}? It accepts {near.kind.accepted}"
-        # Text that does not fit the nearest key either may be a secret.
-        text = MASK if isinstance(value, str) else shown(value)
+        homes = self.homes(key)
+        near = self.nearest(key, _ALMOST if homes else _ALIKE)
+        if near is None and not homes:
+            near = self.explained(key)
+        advice = []
         if near is not None:
+            advice.append(f"did you mean {near.key}? It accepts {near.kind.accepted}")
+        if homes:
+            advice.append(f"it belongs into {' or '.join(homes)}")
+        if not advice:
+            keys = ", ".join(each.key for each in self.settings)
+            advice.append(f"accepted: {keys or 'no key at all'}")
+        is_hidden = isinstance(value, str) and (
+            _SECRET.search(key) is not None or _may_be_secret(self)
+        )
+        text = MASK if is_hidden else shown(value)
+        likely = near or next(iter(homes.values()), None)
+        if likely is not None:
             with contextlib.suppress(SettingsError):
-                read(near.kind)
-                text = near.kind.shown(value)
-        return place.key(key).error(f"is {text}, but there is no such key; {advice}")
+                read(likely.kind)
+                text = likely.kind.shown(value)
+        return place.key(key).error(
+            f"is {text}, but there is no such key; {'; '.join(advice)}"
+        )
+
+
+def _sections_in(kind: Kind[Any]) -> Iterator[Section[Any]]:
+    """The sections that a kind reads, without those inside of them."""
+    if isinstance(kind, Section):
+        yield kind
+        return
+    for each in kind.inner:
+        yield from _sections_in(each)
+
+
+def _may_be_secret(kind: Kind[Any]) -> bool:
+    return isinstance(kind, Password) or any(map(_may_be_secret, kind.inner))
 
 
 class _SectionOrNone(Section[Any]):
@@ -261,6 +321,7 @@ class ListOf(Kind[tuple[T, ...]]):
     def __init__(self, kind: Kind[T], *, of: str, unique: str | None = None) -> None:
         """``of`` names the items; ``unique`` is a key whose values must all differ."""
         self.kind = kind
+        self.inner = (kind,)
         self.accepted = f"a list of {of}"
         self._unique = unique
 

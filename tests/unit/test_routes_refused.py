@@ -80,6 +80,28 @@ BROKEN: list[tuple[dict[str, Any], str, str]] = [
     ({"Path": "/a", "Stream": {"Script": [{}]}}, "/Stream/Script/0", "sends nothing"),
     ({"Path": "/a", "Stream": {"Feeds": "x"}}, "/Stream/Feeds", "no such key"),
     (
+        {"Path": "/a", "Stream": {}, "IntervalMs": 5},
+        "/IntervalMs",
+        "is 5, but there is no such key; it belongs into Stream",
+    ),
+    (
+        {"Path": "/a", "Stream": {"Speed": 10, "Replay": {}}},
+        "/Stream/Speed",
+        "is 10, but there is no such key; it belongs into Replay",
+    ),
+    (
+        {"Path": "/a", "Loop": True},
+        "/Loop",
+        "it belongs into Stream.Replay",
+    ),
+    (
+        {"Path": "/a", "Stream": {"Events": [{"Name": "price"}]}},
+        "/Stream/Events/0/Name",
+        'is "price", but there is no such key; did you mean Event?',
+    ),
+    ({"Path": "/a", "Zzz": "seen"}, "/Zzz", 'is "seen", but'),
+    ({"Path": "/a", "AccessToken": "hush"}, "/AccessToken", "is ***, but"),
+    (
         {"Path": "/a", "Stream": {"IntervalMs": 10, "JitterMs": 20}},
         "/Stream/JitterMs",
         "at most the interval",

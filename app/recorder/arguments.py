@@ -16,12 +16,13 @@ class Wanted:
     """What to record, with which headers, and where to write it.
 
     ``seconds`` and ``events`` are None for no end by time or by number, and
-    ``output`` for standard output.
+    ``output`` for standard output. ``replace`` permits a file that is there already.
     """
 
     url: str
     headers: Sequence[tuple[str, str]]
     output: str | None
+    replace: bool
     seconds: float | None
     events: int | None
 
@@ -40,6 +41,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("-o", "--output", metavar="FILE", help="(standard output)")
     parser.add_argument(
+        "--force",
+        action="store_true",
+        help="replace FILE where it is there already, once the stream has answered",
+    )
+    parser.add_argument(
         "--seconds", type=_positive, metavar="N", help="how long to record"
     )
     parser.add_argument(
@@ -50,7 +56,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def wanted_by(chosen: argparse.Namespace) -> Wanted:
     """What the arguments ask for."""
     return Wanted(
-        chosen.url, chosen.header, chosen.output, chosen.seconds, chosen.events
+        url=chosen.url,
+        headers=chosen.header,
+        output=chosen.output,
+        replace=chosen.force,
+        seconds=chosen.seconds,
+        events=chosen.events,
     )
 
 

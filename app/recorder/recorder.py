@@ -13,8 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
-from pathlib import Path
-from typing import BinaryIO
 from urllib.parse import unquote, urljoin, urlsplit
 
 import requests
@@ -33,6 +31,7 @@ from ..sse.parser import SseParser, StreamTooLarge
 from ..version import __version__
 from .arguments import Wanted
 from .echoes import Secrets, masked_url
+from .output import CannotWrite, Output
 
 #: Most redirects that are followed for one connection.
 MAX_REDIRECTS = 10
@@ -62,9 +61,7 @@ class CannotRecord(Exception):
 class Recorder:
     """Writes what one source sends, over as many connections as it takes."""
 
-    def __init__(
-        self, wanted: Wanted, out: BinaryIO, say: Callable[[str], None]
-    ) -> None:
+    def __init__(self, wanted: Wanted, out: Output, say: Callable[[str], None]) -> None:
         """Write to ``out``; ``say`` tells a person how it goes."""
         self._wanted = wanted
         self._out = out
@@ -77,7 +74,7 @@ class Recorder:
         self.events = 0
 
     def run(self) -> None:
-        """Record until it is enough. Raises ``CannotRecord``."""
+        """Record until it is enough. Raises ``CannotRecord`` and ``CannotWrite``."""
         failures = 0
         while not self._is_enough():
             before = self.events
@@ -181,7 +178,7 @@ class Recorder:
             signal.setitimer(signal.ITIMER_REAL, self._wanted.seconds)
         now = datetime.now(timezone.utc).isoformat(timespec="milliseconds")
         header = Header(masked_url(url), content_type, now.replace("+00:00", "Z"))
-        self._write(header_line(header))
+        self._out.write(header_line(header))
 
     def _read_events(self, response: requests.Response) -> None:
         parser = SseParser(max_line=16 * _MAX_LINE, max_event=16 * _MAX_LINE)
@@ -236,15 +233,11 @@ class Recorder:
         at_ms = (time.monotonic() - self._began) * 1000
         texts = [self._masked(text) for text in (event, id, data, comment)]
         entry = Entry(at_ms, texts[0], texts[1], retry, texts[2], texts[3])
-        self._write(entry_line(entry))
+        self._out.write(entry_line(entry))
         self.events += data is not None
 
     def _masked(self, text: str | None) -> str | None:
         return None if text is None else self._secrets.without(text)
-
-    def _write(self, line: bytes) -> None:
-        self._out.write(line)
-        self._out.flush()  # so that a file which ends early is usable
 
 
 def _text(data: bytes | None) -> str | None:
@@ -289,14 +282,14 @@ def _reason(error: Exception) -> str:
 def record(wanted: Wanted) -> int:
     """Record what is wanted; 0 where that was done, and 1 where it could not be."""
     try:
-        with _opened(wanted.output) as out:
+        with Output(wanted.output, replace=wanted.replace) as out:
             return _record(wanted, out)
-    except OSError as error:
-        _say(f"{wanted.output or 'standard output'}: {error.strerror}")
+    except CannotWrite as error:
+        _say(str(error))
         return 1
 
 
-def _record(wanted: Wanted, out: BinaryIO) -> int:
+def _record(wanted: Wanted, out: Output) -> int:
     def time_is_up(number: int, frame: object) -> None:
         raise _TimeIsUp
 
@@ -315,12 +308,3 @@ def _record(wanted: Wanted, out: BinaryIO) -> int:
 
 def _say(text: str) -> None:
     print(f"record: {text}", file=sys.stderr, flush=True)
-
-
-@contextlib.contextmanager
-def _opened(path: str | None) -> Iterator[BinaryIO]:
-    if path is None:
-        yield sys.stdout.buffer
-        return
-    with Path(path).open("wb") as file:
-        yield file

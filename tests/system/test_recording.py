@@ -206,6 +206,44 @@ def test_what_is_no_stream_is_said(source: Server, path: str, reason: str) -> No
     assert "Traceback" not in done.stderr and "s3cr3t" not in done.stderr
 
 
+@pytest.mark.parametrize("url", ["{}/page", "{}/nowhere", "http://127.0.0.1:1/"])
+def test_a_file_outlives_a_source_that_cannot_be_recorded(
+    source: Server, tmp_path: Path, url: str
+) -> None:
+    new, old = tmp_path / "new.jsonl", tmp_path / "old.jsonl"
+    old.write_text("precious")
+    assert record(url.format(source.url), "-o", str(new)).returncode == 1
+    assert record(url.format(source.url), "-o", str(old), "--force").returncode == 1
+    assert not new.exists()
+    assert old.read_text() == "precious"
+
+
+def test_a_file_that_is_there_is_replaced_by_force_alone(
+    source: Server, tmp_path: Path
+) -> None:
+    file = tmp_path / "old.jsonl"
+    file.write_text("precious")
+    command = (f"{source.url}/feed", "-o", str(file), "--events", "1")
+    done = record(*command)
+    assert done.returncode == 1
+    assert done.stderr == f"record: {file}: is there already; --force replaces it\n"
+    assert file.read_text() == "precious"
+    assert record(*command, "--force").returncode == 0
+    assert lines_of(file)[1]["id"] == "a-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"), [("none/a.jsonl", "No such file"), ("", "Is a directory")]
+)
+def test_a_file_that_cannot_be_written_is_said(
+    source: Server, tmp_path: Path, name: str, reason: str
+) -> None:
+    file = tmp_path / name
+    done = record(f"{source.url}/feed", "-o", str(file), "--events", "1")
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"record: {file}: {reason}")
+
+
 def test_no_secret_is_written(source: Server) -> None:
     done = record(
         f"{source.url}/echo?token=s3cr3t-two",

@@ -98,6 +98,13 @@ def _refusal(response: requests.Response) -> MockServerError:
     return MockServerError(text, response.status_code, problem)
 
 
+def in_words(duration: Duration) -> str:
+    """Return ``duration`` for a sentence: ``300ms``, or ``5 s`` for a number."""
+    return (
+        duration if isinstance(duration, str) else f"{milliseconds(duration) / 1e3:g} s"
+    )
+
+
 def milliseconds(duration: Duration) -> int:
     """Return ``duration`` in whole milliseconds. Raises ``ValueError``."""
     if isinstance(duration, datetime.timedelta):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .api import Api, Duration, MockServerError, milliseconds
+from .api import Api, Duration, MockServerError, in_words, milliseconds
 from .judged import Verdict, read_verdict
 from .records import Journal, read_journal
 
@@ -54,11 +54,19 @@ class Feed(Handle):
     """A route that is a stream, and all of its open streams.
 
     A verb acts on all of them. Each raises ``MockServerError`` where the server
-    refuses it.
+    refuses it, and all but ``cut`` and ``end`` where no client is connected.
     """
 
     #: Where the streams begin that are new to ``wait_for_clients``.
     _cursor: str | None = None
+
+    @property
+    def event(self) -> str | None:
+        """The name of its events, where all that the route declares have the same."""
+        stream = _lower(self._route.get("stream", {}))
+        kinds = stream.get("events") or stream.get("script") or ()
+        names = {_lower(kind).get("event") for kind in kinds}
+        return names.pop() if len(names) == 1 else None
 
     def wait_for_clients(
         self, clients: int = 1, *, timeout: Duration = USUAL_WAIT_SECONDS
@@ -70,7 +78,8 @@ class Feed(Handle):
         met = self._wait("/streams/wait", timeout, clients=clients, after=self._cursor)
         if not met:
             raise AssertionError(
-                f"fewer than {clients} clients came to {self.url} within {timeout} s"
+                f"fewer than {clients} clients came to {self.url} within"
+                f" {in_words(timeout)}"
             )
 
     def step(self, batches: int = 1) -> None:
@@ -86,12 +95,17 @@ class Feed(Handle):
         retry: int | None = None,
         comment: str | None = None,
     ) -> None:
-        """Send one event now. ``data`` is JSON, or text that is sent as it is."""
+        """Send one event now. ``data`` is JSON, or text that is sent as it is.
+
+        ``event`` is its name: without one it is that of the route's events, where
+        there is one name alone; with ``""`` it has none.
+        """
+        name = self.event if event is None else event
         self._steer(
             "push",
             {
                 "data": data,
-                "event": event,
+                "event": name or None,
                 "id": id,
                 "retry": retry,
                 "comment": comment,
@@ -153,7 +167,10 @@ class Feed(Handle):
     def _steer(
         self, verb: str, body: Mapping[str, object], wait: float = STEER_SECONDS
     ) -> str | None:
-        """Give an order, and wait until it is obeyed; return the cursor."""
+        """Give an order, and wait until it is obeyed; return the cursor.
+
+        Only what ends streams may find none.
+        """
         given = {name: value for name, value in body.items() if value is not None}
         answer = self._api.call(
             "POST",
@@ -162,6 +179,13 @@ class Feed(Handle):
             query={**self._about, "timeoutMs": milliseconds(wait)},
             wait_seconds=wait,
         )
+        if not answer["streams"] and verb not in ("cut", "end"):
+            raise MockServerError(
+                f"{verb}: no client is connected to {self.url};"
+                " wait_for_clients() waits for one",
+                200,
+                answer,
+            )
         late = [stream["id"] for stream in answer["streams"] if not stream["done"]]
         if late and wait:
             raise MockServerError(
@@ -188,3 +212,8 @@ def advance(api: Api, duration: Duration, about: Mapping[str, str]) -> None:
     """Move the virtual clocks on that ``about`` chooses."""
     body = {"ms": milliseconds(duration)}
     api.call("POST", "/clock/advance", body, query=about, wait_seconds=STEER_SECONDS)
+
+
+def _lower(keys: Mapping[str, Any]) -> dict[str, Any]:
+    """Keys as the server reads them, which is in any case."""
+    return {name.lower(): value for name, value in keys.items()}

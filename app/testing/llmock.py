@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Union
 from urllib.parse import urlsplit
 
 from .api import Api, Duration, milliseconds
@@ -20,6 +20,8 @@ from .records import Journal, read_journal
 UPLOAD_SECONDS = 60.0
 #: Life of a route, a description or a recording that nobody deletes, in seconds.
 LIFE_SECONDS = 3_600
+#: Faults of a route: one in its text or as an object, or some.
+Faults = Union[str, Mapping[str, Any], Iterable[Union[str, Mapping[str, Any]]]]
 #: Most characters of a label in a path.
 _MAX_LABEL = 50
 
@@ -76,9 +78,10 @@ class LLMock:
         event: str | None = None,
         interval: Duration | None = None,
         retry: Duration | None = None,
+        max_duration: Duration | None = None,
         clock: str | None = None,
         seed: int | None = None,
-        faults: Iterable[str | Mapping[str, Any]] = (),
+        faults: Faults = (),
         route: Mapping[str, Any] | None = None,
         **stream: object,
     ) -> Feed:
@@ -86,10 +89,12 @@ class LLMock:
 
         Its values are like ``shape``, an example or a JSON Schema; without one, the
         path decides. ``event`` names its events, ``interval`` is the time between
-        them, and ``retry`` what clients wait before they reconnect. With ``clock``
-        ``virtual`` nothing is due until ``advance`` or ``step``. ``seed`` makes
-        the same data each time. ``stream`` and ``route`` are further keys of a stream
-        and of a route, as in ``max_events=3``. Raises ``MockServerError``.
+        them, ``retry`` what clients wait before they reconnect, and ``max_duration``
+        the life of a stream: 0 is unlimited, None the server's default of 5 minutes.
+        With ``clock`` ``virtual`` nothing is due until ``advance`` or ``step``.
+        ``seed`` makes the same data each time. ``stream`` and ``route`` are further
+        keys of a stream and of a route, as in ``max_events=3``. Raises
+        ``MockServerError``, and ``ValueError`` for a duration that is none.
         """
         kind = {"event": event, "shape": shape}
         return self._feed(
@@ -98,12 +103,15 @@ class LLMock:
                 "events": [_without_none(kind)] if _without_none(kind) else None,
                 "intervalMs": None if interval is None else milliseconds(interval),
                 "retryMs": None if retry is None else milliseconds(retry),
+                "maxDurationSeconds": (
+                    None if max_duration is None else _whole_seconds(max_duration)
+                ),
                 **_keys(stream),
             },
             {
                 "clock": clock,
                 "seed": seed,
-                "faults": list(faults) or None,
+                "faults": _one_or_more(faults) or None,
                 **(route or {}),
             },
         )
@@ -158,7 +166,7 @@ class LLMock:
         description: str | Path,
         *,
         base_path: str = "",
-        only: Iterable[str] = (),
+        only: str | Iterable[str] = (),
         validate_requests: bool = False,
     ) -> Description:
         """Serve the operations of a file in OpenAPI or AsyncAPI, below the prefix.
@@ -173,7 +181,7 @@ class LLMock:
             "name": f"{self._word[-8:]}-{len(self._specs) + 1}",
             "document": document,
             "basePath": self.prefix + base_path,
-            "only": list(only),
+            "only": _one_or_more(only),
             "validateRequests": validate_requests,
             "expiresSeconds": LIFE_SECONDS,
         }
@@ -278,6 +286,18 @@ class LLMock:
 
 def _without_none(keys: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in keys.items() if value is not None}
+
+
+def _one_or_more(given: Faults) -> list[str | Mapping[str, Any]]:
+    """A list, also of one alone: a text is no list of letters."""
+    return [given] if isinstance(given, (str, Mapping)) else list(given)
+
+
+def _whole_seconds(max_duration: Duration) -> int:
+    seconds, rest = divmod(milliseconds(max_duration), 1_000)
+    if rest:
+        raise ValueError(f"max_duration is {max_duration!r}; accepted: whole seconds")
+    return seconds
 
 
 def _keys(given: Mapping[str, object]) -> dict[str, Any]:

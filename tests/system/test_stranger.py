@@ -222,7 +222,7 @@ def test_the_page_shows_what_is_tested() -> None:
     files = [*project.glob("tests/*.*"), *project.glob("e2e/*"), *project.glob("*.mjs")]
     written = "".join(path.read_text("utf-8") for path in files)
     shown = [each for each in (*blocks("python"), *blocks("js")) if each in written]
-    assert len(shown) == 5
+    assert len(shown) == 6
 
 
 def test_the_files_for_ci_are_what_their_readers_accept(tmp_path: Path) -> None:

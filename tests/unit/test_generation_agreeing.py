@@ -427,3 +427,12 @@ def test_a_number_is_the_same_in_a_text_beside_it() -> None:
 def test_a_measure_moves_beside_nothing_but_a_clock(name: str, measure: str) -> None:
     events = values("stations", {measure: 21.5, name: "2026-01-06T12:00:00Z"}, 6)
     assert len({event[measure] for event in events}) > 1
+
+
+@pytest.mark.parametrize("price", [189.08, "189.08"])
+def test_each_of_several_stocks_has_changed_by_a_little(price: float | str) -> None:
+    stock = {"symbol": "AAPL", "price": price, "change": 1.2}
+    for event in values("stocks", {"stocks": [stock]}, 6):
+        assert len(event["stocks"]) > 1
+        for each in event["stocks"]:
+            assert abs(each["change"]) < 0.05 * float(each["price"])

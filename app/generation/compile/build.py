@@ -34,7 +34,8 @@ class Built:
     ``array_name`` is the member whose elements it leaves in ``State.items``.
 
     ``number`` and ``word`` read from its record's cell what it shows: the
-    number, or the JSON text of a word of a category. ``members`` are readers of
+    number, or the JSON text of a word of a category. ``centre`` reads what the
+    number stays near, None where it does not. ``members`` are readers of
     the numbers of an object, or of an array's elements, for the cells that
     ``cells`` finds. ``values`` are the texts of all its values, where they are few.
     """
@@ -47,6 +48,7 @@ class Built:
     is_array: bool | None = False
     array_name: str | None = None
     number: Reader | None = None
+    centre: Reader | None = None
     word: Callable[[Cell], str] | None = None
     members: Mapping[str, Reader] = field(default_factory=dict)
     cells: Callable[[Cell], Sequence[Cell]] | None = None

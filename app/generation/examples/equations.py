@@ -66,9 +66,8 @@ _MARKET = frozenset("ask bid close open symbol ticker".split())
 #: Words of names of how much is bid.
 _SIZES = frozenset({"size", "qty", "quantity", "volume", "depth"})
 #: Words of names of places that are taken, and of those that are free.
-_TAKEN, _FREE = frozenset({"bikes", "vehicles", "scooters"}), frozenset(
-    {"docks", "slots"}
-)
+_TAKEN = frozenset({"bikes", "vehicles", "scooters"})
+_FREE = frozenset({"docks", "slots"})
 
 
 class Relations:
@@ -171,7 +170,8 @@ class Relations:
         base = now / (1 + change / 100) if is_share else now - change
         if base <= 0:
             return None
-        value = _share_of(read, base) if is_share else _difference(read, base)
+        since = _times(found[price].centre or (lambda cell: now), base / now)
+        value = _share_of(read, since) if is_share else _difference(read, since)
         return Relation(Kind.EQUAL, value)
 
     def _sum(self, name: str, found: Mapping[str, Built]) -> Relation | None:
@@ -369,16 +369,16 @@ class Relations:
             yield rest[0], [(1.0, total), *((-1.0, p) for p in parts if p != rest[0])]
 
 
-def _difference(read: Reader, base: float) -> Reader:
-    return lambda cell: read(cell) - base
+def _difference(read: Reader, base: Reader) -> Reader:
+    return lambda cell: read(cell) - base(cell)
 
 
 def _times(read: Reader, factor: float) -> Reader:
     return lambda cell: factor * read(cell)
 
 
-def _share_of(read: Reader, base: float) -> Reader:
-    return lambda cell: 100 * (read(cell) - base) / base
+def _share_of(read: Reader, base: Reader) -> Reader:
+    return lambda cell: 100 * (read(cell) - base(cell)) / base(cell)
 
 
 def _number(value: Json) -> float | None:

@@ -304,10 +304,10 @@ class Numbers:
         made = number_writer(
             flat, is_whole, place, layout, self._scope.survey, digits, role
         )
+        built = Built(made.write, number=made.read, centre=made.centre)
         if not isinstance(value, str):
-            return Built(made.write, number=made.read)
-        write = made.write
-        return Built(lambda state, cell: f'"{write(state, cell)}"', number=made.read)
+            return built
+        return replace(built, write=lambda s, cell: f'"{made.write(s, cell)}"')
 
     def _of_entity(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The number of an entity that the example does not show."""

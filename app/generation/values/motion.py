@@ -23,10 +23,14 @@ _LITTLE, _MUCH = 0.3, 0.5
 
 
 class Number(NamedTuple):
-    """A number: its writer, and for the numbers that follow from it, its reader."""
+    """A number: its writer, and for the numbers that follow from it, its reader.
+
+    ``centre`` reads what it stays near, None where it does not.
+    """
 
     write: Writer
     read: Reader
+    centre: Reader | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,11 @@ def walk(limits: Range, course: Course, layout: Layout) -> Number:
         cell[at] = here
         return template % here if template is not None else text(here)
 
-    return Number(write, lambda cell: limits.shown(cell[at]))
+    return Number(
+        write,
+        lambda cell: limits.shown(cell[at]),
+        lambda cell: limits.shown(cell[at_centre]),
+    )
 
 
 def _elsewhere(here: float, limits: Range, state: State, rises: float) -> float:

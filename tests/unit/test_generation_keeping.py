@@ -58,6 +58,7 @@ def is_kept(path: str, shape: Any, **more: Any) -> bool:
         {"op": 0},
         {"errors": 0},
         {"index": 0},
+        {"modality": "TEXT"},
         {"quarter": 2},
         {"week": 7},
         {"utc_offset": 3600.0},

@@ -288,3 +288,24 @@ def test_seconds_that_have_gone_by_and_that_remain_are_as_many_together() -> Non
     for number, event in enumerate(values("x", shape, 10)):
         assert event["elapsed_s"] == 318 + number
         assert event["remaining_s"] == 582 - number
+
+
+def test_a_version_with_decimals_is_none_of_a_resource_s_changes() -> None:
+    kept = values("x/events", {"resource_version": "2.0", "n": 1})
+    assert {event["resource_version"] for event in kept} == {"2.0"}
+    rising = values("x/events", {"resource_version": "20731", "n": 1})
+    assert len({event["resource_version"] for event in rising}) == len(rising)
+
+
+def test_numbers_that_agree_with_a_time_beside_them_are_times() -> None:
+    shape = {"slot": 1614600000, "at": "2021-03-01T12:00:00Z"}
+    alone = {"slot": 1614600000, "at": "2021-03-03T12:00:00Z"}
+    assert all(e["slot"] > 1_700_000_000 for e in values("x/events", shape))
+    assert {e["slot"] for e in values("x/events", alone)} == {1614600000}
+
+
+def test_the_place_of_one_trip_among_others_stays() -> None:
+    shape = {"stops": [{"tripSequence": 2, "speed": 31.5}], "sequence": 7}
+    events = values("x/events", shape)
+    assert {event["stops"][0]["tripSequence"] for event in events} == {2}
+    assert len({event["sequence"] for event in events}) == len(events)

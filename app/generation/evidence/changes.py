@@ -61,6 +61,8 @@ _OLD = {
 }
 #: Numbers that are the largest of their type, and count nothing.
 _LIMITS = frozenset(2**bits - 1 for bits in (8, 15, 16, 31, 32, 53, 63, 64))
+#: What has a place among others of its kind, which its sequence tells.
+_PLACED = frozenset("item leg line step stop trip waypoint".split())
 #: The code of a currency.
 _CURRENCY = re.compile(r"[A-Z]{3}")
 #: How many objects around a value are looked at for what it measures.
@@ -83,12 +85,23 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     if role.changes == "market":
         return role if _is_market(leaf, noun) else None
     if role.changes == "by-one":
-        return None if leaf.value in _LIMITS else role
+        return role if _is_serial(leaf) else None
     if leaf.last == "frequency" and _size(leaf) > _RADIO:
         return None  # a channel
     if is_set(leaf) or (role.changes == "motion" and not _travels(leaf, whole)):
         return None
     return role
+
+
+def _is_serial(leaf: Leaf) -> bool:
+    """Whether a number is one of those that rise with every event.
+
+    A version has decimals, and a ``blockTripSequence`` is a place among other trips.
+    """
+    parts = words(leaf.name)
+    is_version = parts[-1:] == ("version",) and not str(leaf.value).isdecimal()
+    is_placed = parts[-1:] == ("sequence",) and not _PLACED.isdisjoint(parts)
+    return leaf.value not in _LIMITS and not is_version and not is_placed
 
 
 def _size(leaf: Leaf) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from ...resources.inflection import MAX_NAME_LENGTH, singular
@@ -23,6 +24,12 @@ Spot: TypeAlias = "tuple[str | int, ...]"
 _MAX_FIELDS = 400
 #: Numbers that are read as points in time: 2005 to 2035 (ms since 1970).
 _TIMES = (1_104_537_600_000, 2_050_000_000_000)
+#: Larger numbers count milliseconds, or smaller units of time, since 1970.
+_LEAST_MILLISECONDS = _TIMES[0]
+#: Shorter names say nothing: ``ts``, ``E``.
+_SHORT_NAME = 3
+#: Times of one record are this near to each other (ms); so many members are looked at.
+_AGREEING, _MAX_BESIDE = 3_600_000, 40
 #: Last words of names of kinds, for which a word like ``text`` is one.
 _KINDS = frozenset("format kind mode type".split())
 #: A time of day, or a number of seconds since 1970.
@@ -114,6 +121,30 @@ def is_row(elements: Sequence[Json]) -> bool:
     return len(kinds) > 1 or 0 < len(times) < len(elements)
 
 
+def _may_be_time(leaf: Leaf, moment: int) -> bool:
+    """Whether a number of an unknown name may be one of a time.
+
+    A number of seconds is where a time beside it agrees, or its name says nothing.
+    """
+    is_long = isinstance(leaf.value, int) and leaf.value >= _LEAST_MILLISECONDS
+    if is_long or leaf.is_in_row or len(leaf.name) <= _SHORT_NAME:
+        return True
+    return any(
+        name != leaf.name and near is not None and abs(near - moment) <= _AGREEING
+        for name, near in map(_beside, islice(leaf.siblings.items(), _MAX_BESIDE))
+    )
+
+
+def _beside(member: tuple[str, Json]) -> tuple[str, int | None]:
+    """A member's name, and the time that it says."""
+    name, value = member
+    if isinstance(value, str):
+        return name, text_moment(value)
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    is_time = is_number and when(name) is not None
+    return name, number_moment(value) if is_time else None
+
+
 def _is_stamp(value: Json) -> bool:
     """Whether a number is one of seconds or milliseconds since 1970."""
     if not isinstance(value, (int, float)) or isinstance(value, bool):
@@ -136,7 +167,10 @@ def plain(name: str) -> str:
 def is_open(leaf: Leaf) -> bool:
     """Whether a text only says that a text is wanted."""
     value = leaf.value
-    return isinstance(value, str) and leaf.last not in _KINDS and says_nothing(value)
+    if not isinstance(value, str) or leaf.last in _KINDS or not says_nothing(value):
+        return False
+    # A code in capitals, where no name says what is wanted.
+    return not (value.isupper() and text_role(leaf.name) is None)
 
 
 def is_element(leaf: Leaf) -> bool:
@@ -175,7 +209,9 @@ def time_of(leaf: Leaf) -> tuple[When, int] | None:
         if kind is None and role_at_end(leaf.name) and not leaf.is_in_row:
             return None
         moment = number_moment(leaf.value)
-        if moment is not None and not _TIMES[0] < moment < _TIMES[1]:
+        if moment is None or not _TIMES[0] < moment < _TIMES[1]:
+            return None
+        if kind is None and not _may_be_time(leaf, moment):
             return None
     else:
         return None

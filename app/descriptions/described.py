@@ -126,7 +126,7 @@ def described(
             told = {**place_of(named), "Name": _free(f"{name}.{named.name}", names)}
             base = _compiled(told, named, compilation)
         except SettingsError as error:
-            unserved.append(Unserved(named.pointer, error.problem, named.label))
+            unserved.append(named.unserved(error.problem))
             continue
         responses = _Responses(named, text, declaring, compilation, base, validates)
         names.add(base.name)

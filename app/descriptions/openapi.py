@@ -111,12 +111,14 @@ class _Reader:
         self, path: str, method: str, spot: Spot, item: Mapping[str, Json], at: Spot
     ) -> tuple[Named, Operation] | None:
         label = f"{method.upper()} {path}"
+        operation_id: str | None = None
         try:
             value, spot = self._references.resolve(spot)
             if not isinstance(value, Mapping):
                 raise BadDescription("it is no operation", str(spot))
             tags = tuple(map(str, _listed(value, "tags")))
             identity = value.get("operationId")
+            operation_id = None if identity is None else str(identity)
             if self._only and not {identity, *tags} & {*self._only}:
                 return None
             if method in _UNSERVED_METHODS:
@@ -129,15 +131,18 @@ class _Reader:
                 path=path,
                 pointer=str(spot),
                 tags=tags,
-                operation_id=None if identity is None else str(identity),
+                operation_id=operation_id,
             )
         except BadDescription as error:
-            self._leave_out(error, label)
+            self._leave_out(error, label, operation_id)
             return None
         return named, operation
 
-    def _leave_out(self, error: BadDescription, label: str) -> None:
-        self._unserved.append(Unserved(error.pointer, error.reason, label))
+    def _leave_out(
+        self, error: BadDescription, label: str, operation_id: str | None = None
+    ) -> None:
+        unserved = Unserved(error.pointer, error.reason, label, operation_id)
+        self._unserved.append(unserved)
 
     def _name(self, identity: Json, label: str) -> str:
         given = identity if isinstance(identity, str) and identity else label

@@ -147,14 +147,19 @@ class Named:
         """Method and path, as errors name the operation."""
         return f"{self.method} {self.path}"
 
+    def unserved(self, reason: str) -> Unserved:
+        """The operation as one that is not served, and why."""
+        return Unserved(self.pointer, reason, self.label, self.operation_id)
+
 
 @dataclass(frozen=True, slots=True)
 class Unserved:
-    """An operation that is not served, and why."""
+    """An operation that is not served, and why; ``operation_id`` where it has one."""
 
     pointer: str
     reason: str
     operation: str = ""
+    operation_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

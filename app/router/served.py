@@ -32,7 +32,7 @@ class Served:
         """The operations whose usual response cannot be made."""
         unmade = self.unmade or {}
         return [
-            Unserved(named.pointer, unmade[named.pointer], named.label)
+            named.unserved(unmade[named.pointer])
             for named, _ in self.description.operations()
             if named.pointer in unmade
         ]

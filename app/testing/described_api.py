@@ -24,16 +24,20 @@ class Description:
         self.unserved = {
             each["operation"]: each["reason"] for each in shown["unservedOperations"]
         }
+        self._reasons = self.unserved | {
+            each["operationId"]: each["reason"] for each in shown["unservedOperations"]
+        }
 
     def operation(self, identity: str) -> Feed:
         """Return the route of an operation by its id, or of a channel by its name.
 
         Its ``url`` has the path as the description writes it, with ``{parameters}``.
-        Raises ``ValueError`` for an id that is not served.
+        Raises ``ValueError`` for an id that is not served, with the reason.
         """
         found = self._operations.get(identity)
         if found is None:
             known = ", ".join(map(str, self._operations))
-            raise ValueError(f"{identity!r} is not served; accepted: {known}")
+            reason = self._reasons.get(identity, "the description has no such one")
+            raise ValueError(f"{identity!r} is not served: {reason}; accepted: {known}")
         url = f"{self._server}{found['path']}"
         return Feed(self._api, found["route"], url, {})

@@ -49,6 +49,17 @@ class Handle:
         """Delete the route."""
         self._api.call("DELETE", f"/routes/{self.name}")
 
+    def hides(self, route: Mapping[str, Any]) -> bool:
+        """Whether it answers all that ``route`` would, and for good."""
+        return not _lower(self._route).get("times") and _asked(self._route) == _asked(
+            route
+        )
+
+    def stand_back(self) -> None:
+        """Let routes go first that answer the same."""
+        self.remove()
+        self._api.call("POST", "/routes", self._route)
+
 
 class Feed(Handle):
     """A route that is a stream, and all of its open streams.
@@ -212,6 +223,13 @@ def advance(api: Api, duration: Duration, about: Mapping[str, str]) -> None:
     """Move the virtual clocks on that ``about`` chooses."""
     body = {"ms": milliseconds(duration)}
     api.call("POST", "/clock/advance", body, query=about, wait_seconds=STEER_SECONDS)
+
+
+def _asked(route: Mapping[str, Any]) -> tuple[object, ...]:
+    """The requests that a route answers."""
+    keys = _lower(route)
+    methods = sorted(map(str.upper, keys.get("methods") or ["GET"]))
+    return keys["path"], methods, keys.get("match")
 
 
 def _lower(keys: Mapping[str, Any]) -> dict[str, Any]:

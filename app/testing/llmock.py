@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any, Union
 from urllib.parse import urlsplit
@@ -54,7 +55,9 @@ class Server:
 class LLMock:
     """What one test has mocked: routes below a prefix of its own.
 
-    ``url`` is the server's with that prefix: the base address for a client.
+    ``url`` is the server's with that prefix: the base address for a client. A route
+    takes the place of an earlier one that answers the same requests; with ``times``
+    it only goes first, and one that has ``times`` itself stays ahead.
     """
 
     def __init__(self, server: Server, label: str) -> None:
@@ -64,6 +67,7 @@ class LLMock:
         self._api = server.api
         self.server = server
         self._handles: list[Handle] = []
+        self._numbers = count(1)
         self._recordings: list[str] = []
         self._specs: list[str] = []
         self.prefix = f"/{self._word}"
@@ -171,8 +175,9 @@ class LLMock:
     ) -> Description:
         """Serve the operations of a file in OpenAPI or AsyncAPI, below the prefix.
 
-        ``base_path`` goes before its paths, in place of that of its server. ``only``
-        are the operations or tags that are served, all without. With
+        ``base_path`` goes before its paths, in place of that of its server: a client
+        has ``url`` in place of the whole address of that server. ``only`` are the
+        operations or tags that are served, all without. With
         ``validate_requests`` those are refused that it forbids. Raises
         ``MockServerError``, and ``OSError`` for a file that cannot be read.
         """
@@ -273,7 +278,7 @@ class LLMock:
         """Make a route; return its name, its address, and the route."""
         if not path.startswith("/"):
             raise ValueError(f"{path!r} is no path; accepted: one that begins with /")
-        name = f"{self._word}-{len(self._handles) + 1}"
+        name = f"{self._word}-{next(self._numbers)}"
         route = {
             "name": name,
             "path": self.prefix + path,
@@ -281,6 +286,12 @@ class LLMock:
             **_without_none(keys),
         }
         self._api.call("POST", "/routes", route)
+        for older in [each for each in self._handles if each.hides(route)]:
+            if any(key.lower() == "times" for key in route):
+                older.stand_back()
+            else:
+                older.remove()
+                self._handles.remove(older)
         return name, self.url + path, route
 
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import http.client
+import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 
 from app.sse.parser import SseParser
 from app.testing import LLMock, MockServerError
@@ -128,3 +131,51 @@ def test_clients_that_do_not_come_are_waited_for_as_long_as_said(
     feed = llmock.stream("/v1/prices", PRICE)
     with pytest.raises(AssertionError, match=f"prices within {said}$"):
         feed.wait_for_clients(1, timeout=timeout)
+
+
+def answers(url: str, count: int) -> list[str]:
+    """What so many requests are answered."""
+    return [requests.get(url, timeout=20).text for _ in range(count)]
+
+
+def test_the_newest_route_answers(llmock: LLMock) -> None:
+    llmock.json("/v1/price", 1)
+    llmock.json("/v1/price", 2, method="POST")
+    url = llmock.json("/v1/price", 3).url
+    assert answers(url, 2) == ["3", "3"]
+    assert requests.post(url, timeout=20).text == "2"
+    llmock.fail(status=500)
+    assert requests.get(url, timeout=20).status_code == 500
+
+
+def test_routes_with_times_are_a_sequence_before_the_newest(llmock: LLMock) -> None:
+    llmock.json("/v1/price", 1)
+    llmock.json("/v1/price", 2, times=2)
+    llmock.json("/v1/price", 3, times=1)
+    url = llmock.json("/v1/price", 4).url
+    assert answers(url, 5) == ["2", "2", "3", "4", "4"]
+
+
+def test_a_route_with_times_makes_way_for_the_one_before(llmock: LLMock) -> None:
+    llmock.json("/v1/price", 1)
+    assert answers(llmock.json("/v1/price", 2, times=1).url, 3) == ["2", "1", "1"]
+
+
+def test_an_operation_that_is_not_served_is_refused_with_the_reason(
+    llmock: LLMock, tmp_path: Path
+) -> None:
+    responses = {"200": {"description": "ok"}}
+    paths = {
+        "/served": {"get": {"operationId": "served", "responses": responses}},
+        "/traced": {"trace": {"operationId": "traced", "responses": responses}},
+    }
+    about = {"title": "t", "version": "1"}
+    file = tmp_path / "openapi.json"
+    file.write_text(json.dumps({"openapi": "3.1.0", "info": about, "paths": paths}))
+    api = llmock.spec(file)
+    reason = api.unserved["TRACE /traced"]
+    with pytest.raises(ValueError) as raised:
+        api.operation("traced")
+    assert str(raised.value) == f"'traced' is not served: {reason}; accepted: served"
+    with pytest.raises(ValueError, match="'other' is not served: the description has"):
+        api.operation("other")

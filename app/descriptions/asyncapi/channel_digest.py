@@ -87,7 +87,7 @@ class _Reader:
                     continue
                 yield self._named(channel, tags), self._operation(channel)
             except BadDescription as error:
-                self._leave_out(error, channel.address)
+                self._leave_out(error, channel.address, channel.ids[0])
 
     def _channels(self) -> Iterator[Channel]:
         """The channels; those at one address are one, as they are for a client."""
@@ -101,14 +101,17 @@ class _Reader:
                     channel, self._base_path
                 )
             except BadDescription as error:
-                self._leave_out(error, channel.address)
+                self._leave_out(error, channel.address, channel.ids[0])
                 continue
             known = at.get(place)
             at[place] = channel if known is None else known.with_another(channel)
         yield from at.values()
 
-    def _leave_out(self, error: BadDescription, label: str) -> None:
-        self._unserved.append(Unserved(error.pointer, error.reason, label))
+    def _leave_out(
+        self, error: BadDescription, label: str, operation_id: str | None = None
+    ) -> None:
+        unserved = Unserved(error.pointer, error.reason, label, operation_id)
+        self._unserved.append(unserved)
 
     # -- where ------------------------------------------------------------------
 

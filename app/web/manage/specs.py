@@ -171,6 +171,7 @@ def _details(served: Served, book: RouteBook) -> dict[str, Json]:
         "unservedOperations": [
             {
                 "operation": each.operation,
+                "operationId": each.operation_id,
                 "pointer": each.pointer,
                 "reason": each.reason,
             }

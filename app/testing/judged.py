@@ -54,6 +54,10 @@ class Verdict:
             for rule in client["rules"]
         ]
 
+    def __str__(self) -> str:
+        """One line a judgement."""
+        return "\n".join(map(str, self.judgements)) or "no client read a stream"
+
     def check(self, *names: str) -> None:
         """Raise ``AssertionError`` unless these rules pass, and fail for no client.
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from app.testing import Journal, Verdict
+from app import testing
+from app.testing import Entry, Journal, Judgement, Verdict
 from app.testing.api import Duration, milliseconds
 
 ENTRY = {
@@ -92,3 +95,26 @@ def test_a_rule_that_does_not_exist_is_named_with_those_that_do() -> None:
 def test_where_no_client_came_nothing_passes() -> None:
     with pytest.raises(AssertionError, match="no client read a stream"):
         verdict().check()
+
+
+def test_a_verdict_is_printed_as_a_line_a_judgement() -> None:
+    assert str(verdict(reconnects="pass", waits="not-seen")).splitlines() == [
+        "reconnects: pass: so it is pass (127.0.0.1 dashboard; #4)",
+        "waits: not-seen: so it is not-seen (127.0.0.1 dashboard; #4)",
+    ]
+    assert str(verdict()) == "no client read a stream"
+
+
+def members(of: type[object]) -> set[str]:
+    """What a test reads of an object, in Python."""
+    public = {name for name in vars(of) if not name.startswith("_")}
+    return public | set(getattr(of, "__annotations__", {}))
+
+
+@pytest.mark.parametrize("of", [Entry, Judgement])
+def test_the_page_describes_each_member(of: type[object]) -> None:
+    page = Path(testing.__file__).parents[1] / "web" / "pages" / "testing.md"
+    _, _, told = page.read_text("utf-8").partition("### What a test reads")
+    described = set(re.findall(r"`(?:entry|judgement|error)\.(\w+)`", told))
+    missing = members(of) - described
+    assert not missing

@@ -11,7 +11,7 @@ import gevent
 
 from ..errors import ApiError
 from ..signalr.hub_messages import Completion, Invocation, StreamInvocation, StreamItem
-from .methods import NOTHING, HubError, Items, Method, Methods, StreamMethod
+from .methods import NOTHING, HubError, Items, Method, Methods, StreamMethod, known
 
 if TYPE_CHECKING:
     from .hub_connection import HubConnection
@@ -70,7 +70,7 @@ class Calls:
         """Begin a stream of items."""
         method = self._methods.get(call.target.lower())
         if method is None:
-            _complete(connection, call.invocation_id, error=_unknown(call.target))
+            _complete(connection, call.invocation_id, error=self._unknown(call.target))
         elif isinstance(method, Method):
             _complete(
                 connection,
@@ -113,7 +113,7 @@ class Calls:
     def _call(self, connection: HubConnection, call: Invocation) -> None:
         method = self._methods.get(call.target.lower())
         if method is None:
-            _answer(connection, call, error=_unknown(call.target))
+            _answer(connection, call, error=self._unknown(call.target))
         elif isinstance(method, StreamMethod):
             error = f"The method '{method.name}' is a stream; use 'stream'."
             _answer(connection, call, error=error)
@@ -122,6 +122,10 @@ class Calls:
                 method.name, lambda: method.call(connection, call.arguments)
             )
             _answer(connection, call, result, failure)
+
+    def _unknown(self, target: str) -> str:
+        names = [method.name for method in self._methods.values()]
+        return f"Unknown hub method '{target}'{known(target, names)}"
 
     # -- streams ------------------------------------------------------------------
 
@@ -188,7 +192,3 @@ def _guarded(name: str, call: Callable[[], object]) -> tuple[object, str | None]
     except Exception:
         logger.exception("the hub method %s failed", name)
         return NOTHING, _INTERNAL
-
-
-def _unknown(target: str) -> str:
-    return f"Unknown hub method '{target}'"

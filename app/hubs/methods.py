@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Protocol
 
 from ..errors import LLMockError
@@ -11,6 +12,10 @@ from ..words import Json
 
 if TYPE_CHECKING:
     from .hub_connection import HubConnection
+
+
+#: Most names that an error lists.
+_MAX_NAMED = 20
 
 
 class HubError(LLMockError):
@@ -59,6 +64,15 @@ class StreamMethod:
 
 
 Methods = Mapping[str, "Method | StreamMethod"]
+
+
+def known(wanted: str, names: Sequence[str]) -> str:
+    """The end of a sentence that refuses a name: those that there are."""
+    there = ", ".join(names[:_MAX_NAMED]) + (", ..." if names[_MAX_NAMED:] else "")
+    by_key = {name.casefold(): name for name in names}
+    near = get_close_matches(wanted.casefold(), by_key, 1)
+    meant = f"; did you mean '{by_key[near[0]]}'?" if near else ""
+    return f"; accepted: {there or 'none, for there is none yet'}{meant}"
 
 
 def table(*methods: Method | StreamMethod) -> Methods:

@@ -13,7 +13,7 @@ from ..streams.registry import Streams
 from ..words import Json
 from .hub import Hub
 from .hub_connection import HubConnection
-from .methods import NOTHING, Arguments, HubError, Method, table
+from .methods import NOTHING, Arguments, HubError, Method, known, table
 from .pushes.hub_contexts import HubContexts
 from .pushes.shared_feeds import HubFeeds
 from .streaming import Streaming
@@ -105,7 +105,10 @@ class Subscribing:
         try:
             return self._contexts.get(arguments[0]).name
         except NotFound:
-            raise HubError(f"Unknown context {short(arguments[0])}") from None
+            names = [context.name for context in self._contexts.all()]
+            raise HubError(
+                f"Unknown context {short(arguments[0])}{known(arguments[0], names)}"
+            ) from None
 
 
 def _feed(arguments: Arguments) -> str:

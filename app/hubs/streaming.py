@@ -79,7 +79,13 @@ class Streaming:
             options = {}
         if not isinstance(options, dict):
             raise HubError(f"The options are {short(options)}; accepted: {_OPTIONS}.")
-        wanted = read_request(path, {**usual, **options}, self._settings, self._limits)
+        given = {**usual, **options}
+        try:
+            wanted = read_request(path, given, self._settings, self._limits)
+        except BadRequest as error:
+            # Options are read as those of a query, which a call has none of.
+            said = error.detail.replace("The query parameter", "The option")
+            raise HubError(said) from None
         _refuse_foreign(wanted)
         return wanted
 

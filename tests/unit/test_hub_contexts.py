@@ -146,7 +146,12 @@ def test_nothing_is_generated_for_nobody(
 @pytest.mark.parametrize(
     ("arguments", "error"),
     [
-        (["nope"], "Unknown context 'nope'"),
+        (["nope"], "Unknown context 'nope'; accepted: Stocks, broken"),
+        (
+            ["STOCSK"],
+            "Unknown context 'STOCSK'; accepted: Stocks, broken; did you mean"
+            " 'Stocks'?",
+        ),
         ([], "The argument is the name of a hub context, as text."),
         ([7], "The argument is the name of a hub context, as text."),
     ],

@@ -142,15 +142,15 @@ def test_a_cancelled_stream_is_completed(
 @pytest.mark.parametrize(
     ("target", "arguments", "error"),
     [
-        ("Nope", [], "Unknown hub method 'Nope'"),
+        ("Nope", [], "Unknown hub method 'Nope'; accepted: SubscribeToContext, Unsub"),
         ("Stream", ["x"], "The method 'Stream' is a stream; use 'stream'."),
         ("Get", [], "The arguments are a path, such as 'stocks/AAPL', and an object"),
         ("Get", [""], "The arguments are a path"),
         ("Get", [7], "The arguments are a path"),
         ("Get", ["x", {}, 1], "The arguments are a path"),
         ("Get", ["x", "y"], "The options are 'y'; accepted: an object of options"),
-        ("Get", ["x", {"count": 0}], "The query parameter 'count' is '0'; accepted:"),
-        ("Get", ["x", {"shape": "{"}], "The query parameter 'shape' is not JSON"),
+        ("Get", ["x", {"count": 0}], "The option 'count' is '0'; accepted:"),
+        ("Get", ["x", {"shape": "{"}], "The option 'shape' is not JSON"),
         ("Get", ["x", {"error": 404}], "Not Found (404)"),
         ("Get", ["x", {"fault": "cut"}], "Over a hub 'fault' is not accepted."),
     ],
@@ -169,6 +169,7 @@ def test_what_cannot_be_called_is_told_why(
         ("Stream", {"sseMode": "LlmTokens"}, "Over a hub a stream has whole values."),
         ("Stream", {"clock": "virtual"}, "Over a hub 'clock' is not accepted."),
         ("Nope", {}, "Unknown hub method 'Nope'"),
+        ("Strem", {}, "Unknown hub method 'Strem'"),
     ],
 )
 def test_what_cannot_be_streamed_is_told_why(
@@ -176,7 +177,10 @@ def test_what_cannot_be_streamed_is_told_why(
 ) -> None:
     hub.connect()
     hub.send(type=4, invocationId="7", target=target, arguments=["x", options])
-    assert hub.next_message() == {"type": 3, "invocationId": "7", "error": error}
+    said = hub.next_message()
+    assert (said["type"], said["invocationId"]) == (3, "7")
+    assert said["error"].startswith(error)
+    assert said["error"].endswith("did you mean 'Stream'?") == (target == "Strem")
 
 
 def test_a_shape_may_be_an_object_or_text(client: FlaskClient) -> None:

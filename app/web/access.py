@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Request, g, request
 
 from ..errors import Forbidden, Unauthorized, UnsupportedMediaType
+from ..request.inputs import short
 from ..routes.route import Route
 from ..settings import Settings
 from ..settings.secret import Secret
@@ -173,7 +174,11 @@ def _given_key() -> str | None:
 def _refuse_forms() -> None:
     # Any page may send a form anywhere; JSON and DELETE need a preflight first.
     if request.method in _FORM_METHODS and request.mimetype != "application/json":
-        raise UnsupportedMediaType("Changes are accepted as application/json.")
+        given = request.headers.get("Content-Type")
+        came = "is missing" if given is None else f"is {short(given)}"
+        raise UnsupportedMediaType(
+            f"The header Content-Type {came}; changes are accepted as application/json."
+        )
 
 
 def is_direct_and_local(request: Request) -> bool:

@@ -7,8 +7,11 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import Blueprint, Response, abort, render_template, send_from_directory
+from flask import Blueprint, Response, render_template, send_from_directory, url_for
 
+from ..errors import NoRoute
+from ..request.inputs import short
+from .errors import alike, nothing_here
 from .openapi.operation import Operation, Tag, Variable, describes, problem
 
 if TYPE_CHECKING:
@@ -36,6 +39,9 @@ PAGES = (
     "performance",
     "architecture",
 )
+
+#: What the navigation calls each page.
+_LABELS = {page: page.capitalize() for page in PAGES} | {"signalr": "SignalR"}
 
 _PAGE = Variable("page", {"type": "string", "enum": list(PAGES)})
 
@@ -72,7 +78,7 @@ def blueprint() -> Blueprint:
         )
     )
     def reference() -> Response:
-        return _html("reference.html", _VIEWER_POLICY, pages=PAGES, here="")
+        return _html("reference.html", _VIEWER_POLICY, pages=_LABELS, here="")
 
     @docs.get("/docs/<page>")
     @describes(
@@ -87,16 +93,20 @@ def blueprint() -> Blueprint:
     )
     def show_page(page: str) -> Response:
         if page not in PAGES:
-            abort(404)
+            near = [url_for("docs.show_page", page=each) for each in alike(page, PAGES)]
+            raise NoRoute(
+                f"There is no page {short(page)}; there are {', '.join(PAGES)}.",
+                [(each, "a page of the documentation") for each in near],
+            )
         rendered = _rendered(page)
         return _html(
-            "page.html", _PAGE_POLICY, pages=PAGES, here=page, **rendered._asdict()
+            "page.html", _PAGE_POLICY, pages=_LABELS, here=page, **rendered._asdict()
         )
 
     @docs.get("/docs/viewer/<name>")
     def viewer(name: str) -> Response:
         if name not in VIEWER_FILES:
-            abort(404)
+            raise nothing_here()
         return send_from_directory(dist, name, max_age=_MAX_AGE)
 
     return docs

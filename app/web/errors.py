@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
+import re
+from collections.abc import Iterable, Sequence
 
 import orjson
-from flask import Flask, Response, request
-from werkzeug.exceptions import HTTPException
+from flask import Flask, Response, current_app, request
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing.exceptions import WebsocketMismatch
 
-from ..errors import ApiError, BackendError, BadRequest
+from ..errors import ApiError, BackendError, BadRequest, NoRoute
 from ..schema.jsontext import excerpt
 from ..schema.refusal import Refusal
 from ..streams.counts import INTERNAL, Counts
 
 logger = logging.getLogger(__name__)
+
+#: Most paths that are named.
+_MAX_NEAREST = 3
+#: How much a path resembles one that is named, at least, from 0 to 1.
+_ALIKE = 0.5
+#: A variable of a path as Flask writes it.
+_VARIABLE = re.compile(r"<(?:[^:<>]+:)?([^<>]+)>")
 
 PROBLEM_TYPE = "application/problem+json"
 
@@ -37,6 +47,9 @@ def register(app: Flask, counts: Counts) -> None:
         return api_error(_refused(error))
 
     def http_error(error: HTTPException) -> Response:
+        # Of its own, the framework names no path that there is.
+        if isinstance(error, NotFound) and error is request.routing_exception:
+            return api_error(nothing_here())
         counts.refuse_status(error.code or 500)
         return _http_error(error)
 
@@ -115,3 +128,21 @@ def _unexpected() -> Response:
             "detail": "The server failed; its log says why.",
         },
     )
+
+
+def nearest_paths(path: str) -> Sequence[tuple[str, str]]:
+    """The service's own paths that resemble ``path``, each with a reason."""
+    rules = {rule.rule for rule in current_app.url_map.iter_rules()}
+    paths = sorted(_VARIABLE.sub(r"{\1}", rule) for rule in rules)
+    return [(near, "a path of the service itself") for near in alike(path, paths)]
+
+
+def alike(text: str, known: Iterable[str]) -> list[str]:
+    """The texts that resemble ``text`` most, of those that are ``known``."""
+    return difflib.get_close_matches(text, [*known], _MAX_NEAREST, _ALIKE)
+
+
+def nothing_here() -> NoRoute:
+    """The error that nothing is at the path of the current request."""
+    path = request.path
+    return NoRoute(f"Nothing is served at {path}.", nearest_paths(path))

@@ -41,6 +41,7 @@ from ..words import FeedChoice, Json, MockRequest
 from .access import client_finder, current_route, key_checker
 from .body import read_body
 from .cors import METHODS
+from .errors import nearest_paths
 from .faults import RequestedFaults, respond_with_faults, with_faults
 from .mock import (
     STREAM_HEADERS,
@@ -337,5 +338,6 @@ def _refuse(book: RouteBook, why: str | None) -> NoReturn:
         )
     raise NoRoute(
         f"Nothing is served at {request.path}.{also}",
-        [(each.name, each.reason) for each in found.nearest],
+        [(each.name, each.reason) for each in found.nearest]
+        or nearest_paths(request.path),
     )

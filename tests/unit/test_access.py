@@ -116,6 +116,12 @@ def test_with_a_management_key_that_key_decides() -> None:
 def test_a_simple_form_changes_nothing(form: str) -> None:
     response = make_client().post(f"{MANAGED}/x", data="a=1", content_type=form)
     assert response.status_code == 415
+    assert f"The header Content-Type is '{form}" in response.get_json()["detail"]
+    none = make_client().post(f"{MANAGED}/x", data="a=1")
+    assert (none.status_code, none.get_json()["detail"]) == (
+        415,
+        "The header Content-Type is missing; changes are accepted as application/json.",
+    )
 
 
 def test_management_is_never_shared_with_other_origins() -> None:

@@ -74,6 +74,11 @@ def test_every_page_is_in_the_navigation_and_every_one_there_is_a_page() -> None
     assert sorted(SERVED) == sorted(PAGES)
 
 
+def test_the_navigation_writes_names_as_their_owners_do(client: FlaskClient) -> None:
+    page = client.get("/docs/options").text
+    assert ">SignalR</a>" in page and ">Options</a>" in page
+
+
 @pytest.mark.parametrize("name", ["", *SERVED])
 def test_every_link_of_a_page_leads_somewhere(client: FlaskClient, name: str) -> None:
     address = f"/docs/{name}".rstrip("/")

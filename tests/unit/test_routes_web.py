@@ -28,7 +28,26 @@ def test_a_path_below_the_services_own_that_is_not_there_is_a_404(
 ) -> None:
     answer = client.open(path, method=method, json={})
     assert answer.status_code in (404, 405)
-    assert "nearest" not in (answer.get_json(silent=True) or {})
+    nearest = (answer.get_json(silent=True) or {}).get("nearest", ())
+    assert {each["reason"] for each in nearest} <= {"a path of the service itself"}
+
+
+@pytest.mark.parametrize(
+    ("path", "near"),
+    [
+        ("/api/manage/rotes", "/api/manage/routes"),
+        ("/api/manage/specs/a/b", "/api/manage/specs/{name}"),
+        ("/api/mok/users", "/api/mock/{path}"),
+        ("/docs/optoins", "/docs/options"),
+        ("/docs/viewer/none.css", "/docs/viewer/{name}"),
+    ],
+)
+def test_a_path_like_one_of_the_services_own_names_it(
+    client: FlaskClient, path: str, near: str
+) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert near in [each["name"] for each in answer.get_json()["nearest"]]
 
 
 PRICES = {

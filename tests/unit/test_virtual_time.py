@@ -89,6 +89,24 @@ def test_a_move_that_is_refused_says_what_was_wrong(
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "status", "detail"),
+    [
+        ("route=pricse", 404, "there is no route 'pricse'; routes with a virtual"),
+        ("route=pricse", 404, "clock: prices; did you mean prices?"),
+        ("route=plain", 409, "the route plain runs by the real one"),
+        ("prefix=/v2", 404, "there is no such route; routes with a virtual clock: pri"),
+    ],
+)
+def test_an_advance_that_chooses_no_virtual_clock_says_which_it_would_be(
+    query: str, status: int, detail: str
+) -> None:
+    world = World()
+    plain = {"Name": "plain", "Path": "/plain", "Stream": {}}
+    assert world.client.post("/api/manage/routes", json=plain).status_code == 201
+    assert detail in world.advance(status, query, ms=1)["detail"]
+
+
 def test_nothing_happens_until_the_clock_is_advanced() -> None:
     world = World()
     body = world.open()

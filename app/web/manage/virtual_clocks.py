@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, timezone
+from difflib import get_close_matches
 from typing import NamedTuple
 
 import orjson
@@ -32,6 +33,8 @@ from .steering import TIMEOUT, USUAL_TIMEOUT_MS
 
 #: Longest advance of one call, in milliseconds.
 MAX_ADVANCE_MS = 31_536_000_000
+#: Most routes that are named where none is chosen.
+_MAX_NAMED = 10
 #: The years that a clock can be set to.
 _YEARS = range(1970, 3000)
 
@@ -155,8 +158,31 @@ def blueprint(
             )
         names = [*_of_routes(selection), *clocks.names(selection)]
         if not names:
-            raise NotFound("No virtual clock is chosen.")
+            raise _nothing_chosen(selection)
         return names
+
+    def _nothing_chosen(selection: Selection) -> NotFound | Conflict:
+        """Why a selection has no virtual clock."""
+        routes = book.routes()
+        real = [
+            route.name
+            for route in routes
+            if selection.matches(route.template.text, route.name)
+        ]
+        if real:
+            return Conflict(
+                f"No virtual clock is chosen: the route {real[0]} runs by the real one"
+                " (a route has its own with Clock: virtual)."
+            )
+        names = [route.name for route in routes if route.virtual]
+        there = ", ".join(names[:_MAX_NAMED]) or "none"
+        near = get_close_matches(selection.route, names, 1)
+        meant = f"; did you mean {near[0]}?" if near else "."
+        what = f"route {short(selection.route)}" if selection.route else "such route"
+        return NotFound(
+            f"No virtual clock is chosen: there is no {what};"
+            f" routes with a virtual clock: {there}{meant}"
+        )
 
     def _of_routes(selection: Selection) -> list[ClockName]:
         return [

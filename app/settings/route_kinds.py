@@ -254,11 +254,12 @@ class GivenFaults(Scalar[tuple[Fault, ...]]):
 
     def from_file(self, value: object, place: Place) -> Leaf:
         """Read the file's value; an error says what is wrong with which fault."""
+        is_list = isinstance(value, list)
         for index, item in enumerate(value if isinstance(value, list) else [value]):
-            at = place.item(index) if isinstance(value, list) else place
+            at = place.item(index) if is_list else place
             try:
                 if item is not None:
-                    read_faults(item)
+                    read_faults([item] if is_list else item)
             except BadFault as error:
                 raise at.error(str(error)) from None
         return super().from_file(value, place)

@@ -23,6 +23,8 @@ UPLOAD_SECONDS = 60.0
 LIFE_SECONDS = 3_600
 #: Faults of a route: one in its text or as an object, or some.
 Faults = Union[str, Mapping[str, Any], Iterable[Union[str, Mapping[str, Any]]]]
+#: Keys of a stream that are durations here, and milliseconds to the server.
+_TIMES = frozenset({"interval", "jitter", "retry"})
 #: Most characters of a label in a path.
 _MAX_LABEL = 50
 
@@ -105,17 +107,14 @@ class LLMock:
             path,
             {
                 "events": [_without_none(kind)] if _without_none(kind) else None,
-                "intervalMs": None if interval is None else milliseconds(interval),
-                "retryMs": None if retry is None else milliseconds(retry),
-                "maxDurationSeconds": (
-                    None if max_duration is None else _whole_seconds(max_duration)
+                **_stream_keys(
+                    interval=interval, retry=retry, max_duration=max_duration, **stream
                 ),
-                **_keys(stream),
             },
             {
                 "clock": clock,
                 "seed": seed,
-                "faults": _one_or_more(faults) or None,
+                "faults": _faults(faults) or None,
                 **(route or {}),
             },
         )
@@ -130,12 +129,13 @@ class LLMock:
     ) -> Feed:
         """Serve exactly these steps, as in ``{"event": "done", "after_ms": 50}``.
 
-        ``stream`` and ``route`` are further keys, as in ``then="hold"``. Raises
-        ``MockServerError``.
+        ``stream`` and ``route`` are further keys, as in ``then="hold"``, and times
+        as ``stream`` takes them. Raises ``MockServerError``, and ``ValueError`` for a
+        duration that is none.
         """
         return self._feed(
             path,
-            {"script": [_keys(step) for step in steps], **_keys(stream)},
+            {"script": [_keys(step) for step in steps], **_stream_keys(**stream)},
             route or {},
         )
 
@@ -163,7 +163,9 @@ class LLMock:
             "loop": loop,
             "like": like,
         }
-        return self._feed(path, {"replay": replay, **_keys(stream)}, route or {})
+        return self._feed(
+            path, {"replay": replay, **_stream_keys(**stream)}, route or {}
+        )
 
     def spec(
         self,
@@ -186,7 +188,7 @@ class LLMock:
             "name": f"{self._word[-8:]}-{len(self._specs) + 1}",
             "document": document,
             "basePath": self.prefix + base_path,
-            "only": _one_or_more(only),
+            "only": [only] if isinstance(only, str) else list(only),
             "validateRequests": validate_requests,
             "expiresSeconds": LIFE_SECONDS,
         }
@@ -299,9 +301,9 @@ def _without_none(keys: Mapping[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in keys.items() if value is not None}
 
 
-def _one_or_more(given: Faults) -> list[str | Mapping[str, Any]]:
-    """A list, also of one alone: a text is no list of letters."""
-    return [given] if isinstance(given, (str, Mapping)) else list(given)
+def _faults(given: Faults) -> object:
+    """Faults as JSON: a text is no list of letters."""
+    return given if isinstance(given, (str, Mapping)) else list(given)
 
 
 def _whole_seconds(max_duration: Duration) -> int:
@@ -309,6 +311,16 @@ def _whole_seconds(max_duration: Duration) -> int:
     if rest:
         raise ValueError(f"max_duration is {max_duration!r}; accepted: whole seconds")
     return seconds
+
+
+def _stream_keys(**given: Any) -> dict[str, Any]:
+    """The keys of a stream, of which times may be durations."""
+    keys = {name: value for name, value in given.items() if value is not None}
+    for name in _TIMES & {*keys}:
+        keys[f"{name}Ms"] = milliseconds(keys.pop(name))
+    if "max_duration" in keys:
+        keys["maxDurationSeconds"] = _whole_seconds(keys.pop("max_duration"))
+    return _keys(keys)
 
 
 def _keys(given: Mapping[str, object]) -> dict[str, Any]:

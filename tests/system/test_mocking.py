@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -103,15 +104,49 @@ def test_a_stream_lives_as_long_as_its_max_duration(llmock: LLMock) -> None:
         assert len(client.next(1_000)) in (120, 121)
 
 
+def test_a_script_takes_times_as_a_stream_does(llmock: LLMock) -> None:
+    steps = [{"data": 1}, {"data": 2, "after_ms": 600_000}]
+    feed = llmock.script(
+        "/v1/steps",
+        steps,
+        interval="1m",
+        retry="3s",
+        max_duration="5m",
+        route={"clock": "virtual"},
+    )
+    with reading(feed.url) as client:
+        feed.wait_for_clients(1)
+        feed.advance("1h")
+        assert client.next(3) == [("", "1")]
+
+
 def test_a_max_duration_is_whole_seconds(llmock: LLMock) -> None:
     with pytest.raises(ValueError, match="max_duration is '1500ms'; accepted: whole"):
         llmock.stream("/v1/prices", PRICE, max_duration="1500ms")
 
 
-def test_one_fault_is_a_text_as_it_is_everywhere(llmock: LLMock) -> None:
-    feed = llmock.stream("/v1/prices", PRICE, interval="1ms", faults="cut@3")
+@pytest.mark.parametrize(
+    ("faults", "events"),
+    [
+        ("cut@3", 3),
+        ("drop@1,cut@3", 2),
+        ({"fault": "cut", "when": "3"}, 3),
+        (["drop@1", "cut@3"], 2),
+    ],
+)
+def test_faults_are_written_as_they_are_everywhere(
+    llmock: LLMock, faults: Any, events: int
+) -> None:
+    feed = llmock.stream("/v1/prices", PRICE, interval="1ms", faults=faults)
     with reading(feed.url) as client:
-        assert len(client.next(1_000)) == 3
+        assert len(client.next(1_000)) == events
+
+
+def test_a_list_within_a_list_of_faults_is_refused_at_its_place(
+    llmock: LLMock,
+) -> None:
+    with pytest.raises(MockServerError, match=r"Faults\[0\] is cut at '3,drop@1'"):
+        llmock.stream("/v1/prices", PRICE, faults=["cut@3,drop@1"])
 
 
 @pytest.mark.parametrize("verb", ["push", "step", "pause"])

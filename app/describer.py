@@ -165,7 +165,7 @@ def sampler(new_budget: Callable[[], Budget], rng: random.Random) -> Sample:
             plan = compile_plan(Subject("", shape.schema, None), budget)
             made = plan.start(rng.getrandbits(32), budget=budget).value(0)
         except Refusal as error:
-            raise ValueError(f"no value can be generated: {error.reason}") from None
+            raise ValueError(f"no value can be generated: {error.clause}") from None
         return loads(made)
 
     return sample

@@ -188,7 +188,7 @@ def _compilation(
             plan = compile_plan(Subject("", shape.schema, count), budget)
             plan.start(0, budget=budget).value(0)
         except Refusal as error:
-            raise ValueError(f"no value can be generated: {error.reason}") from None
+            raise ValueError(f"no value can be generated: {error.clause}") from None
 
     def locale_of(name: str) -> str | None:
         try:

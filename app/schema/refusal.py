@@ -49,6 +49,11 @@ class Refusal(LLMockError):
         self.parameter = "shape"
         self._around: list[Json] = []
 
+    @property
+    def clause(self) -> str:
+        """The reason, and the place in the schema where it holds."""
+        return f"{self.reason}, at {self.pointer}" if self.pointer else self.reason
+
     def inside(self, schema: Json) -> None:
         """Note that it is ``schema``, or a part of it, that is refused."""
         self._around.append(schema)
@@ -79,6 +84,11 @@ class TooManyParts(TooLarge):
     def __init__(self, limit: int) -> None:
         """Say the limit; ``locate`` adds which keyword holds the last part."""
         super().__init__(f"it has more than {limit} parts", limit=limit)
+
+    @property
+    def clause(self) -> str:
+        """The reason, which names the place itself."""
+        return self.reason
 
     def locate(self, find: Callable[[Json], str | None], root: Json) -> None:
         """Name the innermost keyword whose schemas are too many, and its place."""

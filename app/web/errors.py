@@ -89,7 +89,7 @@ def _api_error(error: ApiError) -> Response:
 def _refused(error: Refusal) -> BadRequest:
     """What the generator refuses, as an error of the request."""
     return BadRequest(
-        f"No value can be generated for this {error.parameter}: {error.reason}.",
+        f"No value can be generated for this {error.parameter}: {error.clause}.",
         parameter=error.parameter,
         value=excerpt(error.value),
         allowed=error.accepted or _GENERATED[error.parameter],

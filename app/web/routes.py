@@ -148,7 +148,7 @@ def register_answers(
                     raise
                 raise NotFound(
                     f"The response {route.status} of {route.name} cannot be made:"
-                    f" {error.reason}."
+                    f" {error.clause}."
                 ) from None
 
         return respond_with_faults(streams, wanted, respond)

@@ -46,6 +46,18 @@ BROKEN: list[tuple[dict[str, Any], str, str]] = [
     (
         {
             "Path": "/a",
+            "Schema": {
+                "type": "object",
+                "properties": {"temp": {"type": "number", "minimum": 2, "maximum": 1}},
+                "required": ["temp"],
+            },
+        },
+        "/Schema",
+        "no number fits its bounds, at /properties/temp",
+    ),
+    (
+        {
+            "Path": "/a",
             "Stream": {
                 "Events": [{"Data": 1}, {"Schema": {"type": "string", "enum": [1]}}]
             },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -55,6 +56,8 @@ def _check(chosen: argparse.Namespace) -> None:
         app = create_app(CONFIGURATION.settings)
     except SettingsError as error:
         refuse(error, _REFUSED)
+    for line in CONFIGURATION.warnings():
+        print(f"warning: {line}", file=sys.stderr)
     for line in app.extensions["llmock"].descriptions.warnings():
         print(f"warning: {line}", file=sys.stderr)
     print(os.environ.get("LLMOCK_CONFIG") or "the configuration", "can be served")
@@ -66,16 +69,37 @@ def _record(chosen: argparse.Namespace) -> None:
     sys.exit(record(wanted_by(chosen)))
 
 
+class _Command(argparse.ArgumentParser):
+    """The parser of one command, which refuses by itself what it does not know."""
+
+    def parse_known_args(  # type: ignore[override]
+        self,
+        args: Sequence[str] | None = None,
+        namespace: argparse.Namespace | None = None,
+    ) -> tuple[argparse.Namespace, list[str]]:
+        """The arguments; with its own usage where one is unknown."""
+        chosen, rest = super().parse_known_args(args, namespace)
+        if rest:
+            given = rest[0].partition("=")[0]
+            near = difflib.get_close_matches(given, self._option_string_actions, 1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            self.error(f"there is no argument {rest[0]}{meant}")
+        return chosen, rest
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="llmock-api",
+        allow_abbrev=False,
         description="A mock server for long connections: Server-Sent Events whose"
         " data is made up, in the shape that you ask for.",
     )
     parser.add_argument("--version", action="version", version=__version__)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(
+        required=True, metavar="COMMAND", parser_class=_Command
+    )
 
-    common = argparse.ArgumentParser(add_help=False)
+    common = _Command(add_help=False)
     common.add_argument(
         "--config",
         type=_file,
@@ -102,7 +126,10 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     serve = commands.add_parser(
-        "serve", parents=[common], help="serve until Ctrl-C or SIGTERM"
+        "serve",
+        parents=[common],
+        allow_abbrev=False,
+        help="serve until Ctrl-C or SIGTERM",
     )
     serve.set_defaults(command=_serve)
     serve.add_argument(
@@ -125,12 +152,14 @@ def _parser() -> argparse.ArgumentParser:
     check = commands.add_parser(
         "check",
         parents=[common],
+        allow_abbrev=False,
         help="check that the configuration could be served, and start nothing",
     )
     check.set_defaults(command=_check)
 
     record = commands.add_parser(
         "record",
+        allow_abbrev=False,
         help="record a stream, for a route to replay",
         description="Record a stream of Server-Sent Events or of newline-delimited"
         " JSON, for a route to replay. Ends with Ctrl-C.",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +13,7 @@ from gunicorn.arbiter import Arbiter
 
 from ..errors import SettingsError
 from ..settings import Settings, load_settings
+from ..settings.load import unmatched_route_files
 
 #: The environment variable that names the configuration file.
 CONFIG_VARIABLE = "LLMOCK_CONFIG"
@@ -42,9 +44,12 @@ class Configuration:
     def settings(self) -> Settings:
         """The settings. Raises ``SettingsError``."""
         if self._settings is None:
-            path = os.environ.get(CONFIG_VARIABLE)
-            self._settings = load_settings(Path(path) if path else None, os.environ)
+            self._settings = load_settings(_file(), os.environ)
         return self._settings
+
+    def warnings(self) -> Iterator[str]:
+        """A line for each thing that is probably a mistake, and yet can be served."""
+        return unmatched_route_files(self.settings.route_files, _file())
 
     def check(self, workers: int, worker_class: type) -> None:
         """Raise ``SettingsError`` unless such a server can serve the settings."""
@@ -86,6 +91,12 @@ class Configuration:
 
 #: The configuration of this process.
 CONFIGURATION = Configuration()
+
+
+def _file() -> Path | None:
+    """The configuration file, if there is one."""
+    path = os.environ.get(CONFIG_VARIABLE)
+    return Path(path) if path else None
 
 
 def refuse(error: SettingsError, status: int = _GIVE_UP) -> NoReturn:

@@ -22,6 +22,7 @@ from .board import Board
 from .configuration import CONFIGURATION, refuse
 from .seats import Seats
 from .succession import Succession
+from .welcome import welcome
 from .worker import Worker
 
 #: The exit status of a server that is refused before anything is started.
@@ -65,6 +66,8 @@ def nworkers_changed(server: Arbiter, new_value: int, old_value: int | None) -> 
 
 def on_starting(server: Arbiter) -> None:
     """Make the memory that the workers share."""
+    for line in CONFIGURATION.warnings():
+        server.log.warning("%s", line)
     server.succession = Succession()
     try:
         server.seats = Seats(server.cfg.uid, server.cfg.gid)
@@ -160,7 +163,9 @@ def post_worker_init(worker: Worker) -> None:
     if worker.age == 1:
         address: Any = worker.sockets[0].getsockname()
         if isinstance(address, tuple):  # and no unix socket
-            print(_welcome(*address[:2]), flush=True)
+            base = CONFIGURATION.settings.base_path
+            routes = worker.wsgi.extensions["llmock"].routes.routes()
+            print(welcome(_url(*address[:2]), base, routes), flush=True)
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
@@ -177,15 +182,6 @@ def on_exit(server: Arbiter) -> None:
         server.seats.remove()
 
 
-def _welcome(host: str, port: int) -> str:
+def _url(host: str, port: int) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    base = CONFIGURATION.settings.base_path
-    feed = (
-        f"{url}{base}/stream/stocks?continuous=true&interval=1000"
-        '&sseMode=CompleteObjects&shape={"ticker":"AAPL","price":150.0}'
-    )
-    return (
-        f"LLMock API serves on {url} (Ctrl-C stops it). A live feed to try:\n"
-        f"\n  curl -gN '{feed}'\n"
-    )
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

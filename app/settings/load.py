@@ -140,6 +140,19 @@ def read_route_files(
     return tuple(found)
 
 
+def unmatched_route_files(
+    patterns: Sequence[str], config: Path | None
+) -> Iterator[str]:
+    """A line for each of the ``patterns`` that no file fits."""
+    base = Path() if config is None else config.parent
+    source = "settings" if config is None else str(config)
+    for pattern in patterns:
+        if not any(_files(base, pattern, source)):
+            yield one_line(
+                f"{source}: {SECTION}.RouteFiles has {pattern}, which no file fits"
+            )
+
+
 def _files(base: Path, pattern: str, source: str) -> Iterator[Path]:
     if not _WILD.intersection(pattern):
         yield base / pattern

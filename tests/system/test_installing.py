@@ -108,6 +108,9 @@ def test_an_installed_server_serves_by_itself_whatever_folder_it_is_started_in(
         (["serve", "--port", "65536"], 2, "accepted: a whole number from 0 to 65535"),
         (["serve", "--workers", "0"], 2, "--workers: is '0'; accepted"),
         (["serve", "--host", "192.0.2.1"], 1, "serve: cannot listen on 192.0.2.1"),
+        (["serve", "--prot", "1"], 2, "serve: error: there is no argument --prot; did"),
+        (["check", "--work", "2"], 2, "--work; did you mean --workers?"),
+        (["check", "--config", "few.yaml"], 0, "RouteFiles has none/*.yaml, which no"),
         (["sevre"], 2, "invalid choice: 'sevre'"),
         ([], 2, "COMMAND"),
         (["--version"], 0, "0."),
@@ -117,6 +120,7 @@ def test_the_command_says_in_one_line_what_is_wrong(
     installed: Path, tmp_path: Path, arguments: list[str], status: int, words: str
 ) -> None:
     (tmp_path / "good.yaml").write_text("MockLlmApi: {HeartbeatSeconds: 1}")
+    (tmp_path / "few.yaml").write_text("MockLlmApi: {RouteFiles: [none/*.yaml]}")
     (tmp_path / "bad.yaml").write_text("MockLlmApi: {SseMoed: LlmTokens}")
     said = subprocess.run(
         [installed / "llmock-api", *arguments],

@@ -459,3 +459,7 @@ def test_another_argument_is_refused(installed: None, tmp_path: Path) -> None:
     )
     assert said.returncode == 1
     assert said.stderr == "serve: is given '--chek'; accepted: --check, or nothing\n"
+    said = subprocess.run(
+        [ROOT / "scripts" / "serve", "--port", "5761"], capture_output=True, text=True
+    )
+    assert said.stderr.endswith("; did you mean PORT=5761 scripts/serve?\n")

@@ -39,7 +39,8 @@ _VALUES = frozenset(
     }
 )
 _MEASURED = frozenset("""
-    class display entity event kind label measurand metric name parameter sensor type
+    class display entity event field key kind label measurand metric name parameter
+    path sensor type
     """.split())
 #: What things were done to, so that there are more and more: ``Bottles Filled``.
 _DONE = re.compile(r"(\w+[ _])+(?!.*(?:need|speed|feed|seed)$)\w+ed", re.IGNORECASE)

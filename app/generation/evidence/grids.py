@@ -80,7 +80,7 @@ def _step(leaf: Leaf, local: int, moment: int, others: Collection[int]) -> int |
     for step in _ROUND:
         if local % step == 0:
             # Another clock, which has gone on since then, shows that it is no chance.
-            later = [other for other in others if 0 < other - moment < step]
+            later = [o for o in others if _SECOND <= o - moment < step]
             return step if any(other % _MINUTE for other in later) else None
     return None
 

@@ -34,6 +34,9 @@ _AGREEING, _MAX_BESIDE = 3_600_000, 40
 _KINDS = frozenset("format kind mode type".split())
 #: A time of day, or a number of seconds since 1970.
 _HAS_TIME = re.compile(r":|\d{9}|T\d\d")
+#: Members that name what a ``value`` beside them is of, and addresses of such.
+_NAMING = frozenset("field key metric name path".split())
+_ADDRESS = re.compile(r"\w+(\.\w+)*")
 #: Words of names that only say that there is a time.
 _VAGUE = frozenset("date datetime time".split())
 #: The kinds of the times of objects of these names.
@@ -151,6 +154,20 @@ def _is_stamp(value: Json) -> bool:
         return False
     low, high = _TIMES
     return low < value * 1000 < high or low < value < high
+
+
+def measured_name(leaf: Leaf) -> str:
+    """The name of a number, or what a neighbour says that a ``value`` is of.
+
+    Of an address in dots, as ``environment.wind.speedApparent``, it is the end.
+    """
+    if leaf.name != "value":
+        return leaf.name
+    for name in _NAMING & leaf.siblings.keys():
+        text = leaf.siblings[name]
+        if isinstance(text, str) and _ADDRESS.fullmatch(text):
+            return text.rpartition(".")[2]
+    return leaf.name
 
 
 def singular_name(name: str) -> str:

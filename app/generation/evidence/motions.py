@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from ...resources.inflection import singular
 from ..values.quantities import number_in
-from .leaves import Leaf, Spot, words
+from .leaves import Leaf, Spot, measured_name, words
 
 #: Last words of names of speeds.
 SPEEDS = frozenset("gs groundspeed sog speed velocity".split())
@@ -15,6 +16,8 @@ SPEEDS = frozenset("gs groundspeed sog speed velocity".split())
 _HEADINGS_OF_MOTION = frozenset("bearing cog course heading track".split())
 #: Speeds with decimals below this, whose unit nothing says, are in metres a second.
 _METRIC = 20
+#: Words of names that say against what a motion is measured.
+_OVER_GROUND = frozenset({"over", "ground"})
 _OF_ANGLES = frozenset("deg degree degrees magnetic true".split())
 _MOVERS = frozenset("""
     aircraft bike boat bus car courier delivery driver drone fleet flight gps position
@@ -72,12 +75,17 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
             continue
         if leaf.last in ("lat", "latitude"):
             latitude = float(value)
-        is_course = {"max", "limit", "vertical"}.isdisjoint(words(leaf.name))
-        if is_course and not SPEEDS.isdisjoint(words(leaf.name)):
-            speed = value * _unit(leaf.name, value)
+        name = measured_name(leaf)
+        is_said = name != leaf.name
+        over = _OVER_GROUND if is_said else frozenset[str]()
+        parts = [word for word in words(name) if word not in over]
+        is_course = {"max", "limit", "vertical"}.isdisjoint(parts)
+        if is_course and not SPEEDS.isdisjoint(parts):
+            speed = value * _unit(" ".join(parts), value)
             is_moving = True
-        elif _is_heading(leaf.name) and 0 <= value <= 360:
-            heading = float(value)
+        elif _is_heading(parts) and 0 <= value <= 360:
+            is_radians = is_said and value <= 2 * math.pi
+            heading = math.degrees(value) if is_radians else float(value)
             is_moving = True
     nouns = {singular(word) for word in words(noun)}
     nouns |= {word for leaf in leaves for word in words(leaf.owner)} & _ORBITERS
@@ -88,9 +96,9 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
     return Motion(speed, heading, latitude or 0.0, latitude is not None)
 
 
-def _is_heading(name: str) -> bool:
-    """Whether a name ends in that of a heading, but for its unit."""
-    parts = [word for word in words(name) if word not in _OF_ANGLES]
+def _is_heading(words_of: Collection[str]) -> bool:
+    """Whether the words of a name end in that of a heading, but for its unit."""
+    parts = [word for word in words_of if word not in _OF_ANGLES]
     return bool(parts) and parts[-1] in _HEADINGS_OF_MOTION
 
 

@@ -54,11 +54,11 @@ _IN_UNIT = frozenset("a c db f hpa hz k kw lx ma mv pa t v w".split())
 _RADIO = 1_000
 #: What a member of an old state is called, and one of the new state.
 _OLD = {
-    "old": "new",
-    "previous": "current",
-    "before": "after",
-    "prev": "curr",
-    "precpu": "cpu",
+    "old": ("new", "data"),
+    "previous": ("current",),
+    "before": ("after",),
+    "prev": ("curr",),
+    "precpu": ("cpu",),
 }
 #: Numbers that are the largest of their type, and count nothing.
 _LIMITS = frozenset(2**bits - 1 for bits in (8, 15, 16, 31, 32, 53, 63, 64))
@@ -187,8 +187,9 @@ def newer(whole: Outline) -> dict[Spot, Spot]:
         for at, step in enumerate(spot):
             parts = words(str(step))
             if parts and parts[0] in _OLD:
-                new = str(step).replace(parts[0], _OLD[parts[0]], 1)
-                other = (*spot[:at], new, *spot[at + 1 :])
-                if other in whole.leaves and len(spot) > at + 1:
-                    found[spot] = other
+                for word in _OLD[parts[0]]:
+                    new = str(step).replace(parts[0], word, 1)
+                    other = (*spot[:at], new, *spot[at + 1 :])
+                    if other in whole.leaves and len(spot) > at + 1:
+                        found[spot] = other
     return found

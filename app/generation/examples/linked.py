@@ -8,7 +8,7 @@ from ...schema.jsontext import dumps
 from ..compile.build import Built
 from ..evidence.chains import Block, height_of
 from ..evidence.leaves import Leaf
-from .readings import BEFORE
+from .earlier import BEFORE
 
 
 def linked(leaf: Leaf, blocks: Iterable[Block]) -> Built | None:

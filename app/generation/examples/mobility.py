@@ -7,8 +7,16 @@ from dataclasses import replace
 from functools import cached_property
 
 from ...words import Json
-from ..evidence.changes import changing, measured_by
-from ..evidence.leaves import Leaf, is_element, is_set, singular_name, time_of, words
+from ..evidence.changes import changing, measured_by, newer
+from ..evidence.leaves import (
+    Leaf,
+    Spot,
+    is_element,
+    is_set,
+    singular_name,
+    time_of,
+    words,
+)
 from ..evidence.outline import Outline
 from ..fields.parts import NumberRole, Part
 from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
@@ -95,7 +103,21 @@ class Mobility:
                 return None  # what stands, or a place
             if named is None or named.part not in _CODES:
                 return named or (PLAIN_NUMBER if self._loose else _CALM_NUMBER)
+        if role is None and leaf.spot in self._changed and not is_set(leaf):
+            return PLAIN_NUMBER if isinstance(leaf.value, float) else None
         return role
+
+    @cached_property
+    def _changed(self) -> frozenset[Spot]:
+        """Where an old state and the new one of a change differ."""
+        leaves = self._whole.leaves
+        pairs = newer(self._whole).items()
+        return frozenset(
+            spot
+            for pair in pairs
+            if leaves[pair[0]].value != leaves[pair[1]].value
+            for spot in pair
+        )
 
     def _is_over(self, leaf: Leaf) -> bool:
         """Whether a time that has elapsed is that of something that has ended."""

@@ -14,6 +14,7 @@ from ..fields.moments import When, when
 from ..fields.places import Place
 from ..values.clocks import (
     Clock,
+    is_local,
     iso_date,
     number_clock,
     text_clock,
@@ -25,6 +26,7 @@ from ..values.state import Cell, State, Writer
 #: Times this near to the present move with it (ms).
 _NEAR = 60_000
 _HOUR = 3_600_000
+_SECOND, _QUARTER = 1_000, 900_000
 _DAY = 86_400_000
 #: Words of names of when something was at its extreme, which is a fact.
 _EXTREMES = frozenset("highest lowest max maximum min minimum peak record".split())
@@ -84,7 +86,13 @@ def moment_of(
         if not _is_of_new(leaf, whole):
             return None
         moment = whole.present
+    ahead = _ahead_of_utc(leaf, moment, whole.present)
+    if ahead is not None and kind is When.NOW:
+        offset = ahead
+        return lambda state: within(state.now_ms + offset)
     distance = moment - whole.present
+    if -_SECOND < distance < 0 and moment % _SECOND == 0:
+        distance = 0  # the same time, in whole seconds
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     has_no_present = whole.times.isdisjoint({When.NOW, When.UNTIL})
     has_come = any(map(_CAME.fullmatch, words(leaf.name)))
@@ -92,6 +100,9 @@ def moment_of(
         distance = 0
     if _is_said_elsewhere(leaf, moment, whole):
         return None
+    zone = _ahead_of_midnight(leaf, moment, whole.present)
+    if zone is not None:
+        return _midnight(zone)
     if _is_midnight(leaf, moment) or (kind is When.UNTIL and _is_day(leaf, moment)):
         return _day(moment // _DAY - whole.present // _DAY)
     if is_date(leaf):
@@ -197,6 +208,15 @@ def _is_said_elsewhere(leaf: Leaf, moment: int, whole: Outline) -> bool:
     )
 
 
+def _ahead_of_utc(leaf: Leaf, moment: int, present: int) -> int | None:
+    """By how many ms a clock is ahead that shows the present by an unsaid zone."""
+    if not is_local(str(leaf.value)) or present % _MINUTE < _SECOND:
+        return None
+    ahead = round((moment - present) / _QUARTER) * _QUARTER
+    is_now = ahead and abs(moment - present - ahead) <= _SECOND
+    return ahead if is_now and abs(ahead) <= _DAY else None
+
+
 def _is_day(leaf: Leaf, moment: int) -> bool:
     """Whether a time is midnight by its own clock."""
     return (moment + zone_offset(str(leaf.value))) % _DAY == 0
@@ -208,6 +228,16 @@ def _is_midnight(leaf: Leaf, moment: int) -> bool:
         return False
     ahead = zone_offset(leaf.value)
     return not is_date(leaf) and not ahead and moment % _DAY == 0
+
+
+def _ahead_of_midnight(leaf: Leaf, moment: int, present: int) -> int | None:
+    """By how many ms the clock is ahead by which a number is this day's midnight."""
+    if not isinstance(leaf.value, int) or leaf.last not in ("date", "day"):
+        return None
+    ahead = -moment % _DAY
+    ahead -= _DAY if ahead > _ZONES else 0
+    is_this_day = moment % _QUARTER == 0 and 0 <= present - moment < _DAY
+    return ahead if is_this_day and present % _QUARTER else None
 
 
 def _step(kind: When, moment: int, present: int, is_scheduled: bool) -> int:
@@ -332,6 +362,11 @@ def _shifted(moment: int, present: int, step: int) -> Callable[[State], int]:
 def _day(days: int) -> Callable[[State], int]:
     """Midnight of some days from now."""
     return lambda state: within((state.now_ms // _DAY + days) * _DAY)
+
+
+def _midnight(ahead: int) -> Callable[[State], int]:
+    """The beginning of this day by a clock that is some ms ahead."""
+    return lambda state: within((state.start_ms + ahead) // _DAY * _DAY - ahead)
 
 
 def _form(leaf: Leaf) -> Clock | None:

@@ -10,7 +10,6 @@ from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built, Scope
 from ..compile.numbers import number_writer
-from ..evidence.changes import newer
 from ..evidence.leaves import Leaf, Spot, time_of, words
 from ..evidence.outline import Outline
 from ..fields.moments import When, when
@@ -19,7 +18,8 @@ from ..fields.places import Place
 from ..fields.roles import number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
 from ..values.relations import Reader
-from ..values.state import Cell, Layout, State
+from ..values.state import Layout
+from .earlier import History, again, telling
 from .meters import meter_rate
 from .mobility import Mobility, rate_of
 from .paces import (
@@ -82,8 +82,6 @@ _MAX_DIGITS = 9
 #: A float that counts, is whole and as large as this counts whole things.
 _WHOLE_COUNT = 1_000.0
 _MARK = '"'
-#: Behind a place: what was said there in the event before.
-BEFORE = "\0before"
 
 
 class Numbers:
@@ -98,8 +96,7 @@ class Numbers:
         self._twice = {text for text, count in values.items() if count > 1}
         #: Where a number is written first that others repeat.
         self._first: dict[tuple[str, str], Spot] = {}
-        #: The new states that old ones follow, by where the old ones are.
-        self._newer = dict(newer(whole))
+        self.history = History(whole)
 
     def constant(self, value: Json) -> Reader | None:
         """What reads a number that stays, None for what is none."""
@@ -125,18 +122,14 @@ class Numbers:
             return self._moving(leaf, place, layout, None)
         if place.is_further:
             return self._of_entity(leaf, place, layout)
-        newer = self._newer.get(leaf.spot)
         role = self.role(leaf)
-        if newer is not None and role is not None:
+        if role is not None and self.history.is_old(leaf.spot):
             first = shown(leaf.value)(number_in(leaf.value) or 0.0)
-            spots = [*self._whole.leaves]
-            is_later = spots.index(newer) < spots.index(leaf.spot)
-            said = (*newer, BEFORE) if is_later else newer
-            return Built(lambda state, cell: state.said.get(said, first))
+            return self.history.before(leaf.spot, lambda state, cell: first)
         key = (leaf.last, str(leaf.value))
         is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
         if is_shared and key in self._first:
-            return _again(self._first[key])
+            return again(self._first[key])
         built = self._special(leaf, layout)
         if built is None and role is not None:
             built = self._by_role(role, leaf, place, layout)
@@ -144,8 +137,8 @@ class Numbers:
             return self._of_entity(leaf, place, layout)
         if is_shared:
             self._first[key] = leaf.spot
-        if is_shared or leaf.spot in self._newer.values():
-            return _telling(built, leaf.spot)
+        if is_shared or self.history.is_new(leaf.spot):
+            return telling(built, leaf.spot)
         return built
 
     def _with_unit(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
@@ -362,23 +355,3 @@ def bounds(leaf: Leaf, role: NumberRole | None) -> dict[str, float]:
     if lowest is None or highest is None or not lowest <= number <= highest:
         return {}
     return {"minimum": lowest, "maximum": highest}
-
-
-def _again(spot: Spot) -> Built:
-    """A number that another field has said in this event."""
-    return Built(lambda state, cell: state.said[spot])
-
-
-def _telling(built: Built, spot: Spot) -> Built:
-    """A number that says what others repeat."""
-    inner = built.write
-
-    before = (*spot, BEFORE)
-
-    def write(state: State, cell: Cell) -> str:
-        text = inner(state, cell)
-        state.said[before] = state.said.get(spot, text)
-        state.said[spot] = text
-        return text
-
-    return replace(built, write=write)

@@ -29,9 +29,10 @@ from ..values.spoken import SPOKEN, between, may_have_times, told
 from ..values.state import Cell, Draft, Layout, Path, State, Writer
 from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug, word_list
+from .earlier import BEFORE
 from .linked import linked
 from .present import clock, moment_of
-from .readings import BEFORE, Numbers
+from .readings import Numbers
 
 #: Last words of names of levels, in logs.
 #: What a look at one member costs, in steps.
@@ -108,7 +109,7 @@ class Fields:
         for way in (self._number, self._time, self._text):
             built = way(leaf, place, layout)
             if built is not None:
-                return built
+                return self._numbers.history.of_times(leaf, built)
         kept = constant(dumps(value))
         number = self._numbers.constant(value)
         return kept if number is None else replace(kept, number=number)

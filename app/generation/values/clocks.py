@@ -70,6 +70,10 @@ def text_clock(example: str) -> Clock | None:
             for template in templates:
                 if _reads(example, template):
                     return partial(_strftime, template)
+    zoned = _zoned(example)
+    if zoned is not None:
+        template, ahead = zoned
+        return lambda ms: _strftime(template, ms + ahead)
     if _SHORT_HOUR.fullmatch(example):
         return _short_hour
     if _HEX.fullmatch(example) and number_moment(int(example, 16)) is not None:
@@ -102,6 +106,9 @@ def text_moment(text: str) -> int | None:
             for template in templates:
                 if _reads(text, template) and "%Y" in template:
                     return _milliseconds(datetime.strptime(text, template))
+    zoned = _zoned(text)
+    if zoned is not None:
+        return _milliseconds(datetime.strptime(text, zoned[0])) - zoned[1]
     return None
 
 
@@ -137,8 +144,28 @@ def _decimal_clock(digits: int) -> Clock:
 
 def zone_offset(text: str) -> int:
     """The milliseconds that the clock of a time in a text is ahead of UTC."""
-    found = _ISO.fullmatch(text)
+    found, zoned = _ISO.fullmatch(text), _zoned(text)
+    if zoned is not None:
+        return zoned[1]
     return _offset(found[5]) if found else 0
+
+
+def is_local(text: str) -> bool:
+    """Whether a time in a text is by a clock of a zone that it does not say."""
+    found = _ISO.fullmatch(text)
+    return found is not None and not found[5]
+
+
+def _zoned(text: str) -> tuple[str, int] | None:
+    """The format of a time with its zone in digits, and how far that is ahead (ms)."""
+    zone = _ZONE.fullmatch(text[-5:])
+    if zone is None:
+        return None
+    for form in ("%a, %d %b %Y %H:%M:%S ", "%d/%b/%Y:%H:%M:%S "):
+        template = form + text[-5:]
+        if _reads(text, template):
+            return template, _offset(text[-5:])
+    return None
 
 
 def _iso_clock(found: re.Match[str]) -> Clock:

@@ -1,4 +1,4 @@
-"""Blocks of a chain, each of which says the hash of the one before it."""
+"""What comes one after another: blocks of a chain, numbered events of a list."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from ..values.identifiers import series
-from .leaves import Leaf, Spot, plain, words
+from .leaves import Leaf, Spot, plain, time_of, words
 
 _HASH = re.compile(r"(?:0x)?[0-9a-fA-F]{32,}")
 #: Names of the hash of a block, the first that is there counts, and of its height.
@@ -19,6 +19,8 @@ _HEIGHTS = frozenset(
 _BEFORE = frozenset({"parent", "prev", "previous", "previousblockhash", "prevhash"})
 #: Last words of names of what else no two blocks share.
 _OTHERS = frozenset({"root", "nonce"})
+#: What happens, of which a list has one after another.
+_HAPPENING = frozenset("action event play entry".split())
 
 
 class Block(NamedTuple):
@@ -70,3 +72,31 @@ def _is_hash(leaf: Leaf) -> bool:
 
 def _is_before(leaf: Leaf) -> bool:
     return not _BEFORE.isdisjoint(words(leaf.name))
+
+
+def numbered_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
+    """The elements of a list of what happens, numbered, each with its time.
+
+    One of ``actions`` has an ``actionNumber``.
+    """
+    timed = {spot[:-1] for spot, leaf in leaves.items() if time_of(leaf) is not None}
+    for spot, leaf in leaves.items():
+        is_element = len(spot) > 2 and isinstance(spot[-2], int)
+        if is_element and spot[:-1] in timed and step_of(leaf) == 1:
+            yield spot[:-1]
+
+
+def step_of(leaf: Leaf) -> int:
+    """By how much a field rises from one of what happens to the next; 0 for none.
+
+    An ``actionNumber`` does by one, an ``orderNumber`` with zeros behind it by more.
+    """
+    name, value = words(leaf.name), leaf.value
+    own = next((n for n in leaf.siblings if words(n) == (leaf.owner, "number")), "")
+    number = leaf.siblings.get(own)
+    if leaf.owner not in _HAPPENING or not isinstance(number, int) or number <= 0:
+        return 0
+    if leaf.name == own:
+        return 1
+    is_order = name == ("order", "number") and isinstance(value, int)
+    return value // number if is_order and value % number == 0 else 0

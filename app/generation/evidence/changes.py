@@ -7,6 +7,7 @@ import re
 from ...resources.catalogue import noun_of
 from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end, role_of_unit
+from .chains import step_of
 from .leaves import Leaf, Spot, is_set, singular_name, words
 from .outline import Outline
 
@@ -80,6 +81,8 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     noun = whole.noun
     role = role_at_end(leaf.name)
     if leaf.name == "s" and isinstance(leaf.value, int):
+        role = role_at_end("sequence")
+    if step_of(leaf) and leaf.spot[:-1] in whole.events:
         role = role_at_end("sequence")
     if role is None or not role.changes:
         return None

@@ -54,6 +54,8 @@ _SET = frozenset("""
     rated reference resting scheduled set target threshold total_duration
     peak ttl yesterday
     """.split())
+#: Words of names of what adds up, the last of which is the present one.
+_ADDING_UP = frozenset({"accumulated", "cumulative", "meter"})
 #: Words of names of objects whose numbers somebody has set.
 _LIMITS = frozenset("""
     capacity config configuration default defaults desired expected goal limit limits
@@ -198,6 +200,8 @@ def is_element(leaf: Leaf) -> bool:
 def is_set(leaf: Leaf) -> bool:
     """Whether somebody has set a number, or it is an old one, by its names."""
     parts = words(leaf.name)
+    if not _ADDING_UP.isdisjoint(parts):
+        parts = tuple(word for word in parts if word != "last")
     if not _SET.isdisjoint(parts[:-2] if parts[-2:-1] == ("per",) else parts):
         return True
     holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]

@@ -10,7 +10,7 @@ from ...resources.inflection import is_plural
 from ...words import Json
 from ..fields.moments import When, when
 from .books import has_book
-from .chains import Block, blocks
+from .chains import Block, blocks, numbered_elements
 from .grids import Grid, grids
 from .identities import KINDS_OF_EVENTS, followers, new_ids, only_reference, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, plain, time_of, words
@@ -248,6 +248,8 @@ def outline(
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
     is_feed = _is_feed(leaves, is_sent) or (is_sent and bool(outer))
     elements = frozenset(told_elements(leaves)) if is_sent else frozenset[Spot]()
+    numbered = frozenset(numbered_elements(leaves))
+    elements, objects = elements | numbered, objects | numbered
     found: Iterable[Spot] = new_ids(
         example, leaves, new_texts, is_event, is_feed, objects | elements, own, is_once
     )

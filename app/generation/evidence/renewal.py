@@ -64,6 +64,8 @@ _ONCE = frozenset("""
     cancelled canceled captured completed created delivered dispatched fulfilled paid
     placed refunded shipped signed succeeded
     """.split())
+#: Words of names of when something has ended.
+_ENDED = frozenset("completed ended finished stopped".split())
 #: What events are sent for, by and about that lasts, unless they say that it is new.
 _LASTING_PARTS = frozenset("""
     account app application channel component connection customer device endpoint
@@ -280,6 +282,8 @@ def _is_born(members: Collection[Leaf], present: int, is_once: bool) -> bool:
     own = next((leaf for leaf in members if plain(leaf.name) in OWN_IDS), None)
     if own is None or not is_serial(own.value):
         return False
+    if is_once and any(_has_ended(leaf, present) for leaf in members):
+        return True
     if any(plain(leaf.name) in _NAMES for leaf in members):
         return False
     about = [own.owner, *(str(m.value) for m in members if m.name in _KINDS)]
@@ -288,6 +292,12 @@ def _is_born(members: Collection[Leaf], present: int, is_once: bool) -> bool:
     began = _began(members)
     is_recent = began is not None and -_JUST_NOW <= present - began <= _JUST_NOW
     return is_recent or (began is not None and is_once)
+
+
+def _has_ended(leaf: Leaf, present: int) -> bool:
+    """Whether a field says that its object has ended just now: ``stopped_at``."""
+    found = time_of(leaf) if not _ENDED.isdisjoint(words(leaf.name)) else None
+    return found is not None and 0 <= present - found[1] <= _AT_ONCE
 
 
 def is_process(text: str) -> bool:

@@ -80,6 +80,10 @@ def messages(
     kinds = (leaves[spot].value for spot in _KINDS if spot in leaves)
     kind = next((k.name for k in map(_fresh, map(str, kinds)) if k is not None), "")
     noun = kind if kind in _TALK else noun
+    if any(
+        words(str(leaves[s].value))[-1:] == ("message",) for s in _KINDS if s in leaves
+    ):
+        noun = "chat"
     said = {str(leaf.value) for leaf in leaves.values()}
     for spot, leaf in leaves.items():
         around = set(leaf.siblings)
@@ -89,7 +93,9 @@ def messages(
         if has_model and _is_piece(leaf) and (is_partial or _is_word(leaf)):
             about = "delta"
         if about is not None and about != "delta":
-            if any(_repeats(text, leaf) or _is_named_in(text, leaf) for text in said):
+            own = str(leaf.value)
+            others = [text for text in said if _TAGS.sub("", text) != own]
+            if any(_repeats(text, leaf) or _is_named_in(text, leaf) for text in others):
                 continue
             about = fitting(str(leaf.value), about, said)
         if about is not None:

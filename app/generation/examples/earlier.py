@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ..compile.build import Built
@@ -14,12 +15,23 @@ from ..values.state import Cell, State, Writer
 BEFORE = "\0before"
 
 
+_TAGS = re.compile(r"<[^>]*>")
+
+
+def without_tags(text: str) -> str:
+    """A text without its markup."""
+    return _TAGS.sub("", text)
+
+
 class History:
     """Knows which fields of an example are the old states of which others."""
 
     def __init__(self, whole: Outline) -> None:
         self._newer = dict(newer(whole))
         self._new = frozenset(self._newer.values())
+        texts = [str(leaf.value) for leaf in whole.leaves.values()]
+        plain = {without_tags(text) for text in texts if "<" in text}
+        self._tagged = {s for s in whole.messages if whole.leaves[s].value in plain}
         self._order = {spot: place for place, spot in enumerate(whole.leaves)}
 
     def is_old(self, spot: Spot) -> bool:
@@ -42,8 +54,10 @@ class History:
 
         return Built(write)
 
-    def of_times(self, leaf: Leaf, built: Built) -> Built:
-        """``built``, in the history of a time; as it is for anything else."""
+    def told(self, leaf: Leaf, built: Built) -> Built:
+        """``built``, so that others repeat it: a time, or a text that has tags, too."""
+        if leaf.spot in self._tagged:
+            return telling(built, leaf.spot)
         if time_of(leaf) is None:
             return built
         if self.is_old(leaf.spot):

@@ -1,27 +1,38 @@
-"""The members of a block that follow from the block before."""
+"""Fields that follow from others by themselves: of a block before, of a text."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable
 
 from ...schema.jsontext import dumps
 from ..compile.build import Built
 from ..evidence.chains import Block, height_of
-from ..evidence.leaves import Leaf
-from .earlier import BEFORE
+from ..evidence.leaves import Leaf, Spot
+from ..evidence.outline import Outline
+from .earlier import BEFORE, without_tags
 
 
-def linked(leaf: Leaf, blocks: Iterable[Block]) -> Built | None:
+def linked(leaf: Leaf, whole: Outline) -> Built | None:
     """The writer of a block's height, or of the hash of the block before it.
 
-    None for all other fields.
+    Also of a new text that is written again with tags; None for all other fields.
     """
-    for block in blocks:
+    plain = without_tags(str(leaf.value))
+    for spot in whole.messages if plain != leaf.value else ():
+        message = whole.leaves[spot]
+        if spot[:-1] == leaf.spot[:-1] and message.value == plain:
+            return _tagged(str(leaf.value), plain, spot)
+    for block in whole.blocks:
         if leaf.spot == block.before:
             return _parent(leaf, block)
         if leaf.spot == block.height:
             return _height(leaf)
     return None
+
+
+def _tagged(text: str, plain: str, spot: Spot) -> Built:
+    """A text between the tags that the example has around it."""
+    head, _, tail = text.partition(plain)
+    around, first = (dumps(head)[:-1], dumps(tail)[1:]), dumps(plain)
+    return Built(lambda state, cell: state.said.get(spot, first)[1:-1].join(around))
 
 
 def _parent(leaf: Leaf, block: Block) -> Built:

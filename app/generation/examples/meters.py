@@ -6,16 +6,21 @@ from ..evidence.leaves import Leaf, words
 from ..evidence.motions import SPEEDS
 from ..evidence.outline import Outline
 from ..fields.parts import NumberRole
-from ..fields.roles import number_roles
+from ..fields.roles import number_roles, role_at_end
 from ..values.quantities import number_in
 
 #: Words of names of power, and those that are of some other power.
 _POWERS = frozenset("apower power watts consumption delivered load".split())
-_NO_POWERS = frozenset("factor max min limit rated reactive state mode".split())
+_NO_POWERS = frozenset("""
+    accumulated average cost cumulative day factor hour limit max meter min mode rated
+    reactive state today total
+    """.split())
 #: Words of names of energy that flows back, and that is taken; of a second tariff.
 _FED_BACK = frozenset({"export", "exported", "returned", "fed"})
 _TAKEN = frozenset({"import", "imported", "delivered", "consumed"})
 _SECOND_TARIFF = frozenset({"t2", "2", "low"})
+#: Words of names of what something has cost.
+_COSTS = frozenset({"cost", "costs"})
 #: How many watts a unit of power has, and how many watt seconds one of energy.
 _WATTS = {"kw": 1e3, "mw": 1e6}
 _WATT_SECONDS = {"wh": 3.6e3, "kwh": 3.6e6, "mwh": 3.6e9, "j": 1.0}
@@ -29,6 +34,8 @@ _FEW_WATTS = 20.0
 def meter_rate(leaf: Leaf, role: NumberRole, whole: Outline) -> float | None:
     """By how much a meter rises in a second, None for what is no such meter."""
     roles = number_roles()
+    if not _COSTS.isdisjoint(words(leaf.name)):
+        return _cost_rate(leaf, whole)
     if role is roles["energy"]:
         power = _watts(leaf, whole)
         if power is not None and not _is_fed(leaf, power):
@@ -41,6 +48,19 @@ def meter_rate(leaf: Leaf, role: NumberRole, whole: Outline) -> float | None:
     if motion is None:
         return None if _has_no_speed(whole) else 0.0
     return motion.speed / _unit_of(leaf, _METRES, _KILOMETRE)
+
+
+def _cost_rate(leaf: Leaf, whole: Outline) -> float | None:
+    """By how much a cost rises in a second, as the energy that it is of does."""
+    cost = number_in(leaf.value)
+    for name, value in leaf.siblings.items():
+        energy, role = number_in(value), role_at_end(name)
+        other = whole.leaves.get((*leaf.spot[:-1], name))
+        is_energy = role is number_roles()["energy"] and other is not None
+        if is_energy and other is not None and energy and cost:
+            rate = meter_rate(other, number_roles()["energy"], whole)
+            return None if rate is None else rate * cost / energy
+    return None
 
 
 def _has_no_speed(whole: Outline) -> bool:

@@ -44,6 +44,9 @@ _COUNTS = frozenset({"count", "length", "results", "size", "total"})
 _NUMBER = re.compile(r"(?<![\w.:/-])\d+(?:\.\d+|\d)(?![\w:/-]|\.\d)")
 #: Fewer are counted one by one, and seldom.
 _SEVERAL = 20
+#: Words of names of the tokens of an answer.
+_TOKENS = frozenset({"token", "tokens"})
+_ANSWERS = frozenset({"candidates", "completion", "output", "total"})
 #: Last words of names of what is still to come.
 _LEFT = frozenset({("remaining",), ("left",)})
 #: Fewer that remain are told one by one.
@@ -74,7 +77,7 @@ class Mobility:
             or _is_of_team(leaf)
         ):
             return None
-        if rate_of(leaf) is not None:
+        if rate_of(leaf) is not None or self._is_of_answer(leaf):
             return role_at_end("counter")
         if is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
@@ -118,6 +121,12 @@ class Mobility:
             if leaves[pair[0]].value != leaves[pair[1]].value
             for spot in pair
         )
+
+    def _is_of_answer(self, leaf: Leaf) -> bool:
+        """Whether a number counts the tokens of an answer that comes in pieces."""
+        parts = {*words(leaf.name)}
+        is_told = not {"assistant", "delta"}.isdisjoint(self._whole.messages.values())
+        return is_told and bool(parts & _TOKENS) and bool(parts & _ANSWERS)
 
     def _is_over(self, leaf: Leaf) -> bool:
         """Whether a time that has elapsed is that of something that has ended."""

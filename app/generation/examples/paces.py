@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 
+from ...schema.jsontext import dumps
 from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built
@@ -17,6 +18,10 @@ from ..values.quantities import number_in
 from ..values.state import Cell, Layout, State
 
 _WHOLE = re.compile(r"\d{1,15}")
+#: ``binlog.000006:800911``: a file of a log, and a place in it; by how many bytes that
+#: rises with each event.
+_PLACE_IN_FILE = re.compile(r"([\w.-]+\.\d+:)(\d{1,18})")
+_PLACES_IN_LOG, _RECORD = frozenset({"position", "offset", "pos"}), 347
 #: Metres in a degree of latitude.
 _DEGREE = 111_320.0
 #: How fast what moves turns, in radians a second: a circle takes an hour.
@@ -42,6 +47,11 @@ _UNITS = {
     "hours": 3600.0,
     "days": 86_400.0,
 }
+#: Words of names of distances to what is reached, in metres from here on, and how
+#: many metres a vehicle comes nearer in a second.
+_REACHED, _FAR, _APPROACH = frozenset({"stop", "station", "destination"}), 200.0, 7.0
+#: Words of names of what a server of names has answered.
+_ANSWERED = frozenset({"answer", "answers", "additional", "authority"})
 _VERTICAL = frozenset("baro climb geom vert vertical".split())
 #: First words of names of how much is done.
 _DONE = frozenset((word,) for word in """
@@ -233,6 +243,22 @@ def climb_of(leaf: Leaf) -> float | None:
     return None
 
 
+def approaching(leaf: Leaf, layout: Layout) -> Built | None:
+    """How far something still is from where it goes to, None for anything else."""
+    parts, number = {*words(leaf.name)}, number_in(leaf.value) or 0.0
+    if "distance" not in parts or not parts & _REACHED or number < _FAR:
+        return None
+    return running_out(leaf.value, 1 / _APPROACH, layout)
+
+
+def lasting(leaf: Leaf, layout: Layout) -> Built | None:
+    """How long an answer may still be kept, in seconds; None for anything else."""
+    holders = {word for step in leaf.spot[:-1] for word in words(str(step))}
+    if leaf.last != "ttl" or not holders & _ANSWERED or not number_in(leaf.value):
+        return None
+    return running_out(leaf.value, 1.0, layout)
+
+
 def length_around(leaf: Leaf) -> float | None:
     """How long that lasts of which a part has gone by, where a sibling says."""
     number = number_in(leaf.value) or 0.0
@@ -265,6 +291,10 @@ def seconds_in(parts: tuple[str, ...], number: float) -> float:
 def serial_in_text(leaf: Leaf) -> Built | None:
     """A whole number in a text that counts the events, None for anything else."""
     role, text = role_at_end(leaf.name), leaf.value
+    place = _PLACE_IN_FILE.fullmatch(text) if isinstance(text, str) else None
+    if place is not None and leaf.last in _PLACES_IN_LOG:
+        head, at = dumps(place[1])[:-1], int(place[2])
+        return Built(lambda state, cell: f'{head}{at + _RECORD * state.number}"')
     if not isinstance(text, str) or not _WHOLE.fullmatch(text):
         return None
     if role is None or role.changes != "by-one":

@@ -94,6 +94,7 @@ def moment_of(
     if -_SECOND < distance < 0 and moment % _SECOND == 0:
         distance = 0  # the same time, in whole seconds
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
+    is_scheduled = is_scheduled and leaf.spot[:-1] not in whole.born
     has_no_present = whole.times.isdisjoint({When.NOW, When.UNTIL})
     has_come = any(map(_CAME.fullmatch, words(leaf.name)))
     if distance > 0 and has_come and "next" not in words(leaf.name):

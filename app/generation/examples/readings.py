@@ -10,6 +10,7 @@ from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built, Scope
 from ..compile.numbers import number_writer
+from ..evidence.chains import step_of
 from ..evidence.leaves import Leaf, Spot, time_of, words
 from ..evidence.outline import Outline
 from ..fields.moments import When, when
@@ -17,18 +18,20 @@ from ..fields.parts import NumberRole, Part
 from ..fields.places import Place
 from ..fields.roles import number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
-from ..values.relations import Reader
+from ..values.relations import Kind, Reader
 from ..values.state import Layout
 from .earlier import History, again, telling
 from .meters import meter_rate
 from .mobility import Mobility, rate_of
 from .paces import (
+    approaching,
     climb_of,
     climbing,
     counting,
     done_of,
     draining,
     elapsing,
+    lasting,
     length_around,
     playing,
     progressing,
@@ -82,6 +85,8 @@ _MAX_DIGITS = 9
 #: A float that counts, is whole and as large as this counts whole things.
 _WHOLE_COUNT = 1_000.0
 _MARK = '"'
+#: Members of a span of a trace.
+_SPANS = frozenset({"traceId", "trace_id", "traceID", "parentId", "parent_id"})
 
 
 class Numbers:
@@ -118,6 +123,9 @@ class Numbers:
             ]
             start = number_in(leaf.value) or 0.0
             return travelling(place_role, leaf, track.motion, start)
+        if place.relation is not None and place.relation.kind is Kind.LOWEST:
+            if not number_in(leaf.value):
+                return None  # there is nothing lower
         if place.relation is not None:
             return self._moving(leaf, place, layout, None)
         if place.is_further:
@@ -130,6 +138,9 @@ class Numbers:
         is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
         if is_shared and key in self._first:
             return again(self._first[key])
+        is_span = leaf.last == "duration" and not _SPANS.isdisjoint(leaf.siblings)
+        if is_span and (place.fresh or self._whole.ids) and number_in(leaf.value):
+            return varying(leaf.value, number_in(leaf.value) or 0.0, layout)
         built = self._special(leaf, layout)
         if built is None and role is not None:
             built = self._by_role(role, leaf, place, layout)
@@ -177,6 +188,9 @@ class Numbers:
                 if parts[-1] != "elapsed" and longest > _LONGEST_PIECE:
                     unit = 1e-3
                 return elapsing(value, unit, longest, layout)
+        approach = approaching(leaf, layout) or lasting(leaf, layout)
+        if approach is not None:
+            return approach
         if not isinstance(value, int) or not value:
             return None
         if leaf.name in _REPEATS and any(map(_is_latest, leaf.siblings)):
@@ -336,6 +350,9 @@ def _is_money(leaf: Leaf, role: NumberRole | None) -> bool:
 
 def _stride(leaf: Leaf) -> int:
     """How far numbers rise with each event: by those from its first to its last."""
+    step = step_of(leaf)
+    if step:
+        return step
     ends = [leaf.siblings.get(name) for name in ("first_update_id", "final_update_id")]
     first, last = ends
     if isinstance(first, int) and isinstance(last, int) and last > first:

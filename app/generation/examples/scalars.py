@@ -103,13 +103,13 @@ class Fields:
     def scalar(self, value: Json, spot: Spot, place: Place, layout: Layout) -> Built:
         """The writer of one scalar."""
         leaf = self._leaf(value, spot, place.name, place)
-        in_chain = linked(leaf, self._whole.blocks)
+        in_chain = linked(leaf, self._whole)
         if in_chain is not None:
             return in_chain
         for way in (self._number, self._time, self._text):
             built = way(leaf, place, layout)
             if built is not None:
-                return self._numbers.history.of_times(leaf, built)
+                return self._numbers.history.told(leaf, built)
         kept = constant(dumps(value))
         number = self._numbers.constant(value)
         return kept if number is None else replace(kept, number=number)

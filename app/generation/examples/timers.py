@@ -16,6 +16,8 @@ _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(\.\d{1,3})?")
 _ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,3})?S)?")
 #: Words of names of what is still to come, and of what has gone by.
 _LEFT = frozenset({"remaining", "left", "countdown"})
+#: Parts of games, whose clocks run down where they are as long as this (s).
+_PARTS, _LONGEST_PART = frozenset({"period", "quarter"}), 1200
 _GONE = frozenset({"elapsed", "uptime"})
 
 #: No more members of an object are looked at for another clock.
@@ -54,6 +56,8 @@ def _pace(leaf: Leaf, seconds: float) -> int:
         return -1
     if parts & _GONE:
         return 1
+    if parts == {"clock"} and not _PARTS.isdisjoint(leaf.siblings):
+        return -1 if seconds <= _LONGEST_PART else 1
     for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
         other = _read(value) if isinstance(value, str) else None
         if other is not None and not _LEFT.isdisjoint(words(name)):

@@ -220,3 +220,19 @@ def test_a_message_is_new_and_is_written_again_with_its_tags() -> None:
     contents = [event["content"] for event in values("rooms/messages", shape, 10)]
     assert len({each["body"] for each in contents}) > 3
     assert all(f"<b>{each['body']}</b>" == each["formatted_body"] for each in contents)
+
+
+def test_the_checksum_of_a_book_changes_with_the_book_alone() -> None:
+    book = {
+        "symbol": "MATIC/USD",
+        "bids": [{"price": 0.5666, "qty": 4831.75}, {"price": 0.5665, "qty": 4658.2}],
+        "asks": [{"price": 0.5668, "qty": 4410.79}, {"price": 0.5669, "qty": 4655.4}],
+        "checksum": 2439117997,
+    }
+    events = values("v2/book", {"data": [book]}, 20)
+    sums: dict[str, int] = {}
+    for event in events:
+        known = event["data"][0]
+        sides = repr((known["bids"], known["asks"]))
+        assert sums.setdefault(sides, known["checksum"]) == known["checksum"]
+    assert len({*sums.values()}) == len(sums) > 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
+from zlib import crc32
 
 from ...resources.catalogue import noun_of
 from ...schema.budget import STRIDE
@@ -20,6 +21,7 @@ from ..fields.aliases import in_full
 from ..fields.places import Place
 from ..values.relations import Reader
 from ..values.state import Cell, Draft, Layout, State
+from .earlier import telling
 from .equations import Relations
 from .levels import book_sides
 from .scalars import Fields
@@ -38,6 +40,8 @@ _MAX_VALUES = 200_000
 _MAX_MEMBERS = 10
 #: Members of events that are held: matches, appointments.
 _OF_HELD = frozenset({"attendees", "competitors", "end", "start", "teams", "venue"})
+#: The member of an order book by which a client checks that its copy is the same.
+_CHECKSUM = "checksum"
 #: More arrays and objects inside one another are refused.
 _MAX_DEPTH = 64
 
@@ -125,6 +129,11 @@ class ExampleCompiler:
             near = {name: members[name] for name in beside_book(members, book)}
             found.update(book_sides(book, cut, inner, near))
             relations.first(list(book))
+            if isinstance(members.get(_CHECKSUM), int):
+                sides = {name: spots[name] for name in book}
+                for name, spot in sides.items():
+                    found[name] = telling(found[name], spot)
+                found[_CHECKSUM] = _checksum([*sides.values()])
         for name in relations.order:
             self._budget.spend(_MEMBER_STEPS + len(members) // 16)
             if name not in found:
@@ -251,6 +260,15 @@ def _is_plain(element: Json) -> bool:
         isinstance(element, dict)
         and len(element) <= _MAX_MEMBERS
         and not any(isinstance(value, (dict, list)) for value in element.values())
+    )
+
+
+def _checksum(sides: Sequence[Spot]) -> Built:
+    """A number that is another one where the sides of a book are others."""
+    return Built(
+        lambda state, cell: str(
+            crc32("".join([state.said[side] for side in sides]).encode())
+        )
     )
 
 

@@ -91,10 +91,12 @@ def step_of(leaf: Leaf) -> int:
 
     An ``actionNumber`` does by one, an ``orderNumber`` with zeros behind it by more.
     """
+    if leaf.owner not in _HAPPENING:
+        return 0
     name, value = words(leaf.name), leaf.value
     own = next((n for n in leaf.siblings if words(n) == (leaf.owner, "number")), "")
     number = leaf.siblings.get(own)
-    if leaf.owner not in _HAPPENING or not isinstance(number, int) or number <= 0:
+    if not isinstance(number, int) or number <= 0:
         return 0
     if leaf.name == own:
         return 1

@@ -58,7 +58,7 @@ _NOTICES = frozenset({"alarm", "alert", "error", "incident", "issue", "notificat
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) /.*")
 #: Shorter texts are in others by chance.
 _LEAST_REPEATED = 12
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
 #: Words of fewer letters say little.
 _LEAST_WORD = 5
 #: Words that texts on any subject have.
@@ -85,6 +85,7 @@ def messages(
     ):
         noun = "chat"
     said = {str(leaf.value) for leaf in leaves.values()}
+    plain_texts = {text: _TAGS.sub("", text) for text in said}
     for spot, leaf in leaves.items():
         around = set(leaf.siblings)
         if len(spot) > 1 and spot[-2] in _WRITTEN:
@@ -94,7 +95,7 @@ def messages(
             about = "delta"
         if about is not None and about != "delta":
             own = str(leaf.value)
-            others = [text for text in said if _TAGS.sub("", text) != own]
+            others = [text for text in said if plain_texts[text] != own]
             if any(_repeats(text, leaf) or _is_named_in(text, leaf) for text in others):
                 continue
             about = fitting(str(leaf.value), about, said)

@@ -15,7 +15,7 @@ from ..values.state import Cell, State, Writer
 BEFORE = "\0before"
 
 
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
 
 
 def without_tags(text: str) -> str:

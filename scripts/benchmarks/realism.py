@@ -12,6 +12,8 @@ any of them would stop who knows the domain. ``--set`` names what is judged:
 ``shapes``; ``tuning``, on which the generator was tuned; ``first``, the first examples
 of the project; ``aside``, put aside meanwhile; ``judged``, whose rules somebody else
 wrote than who wrote the generator; ``unseen``, likewise, tuned on after its first look;
+``fourth``, likewise, 91.5 % at its first look, tuned on since; ``fifth``, likewise,
+92.3 % of payloads and 93.0 % of fields at its first look, which may be tuned on now;
 or a folder of further payloads.
 """
 
@@ -50,7 +52,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Which share a reader accepts.")
     parser.add_argument("--why", action="store_true", help="name the other fields")
     parser.add_argument(
-        "--set", default="shapes,first,tuning,aside,judged,unseen", help="by commas"
+        "--set",
+        default="shapes,first,tuning,aside,judged,unseen,fourth,fifth",
+        help="by commas",
     )
     options = parser.parse_args()
     for name in options.set.split(","):

@@ -26,11 +26,12 @@ _HAPPENING = frozenset("action event play entry".split())
 class Block(NamedTuple):
     """Where a block has its hash, that of the block before, and its height, if any.
 
-    ``others`` are further hashes that no two blocks share.
+    A block that does not say its own hash has that of the one before for it. ``others``
+    are further hashes that no two blocks share.
     """
 
     own: Spot
-    before: Spot
+    before: Spot | None
     height: Spot | None
     others: tuple[Spot, ...]
 
@@ -49,13 +50,14 @@ def blocks(leaves: Mapping[Spot, Leaf]) -> Iterator[Block]:
         own = next((hashes[name] for name in _OWN if name in hashes), None)
         before = next((leaf for leaf in hashes.values() if _is_before(leaf)), None)
         height = next((members[name] for name in _HEIGHTS & members.keys()), None)
-        if own and before and height and own is not before and height_of(height.value):
+        if before and height and own is not before and height_of(height.value):
             others = tuple(
                 leaf.spot
                 for leaf in members.values()
                 if leaf.last in _OTHERS and series(str(leaf.value)) is not None
             )
-            yield Block(own.spot, before.spot, height.spot, others)
+            first, second = (own or before).spot, before.spot if own else None
+            yield Block(first, second, height.spot, others)
 
 
 def height_of(value: object) -> int | None:

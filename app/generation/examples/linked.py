@@ -5,13 +5,16 @@ from __future__ import annotations
 from ...schema.jsontext import dumps
 from ..compile.build import Built
 from ..evidence.chains import Block, height_of
-from ..evidence.leaves import Leaf, Spot
+from ..evidence.leaves import Leaf, Spot, words
 from ..evidence.outline import Outline
 from .earlier import BEFORE, without_tags
 
+#: How a number is written in hexadecimal digits.
+_HEXADECIMAL = '"0x%x"'
+
 
 def linked(leaf: Leaf, whole: Outline) -> Built | None:
-    """The writer of a block's height, or of the hash of the block before it.
+    """The writer of a block's height, of what it uses, or of the hash before its own.
 
     Also of a new text that is written again with tags; None for all other fields.
     """
@@ -25,6 +28,8 @@ def linked(leaf: Leaf, whole: Outline) -> Built | None:
             return _parent(leaf, block)
         if leaf.spot == block.height:
             return _height(leaf)
+        if leaf.spot[:-1] == block.own[:-1] and _is_used(leaf):
+            return _used(leaf)
     return None
 
 
@@ -46,5 +51,22 @@ def _height(leaf: Leaf) -> Built:
     first = height_of(leaf.value) or 0
     if isinstance(leaf.value, int):
         return Built(lambda state, cell: str(first + state.number))
-    form = '"0x%x"' if str(leaf.value)[1:2] == "x" else '"%d"'
+    form = _HEXADECIMAL if str(leaf.value)[1:2] == "x" else '"%d"'
     return Built(lambda state, cell: form % (first + state.number))
+
+
+def _is_used(leaf: Leaf) -> bool:
+    """Whether a field says in hexadecimal digits how much a block uses: ``gasUsed``."""
+    is_text = isinstance(leaf.value, str) and leaf.value[:2] == "0x"
+    return is_text and leaf.last == "used" and height_of(leaf.value) is not None
+
+
+def _used(leaf: Leaf) -> Built:
+    """Another amount in each block, within the limit beside it."""
+    usual = height_of(leaf.value) or 0
+    limits = [v for n, v in leaf.siblings.items() if words(n)[-1:] == ("limit",)]
+    most = min([2 * usual, *filter(None, map(height_of, limits))])
+    return Built(
+        lambda state, cell: _HEXADECIMAL
+        % (usual // 2 + int(state.random() * (most - usual // 2)))
+    )

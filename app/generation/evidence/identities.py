@@ -60,6 +60,10 @@ KINDS_OF_EVENTS = ("type", "event", "event_type", "eventType", "topic", "action"
 #: Words of names of references to what lasts, and how long others are at least.
 _LASTING = frozenset("account app customer merchant order tenant user".split())
 _LONG_REFERENCE = 12
+#: Names of what somebody pays.
+_PAID = frozenset({"amount", "price"})
+#: Names of whether an answer to a request is the last one.
+_FINAL = frozenset({"final", "is_final", "isFinal"})
 #: Names of what proves that an event is genuine.
 _SIGNATURES = frozenset({"signature", "sig", "hmac"})
 _TOKENS = frozenset({"token", "replytoken", "responsetoken"})
@@ -136,7 +140,7 @@ def new_ids(
             continue
         holder = _holder(spot)
         if (
-            (_is_of_event(name) and is_serial(value) and not _is_resource(leaf))
+            (_is_of_event(name) and is_serial(value) and not _goes_on(leaf, leaves))
             or (is_event and _is_of_request(name, value))
             or spot in talking
             or (spot[:-1] in born and _is_own(leaf, name))
@@ -154,9 +158,13 @@ def new_ids(
             yield spot
         elif spot in made or _is_of_reading(leaf, name):
             yield spot
+        elif len(spot) == 1 and name in OWN_IDS and _is_of_message(leaf):
+            yield spot
+        elif is_event and name == "transactionid" and _is_of_payment(leaf):
+            yield spot
         elif name in _HASHES and _is_hash_of_now(leaf):
             yield spot
-        elif is_once and name in once and is_serial(value):
+        elif is_once and name in once and (is_serial(value) or _is_long(value)):
             yield spot
         elif is_inserted and holder in _DOCUMENTS and name in OWN_IDS:
             yield spot
@@ -176,14 +184,22 @@ def _is_hash_of_now(leaf: Leaf) -> bool:
     return not _TIMES.isdisjoint(leaf.siblings)
 
 
+def _is_long(value: Json) -> bool:
+    """Whether a text is a number that counts many: ``12345``."""
+    return isinstance(value, str) and value.isdecimal() and is_serial(int(value))
+
+
 def _may_be_own(name: str, value: Json) -> bool:
     """Whether a number is an event's own, and not a small one of what it is about."""
     return name != "number" or is_serial(value)
 
 
-def _is_resource(leaf: Leaf) -> bool:
-    """Whether a request's id is that of a thing that goes on, with a state."""
-    return plain(leaf.name) == "requestid" and "driver" in leaf.siblings
+def _goes_on(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a request goes on: it has a driver, or answers that are not final yet."""
+    if plain(leaf.name) != "requestid":
+        return False
+    is_piece = any((name,) in leaves for name in _FINAL)
+    return is_piece or "driver" in leaf.siblings
 
 
 def _is_of_reading(leaf: Leaf, name: str) -> bool:
@@ -194,6 +210,17 @@ def _is_of_reading(leaf: Leaf, name: str) -> bool:
         return False
     devices = _DEVICES & {plain(other) for other in leaf.siblings}
     return bool(devices) and not _TIMES.isdisjoint(leaf.siblings)
+
+
+def _is_of_message(leaf: Leaf) -> bool:
+    """Whether a field is the id of what one sends to another at a time."""
+    is_sent = {"from", "to"} <= leaf.siblings.keys()
+    return is_sent and is_serial(leaf.value) and not _TIMES.isdisjoint(leaf.siblings)
+
+
+def _is_of_payment(leaf: Leaf) -> bool:
+    """Whether a transaction is one in which something is paid."""
+    return is_serial(leaf.value) and not _PAID.isdisjoint(leaf.siblings)
 
 
 def _is_named(leaf: Leaf, spot: Spot) -> bool:

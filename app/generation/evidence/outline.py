@@ -202,12 +202,13 @@ def outline(
         or is_just_made(leaves, own)
     )
     is_sent = not is_fixed and (not EVENTS.isdisjoint(words(path)) or is_told(example))
-    clear = [
-        moment
-        for spot, (kind, moment) in times.items()
+    clear_spots = [
+        spot
+        for spot, (kind, _) in times.items()
         if kind is When.NOW and spot not in periods and spot not in dates
         if _is_clear(leaves[spot])
     ]
+    clear = [times[spot][1] for spot in clear_spots]
     depth = 2 if isinstance(example, list) else 1
     outer = [
         spot
@@ -218,7 +219,8 @@ def outline(
     ]
     told = [spot for spot in outer if _is_told_time(leaves[spot].name)]
     done = [spot for spot in times if _is_of_verb(spot, leaves)]
-    nearest = [times[spot][1] for spot in told or done or outer]
+    happened = [spot for spot in clear_spots if words(leaves[spot].name)[0] == "event"]
+    nearest = [times[spot][1] for spot in happened or told or done or outer]
     present = nearest or clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
     if present and When.NOW not in kinds:
         lasted = {moment + lasts for moment, lasts in _lasting(leaves, times)}

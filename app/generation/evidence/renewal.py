@@ -57,12 +57,15 @@ _NEW_STATES = frozenset("after document dynamodb fulldocument new record".split(
 #: Where a message is that only has its kind beside it, and where that is.
 _HELD = frozenset({"data", "payload"})
 _KINDS_OF = frozenset({"channel", "event", "messagetype", "topic", "type"})
+#: What an event has that tells of changes to several things, and of which kinds.
+_ELEMENTS = frozenset({"data", "id", "type"})
+_CHANGED = ("add", "create", "delete", "remove", "update")
 #: What every event of a bus has.
 _ENVELOPE = frozenset({"id", "source", "time"})
 #: Last words of the kinds of events that each object has one of at most.
 _ONCE = frozenset("""
     cancelled canceled captured completed created delivered dispatched fulfilled paid
-    placed refunded shipped signed succeeded
+    placed refunded shipped signed started succeeded
     """.split())
 #: Words of names of when something has ended.
 _ENDED = frozenset("completed ended finished stopped".split())
@@ -371,6 +374,8 @@ def is_told(example: Json) -> bool:
     if {"action", "sender"} <= example.keys() or _ENVELOPE <= example.keys():
         return True
     if _is_wrapped(example):
+        return True
+    if _ELEMENTS <= example.keys() and example["type"] in _CHANGED:
         return True
     if operation_of(example) and _NEW_STATES & {*map(plain, example)}:
         return True

@@ -80,7 +80,7 @@ def moment_of(
     if not has_life and not whole.is_sent and _is_of_change(whole):
         if not place.fresh:
             return None
-    if whole.present is None:
+    if whole.present is None or _is_of_post(leaf, whole):
         return None
     if not is_recent(moment, whole.present):
         if not _is_of_new(leaf, whole):
@@ -167,6 +167,14 @@ def _is_with_end(leaf: Leaf, whole: Outline) -> bool:
             if found is not None and -_NEAR < found[1] - present <= 0:
                 return len(whole.times) > 1 or whole.is_feed
     return False
+
+
+def _is_of_post(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a time is when somebody has posted what lasts, with a title and votes."""
+    own = (*leaf.spot[:-1], "id")
+    if leaf.name != "time" or own not in whole.leaves or own in whole.ids:
+        return False
+    return {"score", "title"} <= leaf.siblings.keys()
 
 
 def _is_of_new(leaf: Leaf, whole: Outline) -> bool:

@@ -15,7 +15,7 @@ from ...words import Json
 from ..compile.build import Built, Scope, constant
 from ..compile.objects import template_writer
 from ..evidence.books import beside_book, book_of
-from ..evidence.leaves import Spot, is_row, singular_name
+from ..evidence.leaves import Spot, is_row, singular_name, words
 from ..evidence.outline import Outline
 from ..fields.aliases import in_full
 from ..fields.places import Place
@@ -226,9 +226,16 @@ class ExampleCompiler:
             return self._count
         if is_list and len(elements) == 1 and _is_plain(elements[0]):
             is_named = part.spot and noun_of(part.place.name) is not None
-            if is_named or (not part.spot and self._whole.is_list):
+            if (is_named and not self._is_of_notice(part)) or (
+                not part.spot and self._whole.is_list
+            ):
                 return _USUAL_ELEMENTS
         return len(elements)
+
+    def _is_of_notice(self, part: _Part) -> bool:
+        """Whether an array is in one notice about something, which an id tells."""
+        names = map(words, part.place.siblings)
+        return self._whole.is_sent and any(name[-1:] == ("id",) for name in names)
 
     def _is_stream_list(self, elements: Sequence[Json], part: _Part) -> bool:
         """Whether an array is what its document is a list of."""

@@ -15,8 +15,9 @@ _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _PREFIX = re.compile(r"[A-Z][a-z]{1,2}(?=\d)|[A-Z]{1,4}(?=[0-9a-z])|0\d(?=[0-9A-Z])")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _HEX = re.compile(r"(?=.*\d)(?=.*[a-f])[0-9a-f]{6,}|0x[0-9a-fA-F]{6,}|[0-9]{20,}")
-#: The characters of RFC 4648, in lower case, and how many at first tell the kind.
-_BASE32, _LEAD = "abcdefghijklmnopqrstuvwxyz234567", 3
+#: The digits, and the characters of RFC 4648 in lower case; so many first ones tell
+#: the kind.
+_DECIMAL, _BASE32, _LEAD = "0123456789", "abcdefghijklmnopqrstuvwxyz234567", 3
 #: Longer ones begin with what they are made of: ``bafyrei``, content in IPFS.
 _LONG, _LONG_LEAD = 50, 7
 #: Zeros at the beginning of a hash, which have cost work.
@@ -118,7 +119,7 @@ def _scrambled(example: str) -> Series:
     alphabet = _alphabet(body)
     kinds = [alphabet or _kind(character) for character in body]
     lead = _LONG_LEAD if len(body) >= _LONG else _LEAD
-    kept = lead if alphabet == _BASE32 else 0
+    kept = lead if alphabet == _BASE32 else _LEAD if alphabet == _DECIMAL else 0
     if alphabet is None and len(body) < _SHORT:  # its beginning tells when it was made
         kept = len(body) // 2
     kinds[:kept] = body[:kept]
@@ -132,7 +133,7 @@ def _scrambled(example: str) -> Series:
 def _alphabet(body: str) -> str | None:
     """The characters of all of ``body``, where it is one number."""
     if body.isdigit():
-        return "0123456789"
+        return _DECIMAL
     if re.fullmatch(r"[0-9a-f]+|[0-9A-F]+", body):
         return "0123456789abcdef" if body.lower() == body else "0123456789ABCDEF"
     if re.fullmatch(r"(?=.*\d)[a-z2-7]{13,}", body):

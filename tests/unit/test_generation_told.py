@@ -1,0 +1,97 @@
+"""What is new in each event, and what goes on, in shapes that are told as events."""
+
+from __future__ import annotations
+
+from tests.unit.generated import NOW_MS, values
+
+HASH = "7736fab79e05dc611604d22470dadad26f56fe494421b5b333de816ce1f25701"
+BEFORE = "b3b20624f8f0f86eb50dd04688409e5cea4bd02d700bf6e79e9384d47d6a5a35"
+UUID = "9f1c2a38-161a-49f9-a165-0f21d7a4e1c4"
+
+
+def test_a_block_in_hexadecimal_digits_goes_on_without_a_hash_of_its_own() -> None:
+    block = {
+        "gasLimit": "0x47e7c4",
+        "gasUsed": "0x38658",
+        "number": "0x1348c9",
+        "parentHash": f"0x{HASH}",
+        "stateRoot": f"0x{BEFORE}",
+    }
+    events = [event["result"] for event in values("heads", {"result": block}, 5)]
+    assert [int(event["number"], 16) - 0x1348C9 for event in events] == [*range(5)]
+    for name in ("gasUsed", "parentHash", "stateRoot"):
+        assert len({event[name] for event in events}) == 5
+    assert all(0 < int(event["gasUsed"], 16) <= 0x47E7C4 for event in events)
+
+
+def test_the_time_of_an_event_is_the_present_beside_later_ones() -> None:
+    event = {
+        "event_timestamp_ms": 1658726378679,
+        "purchased_at_ms": 1658726374000,
+        "transaction_id": "123456789012345",
+        "original_transaction_id": "123456789012345",
+        "price": 4.99,
+        "attributes": {"email": {"updated_at_ms": 1662955084635, "value": "a@b.io"}},
+        "id": UUID,
+    }
+    events = [each["event"] for each in values("webhooks", {"event": event}, 4)]
+    assert [each["event_timestamp_ms"] - NOW_MS for each in events][0] == 0
+    assert len({each["transaction_id"] for each in events}) == 4
+    for each in events:
+        assert each["event_timestamp_ms"] - each["purchased_at_ms"] == 4679
+        assert each["original_transaction_id"] == each["transaction_id"]
+
+
+def test_an_update_in_a_list_is_a_new_one_about_the_same_thing() -> None:
+    lamp = {"id": HASH[:32], "on": {"on": True}}
+    update = {
+        "creationtime": "2021-11-09T18:35:28Z",
+        "data": [lamp],
+        "id": UUID,
+        "type": "update",
+    }
+    events = [event[0] for event in values("eventstream", [update], 4)]
+    assert len({event["id"] for event in events}) == 4
+    assert {event["data"][0]["id"] for event in events} == {HASH[:32]}
+    assert all(event["creationtime"][:4] == "2025" for event in events)
+
+
+def test_a_message_between_two_has_an_id_of_its_own() -> None:
+    message = {"from": 3663987712, "to": 2**32 - 1, "id": 452664778, "time": 1646832724}
+    events = values("mesh", message, 4)
+    assert len({event["id"] for event in events}) == 4
+    assert {event["from"] for event in events} == {3663987712}
+
+
+def test_a_request_with_answers_that_are_not_final_goes_on() -> None:
+    answer = {"is_final": False, "metadata": {"request_id": UUID}}
+    events = values("listen", answer, 4)
+    assert {event["metadata"]["request_id"] for event in events} == {UUID}
+
+
+def test_a_post_with_votes_was_posted_when_the_example_says() -> None:
+    post = {"id": 8863, "score": 104, "time": 1735700000, "title": "A new app"}
+    assert {event["time"] for event in values("item/8863", post, 4)} == {1735700000}
+
+
+def test_a_notice_about_a_run_has_as_many_parts_as_its_example() -> None:
+    part = {"message": "Run canceled", "run_updated_at": "2019-01-25T18:37:04.000Z"}
+    notice = {"run_id": "run-FwnENkvDnrpyFC7M", "notifications": [part]}
+    for event in values("notifications", notice, 4):
+        assert len(event["notifications"]) == 1
+
+
+def test_a_long_number_that_tells_an_event_apart_begins_alike() -> None:
+    number = "90020231020161037131000000000000000001223372061311523769"
+    entry = {"log_id": number, "date": "2023-10-20T16:10:32.131Z"}
+    events = values("logs", entry, 4)
+    assert len({event["log_id"] for event in events}) == 4
+    for event in events:
+        assert event["log_id"][:3] == "900" and len(event["log_id"]) == len(number)
+
+
+def test_a_run_that_has_started_is_another_one_in_every_event() -> None:
+    shape = {"eventType": "job.run.started", "data": {"jobId": "123", "runId": "12345"}}
+    events = [event["data"] for event in values("webhooks", shape, 4)]
+    assert len({event["runId"] for event in events}) == 4
+    assert {event["jobId"] for event in events} == {"123"}

@@ -11,6 +11,7 @@ from tests.browser.browsers import Chromium
 from tests.browser.page import Console
 from tests.browser.test_routes import frames, wait_for_text
 from tests.system.server import Server, serve
+from tests.system.wire import wait_until
 from tests.unit.described import SHOP
 
 pytestmark = pytest.mark.needs_chromium
@@ -45,7 +46,7 @@ def test_a_description_is_loaded_seen_tried_and_dropped(
 
     page.click("[aria-label='Try Our-shop.born']")
     wait_for_text(page, "#route-trial [data-part=state]", "ended")
-    assert {kind for kind, _, _ in frames(page)} >= {"born", "fed"}
+    wait_until(lambda: {kind for kind, _, _ in frames(page)} >= {"born", "fed"}, 20)
 
     page.run(
         "const field = document.querySelector('[data-part=operationFilter]');"

@@ -16,6 +16,7 @@ from tests.browser.page import Console
 from tests.browser.test_modules import Call, call
 from tests.browser.test_routes import frames, save, wait_for_rows, wait_for_text
 from tests.system.server import Server, serve
+from tests.system.wire import wait_until
 
 pytestmark = pytest.mark.needs_chromium
 
@@ -49,6 +50,13 @@ def fill(page: Console, **fields: str) -> None:
         )
 
 
+def has_values(page: Console) -> bool:
+    """Whether a frame of values is shown; they are drawn a moment after they came."""
+    return any(
+        kind == "message" and '"index"' in text for kind, _, text in frames(page)
+    )
+
+
 def rows(page: Console) -> list[list[str]]:
     """The texts of the table of recordings."""
     return list(
@@ -75,9 +83,7 @@ def test_a_stream_is_recorded_and_replayed_by_hand(
     page.click("#recording [value=keep]")
     wait_for_rows(page, "get-again")
     wait_for_text(page, "#route-trial [data-part=state]", "ended")
-    assert any(
-        kind == "message" and '"index"' in text for kind, _, text in frames(page)
-    )
+    wait_until(lambda: has_values(page), 20)
     with urllib.request.urlopen(f"{own_server.url}/again") as response:
         sent = [line for line in response.read().split(b"\n") if line[:5] == b"data:"]
     assert b'"type":"info"' in sent[0] and len(sent) == int(about.split()[0])

@@ -8,6 +8,8 @@ HASH = "7736fab79e05dc611604d22470dadad26f56fe494421b5b333de816ce1f25701"
 BEFORE = "b3b20624f8f0f86eb50dd04688409e5cea4bd02d700bf6e79e9384d47d6a5a35"
 UUID = "9f1c2a38-161a-49f9-a165-0f21d7a4e1c4"
 
+WEEK_MS = 7 * 86_400_000
+
 
 def test_a_block_in_hexadecimal_digits_goes_on_without_a_hash_of_its_own() -> None:
     block = {
@@ -28,6 +30,7 @@ def test_the_time_of_an_event_is_the_present_beside_later_ones() -> None:
     event = {
         "event_timestamp_ms": 1658726378679,
         "purchased_at_ms": 1658726374000,
+        "expiration_at_ms": 1658726374000 + WEEK_MS,
         "transaction_id": "123456789012345",
         "original_transaction_id": "123456789012345",
         "price": 4.99,
@@ -37,8 +40,10 @@ def test_the_time_of_an_event_is_the_present_beside_later_ones() -> None:
     events = [each["event"] for each in values("webhooks", {"event": event}, 4)]
     assert [each["event_timestamp_ms"] - NOW_MS for each in events][0] == 0
     assert len({each["transaction_id"] for each in events}) == 4
+    assert len({str(each["attributes"]) for each in events}) == 1
     for each in events:
         assert each["event_timestamp_ms"] - each["purchased_at_ms"] == 4679
+        assert each["expiration_at_ms"] - each["purchased_at_ms"] == WEEK_MS
         assert each["original_transaction_id"] == each["transaction_id"]
 
 
@@ -76,9 +81,16 @@ def test_a_post_with_votes_was_posted_when_the_example_says() -> None:
 
 def test_a_notice_about_a_run_has_as_many_parts_as_its_example() -> None:
     part = {"message": "Run canceled", "run_updated_at": "2019-01-25T18:37:04.000Z"}
-    notice = {"run_id": "run-FwnENkvDnrpyFC7M", "notifications": [part]}
-    for event in values("notifications", notice, 4):
+    notice = {
+        "run_id": "run-FwnENkvDnrpyFC7M",
+        "run_created_at": "2019-01-25T18:34:00.000Z",
+        "notifications": [part],
+    }
+    events = values("notifications", notice, 4)
+    assert len({event["run_created_at"] for event in events}) == 1
+    for event in events:
         assert len(event["notifications"]) == 1
+        assert event["run_created_at"] < event["notifications"][0]["run_updated_at"]
 
 
 def test_a_long_number_that_tells_an_event_apart_begins_alike() -> None:
@@ -95,3 +107,14 @@ def test_a_run_that_has_started_is_another_one_in_every_event() -> None:
     events = [event["data"] for event in values("webhooks", shape, 4)]
     assert len({event["runId"] for event in events}) == 4
     assert {event["jobId"] for event in events} == {"123"}
+
+
+def test_what_has_ended_took_as_long_as_its_times_say() -> None:
+    details = {
+        "initiatedAt": 1697818231998,
+        "completedAt": 1697818232130,
+        "elapsedTime": 132,
+    }
+    for event in values("logs", {"date": 1697818232131, "details": details}, 8):
+        found = event["details"]
+        assert found["completedAt"] - found["initiatedAt"] == found["elapsedTime"]

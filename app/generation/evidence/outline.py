@@ -220,6 +220,10 @@ def outline(
     told = [spot for spot in outer if _is_told_time(leaves[spot].name)]
     done = [spot for spot in times if _is_of_verb(spot, leaves)]
     happened = [spot for spot in clear_spots if words(leaves[spot].name)[0] == "event"]
+    if not any(times[spot][0] is When.NOW for spot in outer):
+        # When something began was before what a notice tells of it inside.
+        inside = [spot for spot in clear_spots if _is_told_time(leaves[spot].name)]
+        outer = inside if is_sent and inside else outer
     nearest = [times[spot][1] for spot in happened or told or done or outer]
     present = nearest or clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
     if present and When.NOW not in kinds:

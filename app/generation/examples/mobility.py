@@ -52,6 +52,11 @@ _LEFT = frozenset({("remaining",), ("left",)})
 #: Fewer that remain are told one by one.
 _FEW = 10
 
+#: Names of when something has ended.
+_ENDS = frozenset("""
+    completedAt completed_at endTime end_time endedAt ended_at finishedAt finished_at
+    """.split())
+
 
 class Mobility:
     """Tells which numbers of one example change."""
@@ -131,8 +136,9 @@ class Mobility:
     def _is_over(self, leaf: Leaf) -> bool:
         """Whether a time that has elapsed is that of something that has ended."""
         beside = {word for name in leaf.siblings for word in words(name)}
-        goes_on = self._whole.is_feed or beside & {"left", "remaining"}
-        return "elapsed" in words(leaf.name) and not goes_on
+        goes_on = self._whole.is_feed or bool(beside & {"left", "remaining"})
+        has_ended = any(leaf.siblings.get(name) for name in _ENDS)
+        return "elapsed" in words(leaf.name) and (has_ended or not goes_on)
 
     def _is_received(self, leaf: Leaf) -> bool:
         """Whether a number is of what comes in at an endpoint that tells its state."""

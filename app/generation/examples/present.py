@@ -7,6 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import TypeAlias
 
+from ..evidence.kept_times import begun_by, is_of_attribute, is_of_post
 from ..evidence.leaves import Leaf, is_date, time_of, words
 from ..evidence.outline import MADE, Outline, is_recent
 from ..evidence.renewal import CHANGES
@@ -80,8 +81,13 @@ def moment_of(
     if not has_life and not whole.is_sent and _is_of_change(whole):
         if not place.fresh:
             return None
-    if whole.present is None or _is_of_post(leaf, whole):
+    if whole.present is None or is_of_post(leaf, whole.leaves, whole.ids):
         return None
+    begun = begun_by(leaf, whole.leaves)
+    at = moment_of(begun[0], whole, place, has_life, is_outer) if begun else None
+    if begun and at:
+        start, gap = at, begun[1]
+        return lambda state: within(start(state) + gap)
     if not is_recent(moment, whole.present):
         if not _is_of_new(leaf, whole):
             return None
@@ -97,6 +103,8 @@ def moment_of(
     is_scheduled = is_scheduled and leaf.spot[:-1] not in whole.born
     has_no_present = whole.times.isdisjoint({When.NOW, When.UNTIL})
     has_come = any(map(_CAME.fullmatch, words(leaf.name)))
+    if is_of_attribute(leaf):
+        return _stays(min(distance, 0))
     if distance > 0 and has_come and "next" not in words(leaf.name):
         distance = 0
     if _is_said_elsewhere(leaf, moment, whole):
@@ -167,14 +175,6 @@ def _is_with_end(leaf: Leaf, whole: Outline) -> bool:
             if found is not None and -_NEAR < found[1] - present <= 0:
                 return len(whole.times) > 1 or whole.is_feed
     return False
-
-
-def _is_of_post(leaf: Leaf, whole: Outline) -> bool:
-    """Whether a time is when somebody has posted what lasts, with a title and votes."""
-    own = (*leaf.spot[:-1], "id")
-    if leaf.name != "time" or own not in whole.leaves or own in whole.ids:
-        return False
-    return {"score", "title"} <= leaf.siblings.keys()
 
 
 def _is_of_new(leaf: Leaf, whole: Outline) -> bool:

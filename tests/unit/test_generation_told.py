@@ -62,10 +62,12 @@ def test_an_update_in_a_list_is_a_new_one_about_the_same_thing() -> None:
 
 
 def test_a_message_between_two_has_an_id_of_its_own() -> None:
-    message = {"from": 3663987712, "to": 2**32 - 1, "id": 452664778, "time": 1646832724}
-    events = values("mesh", message, 4)
+    between = {"from": 3663987712, "to": 2**32 - 1, "id": 452664778}
+    trip = {**between, "time": 1646832724}
+    events = values("mesh", {**trip, "payload": {"battery": 87}}, 4)
     assert len({event["id"] for event in events}) == 4
     assert {event["from"] for event in events} == {3663987712}
+    assert {event["id"] for event in values("trips", trip, 4)} == {452664778}
 
 
 def test_a_request_with_answers_that_are_not_final_goes_on() -> None:
@@ -118,3 +120,16 @@ def test_what_has_ended_took_as_long_as_its_times_say() -> None:
     for event in values("logs", {"date": 1697818232131, "details": details}, 8):
         found = event["details"]
         assert found["completedAt"] - found["initiatedAt"] == found["elapsedTime"]
+
+
+def test_the_clocks_of_a_journal_go_on_together() -> None:
+    entry = {
+        "__REALTIME_TIMESTAMP": "1342540861416409",
+        "__MONOTONIC_TIMESTAMP": "21415215982",
+        "_PID": "587",
+    }
+    events = values("journal/entries", entry, 4)
+    times = [int(event["__REALTIME_TIMESTAMP"]) for event in events]
+    ticks = [int(event["__MONOTONIC_TIMESTAMP"]) for event in events]
+    assert len({time - tick for time, tick in zip(times, ticks)}) == 1
+    assert times[0] < times[-1] and {event["_PID"] for event in events} == {"587"}

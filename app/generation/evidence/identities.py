@@ -60,6 +60,8 @@ KINDS_OF_EVENTS = ("type", "event", "event_type", "eventType", "topic", "action"
 #: Words of names of references to what lasts, and how long others are at least.
 _LASTING = frozenset("account app customer merchant order tenant user".split())
 _LONG_REFERENCE = 12
+#: Names of what one sends to another.
+_SENT = frozenset("body content data message payload text value".split())
 #: Names of what somebody pays.
 _PAID = frozenset({"amount", "price"})
 #: Names of whether an answer to a request is the last one.
@@ -214,7 +216,8 @@ def _is_of_reading(leaf: Leaf, name: str) -> bool:
 
 def _is_of_message(leaf: Leaf) -> bool:
     """Whether a field is the id of what one sends to another at a time."""
-    is_sent = {"from", "to"} <= leaf.siblings.keys()
+    names = leaf.siblings.keys()
+    is_sent = {"from", "to"} <= names and not _SENT.isdisjoint(names)
     return is_sent and is_serial(leaf.value) and not _TIMES.isdisjoint(leaf.siblings)
 
 

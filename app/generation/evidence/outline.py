@@ -46,8 +46,8 @@ _SOON = frozenset("arrival arrives departs departure eta predicted".split())
 #: Words of names of when a document was made, whatever is in it.
 MADE = frozenset("""
     current date datetime downloaded dt edge epoch event fetched generated iso local
-    message ms now nano ns polled queried refreshed report retrieved served server
-    system time timestamp ts tst unix us utc
+    message ms now nano ns polled queried realtime refreshed report retrieved served
+    server system time timestamp ts tst unix us utc
     """.split())
 #: Words of names of when what still goes on began, and since when it does (ms).
 _BEGINS = frozenset("began begun start started".split())

@@ -289,7 +289,7 @@ def seconds_in(parts: tuple[str, ...], number: float) -> float:
 
 
 def serial_in_text(leaf: Leaf) -> Built | None:
-    """A whole number in a text that counts the events, None for anything else."""
+    """A whole number in a text that counts events or ticks, None for anything else."""
     role, text = role_at_end(leaf.name), leaf.value
     place = _PLACE_IN_FILE.fullmatch(text) if isinstance(text, str) else None
     if place is not None and leaf.last in _PLACES_IN_LOG:
@@ -297,6 +297,9 @@ def serial_in_text(leaf: Leaf) -> Built | None:
         return Built(lambda state, cell: f'{head}{at + _RECORD * state.number}"')
     if not isinstance(text, str) or not _WHOLE.fullmatch(text):
         return None
+    if "monotonic" in words(leaf.name):
+        ticks = ticking(int(text)).write
+        return Built(lambda state, cell: f'"{ticks(state, cell)}"')
     if role is None or role.changes != "by-one":
         return None
     first, width = int(text), len(text)

@@ -133,3 +133,10 @@ def test_the_clocks_of_a_journal_go_on_together() -> None:
     ticks = [int(event["__MONOTONIC_TIMESTAMP"]) for event in events]
     assert len({time - tick for time, tick in zip(times, ticks)}) == 1
     assert times[0] < times[-1] and {event["_PID"] for event in events} == {"587"}
+
+
+def test_what_a_notice_is_about_was_changed_before_it() -> None:
+    order = {"id": "o-1", "updated_at": "2026-01-06T09:00:00Z"}
+    shape = {"id": "n-100234", "created_at": "2026-01-06T10:00:00Z", "order": order}
+    for event in values("notifications", shape, 4):
+        assert event["order"]["updated_at"] < event["created_at"]

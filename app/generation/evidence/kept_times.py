@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from itertools import islice
 
 from ..fields.moments import When
+from ..values.quantities import number_in
 from .leaves import Leaf, Spot, time_of, words
 from .renewal import CHANGES
 
@@ -48,5 +49,5 @@ def is_of_attribute(leaf: Leaf) -> bool:
     """Whether a time is when an attribute inside was set, whose text is beside it."""
     if len(leaf.spot) < 2 or CHANGES.isdisjoint(words(leaf.name)):
         return False
-    is_pair = len(leaf.siblings) == 2 and "value" in leaf.siblings
-    return is_pair and isinstance(leaf.siblings["value"], str)
+    value = leaf.siblings.get("value")
+    return len(leaf.siblings) == 2 and isinstance(value, str) and not number_in(value)

@@ -222,7 +222,9 @@ def outline(
     happened = [spot for spot in clear_spots if words(leaves[spot].name)[0] == "event"]
     if not any(times[spot][0] is When.NOW for spot in outer):
         # When something began was before what a notice tells of it inside.
-        inside = [spot for spot in clear_spots if _is_told_time(leaves[spot].name)]
+        began = max((times[spot][1] for spot in outer), default=0)
+        later = [spot for spot in clear_spots if times[spot][1] > began]
+        inside = [spot for spot in later if _is_told_time(leaves[spot].name)]
         outer = inside if is_sent and inside else outer
     nearest = [times[spot][1] for spot in happened or told or done or outer]
     present = nearest or clear or kinds.get(When.NOW) or kinds.get(When.SINCE)

@@ -1,4 +1,7 @@
-"""Leaves out the tests whose needs are not installed (see tests/needs.txt)."""
+"""Leaves out the tests whose needs are not installed (see tests/needs.txt).
+
+No example of Hypothesis has to end in a time: others share the machine.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("beside others", deadline=None)
+settings.load_profile("beside others")
 
 _ROOT = Path(__file__).resolve().parents[1]
 _SYSTEM_COMMANDS = "/usr/sbin:/sbin"

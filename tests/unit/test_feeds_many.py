@@ -42,7 +42,8 @@ def test_as_many_feeds_as_may_be_are_served_and_one_more_is_refused(
         for stream in streams:
             frames = stream.frames()
             next(frames)
-            assert b'"n":0' in next(frames)
+            # Comments come on a machine that takes more than a heartbeat for all.
+            assert b'"n":0' in next(each for each in frames if each[:1] != b":")
     for stream in streams:
         stream.close()
     worker.feeds.close()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ...words import Json
+from ..fields.survey import joined
 from ..values.clocks import text_clock
 from ..values.identifiers import is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, words
@@ -383,14 +384,8 @@ def _ends_in(leaf: Leaf, own: Leaf) -> bool:
 def _cut(part: str | Spot, text: str, source: Spot) -> list[str | Spot]:
     if not isinstance(part, str) or text not in part:
         return [part]
-    found: list[str | Spot] = []
     # A long number may follow a word at once: ``nc75023956``.
     is_long = len(text) > _LEAST_PART and text[0].isdecimal()
     edge = r"\d" if is_long else r"[^\W_]"
     pieces = re.split(rf"(?<!{edge}){re.escape(text)}(?![^\W_])", part)
-    for number, piece in enumerate(pieces):
-        if number:
-            found.append(source)
-        if piece:
-            found.append(piece)
-    return found
+    return joined(pieces, source)

@@ -34,9 +34,9 @@ from .linked import linked
 from .present import clock, moment_of
 from .readings import Numbers
 
-#: Last words of names of levels, in logs.
 #: What a look at one member costs, in steps.
 _LOOK_STEPS = 10
+#: Last words of names of levels, in logs.
 _LEVELS = frozenset({"level", "severity", "loglevel", "lvl"})
 
 #: Makers of addresses, which stay where they have no number to go on with.

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from ...resources.inflection import words
 from ...words import Json
@@ -20,6 +20,8 @@ from ..vocabulary import choices_of
 from .moments import When, when
 from .parts import Part
 from .roles import KEPT, number_role, text_role
+
+_Source = TypeVar("_Source")
 
 #: The parts of a text that repeats others: its own, and the paths of the others.
 Echo: TypeAlias = "tuple[str | Path, ...]"
@@ -194,7 +196,12 @@ def _cut(part: str | Path, text: str, source: Path) -> list[str | Path]:
         return [part]
     edge = r"\d" if text.isdecimal() and len(text) >= 5 else r"[^\W_]"
     pieces = re.split(f"(?<!{edge}){re.escape(text)}(?!{edge})", part)
-    found: list[str | Path] = []
+    return joined(pieces, source)
+
+
+def joined(pieces: Sequence[str], source: _Source) -> list[str | _Source]:
+    """The pieces that are not empty, with ``source`` between each two of all."""
+    found: list[str | _Source] = []
     for number, piece in enumerate(pieces):
         if number:
             found.append(source)

@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 from public_payloads.times import form, is_zoned, resolution, seconds
 
+#: The pattern of a UUID.
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 #: A quarter of an hour: times without a zone are off by a number of these.
 _QUARTER = 900
 
@@ -519,3 +521,26 @@ def _is_typed(series: Series) -> bool:
 def _decimals(value: Any) -> int:
     exponent = Decimal(str(value)).as_tuple().exponent
     return max(0, -exponent) if isinstance(exponent, int) else 0
+
+
+def every(*rules: Rule) -> Rule:
+    """All of some rules as one, so that it can be an alternative."""
+    return Rule(
+        " and ".join(rule.name for rule in rules),
+        lambda series: all(rule.accepts(series) for rule in rules),
+    )
+
+
+def never_falls(series: Series) -> bool:
+    """Whether no value is below the one before it."""
+    return all(a <= b for a, b in series.pairs())
+
+
+def one_to_one(other: str) -> Rule:
+    """One value has one of the other field, and the other way round."""
+
+    def check(series: Series) -> bool:
+        pairs = {(str(v), str(o[other])) for v, o in zip(series.values, series.owners)}
+        return len({a for a, _ in pairs}) == len(pairs) == len({b for _, b in pairs})
+
+    return Rule(f"one to one with {other}", check)

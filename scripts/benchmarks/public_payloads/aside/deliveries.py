@@ -2,6 +2,7 @@
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     after,
     counter,
     equals,
@@ -19,7 +20,6 @@ from public_payloads.rules import (
     where,
 )
 
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SHA = "[0-9a-f]{40}"
 COMMIT = (
     r"fix|add|update|remove|refactor|bump|merge|improve|test|docs|readme|use|handle|"

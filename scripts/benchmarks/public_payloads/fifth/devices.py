@@ -2,6 +2,7 @@
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     Rule,
     after,
     each,
@@ -12,16 +13,6 @@ from public_payloads.rules import (
     walk,
     where,
 )
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-
-def every(*rules):
-    """All of some rules as one, so that it can be an alternative."""
-    return Rule(
-        " and ".join(rule.name for rule in rules),
-        lambda series: all(rule.accepts(series) for rule in rules),
-    )
 
 
 def _is_number(value):

@@ -2,6 +2,7 @@
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     Rule,
     after,
     changes_only_with,
@@ -18,9 +19,6 @@ from public_payloads.rules import (
     varied,
     where,
 )
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
 
 _WHOLE = each("whole", lambda value: type(value) is int)
 

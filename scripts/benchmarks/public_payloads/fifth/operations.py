@@ -5,38 +5,21 @@ import re
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     Rule,
     after,
     changes_only_with,
     each,
     equals,
+    every,
     matching,
     new,
     now,
+    one_to_one,
     text,
     unchanged,
     where,
 )
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-
-def every(*rules):
-    """All of some rules as one, so that it can be an alternative."""
-    return Rule(
-        " and ".join(rule.name for rule in rules),
-        lambda series: all(rule.accepts(series) for rule in rules),
-    )
-
-
-def one_to_one(other):
-    """One value has one of the other field, and the other way round."""
-
-    def check(series):
-        pairs = {(str(v), str(o[other])) for v, o in zip(series.values, series.owners)}
-        return len({a for a, _ in pairs}) == len(pairs) == len({b for _, b in pairs})
-
-    return Rule(f"one to one with {other}", check)
 
 
 def has_one(other):

@@ -13,20 +13,11 @@ from public_payloads.rules import (
     new,
     now,
     one_of,
+    one_to_one,
     past,
     unchanged,
     where,
 )
-
-
-def one_to_one(other):
-    """One value has one of the other field, and the other way round."""
-
-    def check(series):
-        pairs = {(str(v), str(o[other])) for v, o in zip(series.values, series.owners)}
-        return len({a for a, _ in pairs}) == len(pairs) == len({b for _, b in pairs})
-
-    return Rule(f"one to one with {other}", check)
 
 
 def _is_number(value):

@@ -4,6 +4,7 @@ import math
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     Rule,
     after,
     changes_only_with,
@@ -17,8 +18,6 @@ from public_payloads.rules import (
     where,
 )
 from public_payloads.times import form, seconds
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 def _is_number(value):

@@ -5,25 +5,15 @@ from public_payloads.rules import (
     Rule,
     changes_only_with,
     counter,
+    every,
     matching,
+    never_falls,
     now,
     one_of,
     unchanged,
     walk,
     where,
 )
-
-
-def every(*rules):
-    """All of some rules as one, so that it can be an alternative."""
-    return Rule(
-        " and ".join(rule.name for rule in rules),
-        lambda series: all(rule.accepts(series) for rule in rules),
-    )
-
-
-def never_falls(series):
-    return all(a <= b for a, b in series.pairs())
 
 
 def calm(most):

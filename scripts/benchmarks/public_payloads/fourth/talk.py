@@ -8,6 +8,7 @@ from public_payloads.rules import (
     changes_only_with,
     each,
     equals,
+    every,
     matching,
     new,
     now,
@@ -18,15 +19,6 @@ from public_payloads.rules import (
     varied,
     where,
 )
-
-
-def every(*rules):
-    """All of some rules as one, so that it can be an alternative."""
-    return Rule(
-        " and ".join(rule.name for rule in rules),
-        lambda series: all(rule.accepts(series) for rule in rules),
-    )
-
 
 # -- Matrix ----------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     Rule,
     after,
     ahead,
@@ -23,7 +24,6 @@ from public_payloads.rules import (
     where,
 )
 
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 SHA = "acb5820ced9479c074f688cc328bf03f341a511d"
 ACCOUNT = "AC5ef8732a3c49700934481addd5ce1659"
 SID = "SM1f0e8ae6ade43cb3c0ce4525424e404f"

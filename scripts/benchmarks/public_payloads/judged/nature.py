@@ -4,6 +4,7 @@ from datetime import datetime
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     Rule,
     after,
     ahead,
@@ -23,7 +24,6 @@ from public_payloads.rules import (
     where,
 )
 
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 P = "features.*.properties."
 
 HEADLINE = (

@@ -2,6 +2,7 @@
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     Rule,
     after,
     changes_only_with,
@@ -22,8 +23,6 @@ from public_payloads.rules import (
     where,
 )
 from public_payloads.times import seconds
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 
 def _reading(value):

@@ -3,6 +3,7 @@
 from public_payloads.checks import is_iban
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     after,
     amount,
     counter,
@@ -20,8 +21,6 @@ from public_payloads.rules import (
     walk,
     where,
 )
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 _IBAN = unchanged | each("an IBAN", lambda value: is_iban(value, "DE"))
 

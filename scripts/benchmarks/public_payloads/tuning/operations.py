@@ -2,6 +2,7 @@
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     after,
     changes_only_with,
     counter,
@@ -18,8 +19,6 @@ from public_payloads.rules import (
     varies_with,
     where,
 )
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 
 #: The least and the most severity number of a level.
 _SEVERITIES = {

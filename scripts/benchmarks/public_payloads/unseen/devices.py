@@ -11,7 +11,9 @@ from public_payloads.rules import (
     counter,
     each,
     equals,
+    every,
     matching,
+    never_falls,
     now,
     number,
     one_of,
@@ -23,18 +25,6 @@ from public_payloads.rules import (
 )
 
 PLUG = "params.switch:0."
-
-
-def every(*rules):
-    """All of some rules as one, so that it can be an alternative."""
-    return Rule(
-        " and ".join(rule.name for rule in rules),
-        lambda series: all(rule.accepts(series) for rule in rules),
-    )
-
-
-def never_falls(series):
-    return all(a <= b for a, b in series.pairs())
 
 
 # -- Shelly ----------------------------------------------------------------------

@@ -5,10 +5,12 @@ import re
 
 from public_payloads.payload import Payload
 from public_payloads.rules import (
+    UUID,
     Rule,
     changes_only_with,
     each,
     equals,
+    every,
     matching,
     new,
     now,
@@ -21,17 +23,6 @@ from public_payloads.rules import (
     where,
 )
 from public_payloads.times import seconds
-
-UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
-
-
-def every(*rules):
-    """All of some rules as one, so that it can be an alternative."""
-    return Rule(
-        " and ".join(rule.name for rule in rules),
-        lambda series: all(rule.accepts(series) for rule in rules),
-    )
-
 
 # -- OANDA -----------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from public_payloads.rules import (
     each,
     equals,
     matching,
+    never_falls,
     now,
     one_of,
     past,
@@ -19,10 +20,6 @@ from public_payloads.rules import (
     where,
 )
 from public_payloads.times import seconds
-
-
-def never_falls(series):
-    return all(a <= b for a, b in series.pairs())
 
 
 def never_back(series):

@@ -9,6 +9,7 @@ from public_payloads.rules import (
     changes_only_with,
     each,
     equals,
+    every,
     matching,
     new,
     now,
@@ -22,14 +23,6 @@ from public_payloads.rules import (
 )
 
 IP = r"(\d{1,3}\.){3}\d{1,3}"
-
-
-def every(*rules):
-    """All of some rules as one, so that it can be an alternative."""
-    return Rule(
-        " and ".join(rule.name for rule in rules),
-        lambda series: all(rule.accepts(series) for rule in rules),
-    )
 
 
 def an_address(value):

@@ -37,7 +37,8 @@ class Block(NamedTuple):
 
 
 def blocks(leaves: Mapping[Spot, Leaf]) -> Iterator[Block]:
-    """The blocks in an example."""
+    """The blocks in an example, and the states of what goes from one to the next."""
+    yield from _steps_on(leaves)
     objects: dict[Spot, dict[str, Leaf]] = {}
     for spot, leaf in leaves.items():
         if spot and isinstance(spot[-1], str):
@@ -58,6 +59,16 @@ def blocks(leaves: Mapping[Spot, Leaf]) -> Iterator[Block]:
             )
             first, second = (own or before).spot, before.spot if own else None
             yield Block(first, second, height.spot, others)
+
+
+def _steps_on(leaves: Mapping[Spot, Leaf]) -> Iterator[Block]:
+    """The hashes in an old state of what is in the new one another hash."""
+    for spot, leaf in leaves.items():
+        for at, step in enumerate(spot[:-1]):
+            newer = (*spot[:at], "new", *spot[at + 1 :])
+            if step == "old" and _is_hash(leaf) and newer in leaves:
+                if leaf.last in _OWN and leaves[newer].value != leaf.value:
+                    yield Block(newer, spot, None, ())
 
 
 def height_of(value: object) -> int | None:

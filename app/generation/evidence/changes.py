@@ -37,6 +37,8 @@ _VALUES = frozenset(
         ("reading",),
         ("measurement",),
         ("val",),
+        ("as", "double"),
+        ("as", "int"),
     }
 )
 _MEASURED = frozenset("""

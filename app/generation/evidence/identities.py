@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from ...words import Json
-from ..fields.survey import joined
 from ..values.clocks import text_clock
 from ..values.identifiers import is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, words
@@ -24,8 +23,8 @@ from .renewal import (
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
     eventid messageid msgid requestid
-    deliveryid idempotencykey insertid invocationid spanid nonce transactionkey
-    uetr
+    deliveryid idempotencykey insertid invocationid spanid nonce receipthandle
+    transactionkey uetr
     """.split())
 #: What names of ids of events end in, behind whose events they are.
 _OF_EVENTS = (
@@ -76,6 +75,8 @@ _ENVELOPES = frozenset("""
     """.split())
 #: Objects about what happened, whose own id no other event has.
 _CHANGES = frozenset({"change", "changelog", "changeset", "commit", "revision"})
+#: Objects about what lasts, and has done something.
+_ACTING = frozenset({"actor", "target"})
 #: What says in such an object which it is: its id, or the number that it led to.
 _CHANGE_IDS = OWN_IDS | {"new"}
 #: What says in a stream of changes which it is.
@@ -119,6 +120,11 @@ def new_ids(
     )
     once = {noun + end for noun in _said_nouns(leaves) for end in ("id", "number")}
     is_inserted = is_event and operation_of(example) in MAKES
+    acting = {
+        str(leaf.value)
+        for spot, leaf in leaves.items()
+        if _holder(spot) in _ACTING and plain(leaf.name) in OWN_IDS
+    }
     talking = set()
     for spot, about in messages.items():
         if about != "delta":
@@ -142,6 +148,8 @@ def new_ids(
         elif not isinstance(value, int) or isinstance(value, bool):
             continue
         holder = _holder(spot)
+        if name in OWN_IDS and len(spot) == 1 and str(value) in acting:
+            continue
         if (
             (_is_of_event(name) and is_serial(value) and not _goes_on(leaf, leaves))
             or (is_event and _is_of_request(name, value))
@@ -350,42 +358,3 @@ def _beginning(text: str) -> str:
 def _noun_id(noun: str) -> str:
     """The plain name of a resource's own id: ``orderid``."""
     return plain(singular_name(noun)) + "id"
-
-
-def followers(
-    leaves: Mapping[Spot, Leaf], ids: frozenset[Spot]
-) -> Iterator[tuple[Spot, tuple[str | Spot, ...]]]:
-    """The texts that repeat new identifiers."""
-    sources = [(spot, str(leaves[spot].value)) for spot in ids]
-    sources = [(spot, text) for spot, text in sources if len(text) >= 3]
-    sources.sort(key=lambda source: (-len(source[1]), source[0]))
-    for spot, leaf in leaves.items():
-        if spot in ids or isinstance(leaf.value, bool):
-            continue
-        if not isinstance(leaf.value, (str, int)):
-            continue
-        parts: list[str | Spot] = [str(leaf.value)]
-        short = next((s for s in ids if _ends_in(leaf, leaves[s])), None)
-        if short is not None:
-            yield spot, (str(leaf.value)[: -len(str(leaves[short].value))], short)
-            continue
-        for source, text in sources:
-            parts = [piece for part in parts for piece in _cut(part, text, source)]
-        if len(parts) > 1 or not isinstance(parts[0], str):
-            yield spot, tuple(parts)
-
-
-def _ends_in(leaf: Leaf, own: Leaf) -> bool:
-    """Whether an address ends in the id, which may be a short one, of its object."""
-    text, tail = str(leaf.value), f"/{own.value}"
-    return leaf.spot[:-1] == own.spot[:-1] and "/" in text[:-2] and text.endswith(tail)
-
-
-def _cut(part: str | Spot, text: str, source: Spot) -> list[str | Spot]:
-    if not isinstance(part, str) or text not in part:
-        return [part]
-    # A long number may follow a word at once: ``nc75023956``.
-    is_long = len(text) > _LEAST_PART and text[0].isdecimal()
-    edge = r"\d" if is_long else r"[^\W_]"
-    pieces = re.split(rf"(?<!{edge}){re.escape(text)}(?![^\W_])", part)
-    return joined(pieces, source)

@@ -1,4 +1,4 @@
-"""Times that go with another time beside them, or stay: terms, posts, attributes."""
+"""Times that go with another beside them, or stay: terms, ends, posts, attributes."""
 
 from __future__ import annotations
 
@@ -8,11 +8,19 @@ from itertools import islice
 from ..fields.moments import When
 from ..values.quantities import number_in
 from .leaves import Leaf, Spot, time_of, words
+from .outline import Outline
 from .renewal import CHANGES
 
 _DAY = 86_400_000
 #: No more members of an object are looked at for the beginning of a term.
 _MAX_BESIDE = 16
+#: Words of names of when something was over, and of when it began.
+_ENDED = frozenset("completed ended finished stopped".split())
+_BEGAN = frozenset("began started start".split())
+#: What names of ends have where those of starts have a word.
+_ENDS = {"start": ("end", "stop"), "begin": ("end",), "from": ("to", "until")}
+#: Times this near to the present move with it (ms).
+_NEAR = 60_000
 #: What lasts and was posted once has these members.
 _POSTED = frozenset({"score", "title"})
 
@@ -51,3 +59,70 @@ def is_of_attribute(leaf: Leaf) -> bool:
         return False
     value = leaf.siblings.get("value")
     return len(leaf.siblings) == 2 and isinstance(value, str) and not number_in(value)
+
+
+def is_as_begun(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a time is when its record came to be, long before its last change.
+
+    A user who was created and has signed in since then at that very time has so once.
+    """
+    if len(leaf.spot) < 2 or not CHANGES.isdisjoint(words(leaf.name)):
+        return False
+    beside = [
+        leaves.get((*leaf.spot[:-1], n)) for n in islice(leaf.siblings, _MAX_BESIDE)
+    ]
+    others = [other for other in beside if other is not None and other is not leaf]
+    is_same = any(
+        other.value == leaf.value and (time_of(other) or (None,))[0] is When.SINCE
+        for other in others
+    )
+    return is_same and any(not CHANGES.isdisjoint(words(o.name)) for o in others)
+
+
+def ended_with(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a time is when something was over that says beside it when it began."""
+    if _ENDED.isdisjoint(words(leaf.name)):
+        return False
+    for name in islice(leaf.siblings, _MAX_BESIDE):
+        other = leaves.get((*leaf.spot[:-1], name))
+        if other is not None and not _BEGAN.isdisjoint(words(name)):
+            return time_of(other) is not None
+    return False
+
+
+def is_first(leaf: Leaf) -> bool:
+    """Whether a time is the first one of what also has a last one: ``firstSeen``.
+
+    So is the ``startTime`` of what has a ``time``, too.
+    """
+    parts = words(leaf.name)
+    if parts[:1] == ("start",):
+        return any(words(name) == parts[1:] for name in leaf.siblings)
+    if parts[:1] != ("first",):
+        return False
+    return any(words(name) == ("last", *parts[1:]) for name in leaf.siblings)
+
+
+def is_latest(leaf: Leaf) -> bool:
+    """Whether a time is that of the latest change, or the very same one."""
+    return any(
+        value == leaf.value and not CHANGES.isdisjoint(words(name))
+        for name, value in leaf.siblings.items()
+    )
+
+
+def is_with_end(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a time is the start of what has ended just now: ``flowStart``."""
+    parts, present = words(leaf.name), whole.present
+    ends = [
+        (*parts[:at], end, *parts[at + 1 :])
+        for at, part in enumerate(parts)
+        for end in _ENDS.get(part, ())
+    ]
+    for name in leaf.siblings:
+        other = whole.leaves.get((*leaf.spot[:-1], name))
+        if other is not None and words(name) in ends and present is not None:
+            found = time_of(other)
+            if found is not None and -_NEAR < found[1] - present <= 0:
+                return len(whole.times) > 1 or whole.is_feed
+    return False

@@ -26,6 +26,8 @@ _MAX_FIELDS = 400
 _TIMES = (1_104_537_600_000, 2_050_000_000_000)
 #: Larger numbers count milliseconds, or smaller units of time, since 1970.
 _LEAST_MILLISECONDS = _TIMES[0]
+#: As many digits of a number have milliseconds since 1970.
+_LEAST_DIGITS = 13
 #: Shorter names say nothing: ``ts``, ``E``.
 _SHORT_NAME = 3
 #: Times of one record are this near to each other (ms); so many members are looked at.
@@ -151,7 +153,13 @@ def _beside(member: tuple[str, Json]) -> tuple[str, int | None]:
 
 
 def _is_stamp(value: Json) -> bool:
-    """Whether a number is one of seconds or milliseconds since 1970."""
+    """Whether a number is one of seconds or milliseconds since 1970.
+
+    In a text it is one of milliseconds to nanoseconds.
+    """
+    if isinstance(value, str) and value.isdecimal() and len(value) >= _LEAST_DIGITS:
+        moment = text_moment(value)
+        return moment is not None and _TIMES[0] < moment < _TIMES[1]
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
     low, high = _TIMES
@@ -220,6 +228,7 @@ def time_of(leaf: Leaf) -> tuple[When, int] | None:
         kind = _BOUNDS.get(plain(leaf.owner), kind)
     if isinstance(leaf.value, str):
         is_stamp = plain(leaf.name).endswith("timestamp")
+        is_stamp = is_stamp or (leaf.is_in_row and _is_stamp(leaf.value))
         if leaf.value.isdecimal() and kind is None and not is_stamp:
             return None
         role = text_role(leaf.name)

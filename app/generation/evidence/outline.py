@@ -12,7 +12,7 @@ from ..fields.moments import When, when
 from .books import has_book
 from .chains import Block, blocks, numbered_elements
 from .grids import Grid, grids
-from .identities import KINDS_OF_EVENTS, followers, new_ids, only_reference, settled
+from .identities import KINDS_OF_EVENTS, new_ids, only_reference, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, plain, time_of, words
 from .motions import Motion, element_of, motions_of
 from .renewal import (
@@ -26,6 +26,7 @@ from .renewal import (
     lasts,
     told_elements,
 )
+from .repeats import followers
 from .tracks import Track, tracks
 from .utterances import EVENTS, messages
 from .windows import Window, samples, windows
@@ -47,11 +48,13 @@ _SOON = frozenset("arrival arrives departs departure eta predicted".split())
 MADE = frozenset("""
     current date datetime downloaded dt edge epoch event fetched generated iso local
     message ms now nano ns polled queried realtime refreshed report retrieved served
-    server system time timestamp ts tst unix us utc
+    server system t time timestamp ts tst unix us utc
     """.split())
 #: Words of names of when what still goes on began, and since when it does (ms).
 _BEGINS = frozenset("began begun start started".split())
 _FOR_A_WHILE = 300_000
+#: Some seconds, in which what happened comes in (ms).
+_AT_ONCE = 60_000
 #: Words of names of when what an event tells was so.
 _TOLD = frozenset("""
     changed effective fired logged measured modified observed occurred received
@@ -227,6 +230,10 @@ def outline(
         inside = [spot for spot in later if _is_told_time(leaves[spot].name)]
         outer = inside if is_sent and inside else outer
     nearest = [times[spot][1] for spot in happened or told or done or outer]
+    happened_at = max(nearest, default=0)
+    # What has come in some seconds after it happened did so just now.
+    since = (times[spot][1] - happened_at for spot in outer)
+    nearest += [happened_at + late for late in since if 0 < late <= _AT_ONCE]
     present = nearest or clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
     if present and When.NOW not in kinds:
         lasted = {moment + lasts for moment, lasts in _lasting(leaves, times)}

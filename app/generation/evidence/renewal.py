@@ -53,6 +53,9 @@ MAKES = frozenset("add added c create created insert inserted new".split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
 #: Where a change to a record says what it was, and what has the new state.
 _OPERATIONS = ("op", "operation", "operationtype", "eventname", "changetype")
+#: Other members that say so, where they have one of these words.
+_EVENT_TYPES = ("type", "eventtype", "event_type")
+_STATEMENTS = frozenset("delete insert modify remove truncate update upsert".split())
 _NEW_STATES = frozenset("after document dynamodb fulldocument new record".split())
 #: Where a message is that only has its kind beside it, and where that is.
 _HELD = frozenset({"data", "payload"})
@@ -60,8 +63,12 @@ _KINDS_OF = frozenset({"channel", "event", "messagetype", "topic", "type"})
 #: What an event has that tells of changes to several things, and of which kinds.
 _ELEMENTS = frozenset({"data", "id", "type"})
 _CHANGED = ("add", "create", "delete", "remove", "update")
-#: What every event of a bus has.
-_ENVELOPE = frozenset({"id", "source", "time"})
+#: What the events of a bus, of a forge, and of what users do have.
+_NOTICES = (
+    frozenset({"id", "source", "time"}),
+    frozenset({"action", "sender"}),
+    frozenset({"event", "properties"}),
+)
 #: Last words of the kinds of events that each object has one of at most.
 _ONCE = frozenset("""
     cancelled canceled captured completed created delivered dispatched fulfilled paid
@@ -71,11 +78,11 @@ _ONCE = frozenset("""
 _ENDED = frozenset("completed ended finished stopped".split())
 #: What events are sent for, by and about that lasts, unless they say that it is new.
 _LASTING_PARTS = frozenset("""
-    account app application channel component connection customer device endpoint
-    environment feed gateway host hook installation member merchant node organization
-    organisation owner page plan product profile project repository repo route sensor
-    server service site station store subscription team tenant user vehicle webhook
-    workspace
+    account anonymous app application channel client component connection customer
+    device distinct endpoint environment feed gateway hook host installation
+    instance member merchant node organisation organization owner page plan product
+    profile project realm repo repository route sensor server service site station
+    store subscription team tenant user vehicle visitor webhook workspace
     """.split())
 _PEOPLE = frozenset("""
     contacts customers devices drivers employees members patients sensors
@@ -150,6 +157,8 @@ def _is_random_id(leaf: Leaf) -> bool:
     """Whether a member is a random id of something that no noun is known for."""
     of, value = words(leaf.name)[:-1], leaf.value
     if leaf.last != "id" or not of or noun_of("-".join(of)) is not None:
+        return False
+    if of[-1] in _LASTING_PARTS:
         return False
     return isinstance(value, str) and RANDOM_ID.fullmatch(value) is not None
 
@@ -357,9 +366,11 @@ def operation_of(example: Json) -> str:
     """What a change to a record was: ``insert``; empty for what is no change."""
     if not isinstance(example, dict):
         return ""
-    inner = example.get("payload")
+    inner = example.get("payload", example.get("event"))
     names = {plain(name): value for name, value in example.items()}
     found = next((names[name] for name in _OPERATIONS if name in names), "")
+    types = [str(names.get(name, "")).lower() for name in _EVENT_TYPES]
+    found = found or next((word for word in types if word in _STATEMENTS), "")
     if not found and isinstance(inner, dict):
         return operation_of(inner)
     return found.lower() if isinstance(found, str) else ""
@@ -371,7 +382,7 @@ def is_told(example: Json) -> bool:
         return is_told(example[0])
     if not isinstance(example, dict):
         return False
-    if {"action", "sender"} <= example.keys() or _ENVELOPE <= example.keys():
+    if any(kind <= example.keys() for kind in _NOTICES):
         return True
     if _is_wrapped(example):
         return True

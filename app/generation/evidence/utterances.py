@@ -20,7 +20,7 @@ OWN_WORDS = "="
 #: Words of paths and names that say that each value is an event.
 EVENTS = frozenset("""
     callback callbacks event events feed gateway hook hooks log logging logs
-    notification notifications stream webhook webhooks
+    notification notifications stream tail webhook webhooks
     """.split())
 #: Names of texts that are new in every event, if they are messages.
 _MESSAGES = frozenset("""
@@ -39,6 +39,8 @@ _REMARKS = frozenset({"comment", "note", "reply"})
 _SPEAKERS = frozenset("""
     author channel from level role sender severity speaker ts user username
     """.split())
+#: Last words of names of what tells a message from others.
+_IDS = (("id",), ("mid",), ("sid",))
 #: Words of members beside which a text is one that others may like.
 _SOCIAL = frozenset("""
     favourites favorites hashtags likes reblogs reposts retweets
@@ -50,7 +52,7 @@ _WRAPPERS = frozenset({"stringvalue", "string_value"})
 #: Where an event says what it is about.
 _KINDS: tuple[Spot, ...] = (("type",), ("kind",), ("object",))
 #: Objects that only hold a text of the object around them.
-_WRITTEN = frozenset({"text", "content"})
+_WRITTEN = frozenset({"text", "content", "message"})
 #: Resources whose texts are people's, on whatever subject.
 _TALK = frozenset({"chat", "comments", "posts", "reviews"})
 #: Objects whose messages nobody has said.
@@ -89,7 +91,10 @@ def messages(
     for spot, leaf in leaves.items():
         around = set(leaf.siblings)
         if len(spot) > 1 and spot[-2] in _WRITTEN:
-            around |= {str(s[-1]) for s in leaves if s[:-1] == spot[:-2]}
+            outer = spot[:-2]
+            around |= {
+                str(s[len(outer)]) for s in leaves if s[: len(outer)] == outer != s
+            }
         about = _message(leaf, around, noun, renews, has_model)
         if has_model and _is_piece(leaf) and (is_partial or _is_word(leaf)):
             about = "delta"
@@ -164,10 +169,15 @@ def _spoken(
         return "log"
     if leaf.siblings.get("role") == "assistant" or has_model:
         return "assistant"
-    if "commit" in words(leaf.owner):
+    if "commit" in words(leaf.owner) or leaf.siblings.get("type") == "commit":
         return "commit"
     if beside & _SOCIAL:
         return "posts"
+    if about in _TALK and not _fresh(noun):
+        is_said = beside & _SPEAKERS or any(
+            words(n)[-1:] in _IDS for n in leaf.siblings
+        )
+        return about if is_said else None
     if about in _TALK:
         return about
     if name in _REMARKS and known is None:

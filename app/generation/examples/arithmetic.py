@@ -5,6 +5,7 @@ A sum of those in a list, or in an object; a product or a ratio of two.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import permutations
 from typing import NamedTuple
@@ -193,3 +194,8 @@ def total_of(parts: Parts, found: Mapping[str, Built]) -> Reader | None:
         return sum([read(element) for element in find(cell)])
 
     return value
+
+
+def digits_of(value: Json) -> int:
+    """How many digits a number has, without zeros at its ends."""
+    return len(re.sub(r"\D", "", str(value)).strip("0"))

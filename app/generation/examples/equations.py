@@ -21,6 +21,7 @@ from ..vocabulary import word_list
 from .arithmetic import (
     Formula,
     Parts,
+    digits_of,
     formulas,
     shown_in,
     total_of,
@@ -54,6 +55,7 @@ _PLACES = frozenset("1 2 3 l1 l2 l3 10 80 100 in indoor msl out outdoor".split()
 _PROPORTIONS = (
     ("[Bb]ytes|[Oo]ctets", "packets"),
     ("Bytes|Octets", "Packets"),
+    ("bytes", "msgs"),
     ("^quote_volume$", "volume"),
     ("^quoteVolume$", "volume"),
 )
@@ -66,8 +68,9 @@ _MARKET = frozenset("ask bid close open symbol ticker".split())
 #: Words of names of how much is bid.
 _SIZES = frozenset({"size", "qty", "quantity", "volume", "depth"})
 #: Words of names of places that are taken, and of those that are free.
-_TAKEN = frozenset({"bikes", "vehicles", "scooters"})
-_FREE = frozenset({"docks", "slots"})
+_TAKEN, _FREE = frozenset("bikes vehicles scooters".split()), frozenset(
+    ("docks", "slots")
+)
 
 
 class Relations:
@@ -258,7 +261,7 @@ class Relations:
                 yield name, formula
 
     def _digits(self, name: str) -> int:
-        return _digits(self._members[name])
+        return digits_of(self._members[name])
 
     def _in_units(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The members that say in another unit what one before them says."""
@@ -332,7 +335,7 @@ class Relations:
     ) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The member that follows where three add up to nothing, as flows do."""
         every = {last, *parts}
-        digits = sum(_digits(self._members[name]) for name in every)
+        digits = sum(digits_of(self._members[name]) for name in every)
         exact = [_exact(self._members[name]) for name in parts]
         if digits < _NO_CHANCE or self._changing.isdisjoint(every) or every & taken:
             return
@@ -349,7 +352,7 @@ class Relations:
         every = (total, *parts)
         common = set.intersection(*({*words(name)} for name in every))
         is_whole = not _WHOLES.isdisjoint(words(total))
-        digits = sum(_digits(self._members[name]) for name in every)
+        digits = sum(digits_of(self._members[name]) for name in every)
         if not common and not is_whole and digits < _NO_CHANCE:
             return
         if not self._changing.isdisjoint(every) and self._changing >= set(every):
@@ -394,7 +397,3 @@ def _exact(value: Json) -> float:
     if isinstance(value, str):
         return 0.51 * 10.0 ** -len(value.partition(".")[2])
     return 0.51 * 10.0 ** -(decimals_of(_number(value) or 0.0) or 0)
-
-
-def _digits(value: Json) -> int:
-    return len(re.sub(r"\D", "", str(value)).strip("0"))

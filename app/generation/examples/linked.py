@@ -24,7 +24,8 @@ def linked(leaf: Leaf, whole: Outline) -> Built | None:
         if spot[:-1] == leaf.spot[:-1] and message.value == plain:
             return _tagged(str(leaf.value), plain, spot)
     for block in whole.blocks:
-        if leaf.spot == block.before:
+        before = whole.leaves.get(block.before or ())
+        if before is not None and leaf.value == before.value:
             return _parent(leaf, block)
         if leaf.spot == block.height:
             return _height(leaf)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice
 
 from ...words import Json
 from ..evidence.changes import changing, measured_by, newer
@@ -52,6 +53,20 @@ _LEFT = frozenset({("remaining",), ("left",)})
 #: Fewer that remain are told one by one.
 _FEW = 10
 
+#: Words of names of how much there is of something, in use, and left.
+_CAPACITY = frozenset({"capacity", "size", "total"})
+_IN_USE = frozenset({"allocated", "busy", "used"})
+_UNUSED = frozenset("avail available free idle left remaining unused".split())
+#: First words of names of what is counted for good.
+_EVER = frozenset({"cumulative", "lifetime", "total"})
+#: Last words of names of rates, and what those are of.
+_SECONDS = (("second",), ("sec",), ("s",))
+_COUNTED = frozenset("""
+    bits bytes commands events messages msgs op operations ops packets queries reads
+    records req requests rows transactions writes
+    """.split())
+#: No more members of an object are looked at.
+_MAX_BESIDE = 40
 #: Names of when something has ended.
 _ENDS = frozenset("""
     completedAt completed_at endTime end_time endedAt ended_at finishedAt finished_at
@@ -78,12 +93,17 @@ class Mobility:
         if (
             _is_length(leaf)
             or _is_all(leaf)
+            or is_capacity(leaf)
             or self._whole.is_history(leaf.spot)
             or _is_of_team(leaf)
         ):
             return None
         if rate_of(leaf) is not None or self._is_of_answer(leaf):
             return role_at_end("counter")
+        if self._only_rises(leaf) or is_summed_up(leaf):
+            return role_at_end("counter")
+        if is_rate(leaf) and not is_set(leaf):
+            return role_at_end("throughput")
         if is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
         role = changing(leaf, self._whole) or measured_by(leaf)
@@ -140,6 +160,14 @@ class Mobility:
         has_ended = any(leaf.siblings.get(name) for name in _ENDS)
         return "elapsed" in words(leaf.name) and (has_ended or not goes_on)
 
+    def _only_rises(self, leaf: Leaf) -> bool:
+        """Whether a value is of a sum that is said to be monotonic."""
+        if words(leaf.name)[:1] not in (("as",), ("value",)):
+            return False
+        around = [leaf.spot[:end] for end in range(len(leaf.spot))]
+        flags = (self._whole.leaves.get((*spot, "isMonotonic")) for spot in around)
+        return any(flag is not None and flag.value is True for flag in flags)
+
     def _is_received(self, leaf: Leaf) -> bool:
         """Whether a number is of what comes in at an endpoint that tells its state."""
         whole = self._whole
@@ -176,6 +204,41 @@ class Mobility:
             return False
         # Whole numbers of a list are codes: 200, 404; others are measured.
         return not is_element(leaf) or isinstance(leaf.value, float)
+
+
+def is_capacity(leaf: Leaf) -> bool:
+    """Whether a number is how much there is of what is in use and free beside it."""
+    if _CAPACITY.isdisjoint(words(leaf.name)):
+        return False
+    number = number_in(leaf.value)
+    parts: dict[frozenset[str], list[float]] = {}
+    for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
+        kind = next(
+            (k for k in (_IN_USE, _UNUSED) if not k.isdisjoint(words(name))), None
+        )
+        part = number_in(value)
+        if kind is not None and part is not None and name != leaf.name:
+            parts.setdefault(kind, []).append(part)
+    used, free = (parts.get(kind, []) for kind in (_IN_USE, _UNUSED))
+    return any(one + other == number for one in used for other in free)
+
+
+def is_summed_up(leaf: Leaf) -> bool:
+    """Whether a number is a total of all times, beside one of now: of connections."""
+    first, *rest = words(leaf.name) or ("",)
+    if first not in _EVER or not rest or not isinstance(leaf.value, int):
+        return False
+    now = next((v for n, v in leaf.siblings.items() if [*words(n)] == rest), None)
+    return isinstance(now, int) and not isinstance(now, bool) and 0 <= now < leaf.value
+
+
+def is_rate(leaf: Leaf) -> bool:
+    """Whether a number is how many of something there are in a second."""
+    parts = words(leaf.name)
+    if parts[-1:] not in _SECONDS or len(parts) < 2:
+        return False
+    counted = parts[-3:-2] if parts[-2] == "per" else parts[-2:-1]
+    return not _COUNTED.isdisjoint(counted)
 
 
 def _is_of_team(leaf: Leaf) -> bool:

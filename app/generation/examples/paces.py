@@ -17,7 +17,11 @@ from ..fields.roles import role_at_end
 from ..values.quantities import number_in
 from ..values.state import Cell, Layout, State
 
-_WHOLE = re.compile(r"\d{1,15}")
+_WHOLE = re.compile(r"\d{1,60}")
+#: A place in the log of a database, and by how many bytes it rises with each event.
+_LOG_PLACE, _LOG_STEP = re.compile(r"([0-9A-F]{1,8}/)([0-9A-F]{1,8})"), 0x98
+#: A sequencer in hexadecimal digits.
+_HEX_SERIAL = re.compile(r"(?=.*[a-fA-F])(?:[0-9a-f]{8,32}|[0-9A-F]{8,32})")
 #: ``binlog.000006:800911``: a file of a log, and a place in it; by how many bytes that
 #: rises with each event.
 _PLACE_IN_FILE = re.compile(r"([\w.-]+\.\d+:)(\d{1,18})")
@@ -295,7 +299,17 @@ def serial_in_text(leaf: Leaf) -> Built | None:
     if place is not None and leaf.last in _PLACES_IN_LOG:
         head, at = dumps(place[1])[:-1], int(place[2])
         return Built(lambda state, cell: f'{head}{at + _RECORD * state.number}"')
-    if not isinstance(text, str) or not _WHOLE.fullmatch(text):
+    log_place = _LOG_PLACE.fullmatch(text) if isinstance(text, str) else None
+    if log_place is not None and leaf.name.lower().endswith("lsn"):
+        head, at = log_place[1], int(log_place[2], 16)
+        return Built(lambda state, cell: f'"{head}{at + _LOG_STEP * state.number:X}"')
+    if not isinstance(text, str):
+        return None
+    if leaf.last == "sequencer" and _HEX_SERIAL.fullmatch(text):
+        form = f'"%0{len(text)}{"x" if text.islower() else "X"}"'
+        start = int(text, 16)
+        return Built(lambda state, cell: form % (start + state.number))
+    if not _WHOLE.fullmatch(text):
         return None
     if "monotonic" in words(leaf.name):
         ticks = ticking(int(text)).write

@@ -7,10 +7,19 @@ from collections.abc import Callable
 from itertools import islice
 from typing import TypeAlias
 
-from ..evidence.kept_times import begun_by, is_of_attribute, is_of_post
+from ..evidence.kept_times import (
+    begun_by,
+    ended_with,
+    is_as_begun,
+    is_first,
+    is_latest,
+    is_of_attribute,
+    is_of_post,
+    is_with_end,
+)
 from ..evidence.leaves import Leaf, is_date, time_of, words
 from ..evidence.outline import MADE, Outline, is_recent
-from ..evidence.renewal import CHANGES
+from ..evidence.renewal import CHANGES, OWN_IDS
 from ..fields.moments import When, when
 from ..fields.places import Place
 from ..values.clocks import (
@@ -47,8 +56,6 @@ _SCHEDULES = frozenset("""
     actual arrival departure estimated eta expected planned scheduled when
     """.split())
 _MINUTE = 60_000
-#: What names of ends have where those of starts have a word.
-_ENDS = {"start": ("end", "stop"), "begin": ("end",), "from": ("to", "until")}
 #: Gives the milliseconds since 1970 that a field shows in an event.
 Moment: TypeAlias = Callable[[State], int]
 
@@ -101,6 +108,9 @@ def moment_of(
         distance = 0  # the same time, in whole seconds
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     is_scheduled = is_scheduled and leaf.spot[:-1] not in whole.born
+    is_scheduled = is_scheduled and leaf.last != "timestamp"
+    if kind is When.NOW and is_as_begun(leaf, whole.leaves):
+        kind = When.SINCE
     has_no_present = whole.times.isdisjoint({When.NOW, When.UNTIL})
     has_come = any(map(_CAME.fullmatch, words(leaf.name)))
     if is_of_attribute(leaf):
@@ -124,7 +134,7 @@ def moment_of(
             return None
         if moment % _DAY == 0:
             return _day(moment // _DAY - whole.present // _DAY)
-    is_kept = _is_first(leaf) or _is_of_old(leaf, distance, whole)
+    is_kept = is_first(leaf) or _is_of_old(leaf, distance, whole)
     if not _EXTREMES.isdisjoint(words(leaf.name)) and distance < -_NEAR:
         return _stays(distance)
     if kind is When.SINCE and is_kept:
@@ -133,22 +143,25 @@ def moment_of(
     # What an event tells of something else, some time ago, is a fact.
     is_fact = len(leaf.spot) > 1 and distance < -_NEAR and whole.tells_time
     is_new = whole.is_event and is_own and not is_fact
-    is_new = is_new or leaf.spot[:-1] in whole.born
+    is_new = is_new or leaf.spot[:-1] in whole.born or _is_of_new_root(leaf, whole)
     is_told = leaf.is_in_row or MADE.issuperset(words(leaf.name))
     is_made = whole.is_small or (is_told and not whole.is_entity)
-    is_latest = not distance and _is_latest(leaf)
-    if kind is When.SINCE and whole.is_sent and not whole.ids and not is_latest:
-        if whole.has_clock:
+    is_newest = not distance and is_latest(leaf)
+    if kind is When.SINCE and whole.is_sent and not whole.ids and not is_newest:
+        if whole.has_clock and not _is_told_at_once(leaf, distance, whole):
             return _stays(distance)
-    is_live = has_life or (is_outer and is_made) or (is_latest and whole.is_feed)
+    is_live = has_life or (is_outer and is_made) or (is_newest and whole.is_feed)
     is_live = is_live or (whole.is_sent and is_told and not distance)
     is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE
+    is_of_event = is_of_event or _is_told_at_once(leaf, distance, whole)
+    if not is_new and not is_of_event and ended_with(leaf, whole.leaves):
+        return _stays(distance)
     is_near = not is_scheduled and (
         (is_of_event and kind is not When.UNTIL)
         or (is_new and abs(distance) < _HOUR)
         or (is_live and not is_fact and _moves(kind, distance, whole, is_new))
     )
-    is_near = is_near or (kind is When.SINCE and _is_with_end(leaf, whole))
+    is_near = is_near or (kind is When.SINCE and is_with_end(leaf, whole))
     if is_near or place.fresh:
         return lambda state: within(state.now_ms + distance)
     if has_no_present:
@@ -160,21 +173,16 @@ def moment_of(
     return _stays(distance, step if is_scheduled or abs(distance) > 2 * step else 1)
 
 
-def _is_with_end(leaf: Leaf, whole: Outline) -> bool:
-    """Whether a time is the start of what has ended just now: ``flowStart``."""
-    parts, present = words(leaf.name), whole.present
-    ends = [
-        (*parts[:at], end, *parts[at + 1 :])
-        for at, part in enumerate(parts)
-        for end in _ENDS.get(part, ())
-    ]
-    for name in leaf.siblings:
-        other = whole.leaves.get((*leaf.spot[:-1], name))
-        if other is not None and words(name) in ends and present is not None:
-            found = time_of(other)
-            if found is not None and -_NEAR < found[1] - present <= 0:
-                return len(whole.times) > 1 or whole.is_feed
-    return False
+def _is_of_new_root(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a time is one of a whole example that has a new id in every event."""
+    return len(leaf.spot) == 1 and any((name,) in whole.ids for name in OWN_IDS)
+
+
+def _is_told_at_once(leaf: Leaf, distance: int, whole: Outline) -> bool:
+    """Whether a time is that of a notice, or of the change that it tells of at once."""
+    if not whole.is_sent or abs(distance) > _AT_ONCE:
+        return False
+    return len(leaf.spot) == 1 or not CHANGES.isdisjoint(words(leaf.name))
 
 
 def _is_of_new(leaf: Leaf, whole: Outline) -> bool:
@@ -187,22 +195,6 @@ def _is_of_old(leaf: Leaf, distance: int, whole: Outline) -> bool:
     """Whether a time is when something began that was there before the event."""
     is_past = distance < -_NEAR or whole.is_lasting(leaf.spot)
     return is_past and whole.is_old(leaf.spot)
-
-
-def _is_latest(leaf: Leaf) -> bool:
-    """Whether a time is that of the latest change, or the very same one."""
-    return any(
-        value == leaf.value and not CHANGES.isdisjoint(words(name))
-        for name, value in leaf.siblings.items()
-    )
-
-
-def _is_first(leaf: Leaf) -> bool:
-    """Whether a time is the first one of what also has a last one: ``firstSeen``."""
-    parts = words(leaf.name)
-    if parts[:1] != ("first",):
-        return False
-    return any(words(name) == ("last", *parts[1:]) for name in leaf.siblings)
 
 
 def _is_said_elsewhere(leaf: Leaf, moment: int, whole: Outline) -> bool:

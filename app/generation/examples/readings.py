@@ -56,6 +56,8 @@ _ITEMS = frozenset({"items", "lines", "line_items", "lineItems"})
 _PLAYED = frozenset("elapsed played position progress".split())
 #: Numbers named as times that are larger than this count ticks of a clock.
 _LEAST_TICKS = 100_000_000
+#: Clocks in seconds are at least this old, and have as many decimals.
+_LEAST_SECONDS, _CLOCK_DIGITS = 1_000, 3
 #: As many seconds lie between a position and its report.
 _FEW_SECONDS = 2
 #: Higher temperatures than this are absolute.
@@ -84,6 +86,8 @@ _IN_MS = frozenset({("ms",), ("millis",)})
 _MAX_DIGITS = 9
 #: A float that counts, is whole and as large as this counts whole things.
 _WHOLE_COUNT = 1_000.0
+#: Larger stocks, of bytes for one, change by a smaller share at a time.
+_LARGE_STOCK = 1e6
 _MARK = '"'
 #: Members of a span of a trace.
 _SPANS = frozenset({"traceId", "trace_id", "traceID", "parentId", "parent_id"})
@@ -191,6 +195,8 @@ class Numbers:
         approach = approaching(leaf, layout) or lasting(leaf, layout)
         if approach is not None:
             return approach
+        if _is_clock(leaf):
+            return rising(value, 1.0, layout)
         if not isinstance(value, int) or not value:
             return None
         if leaf.name in _REPEATS and any(map(_is_latest, leaf.siblings)):
@@ -254,6 +260,8 @@ class Numbers:
             if not _SUMS.isdisjoint(words(leaf.name)):
                 return counting(number, layout)
             role = replace(role, step=0.005, spread=0.1)
+        if role is number_roles()["used"] and number > _LARGE_STOCK:
+            role = replace(role, step=role.step / 20, spread=role.spread / 20)
         climb = climb_of(leaf) if words(leaf.name)[:1] in _HEIGHTS else None
         if climb is not None:
             return climbing(value, number, climb)
@@ -335,6 +343,15 @@ class Numbers:
             own = role if is_own else None
             return self._moving(leaf, place, layout, own)
         return None
+
+
+def _is_clock(leaf: Leaf) -> bool:
+    """Whether a number is of seconds, since the start of a program for one."""
+    value, role = leaf.value, number_role(leaf.name)
+    if not isinstance(value, float) or value < _LEAST_SECONDS or role is None:
+        return False
+    is_exact = (decimals_of(value) or 0) >= _CLOCK_DIGITS and time_of(leaf) is None
+    return is_exact and role.part is Part.CLOCK and when(leaf.name) is When.NOW
 
 
 def _is_latest(name: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
@@ -15,6 +15,7 @@ from ..compile.build import Built, Scope, constant
 from ..compile.categories import one_of, sticky
 from ..compile.texts import sentence_writer, text_writer
 from ..evidence.leaves import Leaf, Spot, is_open, time_of
+from ..evidence.life import Life
 from ..evidence.outline import Outline
 from ..evidence.utterances import OWN_WORDS, fitting, is_sentence
 from ..fields.moments import When
@@ -25,7 +26,7 @@ from ..fields.text_kinds import text_kind
 from ..values.clocks import zone_offset
 from ..values.identifiers import series
 from ..values.sentences import piece
-from ..values.spoken import SPOKEN, between, may_have_times, told
+from ..values.spoken import between, may_have_times, spoken, told
 from ..values.state import Cell, Draft, Layout, Path, State, Writer
 from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug, word_list
@@ -55,7 +56,7 @@ class Fields:
         self._loose = loose
         self._numbers = Numbers(scope, whole, loose)
         self._announced: dict[Spot, _Announcer] = {}
-        self._alive: dict[Spot, bool] = {}
+        self._life = Life(whole, self._numbers.role)
 
     def announced(self, write: Writer) -> Writer:
         """``write``, behind the choice of the identifiers that several texts repeat."""
@@ -122,26 +123,20 @@ class Fields:
         found = time_of(leaf)
         if found is None:
             return None
-        record = self._record_of(leaf, found[0])
-        write = clock(leaf, self._whole, place, self._is_alive(record), not record)
+        record = self._life.record_of(leaf, found[0])
+        write = clock(leaf, self._whole, place, self._life.is_alive(record), not record)
         return None if write is None else Built(write)
-
-    def _record_of(self, leaf: Leaf, kind: When) -> Spot:
-        """The record with whose life a time of a kind goes on."""
-        if kind is not When.SINCE and leaf.value in self._outer_times:
-            return ()
-        return self._whole.record(leaf.spot)
 
     def _retold(self, leaf: Leaf, place: Place) -> Built | None:
         """A sentence with times that other fields have, None for any other."""
-        if not may_have_times(str(leaf.value)):
+        if not may_have_times(str(leaf.value)) or time_of(leaf) is not None:
             return None
         parts: list[str | Callable[[State], str]] = [str(leaf.value)]
         for other in self._whole.leaves.values():
             found = time_of(other)
             if found is not None and other is not leaf:
                 parts = self._with_time(parts, other, found, place)
-        if len(parts) == 1:
+        if parts == [leaf.value]:
             return None
         return Built(
             lambda state, cell: dumps(
@@ -157,13 +152,14 @@ class Fields:
         place: Place,
     ) -> list[str | Callable[[State], str]]:
         """The parts of a sentence, cut where one says the time of another field."""
-        record, ahead = self._record_of(other, found[0]), zone_offset(str(other.value))
-        alive = self._is_alive(record)
+        record, ahead = self._life.record_of(other, found[0]), zone_offset(
+            str(other.value)
+        )
+        alive = self._life.is_alive(record)
         at = moment_of(other, self._whole, place, alive, not record)
         if at is None:
             return parts
-        for form in SPOKEN:
-            said = form(found[1] + ahead)
+        for said, form in spoken(found[1] + ahead):
             tell = partial(told, form, at, ahead)
             parts = [
                 piece
@@ -173,52 +169,6 @@ class Fields:
                 )
             ]
         return parts
-
-    @cached_property
-    def _outer_times(self) -> frozenset[Json]:
-        """The times that are the whole example's, and of no record inside."""
-        whole, alike = self._whole, Counter[tuple[Spot, Json]]()
-        found: set[Json] = set()
-        for spot, leaf in whole.leaves.items():
-            at = time_of(leaf)
-            if at is None or at[0] is When.SINCE:
-                continue
-            route = tuple("*" if isinstance(step, int) else step for step in spot)
-            alike[route, leaf.value] += 1
-            if not whole.record(spot) or alike[route, leaf.value] > 1:
-                found.add(leaf.value)
-        return frozenset(found)
-
-    def _is_alive(self, record: Spot) -> bool:
-        """Whether something changes in a record that is no time."""
-        if not record:
-            return self._has_life
-        if record not in self._alive:
-            whole = self._whole
-            is_told = record in whole.events
-            self._alive[record] = (
-                whole.renews
-                or whole.has_book
-                or is_told
-                or any(
-                    spot in whole.ids
-                    or spot in whole.messages
-                    or self._numbers.role(leaf)
-                    for spot, leaf in whole.leaves.items()
-                    if spot[: len(record)] == record
-                )
-            )
-        return self._alive[record]
-
-    @cached_property
-    def _has_life(self) -> bool:
-        """Whether something changes that is no time."""
-        whole = self._whole
-        if whole.ids or whole.messages or whole.renews or whole.is_feed:
-            return True
-        if whole.has_book:
-            return True
-        return any(map(self._numbers.role, whole.leaves.values()))
 
     def _number(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         if leaf.spot in self._whole.ids and isinstance(leaf.value, int):
@@ -279,7 +229,7 @@ class Fields:
         return Built(lambda state, cell: dumps(state.said[spot]))
 
     def _follower(self, leaf: Leaf, parts: tuple[str | Spot, ...]) -> Built:
-        """A text that repeats identifiers."""
+        """A text that repeats identifiers, also one that does so in Base64."""
 
         def text(state: State) -> str:
             return "".join(
@@ -288,6 +238,12 @@ class Fields:
 
         if isinstance(leaf.value, int):
             return Built(lambda state, cell: text(state))
+        leaves = self._whole.leaves
+        own = [str(leaves[p].value) if not isinstance(p, str) else p for p in parts]
+        if "".join(own) != leaf.value:
+            return Built(
+                lambda state, cell: dumps(b64encode(text(state).encode()).decode())
+            )
         return Built(lambda state, cell: dumps(text(state)))
 
     def _reworded(self, value: str) -> Built:

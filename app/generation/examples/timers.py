@@ -14,6 +14,9 @@ from .mobility import RUNNING, stands
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(\.\d{1,3})?")
 _ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,3})?S)?")
+#: As programs write them: ``1d4h9m16s``; the units, each with its seconds.
+_SPELT = re.compile(r"(?:\d+[dhm])*\d+s")
+_SPELT_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 #: Words of names of what is still to come, and of what has gone by.
 _LEFT = frozenset({"remaining", "left", "countdown"})
 #: Parts of games, whose clocks run down where they are as long as this (s).
@@ -78,6 +81,10 @@ def _read(text: str) -> tuple[float, _Form] | None:
         )
         widths = (len(hours or ""), len(minutes), len(rest or ""))
         return length, lambda number: _clock(number, *widths)
+    if _SPELT.fullmatch(text):
+        lengths = dict(_SPELT_UNITS)
+        spelt = re.findall(r"(\d+)([dhms])", text)
+        return sum(int(number) * lengths[unit] for number, unit in spelt), _spelt
     iso = _ISO.fullmatch(text)
     if iso is None or not any(iso.groups()):
         return None
@@ -95,6 +102,15 @@ def _clock(number: float, hours: int, minutes: int, rest: int) -> str:
     if not hours:
         return f"{whole // 60:0{minutes}d}:{whole % 60:02d}{tail}"
     return f"{whole // 3600:0{hours}d}:{whole // 60 % 60:02d}:{whole % 60:02d}{tail}"
+
+
+def _spelt(number: float) -> str:
+    """``1d4h9m16s``, from the largest unit that there is one of."""
+    text, rest = "", int(number)
+    for unit, length in _SPELT_UNITS:
+        count, rest = divmod(rest, length)
+        text += f"{count}{unit}" if count or text or unit == "s" else ""
+    return text
 
 
 def _iso(number: float, has_hours: bool, pads: bool, rest: int) -> str:

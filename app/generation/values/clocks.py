@@ -22,13 +22,13 @@ _LATEST = 253_402_300_799_999
 
 _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)([T ])\d\d:\d\d(:\d\d)?([.,]\d{1,9})?\s?"
-    r"(Z|[+-]\d\d:?\d\d(?: UTC)?|UTC)?"
+    r"(Z|[+-]\d\d(?::?\d\d(?: UTC)?)?|UTC)?"
 )
 #: ``2021-02-21 8:42``, and seconds since 1970 in hexadecimal digits.
 _SHORT_HOUR = re.compile(r"\d{4}-\d\d-\d\d \d:\d\d")
 _HEX = re.compile(r"0x[0-9a-f]{8}")
 _FRACTION = re.compile(r":\d\d[.,](\d{1,9})")
-_ZONE = re.compile(r"([+-])(\d\d):?(\d\d)")
+_ZONE = re.compile(r"([+-])(\d\d)(?::?(\d\d))?")
 
 
 @lru_cache(maxsize=256)
@@ -130,7 +130,9 @@ def number_clock(example: float) -> Clock | None:
         if _SINCE * unit <= example <= _UNTIL * unit:
             if isinstance(example, int):
                 return per_ms
-            return lambda ms: "%.3f" % (ms / 1000)
+            if unit == 1:
+                return lambda ms: "%.3f" % (ms / 1000)
+            return lambda ms: per_ms(ms) + ".0"
     for template, low, high in _DIGITS:
         if low <= example <= high and _reads(str(int(example)), template):
             return partial(_strftime, template)
@@ -196,7 +198,7 @@ def _iso_form(text: str) -> str:
     body, zone = text[:19].replace(" ", "T"), ""
     found = _ZONE.search(text[16:])
     if found:
-        zone = f"{found[1]}{found[2]}:{found[3]}"
+        zone = f"{found[1]}{found[2]}:{found[3] or '00'}"
     return (body if body[16:17] == ":" else body[:16]) + zone
 
 
@@ -211,7 +213,7 @@ def _offset(zone: str | None) -> int:
     found = _ZONE.match(zone or "")
     if not found:
         return 0
-    minutes = int(found[2]) * 60 + int(found[3])
+    minutes = int(found[2]) * 60 + int(found[3] or 0)
     return minutes * 60_000 * (-1 if found[1] == "-" else 1)
 
 

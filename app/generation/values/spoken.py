@@ -1,15 +1,20 @@
-"""Points in time as sentences have them: ``June 18 at 4:05PM``."""
+"""Points in time as sentences and lines of logs have them: ``June 18 at 4:05PM``."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache, partial
 
 from .state import State
 
 #: A text that may have such a time has one of these.
-_MAY_HAVE = re.compile(r"\d ?[AP]M|[A-Z][a-z]+ \d\d?|\d [A-Z][a-z]+ \d{4}")
+_MAY_HAVE = re.compile(
+    r"\d ?[AP]M|[A-Z][a-z]+ \d\d?|\d [A-Z][a-z]+ \d{4}|\d\d:\d\d:\d\d"
+)
+#: What is logged is told as many ms before or after.
+_AROUND = (0, -1_000, 1_000, -2_000, 2_000)
 _EPOCH = datetime(1970, 1, 1)
 
 
@@ -46,13 +51,53 @@ def _time_of_day(ms: int) -> str:
     return f"{_hour(moment)} {moment:%p}"
 
 
+def _syslog(ms: int) -> str:
+    moment = _at(ms)
+    return f"{moment:%b} {moment.day:2d} {moment:%H:%M:%S}"
+
+
+def _apache(ms: int) -> str:
+    return f"{_at(ms):%d/%b/%Y:%H:%M:%S}"
+
+
+def _iso_with(separator: str, ms: int) -> str:
+    return f"{_at(ms):%Y-%m-%d}{separator}{_at(ms):%H:%M:%S}"
+
+
+def _to_the_millisecond(ms: int) -> str:
+    return f"{_at(ms):%H:%M:%S}.{ms % 1000:03d}"
+
+
+#: The forms of times of a log, down to the second.
+_LOGGED: tuple[Callable[[int], str], ...] = (
+    _syslog,
+    _apache,
+    partial(_iso_with, "T"),
+    partial(_iso_with, " "),
+)
 #: The forms of such times, each of local milliseconds since 1970; longer ones first.
-SPOKEN: tuple[Callable[[int], str], ...] = (
+_SPOKEN: tuple[Callable[[int], str], ...] = (
     _day_and_hour,
     _day,
     _european_day,
     _time_of_day,
 )
+
+
+@lru_cache(maxsize=512)
+def spoken(ms: int) -> tuple[tuple[str, Callable[[int], str]], ...]:
+    """The texts that may tell a time, each with what tells another one like it."""
+    exact = [(form(ms), form) for form in (*_SPOKEN, _to_the_millisecond)]
+    near = [
+        (form(ms + off), partial(_off, form, off))
+        for form in _LOGGED
+        for off in _AROUND
+    ]
+    return (*exact, *near)
+
+
+def _off(form: Callable[[int], str], off: int, ms: int) -> str:
+    return form(ms + off)
 
 
 def told(

@@ -1,0 +1,275 @@
+"""What services tell of themselves: notices of changes, lines of logs, metrics."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+from datetime import datetime
+from itertools import pairwise
+
+import pytest
+
+from tests.unit.generated import NOW_MS, values
+
+UUID = "9f1c2a38-161a-49f9-a165-0f21d7a4e1c4"
+HASH = "7736fab79e05dc611604d22470dadad26f56fe49"
+BEFORE = "b3b20624f8f0f86eb50dd04688409e5cea4bd02d"
+
+
+def at(text: str) -> float:
+    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+
+
+# Times
+
+
+@pytest.mark.parametrize(
+    "example",
+    [1718705472312.4, "2024-03-10 12:41:09.163311+00", "2024-03-10 12:41:09.16+0000"],
+)
+def test_a_time_in_any_form_is_that_of_the_event(example: object) -> None:
+    found = [event["timestamp"] for event in values("events", {"timestamp": example})]
+    assert len(set(found)) == len(found)
+    if isinstance(example, float):
+        assert found[0] == NOW_MS
+    else:
+        assert found[0].endswith(str(example)[-3:])
+
+
+@pytest.mark.parametrize(
+    ("stamp", "line"),
+    [
+        ("2024-02-27T10:15:32Z", "Feb 27 10:15:31 web sshd[24]: no such user"),
+        ("2024-02-27T10:15:32Z", '10.0.0.7 - [27/Feb/2024:10:15:32 +0000] "GET /"'),
+        ("2024-02-27T10:15:32Z", "2024-02-27 10:15:32 ERROR no such user"),
+        ("2024-02-27T10:15:32.417Z", "10:15:32.417: no such user"),
+    ],
+)
+def test_a_line_of_a_log_has_the_time_of_its_event(stamp: str, line: str) -> None:
+    shape = {"id": UUID, "timestamp": stamp, "full_log": line}
+    lines = [event["full_log"] for event in values("hooks", shape)]
+    assert len(set(lines)) == len(lines)
+    assert all("no such user" in each or "GET" in each for each in lines)
+    assert not any("10:15:3" in each for each in lines)
+
+
+def test_the_seconds_of_a_programs_own_clock_go_on() -> None:
+    shape = {"method": "Page.loaded", "params": {"timestamp": 94863.128321}}
+    found = [event["params"]["timestamp"] for event in values("devtools", shape, 3)]
+    assert [later - first for first, later in pairwise(found)] == [1.0, 1.0]
+
+
+def test_what_came_in_after_it_happened_has_come_in_now() -> None:
+    shape = {
+        "insert_id": UUID,
+        "event_time": "2024-04-01 19:42:58.123",
+        "server_upload_time": "2024-04-01 19:43:01.501",
+    }
+    for number, event in enumerate(values("export", shape)):
+        came = at(event["server_upload_time"] + "Z")
+        assert came == pytest.approx(NOW_MS / 1000 + number, abs=0.01)
+        assert came - at(event["event_time"] + "Z") == pytest.approx(3.378)
+
+
+def test_the_end_of_what_began_earlier_stays_with_its_beginning() -> None:
+    shape = {
+        "version": "17765",
+        "resourceVersion": "17765",
+        "reconciledAt": "2024-06-10T08:15:30Z",
+        "operation": {
+            "startedAt": "2024-06-10T08:15:20Z",
+            "finishedAt": "2024-06-10T08:15:24Z",
+        },
+    }
+    found = [event["operation"] for event in values("applications", shape)]
+    assert found[0] == found[-1]
+
+
+def test_a_notice_of_a_change_and_the_change_are_of_now() -> None:
+    shape = {
+        "action": "update",
+        "type": "Issue",
+        "createdAt": "2024-05-23T21:05:40.523Z",
+        "data": {"id": UUID, "updatedAt": "2024-05-23T21:05:40.432Z", "title": "Fix"},
+        "webhookTimestamp": 1716498340614,
+    }
+    for number, event in enumerate(values("tracker/webhooks", shape)):
+        now = NOW_MS / 1000 + number
+        assert at(event["createdAt"]) == pytest.approx(now, abs=0.2)
+        assert at(event["data"]["updatedAt"]) == pytest.approx(now, abs=0.2)
+        assert event["data"]["id"] == UUID
+
+
+def test_who_was_created_has_signed_in_when_the_example_says() -> None:
+    user = {"created_at": 1654012591514, "last_sign_in_at": 1654012591514}
+    shape = {
+        "type": "user.created",
+        "data": {
+            "id": "user_29w83sxmDNGwOuEthce5gg56FcC",
+            **user,
+            "updated_at": 1654012591835,
+        },
+        "timestamp": 1654012591835,
+    }
+    for event in values("webhooks", shape):
+        assert event["data"]["last_sign_in_at"] == event["data"]["created_at"]
+
+
+def test_a_new_record_came_to_be_as_long_before_as_in_the_example() -> None:
+    shape = {
+        "id": "5f0e1a8a1fc16d00072d7a1b",
+        "created_at": "2024-07-14T20:49:14.317Z",
+        "updated_at": "2024-07-14T20:50:02.880Z",
+    }
+    for event in values("hooks", shape):
+        age = at(event["updated_at"]) - at(event["created_at"])
+        assert age == pytest.approx(48.563)
+
+
+def test_the_same_time_in_several_readings_stays_the_same() -> None:
+    stamp = "1544712660300000000"
+    shape = {
+        "metrics": [
+            {
+                "name": "load",
+                "gauge": {"points": [{"asDouble": 10.5, "timeUnixNano": stamp}]},
+            },
+            {
+                "name": "sizes",
+                "histogram": {"points": [{"count": 2, "timeUnixNano": stamp}]},
+            },
+        ]
+    }
+    for event in values("v1/export", shape):
+        first, second = event["metrics"]
+        point, other = first["gauge"]["points"][0], second["histogram"]["points"][0]
+        assert point["timeUnixNano"] == other["timeUnixNano"]
+        assert other["count"] == 2
+
+
+def test_a_line_with_its_nanoseconds_is_one_of_now() -> None:
+    shape = {
+        "streams": [
+            {"stream": {"job": "web"}, "values": [["1700000000000000001", "Started."]]}
+        ]
+    }
+    found = [
+        event["streams"][0]["values"][0] for event in values("logs/api/tail", shape)
+    ]
+    assert found[0][0] == str(NOW_MS * 10**6)
+    assert len({stamp for stamp, _ in found}) == len(found)
+    assert {line for _, line in found} == {"Started."}
+
+
+# Identifiers and places in logs
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        (
+            "sequenceNumber",
+            "4421584500000000017450439092",
+            "4421584500000000017450439093",
+        ),
+        ("sequencer", "15CA9CF4B0D1D4B7", "15CA9CF4B0D1D4B8"),
+        ("nextlsn", "0/16B3E98", "0/16B3F30"),
+    ],
+)
+def test_places_in_a_log_rise(name: str, first: str, second: str) -> None:
+    found = [event[name] for event in values("changes", {name: first, "table": "a"}, 2)]
+    assert found == [first, second]
+
+
+def test_an_id_in_base64_is_that_of_the_record() -> None:
+    code = b64encode(b"08:CheckRun128620228").decode()
+    run = {"id": 128620228, "node_id": code, "started_at": "2024-05-15T15:21:12Z"}
+    shape = {"action": "created", "sender": {"id": 7}, "check_run": run}
+    for event in values("webhooks", shape):
+        run = event["check_run"]
+        assert b64decode(run["node_id"]).decode() == f"08:CheckRun{run['id']}"
+
+
+def test_what_has_acted_keeps_its_id() -> None:
+    own = HASH + BEFORE[:24]
+    shape = {"status": "start", "id": own, "Actor": {"ID": own}, "time": 1461943101}
+    assert {event["id"] for event in values("docker/events", shape)} == {own}
+
+
+def test_the_realm_of_an_event_stays() -> None:
+    shape = {"time": 1699360421234, "type": "LOGIN", "realmId": UUID, "clientId": "web"}
+    assert {event["realmId"] for event in values("idp/events", shape)} == {UUID}
+
+
+def test_what_a_user_did_is_a_new_event() -> None:
+    shape = {
+        "uuid": UUID,
+        "event": "signed up",
+        "timestamp": "2024-07-11T12:01:45.123Z",
+        "properties": {"plan": "free"},
+    }
+    assert len({event["uuid"] for event in values("batch", shape)}) > 1
+
+
+def test_a_change_goes_on_from_the_state_before() -> None:
+    shape = {
+        "push": {
+            "new": {
+                "target": {"type": "commit", "hash": HASH, "message": "Add a test"}
+            },
+            "old": {"target": {"type": "commit", "hash": BEFORE}},
+        }
+    }
+    events = [event["push"] for event in values("repo/webhooks", shape)]
+    assert events[0]["old"]["target"]["hash"] == BEFORE
+    for first, later in pairwise(events):
+        assert later["old"]["target"]["hash"] == first["new"]["target"]["hash"]
+
+
+def test_what_an_event_says_in_short_is_no_chat() -> None:
+    text = "Build consumer_20150407.2 succeeded"
+    shape = {"id": UUID, "eventType": "build.complete", "message": {"text": text}}
+    found = [event["message"]["text"] for event in values("devops/hooks", shape)]
+    assert set(found) == {text}
+
+
+# Measures
+
+
+def test_a_capacity_stays_and_what_is_free_is_the_rest() -> None:
+    shape = {
+        "bytes_used": 2183420313600,
+        "bytes_avail": 9812330123264,
+        "bytes_total": 11995750436864,
+    }
+    events = values("cluster/status", shape)
+    for event in events:
+        assert event["bytes_total"] == shape["bytes_total"]
+        assert event["bytes_used"] + event["bytes_avail"] == shape["bytes_total"]
+        assert event["bytes_used"] == pytest.approx(shape["bytes_used"], rel=0.02)
+    assert len({event["bytes_used"] for event in events}) > 1
+
+
+def test_a_total_of_connections_only_rises() -> None:
+    shape = {"connections": 12, "total_connections": 120, "now": "2024-06-24T14:24:46Z"}
+    found = [event["total_connections"] for event in values("varz", shape, 15)]
+    assert found == sorted(found) and found[0] < found[-1]
+
+
+def test_a_rate_is_no_counter() -> None:
+    shape = {"read_bytes_sec": 1342177, "read_op_per_sec": 120, "max_op_per_sec": 900}
+    events = values("status", shape, 15)
+    found = [event["read_bytes_sec"] for event in events]
+    assert found != sorted(found)
+    assert len({event["read_op_per_sec"] for event in events}) > 1
+    assert {event["max_op_per_sec"] for event in events} == {900}
+
+
+def test_a_sum_that_is_monotonic_rises() -> None:
+    shape = {"sum": {"isMonotonic": True, "points": [{"asInt": 5000}, {"asInt": 70}]}}
+    found = [event["sum"]["points"][0]["asInt"] for event in values("metrics", shape)]
+    assert found == sorted(found) and found[0] < found[-1]
+
+
+def test_the_time_that_something_is_up_goes_by_in_words_of_units() -> None:
+    found = [event["uptime"] for event in values("varz", {"uptime": "1h59m59s"}, 2)]
+    assert found == ["1h59m59s", "2h0m0s"]

@@ -35,8 +35,12 @@ class Schedule:
         jitter: float = 0.0,
         draw: Callable[[], float] = lambda: 0.5,
         stretch: Callable[[float], float] | None = None,
+        leeway: float = 0.0,
     ) -> None:
         """The first batch is due at ``start``.
+
+        A batch that is up to ``leeway`` late shifts nothing, however short the
+        interval is: those that are due meanwhile follow at once.
 
         ``jitter`` is at most the interval, so that the order stays. ``draw`` gives
         numbers in [0, 1). ``stretch`` makes one of them what each gap is multiplied
@@ -47,7 +51,8 @@ class Schedule:
         self._draw = draw
         self._stretch = stretch
         least = min(_MIN_LATE, interval * _MAX_LATE_SHARE)
-        self._late = min(max(interval * _LATE_SHARE, least), _MAX_LATE)
+        shift = min(max(interval * _LATE_SHARE, least), _MAX_LATE)
+        self._late = max(shift, leeway)
         # How far the due moment lies from its place.
         self._moved = 0.0
         self.due = start

@@ -168,7 +168,15 @@ class Single:
 class Continuous:
     """Batches by a schedule, until the stream is over."""
 
-    __slots__ = ("_batches", "_counts", "_envelope", "_first", "_next", "_request")
+    __slots__ = (
+        "_batches",
+        "_counts",
+        "_envelope",
+        "_first",
+        "_leeway",
+        "_next",
+        "_request",
+    )
 
     def __init__(
         self,
@@ -178,10 +186,12 @@ class Continuous:
         envelope: Envelope,
         counts: Counts,
         first: int = 0,
+        leeway: float = 0.0,
     ) -> None:
         """Produce ``batches`` in the rhythm of ``request``, from number ``first`` on.
 
-        ``counts`` learns of failed and of late batches.
+        ``counts`` learns of failed and of late batches. For ``leeway``, in seconds,
+        see ``Schedule``.
         """
         # The batches that start a schedule, and that follow those begun.
         self._first = self._next = first
@@ -189,6 +199,7 @@ class Continuous:
         self._request = request
         self._envelope = envelope
         self._counts = counts
+        self._leeway = leeway
 
     @property
     def backend(self) -> str:
@@ -251,6 +262,7 @@ class Continuous:
             batches.clock.monotonic(),
             jitter=request.jitter_ms / 1000,
             draw=batches.rng.random,
+            leeway=self._leeway,
         )
 
     def cancel(self) -> None:

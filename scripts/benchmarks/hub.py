@@ -2,8 +2,10 @@
 
 Idle WebSockets: the memory of the worker for each. A group: messages for each second
 of the worker's CPU, in turns beside a bare gevent loop that sends ready frames of the
-same size as often, and beside a shared feed over Server-Sent Events. The clients keep
-up: one that does not is cut off, and costs more for each message.
+same size as often, and beside a shared feed over Server-Sent Events. Once at a pace
+at which every message is a send of its own, and once as fast as it goes, which is a
+message a millisecond: then several messages leave in one send. The server has one
+core and the client the other.
 """
 
 from __future__ import annotations
@@ -24,20 +26,21 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 HUB = "/hub/mock"
-#: Time from one message to the next, in milliseconds.
-INTERVAL_MS = 10
-CONFIG = f"""
+#: Times from one message to the next, in milliseconds.
+INTERVALS_MS = (10, 1)
+SERVER_CORE, CLIENT_CORE = "0", "1"
+CONFIG = """
 MockLlmApi:
   LogLevel: warning
   MaxConcurrentStreams: 20000
   HubContexts:
     - Name: bench
       Path: /stocks
-      IntervalMs: {INTERVAL_MS}
+      IntervalMs: {interval_ms}
       Shape: {{ticker: AAPL, price: 189.5, volume: 1200}}
 """
 FEED = (
-    f"/api/mock/stream/stocks?feed=bench&continuous=true&interval={INTERVAL_MS}"
+    "/api/mock/stream/stocks?feed=bench&continuous=true"
     "&maxDuration=0&sseMode=CompleteObjects"
     "&shape=%7B%22ticker%22:%22AAPL%22,%22price%22:189.5,%22volume%22:1200%7D"
 )
@@ -57,11 +60,11 @@ def port_of(process: subprocess.Popen[str]) -> int:
 
 
 @contextmanager
-def ours() -> Iterator[tuple[int, int]]:
+def ours(interval_ms: int) -> Iterator[tuple[int, int]]:
     """The service: its port, and the process that serves."""
     with tempfile.TemporaryDirectory() as folder:
         config = Path(folder, "config.yaml")
-        config.write_text(CONFIG)
+        config.write_text(CONFIG.format(interval_ms=interval_ms))
         environment = {**os.environ, "PORT": "0", "CONFIG": str(config)}
         with running([str(ROOT / "scripts" / "serve")], environment) as master:
             port = port_of(master)
@@ -70,10 +73,10 @@ def ours() -> Iterator[tuple[int, int]]:
 
 
 @contextmanager
-def bare() -> Iterator[tuple[int, int]]:
+def bare(interval_ms: int) -> Iterator[tuple[int, int]]:
     """A loop that sends ready frames to whoever has connected."""
     program = Path(__file__).parent / "servers" / "ready_frames.py"
-    command = [sys.executable, str(program), str(INTERVAL_MS)]
+    command = [sys.executable, str(program), str(interval_ms)]
     with running(command, dict(os.environ)) as process:
         yield port_of(process), process.pid
 
@@ -84,7 +87,10 @@ def running(
 ) -> Iterator[subprocess.Popen[str]]:
     """A process, until the block ends."""
     process = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, text=True
+        ["taskset", "-c", SERVER_CORE, *command],
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     try:
         yield process
@@ -177,14 +183,15 @@ def memory(pid: int) -> int:
 
 
 def rate(
-    server: Callable[[], object],
+    server: Callable[[int], object],
+    interval_ms: int,
     connect: Callable[[int], socket.socket],
     mark: bytes,
     clients: int,
     seconds: float,
 ) -> float:
     """Messages for each second of the server's CPU."""
-    with server() as (port, pid):  # type: ignore[attr-defined]
+    with server(interval_ms) as (port, pid):  # type: ignore[attr-defined]
         connected = [connect(port) for _ in range(clients)]
         received(connected, mark, 0.5)
         began = cpu(pid)
@@ -197,7 +204,7 @@ def rate(
 
 def per_idle(clients: int) -> float:
     """KB of memory for each idle WebSocket."""
-    with ours() as (port, pid):
+    with ours(1000) as (port, pid):
         first = [websocket(port) for _ in range(50)]
         before = memory(pid)
         more = [websocket(port) for _ in range(clients)]
@@ -215,21 +222,29 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=3, help="of each measurement")
     parser.add_argument("--runs", type=int, default=3, help="of each server, in turns")
     given = parser.parse_args()
+    os.sched_setaffinity(0, {int(CLIENT_CORE)})
     print(f"KB for each of {given.idle} idle WebSockets: {per_idle(given.idle):.1f}")
+    for interval_ms in INTERVALS_MS:
+        compare(interval_ms, given.group, given.seconds, given.runs)
+
+
+def compare(interval_ms: int, group: int, seconds: float, runs: int) -> None:
+    """Measure the servers in turns, and print their medians."""
     servers = {
         "hub": (ours, subscriber, b'"type":1'),
         "bare loop": (bare, anyone, b"\x81\x7e"),
         "shared feed": (ours, reader, b"data: "),
     }
     rates: dict[str, list[float]] = {name: [] for name in servers}
-    for _ in range(given.runs):
+    for _ in range(runs):
         for name, (server, connect, mark) in servers.items():
-            found = rate(server, connect, mark, given.group, given.seconds)
+            found = rate(server, interval_ms, connect, mark, group, seconds)
             rates[name].append(found)
-    best = {name: statistics.median(found) for name, found in rates.items()}
-    for name, found in best.items():
-        print(f"{name}: {found:,.0f} messages a CPU second to {given.group} clients")
-    print(f"hub beside the bare loop: {best['hub'] / best['bare loop']:.2f}")
+    print(f"a message each {interval_ms} ms to {group} clients, for a second of CPU")
+    for name, found in rates.items():
+        print(f"  {name}: {statistics.median(found):,.0f} messages")
+    ratios = [hub / loop for hub, loop in zip(rates["hub"], rates["bare loop"])]
+    print(f"  hub beside the bare loop: {statistics.median(ratios):.2f}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,6 +17,7 @@ from app import create_app
 from app.bootstrap import build
 from app.errors import BackendFailed
 from app.events.event import Event
+from app.feeds.feed import Feed
 from app.feeds.history import History
 from app.settings import Settings, load_settings
 from app.sse.parser import SseParser
@@ -418,3 +420,25 @@ def test_events_that_are_made_soon_after_each_other_leave_together(
     found = dict(line.split() for line in text.splitlines() if line[:1] != "#")
     sent = float(found["llmock_feed_fan_out_seconds_count"])
     assert 0 < sent < float(found["llmock_feed_events_total"]) / 2
+
+
+def test_a_feed_whose_sends_take_longer_than_its_interval_keeps_its_rate(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    flush = Feed.flush
+
+    def slow(self: Feed) -> None:
+        time.sleep(0.01)
+        flush(self)
+
+    monkeypatch.setattr(Feed, "flush", slow)
+    monkeypatch.setattr("app.feeds.production._LEEWAY", 60)
+    client = client_of()
+    reader = Reader(client, _TICKER.replace("interval=5", "interval=1"))
+    reader.take(301)
+    text = client.get("/metrics").get_data(as_text=True)
+    found = dict(line.split() for line in text.splitlines() if line[:1] != "#")
+    # Five fit into what is gathered, and ten are due until the next send.
+    assert float(found["llmock_feed_events_total"]) > 7 * float(
+        found["llmock_feed_fan_out_seconds_count"]
+    )

@@ -35,6 +35,12 @@ def test_batches_start_an_interval_apart(
     assert starts(Schedule(interval, 0), *delays) == expected
 
 
+def test_what_is_late_within_the_leeway_shifts_nothing() -> None:
+    schedule = Schedule(0.001, 0, leeway=0.02)
+    assert starts(schedule, 0.015, 0, 0) == [0.015, 0.001, 0.002]
+    assert starts(schedule, 0.025, 0) == [0.028, 0.029]
+
+
 def test_a_start_tells_how_late_it_is() -> None:
     schedule = Schedule(1.0, 10.0)
     assert schedule.started(10.25) == 0.25

@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +41,7 @@ MockLlmApi:
       Shape: {{ticker: AAPL, price: 189.5, volume: 1200}}
 """
 FEED = (
-    "/api/mock/stream/stocks?feed=bench&continuous=true"
+    "/api/mock/stream/stocks?feed=bench&continuous=true&interval={interval_ms}"
     "&maxDuration=0&sseMode=CompleteObjects"
     "&shape=%7B%22ticker%22:%22AAPL%22,%22price%22:189.5,%22volume%22:1200%7D"
 )
@@ -135,10 +136,11 @@ def subscriber(port: int) -> socket.socket:
     return sock
 
 
-def reader(port: int) -> socket.socket:
+def reader(port: int, interval_ms: int) -> socket.socket:
     """A client of the shared feed."""
     sock = socket.create_connection(("127.0.0.1", port), 10)
-    sock.sendall(f"GET {FEED} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+    path = FEED.format(interval_ms=interval_ms)
+    sock.sendall(f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
     sock.recv(1)  # it is subscribed
     return sock
 
@@ -233,7 +235,7 @@ def compare(interval_ms: int, group: int, seconds: float, runs: int) -> None:
     servers = {
         "hub": (ours, subscriber, b'"type":1'),
         "bare loop": (bare, anyone, b"\x81\x7e"),
-        "shared feed": (ours, reader, b"data: "),
+        "shared feed": (ours, partial(reader, interval_ms=interval_ms), b"data: "),
     }
     rates: dict[str, list[float]] = {name: [] for name in servers}
     for _ in range(runs):

@@ -319,13 +319,30 @@ def _compile_example(
 
 
 def _resource(about: Archetype, example: Json) -> Archetype:
-    """``about`` without an id that is the name of what an example has ids for."""
+    """``about`` without an id that an example shows to be none.
+
+    It is the name of what the example has ids for, or of who sends its events.
+    """
     text = (about.id or "").lower()
-    if not is_plural(text) or not isinstance(example, dict) or _says(example, text):
+    if not isinstance(example, dict) or _says(example, text):
+        return about
+    if _is_sender(about, example):
+        return replace(about, id=None, pinned=frozenset())
+    if not is_plural(text):
         return about
     if not any(is_serial(v) for k, v in example.items() if words(k)[-1:] == ["id"]):
         return about
     return replace(about, noun=text, id=None, pinned=frozenset(), fresh=False)
+
+
+def _is_sender(about: Archetype, example: Mapping[str, Json]) -> bool:
+    """Whether a path says whose events it has, and not of which type: ``hooks/acme``.
+
+    So it does where they have no type, or one of several words.
+    """
+    kind = example.get(about.id_field)
+    is_type = about.noun == "events" and about.id_field not in OWN_IDS
+    return is_type and (kind is None or len(words(str(kind))) > 1)
 
 
 def _says(example: Json, text: str) -> bool:

@@ -9,19 +9,17 @@ from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end, role_of_unit
 from .chains import step_of
 from .leaves import Leaf, Spot, is_set, singular_name, words
+from .motions import STILL
 from .outline import Outline
 
 #: Words of names of where something is and how it moves.
 _OF_MOTION = frozenset("""
     alt altitude azimuth baro bearing climb cog course current deg degrees direction
-    elevation geom gps heading lat latitude lng lon long longitude pitch position
+    elevation geom gps hdg heading lat latitude lng lon long longitude pitch position
     rate roll tilt track true vehicle vertical yaw
     """.split())
-#: Objects whose places are those of what stays where it is.
-_STILL = frozenset("""
-    address airport depot destination dropoff end from home origin pickup place port
-    start station stop to venue
-    """.split())
+#: Words of names of what a point has.
+_OF_POINTS = frozenset("alt altitude elevation lat latitude lng lon longitude".split())
 #: Names that only say that there is a value, and of what says which.
 _VALUES = frozenset(
     {
@@ -67,6 +65,10 @@ _OLD = {
 _LIMITS = frozenset(2**bits - 1 for bits in (8, 15, 16, 31, 32, 53, 63, 64))
 #: What has a place among others of its kind, which its sequence tells.
 _PLACED = frozenset("item leg line step stop trip waypoint".split())
+#: Smaller numbers are no ids of transactions, but of transmitters.
+_LEAST_TRANSACTION = 100
+#: Words of names of what measures, behind what it does.
+_SENSORS = frozenset({"sensor", "sensors"})
 #: The code of a currency.
 _CURRENCY = re.compile(r"[A-Z]{3}")
 #: How many objects around a value are looked at for what it measures.
@@ -103,11 +105,14 @@ def _is_serial(leaf: Leaf) -> bool:
     """Whether a number is one of those that rise with every event.
 
     A version has decimals, and a ``blockTripSequence`` is a place among other trips.
+    A small ``txid`` tells a transmitter, and no transaction.
     """
     parts = words(leaf.name)
     is_version = parts[-1:] == ("version",) and not str(leaf.value).isdecimal()
     is_placed = parts[-1:] == ("sequence",) and not _PLACED.isdisjoint(parts)
-    return leaf.value not in _LIMITS and not is_version and not is_placed
+    is_number = "".join(parts[-2:]) == "txid" and _size(leaf) < _LEAST_TRANSACTION
+    is_other = is_version or is_placed or is_number
+    return leaf.value not in _LIMITS and not is_other
 
 
 def _size(leaf: Leaf) -> float:
@@ -125,7 +130,7 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
         return _rate(leaf)
     if isinstance(leaf.value, float) and _is_unit(name):
         return _held_by(leaf)
-    if name not in _VALUES:
+    if name not in _VALUES and not all(map(str.isdecimal, name)):
         return None
     inner = [each for each in leaf.siblings.values() if isinstance(each, dict)]
     for members in (leaf.siblings, *inner):
@@ -162,6 +167,7 @@ def _held_by(leaf: Leaf) -> NumberRole | None:
     """The role that the names of the objects around a number give it."""
     holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
     for holder in holders[: -_MAX_HOLDERS - 1 : -1]:
+        holder = " ".join(word for word in words(holder) if word not in _SENSORS)
         role = role_at_end(singular_name(holder)) or role_at_end(holder)
         if role is not None:
             return role if role.changes == "always" else None
@@ -173,11 +179,24 @@ def _travels(leaf: Leaf, whole: Outline) -> bool:
     if whole.motion(leaf.spot) is None or not set(words(leaf.name)) <= _OF_MOTION:
         return False
     around = {word for step in leaf.spot[:-1] for word in words(str(step))}
-    return not around & _STILL
+    return not around & STILL and not _is_of_line(leaf, whole)
+
+
+def _is_of_line(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a place is one of the points of a line: a road, an area."""
+    *around, at, name = leaf.spot if len(leaf.spot) > 1 else ("", "")
+    is_point = all(_OF_POINTS.issuperset(words(each)) for each in leaf.siblings)
+    if not isinstance(at, int) or not is_point:
+        return False
+    return any((*around, near, name) in whole.leaves for near in (at - 1, at + 1))
 
 
 def _is_market(leaf: Leaf, noun: str) -> bool:
-    others = (member for member in leaf.siblings if member != leaf.name)
+    others = (
+        member
+        for member, value in leaf.siblings.items()
+        if member != leaf.name and not isinstance(value, bool)
+    )
     beside = {word for member in others for word in words(member)}
     if beside & _MARKET:
         return True

@@ -15,7 +15,7 @@ _NAMED = {"minute": _MINUTE, "hour": _HOUR, "hourly": _HOUR}
 #: Names of numbers of seconds from one time to the next.
 _STEPS = frozenset({"interval", "step", "granularity", "resolution", "bucket"})
 #: On what a time lies by no chance, longest first (ms).
-_ROUND = (_HOUR, 30 * _MINUTE, 15 * _MINUTE, 10 * _MINUTE, 5 * _MINUTE)
+ROUND = (_HOUR, 30 * _MINUTE, 15 * _MINUTE, 10 * _MINUTE, 5 * _MINUTE)
 #: Steps of a series in time are as long as this, at least and at most (ms).
 _SERIES = range(_MINUTE, 24 * _HOUR + 1)
 #: Series with more times are not looked through.
@@ -77,10 +77,12 @@ def _step(leaf: Leaf, local: int, moment: int, others: Collection[int]) -> int |
         if name in _STEPS and isinstance(value, int) and value >= 60:
             if local % (value * _SECOND) == 0:
                 return value * _SECOND
-    for step in _ROUND:
+    for step in ROUND:
         if local % step == 0:
             # Another clock, which has gone on since then, shows that it is no chance.
-            later = [o for o in others if _SECOND <= o - moment < step]
+            is_rough = str(leaf.value).count(":") == 1  # it tells no seconds
+            least = _MINUTE if is_rough else _SECOND
+            later = [o for o in others if least <= o - moment < step]
             return step if any(other % _MINUTE for other in later) else None
     return None
 

@@ -9,6 +9,14 @@ from ...words import Json
 from ..values.clocks import text_clock
 from ..values.identifiers import is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, words
+from .occasions import (
+    NAMES,
+    is_hash_of_now,
+    is_of_message,
+    is_of_payment,
+    is_of_reading,
+    is_random,
+)
 from .renewal import (
     MAKES,
     OWN_IDS,
@@ -35,21 +43,8 @@ _OF_EVENTS = (
     "readingid",
     "observationid",
 )
-#: Members that say whose a reading is, and when it was taken.
-_DEVICES = frozenset("""
-    device deviceid devicename meter meterid sensor sensorid station stationid
-    """.split())
-_TIMES = frozenset("""
-    date datetime measuredAt measured_at observedAt observed_at recordedAt recorded_at
-    time timestamp ts
-    """.split())
 #: Objects that are what a change has led to.
 _DOCUMENTS = frozenset("after data document fulldocument new object record row".split())
-#: Names of hashes of transactions, and how long those are at least.
-_HASHES = frozenset({"hash", "transactionhash", "txhash", "txid"})
-_LONG_HASH = 40
-#: Members of things that last.
-_NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
 #: Words before the numbers of records of which each is another: ``order_number``.
 _OF_RECORDS = frozenset("""
     booking check confirmation document invoice order receipt reservation ticket
@@ -57,18 +52,19 @@ _OF_RECORDS = frozenset("""
     """.split())
 #: Where an event says what has happened.
 KINDS_OF_EVENTS = ("type", "event", "event_type", "eventType", "topic", "action")
+_MAX_KIND_DEPTH = 2
 #: Words of names of references to what lasts, and how long others are at least.
 _LASTING = frozenset("account app customer merchant order tenant user".split())
 _LONG_REFERENCE = 12
-#: Names of what one sends to another.
-_SENT = frozenset("body content data message payload text value".split())
-#: Names of what somebody pays.
-_PAID = frozenset({"amount", "price"})
 #: Names of whether an answer to a request is the last one.
 _FINAL = frozenset({"final", "is_final", "isFinal"})
 #: Names of what proves that an event is genuine.
 _SIGNATURES = frozenset({"signature", "sig", "hmac"})
 _TOKENS = frozenset({"token", "replytoken", "responsetoken"})
+#: Names of what an answer to a message has to bring.
+_ANSWERED_WITH = frozenset({"quotetoken", "replytoken", "responsetoken"})
+#: Ends of names of ids of events that are held, and of earlier ones.
+_OF_OTHERS = ("sporteventid", "calendareventid", "parenteventid")
 #: Objects around an event whose id is the event's own.
 _ENVELOPES = frozenset("""
     action context envelope event header meta metadata notification request
@@ -81,6 +77,8 @@ _ACTING = frozenset({"actor", "target"})
 _CHANGE_IDS = OWN_IDS | {"new"}
 #: What says in a stream of changes which it is.
 _REVISIONS = frozenset({"cid", "hash", "rev", "revision", "rkey", "sha"})
+#: Ends of names of ids of what happens once, behind its noun: ``call_session_id``.
+_OF_ONE_TIME = ("id", "number", "controlid", "legid", "sessionid", "uuid")
 #: The least length of an id that is the longer part of another.
 _LEAST_PART = 4
 #: As many first characters alike are no chance.
@@ -118,7 +116,7 @@ def new_ids(
     made_once = (is_event or is_feed) and any(
         leaf.value in MAKES for leaf in leaves.values()
     )
-    once = {noun + end for noun in _said_nouns(leaves) for end in ("id", "number")}
+    once = {noun + end for noun in _said_nouns(leaves) for end in _OF_ONE_TIME}
     is_inserted = is_event and operation_of(example) in MAKES
     acting = {
         str(leaf.value)
@@ -163,17 +161,19 @@ def new_ids(
             yield spot
         elif is_event and name in _TOKENS and RANDOM_ID.fullmatch(str(value)):
             yield spot
+        elif name in _ANSWERED_WITH and is_token(str(value)):
+            yield spot
         elif is_event and holder == "message" and name == "id" and is_serial(value):
             yield spot
         elif is_event and _SIGNATURES & {name, holder} and is_serial(str(value)):
             yield spot
-        elif spot in made or _is_of_reading(leaf, name):
+        elif spot in made or is_of_reading(leaf, name):
             yield spot
-        elif len(spot) == 1 and name in OWN_IDS and _is_of_message(leaf):
+        elif len(spot) == 1 and name in OWN_IDS and is_of_message(leaf):
             yield spot
-        elif is_event and name == "transactionid" and _is_of_payment(leaf):
+        elif is_event and name == "transactionid" and is_of_payment(leaf):
             yield spot
-        elif name in _HASHES and _is_hash_of_now(leaf):
+        elif is_hash_of_now(leaf, name):
             yield spot
         elif is_once and name in once and (is_serial(value) or _is_long(value)):
             yield spot
@@ -181,18 +181,10 @@ def new_ids(
             yield spot
         elif made_once and holder == "subject" and name in (*_REVISIONS, "uri"):
             yield spot
-        elif is_event and isinstance(value, str) and _is_random(value):
+        elif is_event and isinstance(value, str) and is_random(value):
             is_around = holder in _ENVELOPES or len(spot) == 1
             if name in OWN_IDS and is_around and not _is_named(leaf, spot):
                 yield spot
-
-
-def _is_hash_of_now(leaf: Leaf) -> bool:
-    """Whether a hash is that of a transaction, which says when it was."""
-    text = str(leaf.value).removeprefix("0x")
-    if len(text) < _LONG_HASH or RANDOM_ID.fullmatch(text) is None:
-        return False
-    return not _TIMES.isdisjoint(leaf.siblings)
 
 
 def _is_long(value: Json) -> bool:
@@ -213,31 +205,9 @@ def _goes_on(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
     return is_piece or "driver" in leaf.siblings
 
 
-def _is_of_reading(leaf: Leaf, name: str) -> bool:
-    """Whether a field is the random id of what a device has measured at a time."""
-    if name not in OWN_IDS or not isinstance(leaf.value, str):
-        return False
-    if not _is_random(leaf.value) or not _NAMES.isdisjoint(leaf.siblings):
-        return False
-    devices = _DEVICES & {plain(other) for other in leaf.siblings}
-    return bool(devices) and not _TIMES.isdisjoint(leaf.siblings)
-
-
-def _is_of_message(leaf: Leaf) -> bool:
-    """Whether a field is the id of what one sends to another at a time."""
-    names = leaf.siblings.keys()
-    is_sent = {"from", "to"} <= names and not _SENT.isdisjoint(names)
-    return is_sent and is_serial(leaf.value) and not _TIMES.isdisjoint(leaf.siblings)
-
-
-def _is_of_payment(leaf: Leaf) -> bool:
-    """Whether a transaction is one in which something is paid."""
-    return is_serial(leaf.value) and not _PAID.isdisjoint(leaf.siblings)
-
-
 def _is_named(leaf: Leaf, spot: Spot) -> bool:
     """Whether an object inside an event has a name, and so is a thing that lasts."""
-    return len(spot) > 1 and not _NAMES.isdisjoint(leaf.siblings)
+    return len(spot) > 1 and not NAMES.isdisjoint(leaf.siblings)
 
 
 def _holder(spot: Spot) -> str:
@@ -253,17 +223,14 @@ def _is_own(leaf: Leaf, name: str) -> bool:
 
 
 def _is_of_event(name: str) -> bool:
-    return name in _EVENT_IDS or name.endswith(_OF_EVENTS)
+    is_named = name in _EVENT_IDS or name.endswith(_OF_EVENTS)
+    return is_named and not name.endswith(_OF_OTHERS)
 
 
 def _is_of_request(name: str, value: Json) -> bool:
     """Whether a field is the random id of a request, behind what it was one of."""
     is_random = isinstance(value, str) and RANDOM_ID.fullmatch(value) is not None
     return is_random and name.endswith("requestid")
-
-
-def _is_random(text: str) -> bool:
-    return RANDOM_ID.fullmatch(text) is not None or is_token(text)
 
 
 def _is_envelope(example: Json) -> bool:
@@ -342,9 +309,9 @@ def _is_companion(leaf: Leaf) -> bool:
 
 def _said_nouns(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
     """What an event says that something happened to: ``order`` of ``order.shipped``."""
-    for name in KINDS_OF_EVENTS:
-        kind = leaves.get((name,))
-        if kind is not None and isinstance(kind.value, str):
+    for spot, kind in leaves.items():
+        is_kind = len(spot) <= _MAX_KIND_DEPTH and kind.name in KINDS_OF_EVENTS
+        if is_kind and isinstance(kind.value, str):
             yield from words(kind.value)[-2:-1]
 
 

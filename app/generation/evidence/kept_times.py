@@ -11,7 +11,7 @@ from .leaves import Leaf, Spot, time_of, words
 from .outline import Outline
 from .renewal import CHANGES
 
-_DAY = 86_400_000
+_MINUTE, _DAY = 60_000, 86_400_000
 #: No more members of an object are looked at for the beginning of a term.
 _MAX_BESIDE = 16
 #: Words of names of when something was over, and of when it began.
@@ -28,17 +28,18 @@ _POSTED = frozenset({"score", "title"})
 def begun_by(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> tuple[Leaf, int] | None:
     """The time beside an end that is some whole days before it, and the gap (ms).
 
-    None where ``leaf`` is no such end.
+    Or whole minutes, where it is none by chance. None where ``leaf`` is no such end.
     """
     own = time_of(leaf)
     if own is None or own[0] is not When.UNTIL or own[1] % _DAY == 0:
         return None
+    unit = _DAY if own[1] % _MINUTE == 0 else _MINUTE
     for name in islice(leaf.siblings, _MAX_BESIDE):
         other = leaves.get((*leaf.spot[:-1], name))
         found = None if other is None or other is leaf else time_of(other)
         if other is not None and found is not None and found[0] is not When.UNTIL:
             gap = own[1] - found[1]
-            if gap > 0 and gap % _DAY == 0:
+            if gap > 0 and gap % unit == 0:
                 return other, gap
     return None
 
@@ -113,12 +114,7 @@ def is_latest(leaf: Leaf) -> bool:
 
 def is_with_end(leaf: Leaf, whole: Outline) -> bool:
     """Whether a time is the start of what has ended just now: ``flowStart``."""
-    parts, present = words(leaf.name), whole.present
-    ends = [
-        (*parts[:at], end, *parts[at + 1 :])
-        for at, part in enumerate(parts)
-        for end in _ENDS.get(part, ())
-    ]
+    ends, present = _ends_of(leaf.name), whole.present
     for name in leaf.siblings:
         other = whole.leaves.get((*leaf.spot[:-1], name))
         if other is not None and words(name) in ends and present is not None:
@@ -126,3 +122,22 @@ def is_with_end(leaf: Leaf, whole: Outline) -> bool:
             if found is not None and -_NEAR < found[1] - present <= 0:
                 return len(whole.times) > 1 or whole.is_feed
     return False
+
+
+def is_with_start(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a time is the end, just now, of what has begun a moment before."""
+    for name in leaf.siblings:
+        other = whole.leaves.get((*leaf.spot[:-1], name))
+        if other is not None and words(leaf.name) in _ends_of(name):
+            return is_with_end(other, whole)
+    return False
+
+
+def _ends_of(name: str) -> list[tuple[str, ...]]:
+    """The words of what the end of a start is called: ``flowEnd`` of ``flowStart``."""
+    parts = words(name)
+    return [
+        (*parts[:at], end, *parts[at + 1 :])
+        for at, part in enumerate(parts)
+        for end in _ENDS.get(part, ())
+    ]

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from ...resources.inflection import MAX_NAME_LENGTH, singular
 from ...resources.inflection import words as words_in
+from ...schema.jsontext import loads
 from ...words import Json
 from ..fields.aliases import in_full
 from ..fields.moments import When, when
@@ -100,6 +101,7 @@ def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
     count = 0
     while waiting and count < _MAX_FIELDS:
         spot, name, owner, value, siblings, is_in_row = waiting.pop()
+        value = embedded(value) or value
         if isinstance(value, dict):
             of = singular_name(name) or noun
             names = [*in_full(value)]
@@ -119,6 +121,17 @@ def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
             yield Leaf(spot, name, owner, value, siblings, is_in_row)
 
 
+def embedded(value: Json) -> Mapping[str, Json] | None:
+    """The object that a text is the JSON of, None for any other value."""
+    if not isinstance(value, str) or value[:1] != "{" or value[-1:] != "}":
+        return None
+    try:
+        found = loads(value)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) and found else None
+
+
 def is_row(elements: Sequence[Json]) -> bool:
     """Whether the positions of an array have a meaning each: ``[1, "a", true]``."""
     kinds = {float if isinstance(each, int) else type(each) for each in elements}
@@ -131,9 +144,11 @@ def is_row(elements: Sequence[Json]) -> bool:
 def _may_be_time(leaf: Leaf, moment: int) -> bool:
     """Whether a number of an unknown name may be one of a time.
 
-    A number of seconds is where a time beside it agrees, or its name says nothing.
+    A number of seconds is where a time beside it agrees, or its name says nothing, or
+    that it is of the last one of something.
     """
     is_long = isinstance(leaf.value, int) and leaf.value >= _LEAST_MILLISECONDS
+    is_long = is_long or words(leaf.name)[:1] == ("last",)
     if is_long or leaf.is_in_row or len(leaf.name) <= _SHORT_NAME:
         return True
     return any(

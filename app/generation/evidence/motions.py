@@ -11,13 +11,18 @@ from ..values.quantities import number_in
 from .leaves import Leaf, Spot, measured_name, words
 
 #: Last words of names of speeds.
-SPEEDS = frozenset("gs groundspeed sog speed velocity".split())
+SPEEDS = frozenset("gs groundspeed sog spd speed velocity".split())
 #: Last words of names of headings.
-_HEADINGS_OF_MOTION = frozenset("bearing cog course heading track".split())
+_HEADINGS_OF_MOTION = frozenset("bearing cog course hdg heading track".split())
 #: Speeds with decimals below this, whose unit nothing says, are in metres a second.
 _METRIC = 20
 #: Words of names that say against what a motion is measured.
 _OVER_GROUND = frozenset({"over", "ground"})
+#: Objects whose places are those of what stays where it is.
+STILL = frozenset("""
+    address airport depot destination dropoff end from home origin pad pickup place port
+    start station stop to venue
+    """.split())
 _OF_ANGLES = frozenset("deg degree degrees magnetic true".split())
 _MOVERS = frozenset("""
     aircraft bike boat bus car courier delivery driver drone fleet flight gps position
@@ -73,7 +78,7 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
             continue
         if "wind" in words(leaf.owner) or "wind" in words(leaf.name):
             continue
-        if leaf.last in ("lat", "latitude"):
+        if leaf.last in ("lat", "latitude") or is_point(leaf, 1):
             latitude = float(value)
         name = measured_name(leaf)
         is_said = name != leaf.name
@@ -94,6 +99,12 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
     if speed is None:
         speed = _ORBITAL if nouns & _ORBITERS else 10.0
     return Motion(speed, heading, latitude or 0.0, latitude is not None)
+
+
+def is_point(leaf: Leaf, at: int) -> bool:
+    """Whether a field is the longitude (``at`` 0) or latitude (1) of a point."""
+    is_there = leaf.name == "coordinates" and leaf.spot[-1] == at
+    return is_there and leaf.siblings.get("type") == "Point"
 
 
 def _is_heading(words_of: Collection[str]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ...resources.catalogue import noun_of
 from ...resources.inflection import is_plural
@@ -11,7 +12,7 @@ from ...words import Json
 from ..fields.moments import When, when
 from .books import has_book
 from .chains import Block, blocks, numbered_elements
-from .grids import Grid, grids
+from .grids import ROUND, Grid, grids
 from .identities import KINDS_OF_EVENTS, new_ids, only_reference, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, plain, time_of, words
 from .motions import Motion, element_of, motions_of
@@ -57,7 +58,7 @@ _FOR_A_WHILE = 300_000
 _AT_ONCE = 60_000
 #: Words of names of when what an event tells was so.
 _TOLD = frozenset("""
-    changed effective fired logged measured modified observed occurred received
+    changed effective fired logged measured modified observed occurred reading received
     recorded reported seen sent stored update updated
     """.split())
 #: Names of how many seconds have gone by since something began.
@@ -118,11 +119,31 @@ class Outline:
         """The innermost object around a value that is told apart from others."""
         for end in range(len(spot) - 1, 0, -1):
             around = spot[:end]
-            if isinstance(around[-1], int) and isinstance(spot[end], str):
+            is_one = around[:-1] in self._lists and isinstance(spot[end], str)
+            if is_one and isinstance(around[-1], int):
                 return around
             if any((*around, name) in self.leaves for name in OWN_IDS):
                 return around
         return ()
+
+    @cached_property
+    def _lists(self) -> frozenset[Spot]:
+        """The lists of records, which a notice's list of one is for known nouns."""
+        return frozenset(
+            spot[:at]
+            for spot in self.leaves
+            for at, step in enumerate(spot)
+            if isinstance(step, int)
+            if step > 0 or not self.is_event or (at and noun_of(str(spot[at - 1])))
+        )
+
+    @cached_property
+    def roundness(self) -> int:
+        """On what all recent times with a time of day lie (ms), 1 for nothing."""
+        times = (time_of(leaf) for leaf in self.leaves.values() if not is_date(leaf))
+        known = [at for at in times if at is not None and at[0] is not When.UNTIL]
+        recent = [at[1] for at in known if is_recent(at[1], self.present)]
+        return next((s for s in ROUND if not any(at % s for at in recent)), 1)
 
     def motion(self, spot: Spot) -> Motion | None:
         """How what a value belongs to moves, None where it does not."""
@@ -220,14 +241,14 @@ def outline(
         if (kind is When.NOW and (is_sent or _is_clear(leaves[spot])))
         or (kind is When.SINCE and is_sent)
     ]
-    told = [spot for spot in outer if _is_told_time(leaves[spot].name)]
+    told = [spot for spot in outer if is_told_time(leaves[spot].name)]
     done = [spot for spot in times if _is_of_verb(spot, leaves)]
     happened = [spot for spot in clear_spots if words(leaves[spot].name)[0] == "event"]
     if not any(times[spot][0] is When.NOW for spot in outer):
         # When something began was before what a notice tells of it inside.
         began = max((times[spot][1] for spot in outer), default=0)
         later = [spot for spot in clear_spots if times[spot][1] > began]
-        inside = [spot for spot in later if _is_told_time(leaves[spot].name)]
+        inside = [spot for spot in later if is_told_time(leaves[spot].name)]
         outer = inside if is_sent and inside else outer
     nearest = [times[spot][1] for spot in happened or told or done or outer]
     happened_at = max(nearest, default=0)
@@ -269,6 +290,7 @@ def outline(
         example, leaves, new_texts, is_event, is_feed, objects | elements, own, is_once
     )
     found = [*found] or ([*only_reference(leaves)] if is_sent else [])
+    motions = motions_of(leaves.values(), noun)
     chain = tuple(blocks(leaves))
     in_chain = [spot for block in chain for spot in (block.own, *block.others)]
     ids = settled([*found, *in_chain], leaves, is_event)
@@ -286,7 +308,7 @@ def outline(
         leaves,
         latest,
         frozenset(kinds),
-        motions_of(leaves.values(), noun),
+        motions,
         ids,
         dict(followers(leaves, ids)),
         new_texts,
@@ -298,7 +320,7 @@ def outline(
         dict(grids(leaves, moments, latest, events)),
         chain,
         is_plural(last) and noun_of(last) is not None and not is_sent,
-        dict(tracks(leaves)),
+        dict(tracks(leaves, motions)),
         any(times[spot][1] == latest for spot in events),
     )
 
@@ -327,7 +349,7 @@ def _is_feed(leaves: Mapping[Spot, Leaf], is_told: bool) -> bool:
         time_of(leaf) is not None
         and not is_date(leaf)
         and when(leaf.name) in (When.NOW, None)
-        and _is_told_time(leaf.name)
+        and is_told_time(leaf.name)
         for leaf in at_root
     )
 
@@ -339,7 +361,7 @@ def _is_of_verb(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     return not verbs.isdisjoint(words(leaves[spot].name))
 
 
-def _is_told_time(name: str) -> bool:
+def is_told_time(name: str) -> bool:
     """Whether a name is that of when something was told, or was so: ``updatedAt``."""
     parts = words(name)
     return len(name) == 1 or MADE.issuperset(parts) or not _TOLD.isdisjoint(parts)

@@ -52,11 +52,11 @@ _UNDER_WAY = frozenset("""
 MAKES = frozenset("add added c create created insert inserted new".split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
 #: Where a change to a record says what it was, and what has the new state.
-_OPERATIONS = ("op", "operation", "operationtype", "eventname", "changetype")
+_OPERATIONS = ("op", "operation", "operationtype", "eventname", "changetype", "action")
 #: Other members that say so, where they have one of these words.
 _EVENT_TYPES = ("type", "eventtype", "event_type")
 _STATEMENTS = frozenset("delete insert modify remove truncate update upsert".split())
-_NEW_STATES = frozenset("after document dynamodb fulldocument new record".split())
+_NEW_STATES = frozenset("after data document dynamodb fulldocument new record".split())
 #: Where a message is that only has its kind beside it, and where that is.
 _HELD = frozenset({"data", "payload"})
 _KINDS_OF = frozenset({"channel", "event", "messagetype", "topic", "type"})
@@ -71,7 +71,8 @@ _NOTICES = (
 )
 #: Last words of the kinds of events that each object has one of at most.
 _ONCE = frozenset("""
-    cancelled canceled captured completed created delivered dispatched fulfilled paid
+    cancelled canceled captured completed created delivered dispatched fulfilled
+    initiated paid
     placed refunded shipped signed started succeeded
     """.split())
 #: Words of names of when something has ended.
@@ -88,6 +89,8 @@ _PEOPLE = frozenset("""
     contacts customers devices drivers employees members patients sensors
     students users vehicles
     """.split())
+#: Words of names of when something came to be.
+_BEGINNINGS = frozenset({"create", "created", "creation", "creationtime"})
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.
 _EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
 _EVENT_KINDS = frozenset("action event eventtype topic type webhookevent".split())
@@ -264,7 +267,7 @@ def _is_of_event(leaf: Leaf) -> bool:
     found, parts = time_of(leaf), {*words(leaf.name)}
     if found is None or parts & CHANGES:
         return False
-    return found[0] is When.NOW or bool(parts & {"create", "created", "creation"})
+    return found[0] is When.NOW or not _BEGINNINGS.isdisjoint(parts)
 
 
 def _around(spot: Spot, leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
@@ -283,7 +286,14 @@ def happens_once(example: Json) -> bool:
     """Whether the kind of an event is of what happens once: ``invoice.paid``."""
     if not isinstance(example, dict):
         return False
-    kinds = (value for name, value in example.items() if plain(name) in _EVENT_KINDS)
+    held = [part for name, part in example.items() if name in _HELD]
+    inner = [part for part in held if isinstance(part, dict)]
+    kinds = (
+        value
+        for part in (example, *inner)
+        for name, value in part.items()
+        if plain(name) in _EVENT_KINDS
+    )
     return any(
         isinstance(kind, str) and words(kind)[-1:] and words(kind)[-1] in _ONCE
         for kind in kinds

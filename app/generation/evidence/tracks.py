@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from ...schema.ranges import decimals_of
 from .leaves import Leaf, Spot, words
-from .motions import Motion
+from .motions import STILL, Motion, element_of, is_point
 
 #: Words of names of lists whose rows are about what moves.
 _MOVERS = frozenset("""
@@ -28,10 +28,19 @@ class Track(NamedTuple):
     motion: Motion
 
 
-def tracks(leaves: Mapping[Spot, Leaf]) -> Iterator[tuple[Spot, Track]]:
-    """The latitudes and longitudes in the rows of an example."""
+def tracks(
+    leaves: Mapping[Spot, Leaf], motions: Mapping[Spot, Motion | None]
+) -> Iterator[tuple[Spot, Track]]:
+    """The latitudes and longitudes without names in an example: in rows, in points.
+
+    ``motions`` are those of its elements.
+    """
     rows: dict[Spot, list[Leaf]] = {}
     for spot, leaf in leaves.items():
+        motion = motions.get(element_of(spot[:-2])) if len(spot) > 1 else None
+        if motion is not None and (is_point(leaf, 0) or is_point(leaf, 1)):
+            if STILL.isdisjoint(words(leaf.owner)):
+                yield spot, Track(is_point(leaf, 1), motion)
         if leaf.is_in_row and not _MOVERS.isdisjoint(words(leaf.name)):
             rows.setdefault(spot[:-1], []).append(leaf)
     for row in rows.values():

@@ -76,7 +76,7 @@ def windows(
 def _period(
     spots: list[Spot], leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]
 ) -> Iterator[tuple[Spot, tuple[int, int]]]:
-    """The two ends of a period, each with its length and start."""
+    """The times of the two ends of a period, each with its length and start."""
     for first, last in permutations(spots, 2):
         is_in_row = leaves[first].is_in_row
         if not is_in_row and _FROM.isdisjoint(words(leaves[first].name)):
@@ -88,8 +88,9 @@ def _period(
             period = length + short
             start = times[first] - _PHASES.get(period, 0)
             if period in _PERIODS and start % period == 0:
-                yield first, (period, times[first])
-                yield last, (period, times[first])
+                for spot in spots:
+                    if times[spot] in (times[first], times[last]):
+                        yield spot, (period, times[first])
                 return
 
 

@@ -132,8 +132,23 @@ class Mobility:
             if named is None or named.part not in _CODES:
                 return named or (PLAIN_NUMBER if self._loose else _CALM_NUMBER)
         if role is None and leaf.spot in self._changed and not is_set(leaf):
+            if leaf.spot in self._counted:
+                return role_at_end("sequence")
             return PLAIN_NUMBER if isinstance(leaf.value, float) else None
         return role
+
+    @cached_property
+    def _counted(self) -> frozenset[Spot]:
+        """Where the new state is the old one and one more: a version."""
+        leaves = self._whole.leaves
+        return frozenset(
+            spot
+            for old, new in newer(self._whole).items()
+            if "version" in words(leaves[new].name)
+            and isinstance(leaves[old].value, int)
+            and number_in(leaves[old].value) == (number_in(leaves[new].value) or 0) - 1
+            for spot in (old, new)
+        )
 
     @cached_property
     def _changed(self) -> frozenset[Spot]:

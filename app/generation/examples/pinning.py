@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TypeAlias
 
-from ...schema.jsontext import loads
+from ...schema.jsontext import dumps, loads
 from ...schema.shapes import example_schema
 from ...words import Json
 from ..compile.build import Pinned
 from ..compile.pins import Pins
-from ..evidence.leaves import Spot
+from ..evidence.leaves import Spot, words
 from ..evidence.renewal import OWN_IDS, is_serial
 from ..fields.places import Place
 
@@ -22,6 +23,8 @@ _MIN_LENGTH = 3
 _MEMBER_STEPS = 5
 #: The text that stands for any.
 _ANY_TEXT = "string"
+#: What a request decides of a member, or None: its name, value and place.
+_Decided: TypeAlias = Callable[[str, Json, Place], "str | None"]
 
 
 def pin(
@@ -35,7 +38,8 @@ def pin(
 
     In an example that says the id of the path already, only the request's own
     fields decide; so they do where it has another id, and it is not known (not
-    ``is_known``) that the path ends in one. Texts that repeat such a member repeat
+    ``is_known``) that the path ends in one. What the path says of a resource above it
+    is decided where the example says it nowhere. Texts that repeat such a member repeat
     what it now says. ``spend`` is told of the work.
     """
     pinned: Pinned = pins.text
@@ -45,7 +49,8 @@ def pin(
         has_other = not is_known and any(map(is_serial, map(example.get, OWN_IDS)))
         if path_id.lower() in said or has_other:
             pinned = pins.asked
-    changed = _pinned(example, (), Place(), pinned, found, spend)
+    decided = partial(_decided, pinned, pins.asked, frozenset(_ids(example)))
+    changed = _pinned(example, (), Place(), decided, found, spend)
     if not found:
         return example, frozenset()
     repeats = {
@@ -57,11 +62,40 @@ def pin(
     return _repeated(changed, (), repeats, found.keys()), frozenset(found)
 
 
+def _ids(value: Json) -> Iterator[str]:
+    """The ids that an example says, as texts."""
+    if isinstance(value, list):
+        for each in value:
+            yield from _ids(each)
+    elif isinstance(value, dict):
+        for name, part in value.items():
+            if isinstance(part, (dict, list)):
+                yield from _ids(part)
+            elif words(name)[-1:] == ("id",):
+                yield str(part)
+
+
+def _decided(
+    pinned: Pinned,
+    asked: Pinned,
+    said: frozenset[str],
+    name: str,
+    part: Json,
+    place: Place,
+) -> str | None:
+    """What a request decides of a member, None where the example says it elsewhere."""
+    schema = partial(example_schema, part)
+    text = pinned(name, schema, place)
+    if text is None or text == dumps(part) or str(loads(text)) not in said:
+        return text
+    return asked(name, schema, place)
+
+
 def _pinned(
     value: Json,
     spot: Spot,
     place: Place,
-    pinned: Pinned,
+    pinned: _Decided,
     found: dict[Spot, tuple[Json, Json]],
     spend: Callable[[int], None],
 ) -> Json:
@@ -77,7 +111,7 @@ def _pinned(
     result: dict[str, Json] = {}
     for name, part in value.items():
         spend(_MEMBER_STEPS)
-        text = pinned(name, partial(example_schema, part), inner)
+        text = pinned(name, part, inner)
         if text is None:
             result[name] = _pinned(part, (*spot, name), inner, pinned, found, spend)
         else:

@@ -16,9 +16,10 @@ from ..evidence.kept_times import (
     is_of_attribute,
     is_of_post,
     is_with_end,
+    is_with_start,
 )
 from ..evidence.leaves import Leaf, is_date, time_of, words
-from ..evidence.outline import MADE, Outline, is_recent
+from ..evidence.outline import MADE, Outline, is_recent, is_told_time
 from ..evidence.renewal import CHANGES, OWN_IDS
 from ..fields.moments import When, when
 from ..fields.places import Place
@@ -152,6 +153,8 @@ def moment_of(
             return _stays(distance)
     is_live = has_life or (is_outer and is_made) or (is_newest and whole.is_feed)
     is_live = is_live or (whole.is_sent and is_told and not distance)
+    # What one of several things has told moves as what it has told does.
+    is_reading = has_life and not is_outer and is_told_time(leaf.name)
     is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE
     is_of_event = is_of_event or _is_told_at_once(leaf, distance, whole)
     if not is_new and not is_of_event and ended_with(leaf, whole.leaves):
@@ -159,13 +162,20 @@ def moment_of(
     is_near = not is_scheduled and (
         (is_of_event and kind is not When.UNTIL)
         or (is_new and abs(distance) < _HOUR)
-        or (is_live and not is_fact and _moves(kind, distance, whole, is_new))
+        or (
+            is_live
+            and not is_fact
+            and _moves(kind, distance, whole, is_new, is_reading)
+        )
     )
     is_near = is_near or (kind is When.SINCE and is_with_end(leaf, whole))
+    is_near = is_near or (kind is When.NOW and is_with_start(leaf, whole))
     if is_near or place.fresh:
         return lambda state: within(state.now_ms + distance)
     if has_no_present:
         return None
+    if not has_life and kind is not When.UNTIL and whole.roundness > 1:
+        return _stays_on(whole.roundness, distance)
     planned = _ahead(leaf, whole)
     if planned is not None:
         return _shifted(moment, whole.present, planned)
@@ -311,11 +321,13 @@ def _is_of_change(whole: Outline) -> bool:
     return True
 
 
-def _moves(kind: When, distance: int, whole: Outline, is_new: bool) -> bool:
+def _moves(
+    kind: When, distance: int, whole: Outline, is_new: bool, is_reading: bool
+) -> bool:
     """Whether a time is always as far from the present."""
     if When.NOW not in whole.times:
         return False
-    if kind is When.NOW and -_DAY < distance <= 1_000:
+    if kind is When.NOW and (-_DAY if is_reading else -_NEAR) < distance <= 1_000:
         return True
     near = _NEAR if is_new else _AT_ONCE
     return abs(distance) <= near and kind is not When.UNTIL
@@ -329,6 +341,11 @@ def _stays(distance: int, step: int = 1) -> Callable[[State], int]:
         return within(moment - moment % step)
 
     return show
+
+
+def _stays_on(grid: int, distance: int) -> Callable[[State], int]:
+    """A time as far from the latest one of a grid (ms) when the stream began."""
+    return lambda state: within(state.start_ms // grid * grid + distance)
 
 
 def _ahead(leaf: Leaf, whole: Outline) -> int | None:

@@ -45,7 +45,7 @@ from .paces import (
     varying,
     without_unit,
 )
-from .timers import timer
+from .timers import minutes_in, timer
 
 #: Members that bound a sibling.
 _BOUNDS = frozenset("total capacity size limit".split())
@@ -138,7 +138,8 @@ class Numbers:
         if role is not None and self.history.is_old(leaf.spot):
             first = shown(leaf.value)(number_in(leaf.value) or 0.0)
             return self.history.before(leaf.spot, lambda state, cell: first)
-        key = (leaf.last, str(leaf.value))
+        is_degree = role is not None and role.celsius
+        key = ("temperature" if is_degree else leaf.last, str(leaf.value))
         is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
         if is_shared and key in self._first:
             return again(self._first[key])
@@ -243,7 +244,8 @@ class Numbers:
         if role.changes == "elapse":
             if isinstance(value, str) or (isinstance(value, float) and value <= 100):
                 return None  # a share of the time
-            return elapsing(value, seconds_in(words(leaf.name), number), None, layout)
+            unit = 60.0 if minutes_in(leaf) else seconds_in(words(leaf.name), number)
+            return elapsing(value, unit, None, layout)
         if role.changes == "run-out":
             return running_out(value, seconds_in(words(leaf.name), number), layout)
         if role.changes == "drain":

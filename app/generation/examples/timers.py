@@ -21,12 +21,14 @@ _SPELT_UNITS = (("d", 86_400), ("h", 3_600), ("m", 60), ("s", 1))
 _LEFT = frozenset({"remaining", "left", "countdown"})
 #: Parts of games, whose clocks run down where they are as long as this (s).
 _PARTS, _LONGEST_PART = frozenset({"period", "quarter"}), 1200
-_GONE = frozenset({"elapsed", "uptime"})
+_GONE = frozenset({"elapsed", "played", "uptime"})
+#: Words of names of the clocks of games.
+_CLOCKS = frozenset({"clock", "game", "match"})
 
 #: No more members of an object are looked at for another clock.
 _MAX_BESIDE = 40
 #: Of what the length of a part of a game is a multiple, in seconds.
-_PART_OF_GAME = 60
+_PART_OF_GAME = _MINUTE = 60
 #: Writes a number of seconds.
 _Form = Callable[[float], str]
 
@@ -52,6 +54,18 @@ def timer(leaf: Leaf) -> Built | None:
     )
 
 
+def minutes_in(leaf: Leaf) -> bool:
+    """Whether a number is that of the minute that a clock beside it is in."""
+    for value in islice(leaf.siblings.values(), _MAX_BESIDE):
+        found = _read(value) if isinstance(value, str) else None
+        if found is not None and number_in(leaf.value) in (
+            found[0] // _MINUTE,
+            found[0] // _MINUTE + 1,
+        ):
+            return True
+    return False
+
+
 def _pace(leaf: Leaf, seconds: float) -> int:
     """1 for what gets longer, -1 for what gets shorter, 0 for neither."""
     parts = {*words(leaf.name)}
@@ -59,7 +73,7 @@ def _pace(leaf: Leaf, seconds: float) -> int:
         return -1
     if parts & _GONE:
         return 1
-    if parts == {"clock"} and not _PARTS.isdisjoint(leaf.siblings):
+    if "clock" in parts <= _CLOCKS and not _PARTS.isdisjoint(leaf.siblings):
         return -1 if seconds <= _LONGEST_PART else 1
     for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
         other = _read(value) if isinstance(value, str) else None

@@ -15,7 +15,7 @@ from ...words import Json
 from ..compile.build import Built, Scope, constant
 from ..compile.objects import template_writer
 from ..evidence.books import beside_book, book_of
-from ..evidence.leaves import Spot, is_row, singular_name, words
+from ..evidence.leaves import Spot, embedded, is_row, singular_name, words
 from ..evidence.outline import Outline
 from ..fields.aliases import in_full
 from ..fields.places import Place
@@ -94,6 +94,10 @@ class ExampleCompiler:
             return self._object(part.value, part, layout)
         if isinstance(part.value, list):
             return self._array(part.value, part, layout)
+        inner = embedded(part.value)
+        if inner is not None:
+            place = replace(part.place, is_cut=False)
+            return _as_text(self._object(inner, part._replace(place=place), layout))
         return self._fields.scalar(part.value, part.spot, part.place, layout)
 
     # -- objects
@@ -249,6 +253,14 @@ class ExampleCompiler:
 
     def _brings_new(self, place: Place) -> bool:
         return self._is_fresh(place.name)
+
+
+def _as_text(built: Built) -> Built:
+    """A text that is the JSON of an object."""
+    write = built.write
+    if built.constant is not None:
+        return constant(dumps(built.constant))
+    return Built(lambda state, cell: dumps(write(state, cell)), built.weight)
 
 
 def _are_scalars(elements: Sequence[Json]) -> bool:

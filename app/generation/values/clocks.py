@@ -21,13 +21,13 @@ _EARLIEST = -62_135_596_800_000
 _LATEST = 253_402_300_799_999
 
 _ISO = re.compile(
-    r"(\d{4}-\d\d-\d\d)([T ])\d\d:\d\d(:\d\d)?([.,]\d{1,9})?\s?"
+    r"(\d{4}-\d\d-\d\d)([T ])\d\d:\d\d(:\d\d)?([.,]\d{1,9}|:\d{3})?\s?"
     r"(Z|[+-]\d\d(?::?\d\d(?: UTC)?)?|UTC)?"
 )
 #: ``2021-02-21 8:42``, and seconds since 1970 in hexadecimal digits.
 _SHORT_HOUR = re.compile(r"\d{4}-\d\d-\d\d \d:\d\d")
 _HEX = re.compile(r"0x[0-9a-f]{8}")
-_FRACTION = re.compile(r":\d\d[.,](\d{1,9})")
+_FRACTION = re.compile(r":\d\d:\d\d[.,:](\d{1,9})")
 _ZONE = re.compile(r"([+-])(\d\d)(?::?(\d\d))?")
 
 
@@ -105,7 +105,7 @@ def text_moment(text: str) -> int | None:
         if pattern.fullmatch(text):
             for template in templates:
                 if _reads(text, template) and "%Y" in template:
-                    return _milliseconds(datetime.strptime(text, template))
+                    return _milliseconds(_parsed(text, template))
     zoned = _zoned(text)
     if zoned is not None:
         return _milliseconds(datetime.strptime(text, zoned[0])) - zoned[1]
@@ -155,7 +155,9 @@ def zone_offset(text: str) -> int:
 def is_local(text: str) -> bool:
     """Whether a time in a text is by a clock of a zone that it does not say."""
     found = _ISO.fullmatch(text)
-    return found is not None and not found[5]
+    if found is None:
+        return ":" in text and _zoned(text) is None and text_moment(text) is not None
+    return not found[5]
 
 
 def _zoned(text: str) -> tuple[str, int] | None:
@@ -226,13 +228,19 @@ def _strftime(template: str, ms: int) -> str:
     return (_EPOCH + timedelta(milliseconds=ms)).strftime(template)
 
 
+def _parsed(text: str, template: str) -> datetime:
+    """The time in a text; a format with hyphens writes numbers without a zero."""
+    return datetime.strptime(text, template.replace("%-", "%"))
+
+
 def _reads(text: str, template: str) -> bool:
     try:
-        return datetime.strptime(text, template).strftime(template) == text
+        return _parsed(text, template).strftime(template) == text
     except ValueError:
         return False
 
 
+_AMERICAN = "%-m/%-d/%Y %-I:%M"
 #: Forms of times that are not ISO 8601, each with the formats to try.
 _FORMATS = tuple(
     (re.compile(pattern), tuple(templates.split("|")))
@@ -242,12 +250,18 @@ _FORMATS = tuple(
         (r"\d\d:\d\d:\d\d", "%H:%M:%S"),
         (r"\d\d:\d\d:\d\dZ", "%H:%M:%SZ"),
         (r"\d\d:\d\d", "%H:%M"),
-        (r"\d\d:\d\d [AP]M", "%I:%M %p"),
+        (r"\d\d?:\d\d [AP]M", "%I:%M %p|%-I:%M %p"),
+        (r"\d\d?:\d\d:\d\d [AP]M", "%I:%M:%S %p|%-I:%M:%S %p"),
         (r"\d{4}/\d\d/\d\d", "%Y/%m/%d"),
         (r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d", "%Y/%m/%d %H:%M:%S"),
         (r"\d\d/\d\d/\d{4}", "%m/%d/%Y|%d/%m/%Y"),
         (r"\d\d/\d\d/\d{4} \d\d:\d\d", "%m/%d/%Y %H:%M|%d/%m/%Y %H:%M"),
         (r"\d\d/\d\d/\d{4} \d\d:\d\d:\d\d", "%m/%d/%Y %H:%M:%S|%d/%m/%Y %H:%M:%S"),
+        (r"\d\d/\d\d/\d{4} .*[AP]M", "%m/%d/%Y %I:%M:%S %p|%m/%d/%Y %I:%M %p"),
+        (r"\d\d?/\d\d?/\d{4} .*[AP]M", f"{_AMERICAN}:%S %p|{_AMERICAN} %p"),
+        (r"\d\d? [A-Z][a-z]{2} \d{4}, \d\d:\d\d", "%d %b %Y, %H:%M|%-d %b %Y, %H:%M"),
+        (r"\d{8} \d\d:\d\d", "%Y%m%d %H:%M"),
+        (r"\d{8} \d\d:\d\d:\d\d", "%Y%m%d %H:%M:%S"),
         (r"\d\d\.\d\d\.\d{4}", "%d.%m.%Y"),
         (r"\d\d\.\d\d\.\d{4} \d\d:\d\d", "%d.%m.%Y %H:%M"),
         (r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} .*", "%a, %d %b %Y %H:%M:%S GMT"),

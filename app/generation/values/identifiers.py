@@ -24,6 +24,8 @@ _LONG, _LONG_LEAD = 50, 7
 _ZEROS = re.compile(r"(?:0x)?0{4,}(?=[0-9a-f]{16,})")
 #: Long ids change between small and capital letters.
 _MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{16,}")
+#: A long token may have marks between its characters, but not among the last ones.
+_LONG_TOKEN, _TAIL = re.compile(r"[\w:-]{14,}[0-9A-Za-z]{10}={0,2}", re.ASCII), 12
 #: Shorter tokens begin alike.
 _SHORT = 10
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
@@ -65,7 +67,8 @@ def series(example: str) -> Series | None:
         return lambda random, now_ms, number: kind + uuid4(random)
     if _ULID.fullmatch(example):
         return lambda random, now_ms, number: ulid(random, now_ms)
-    if _HEX.fullmatch(example) or is_token(example):
+    is_long = _LONG_TOKEN.fullmatch(example) and is_token(example[-_TAIL:])
+    if _HEX.fullmatch(example) or is_token(example) or is_long:
         return _scrambled(example)
     head, slash, tail = example.rpartition("/")
     if slash:
@@ -109,7 +112,7 @@ def is_token(example: str) -> bool:
 
 def _scrambled(example: str) -> Series:
     """Random characters of the same kinds behind the example's prefix."""
-    start = max(example.rfind(mark) for mark in "_:-") + 1
+    start = max(example.rfind(mark) for mark in "_:-.") + 1
     if example[:2] == "0x":
         start = 2
     prefix = _ZEROS.match(example) or _PREFIX.match(example, start)

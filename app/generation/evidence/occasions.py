@@ -1,0 +1,69 @@
+"""Identifiers by what is beside them: those of a reading, a message, a payment."""
+
+from __future__ import annotations
+
+from ..values.identifiers import is_token
+from .leaves import Leaf, plain
+from .renewal import OWN_IDS, RANDOM_ID, is_serial
+
+#: Members that say whose a reading is, and when it was taken.
+_DEVICES = frozenset("""
+    device deviceid devicename meter meterid sensor sensorid station stationid
+    """.split())
+_TIMES = frozenset("""
+    date datetime devicetime fixtime measuredat observedat recordedat time timestamp ts
+    """.split())
+#: Names of what one sends to another.
+_SENT = frozenset("body content data message payload text value".split())
+#: Names of what somebody pays.
+_PAID = frozenset({"amount", "price"})
+#: Names of hashes of transactions, and how long those are at least.
+_HASHES = frozenset({"hash", "transactionhash", "txhash", "txid"})
+_LONG_HASH = 40
+#: Members of things that last.
+NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
+
+
+def is_random(text: str) -> bool:
+    """Whether a text is an id without an order."""
+    return RANDOM_ID.fullmatch(text) is not None or is_token(text)
+
+
+def is_hash_of_now(leaf: Leaf, name: str) -> bool:
+    """Whether a hash is that of a transaction, which says when it was."""
+    text = str(leaf.value).removeprefix("0x")
+    if (
+        name not in _HASHES
+        or len(text) < _LONG_HASH
+        or RANDOM_ID.fullmatch(text) is None
+    ):
+        return False
+    return _has_time(leaf)
+
+
+def is_of_reading(leaf: Leaf, name: str) -> bool:
+    """Whether a field is the id of what a device has measured at a time."""
+    if name not in OWN_IDS or not NAMES.isdisjoint(leaf.siblings):
+        return False
+    is_text = isinstance(leaf.value, str)
+    if not (is_random(str(leaf.value)) if is_text else is_serial(leaf.value)):
+        return False
+    beside = {plain(other) for other in leaf.siblings}
+    return bool(_DEVICES & beside) and _has_time(leaf)
+
+
+def is_of_message(leaf: Leaf) -> bool:
+    """Whether a field is the id of what one sends to another at a time."""
+    names = leaf.siblings.keys()
+    is_sent = {"from", "to"} <= names and not _SENT.isdisjoint(names)
+    return is_sent and is_serial(leaf.value) and _has_time(leaf)
+
+
+def _has_time(leaf: Leaf) -> bool:
+    """Whether a neighbour of a field says when something was."""
+    return not _TIMES.isdisjoint(map(plain, leaf.siblings))
+
+
+def is_of_payment(leaf: Leaf) -> bool:
+    """Whether a transaction is one in which something is paid."""
+    return is_serial(leaf.value) and not _PAID.isdisjoint(leaf.siblings)

@@ -1,0 +1,204 @@
+"""What examples of devices, vehicles, games and messages say of how they change."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from tests.unit.generated import values
+
+UUID = "2c6bb8f5-6c9e-4f32-9d8b-1e0a6f0c9c53"
+
+
+def column(path: str, shape: Any, *route: str | int) -> list[Any]:
+    """What a route says in the events of a stream."""
+    found = []
+    for event in values(path, shape):
+        for step in route:
+            event = event[step]
+        found.append(event)
+    return found
+
+
+def moves(path: str, shape: Any, *route: str | int) -> bool:
+    return len({json.dumps(each) for each in column(path, shape, *route)}) > 1
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"ts": 1715364000, "hum": 61.25},
+        {"ts": 1715364000, "windChill": 51.25},
+        {"ts": 1715364000, "solar_rad": 512.5},
+        {"ts": 1715364000, "wNow": 3120.75},
+        {"ts": 1715364000, "temperatureSensor": {"1": 21.25}},
+    ],
+    ids=lambda shape: str([*shape][-1]),
+)
+def test_measures_of_short_names_move(shape: dict[str, Any]) -> None:
+    assert moves("x", shape, [*shape][-1])
+
+
+def test_a_vehicle_of_short_names_moves_where_it_heads() -> None:
+    shape = {"veh": 7, "spd": 9.5, "hdg": 180, "lat": 60.17, "long": 24.94}
+    latitudes = column("x", shape, "lat")
+    assert latitudes == sorted(latitudes, reverse=True)
+
+
+@pytest.mark.parametrize("name", ["abilityPower", "attackSpeed", "moveSpeed"])
+def test_what_a_player_is_capable_of_stays(name: str) -> None:
+    assert not moves("x", {"ts": 1715364000, "gold": 7, name: 112.5}, name)
+
+
+def test_a_small_txid_is_that_of_a_transmitter() -> None:
+    assert not moves("x", {"ts": 1715364000, "temp": 21.5, "txid": 1}, "txid")
+
+
+def test_temperatures_that_are_the_same_stay_so() -> None:
+    shape = {"ts": 1715364000, "temp": 21.5, "feels_like": 21.5}
+    for event in values("x", shape):
+        assert event["temp"] == event["feels_like"]
+
+
+def test_an_open_door_makes_no_market() -> None:
+    shape = {"voltage": 229.5, "charge_rate": 21.9, "door_open": True}
+    assert not moves("x", shape, "charge_rate")
+
+
+# Places
+
+
+def test_a_point_of_what_travels_moves() -> None:
+    point = {"type": "Point", "coordinates": [24.9391, 60.1725]}
+    shape = {"train": 27, "location": point, "speed": 113}
+    assert moves("train-locations", shape, "location", "coordinates", 0)
+    assert moves("train-locations", shape, "location", "coordinates", 1)
+
+
+def test_the_points_of_a_line_stay() -> None:
+    line = [{"lat": 52.41, "lon": 4.84}, {"lat": 52.42, "lon": 4.85}]
+    shape = {"currentSpeed": 41.5, "line": line}
+    assert moves("x", shape, "currentSpeed")
+    assert not moves("x", shape, "line", 0, "lat")
+
+
+# Times
+
+
+@pytest.mark.parametrize(
+    "time", ["7/9/2023 8:11:18 PM", "07/09/2023 08:11:18 PM", "20230709 20:11:18"]
+)
+def test_times_of_further_forms_are_now(time: str) -> None:
+    assert moves("x", {"temp": 21.5, "time": time}, "time")
+
+
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2024-05-04 10:00:00:000", "2024-05-04 10:01:00:000"),
+        ("2024-05-04T10:00:07Z", "2024-05-04T10:00:57Z"),
+    ],
+)
+def test_a_span_that_has_just_ended_goes_on_at_both_ends(start: str, end: str) -> None:
+    shape = {"id": 4, "level": 3.5, "startTime": start, "endTime": end}
+    assert moves("x", shape, "startTime") == moves("x", shape, "endTime")
+
+
+def test_times_that_stand_keep_their_whole_minutes() -> None:
+    fuel = {"kind": "wind", "unit": "MW", "publishTime": "2024-05-04T10:50:00Z"}
+    for time in column("x", [fuel, fuel, fuel], 0, "publishTime"):
+        assert time.endswith(("0:00Z", "5:00Z"))
+
+
+def test_what_was_long_before_the_present_stays() -> None:
+    runtime = {
+        "connectTime": "2024-05-04 10:00:03",
+        "lastModified": "2024-05-04 10:07:41",
+    }
+    shape = {"runtime": runtime, "temperature": 21.5}
+    assert not moves("x", shape, "runtime", "connectTime")
+    assert moves("x", shape, "runtime", "lastModified")
+
+
+def test_a_term_of_whole_minutes_goes_with_its_beginning() -> None:
+    shape = {"cachetime": 1715364017, "cacheexpires": 1715364077, "players": 812}
+    for event in values("x", shape):
+        assert event["cacheexpires"] - event["cachetime"] == 60
+
+
+def test_a_clock_of_a_game_goes_and_its_minute_goes_with_it() -> None:
+    event = {"match_time": 27, "match_clock": "26:14", "period": 1}
+    assert column("x", event, "match_clock")[:2] == ["26:14", "26:15"]
+    assert set(column("x", event, "match_time")) == {27}
+
+
+# Ids
+
+
+def test_a_path_that_says_who_sends_events_says_nothing_of_their_type() -> None:
+    shape = {"type": "video.ready", "id": UUID, "data": {"id": "v7"}}
+    assert not moves("webhooks/acme", shape, "type")
+    assert moves("webhooks/acme", shape, "id")
+
+
+def test_an_id_of_the_path_that_the_example_says_is_that_of_nothing_else() -> None:
+    shape = {"response": {"id": 42, "vehicle_id": 1715, "speed": 41}}
+    assert set(column("vehicles/42/data", shape, "response", "vehicle_id")) == {1715}
+
+
+def test_every_position_of_a_device_has_an_id() -> None:
+    shape = {
+        "positions": [{"id": 10834, "deviceId": 7, "fixTime": "2024-05-04T10:00Z"}]
+    }
+    assert moves("x", shape, "positions", 0, "id")
+
+
+def test_an_event_that_is_held_stays_the_same_one() -> None:
+    shape = {"event": {"id": UUID, "sport_event_id": "sr:match:4711"}, "ts": 1715364000}
+    assert not moves("x", shape, "event", "sport_event_id")
+
+
+def test_a_new_call_has_new_ids() -> None:
+    payload = {"call_leg_id": UUID, "state": "parked"}
+    shape = {
+        "data": {"event_type": "call.initiated", "id": UUID[::-1], "payload": payload}
+    }
+    assert moves("webhooks", shape, "data", "payload", "call_leg_id")
+
+
+def test_an_id_keeps_the_word_before_its_dot() -> None:
+    shape = {"id": "wamid.HBgL1TY5MDM4Nzk0", "from": "1", "to": "2", "text": "Hi!"}
+    shape["timestamp"] = 1715364000
+    found = column("messages", shape, "id")
+    assert len(set(found)) == len(found)
+    assert all(text.startswith("wamid.") for text in found)
+
+
+def test_a_version_that_rises_with_a_change_goes_on() -> None:
+    shape = {
+        "previous": {"version": 7, "on": True},
+        "current": {"version": 8, "on": False},
+        "timestamp": 1715364000,
+    }
+    assert column("x", shape, "current", "version")[:3] == [8, 9, 10]
+    assert column("x", shape, "previous", "version")[:3] == [7, 8, 9]
+
+
+def test_an_object_in_a_text_is_another_one_in_a_text() -> None:
+    post = {"id": "wqpuawcw3iy3", "message": "Hello to all of you!"}
+    shape = {"event": "posted", "data": {"post": json.dumps(post)}, "seq": 7}
+    found = [json.loads(text) for text in column("x", shape, "data", "post")]
+    assert all(each.keys() == post.keys() for each in found)
+    assert len({each["message"] for each in found}) > 1
+
+
+def test_a_notice_of_one_record_tells_its_times() -> None:
+    data = [{"taken": {"start_time": "2024-05-04T08:14:00Z"}, "weight_kg": 78.4}]
+    shape = {"type": "body.taken", "user": {"id": UUID}, "data": data}
+    found = column("acme/webhook", shape, "data", 0, "taken", "start_time")
+    assert len(set(found)) == len(found)

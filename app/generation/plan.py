@@ -37,14 +37,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import jsonschema_rs
 
 from ..cuts import Elements, cut_at_array
 from ..resources.archetype import Archetype, archetype
-from ..resources.inflection import is_plural, words
 from ..schema.budget import STRIDE, Budget
 from ..schema.document import Document, Schema
 from ..schema.jsontext import dumps, loads
@@ -55,8 +54,7 @@ from .compile.build import Built, Scope
 from .compile.compiler import SOME_TIME, Compiler, checked
 from .compile.pins import Pins
 from .evidence.outline import outline
-from .evidence.renewal import OWN_IDS, is_serial
-from .examples.pinning import pin
+from .examples.pinning import is_named, pin, resource_of, says
 from .examples.tree import ExampleCompiler
 from .fields.places import Place
 from .fields.survey import survey
@@ -244,7 +242,7 @@ def _compile(subject: Subject, about: Archetype, document: Document) -> Plan:
     has_shape, budget = subject.schema is not None, document.budget
     budget.spend(STRIDE)
     if subject.keeps:
-        about = _resource(about, subject.example)
+        about = resource_of(about, subject.example)
     pins = Pins(about, subject.fields, has_shape, document.check)
     if subject.keeps:
         return _compile_example(subject, about, document, pins)
@@ -286,8 +284,8 @@ def _compile_example(
     spend = document.budget.spend
     example, pinned = pin(subject.example, pins, about.id, about.is_known, spend)
     spend(STRIDE)
-    is_fixed = about.id is not None and _says(example, about.id)
-    is_fixed = is_fixed or _is_named(subject.path, example)
+    is_fixed = about.id is not None and says(example, about.id)
+    is_fixed = is_fixed or is_named(subject.path, example)
     whole = outline(example, subject.path, about.noun, is_event, is_fixed, spend)
     spend(STRIDE)
     given = example_schema(example, document.budget)
@@ -316,49 +314,6 @@ def _compile_example(
         if loose or not whole.is_small or _changes(plan, document):
             break
     return plan
-
-
-def _resource(about: Archetype, example: Json) -> Archetype:
-    """``about`` without an id that an example shows to be none.
-
-    It is the name of what the example has ids for, or of who sends its events.
-    """
-    text = (about.id or "").lower()
-    if not isinstance(example, dict) or _says(example, text):
-        return about
-    if _is_sender(about, example):
-        return replace(about, id=None, pinned=frozenset())
-    if not is_plural(text):
-        return about
-    if not any(is_serial(v) for k, v in example.items() if words(k)[-1:] == ["id"]):
-        return about
-    return replace(about, noun=text, id=None, pinned=frozenset(), fresh=False)
-
-
-def _is_sender(about: Archetype, example: Mapping[str, Json]) -> bool:
-    """Whether a path says whose events it has, and not of which type: ``hooks/acme``.
-
-    So it does where they have no type, or one of several words.
-    """
-    kind = example.get(about.id_field)
-    is_type = about.noun == "events" and about.id_field not in OWN_IDS
-    return is_type and (kind is None or len(words(str(kind))) > 1)
-
-
-def _says(example: Json, text: str) -> bool:
-    """Whether a member of an object says ``text``."""
-    if not isinstance(example, dict):
-        return False
-    return any(str(value).lower() == text.lower() for value in example.values())
-
-
-def _is_named(path: str, example: Json) -> bool:
-    """Whether a path has the id of its example in it: ``games/4711/events``."""
-    if not isinstance(example, dict):
-        return False
-    ids = {str(example.get(name, "")) for name in OWN_IDS}
-    steps = {step for step in path.split("/") if any(map(str.isdecimal, step))}
-    return not ids.isdisjoint(steps)
 
 
 def _changes(plan: Plan, document: Document) -> bool:

@@ -9,8 +9,8 @@ from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end, role_of_unit
 from .chains import step_of
 from .leaves import Leaf, Spot, is_set, singular_name, words
-from .motions import STILL
 from .outline import Outline
+from .travel.motions import STILL
 
 #: Words of names of where something is and how it moves.
 _OF_MOTION = frozenset("""

@@ -9,6 +9,7 @@ from ...words import Json
 from ..values.clocks import text_clock
 from ..values.identifiers import is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, words
+from .notices import operation_of
 from .occasions import (
     NAMES,
     is_hash_of_now,
@@ -24,7 +25,6 @@ from .renewal import (
     is_of_process,
     is_serial,
     object_made,
-    operation_of,
     own_id,
 )
 

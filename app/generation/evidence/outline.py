@@ -15,20 +15,19 @@ from .chains import Block, blocks, numbered_elements
 from .grids import ROUND, Grid, grids
 from .identities import KINDS_OF_EVENTS, new_ids, only_reference, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, plain, time_of, words
-from .motions import Motion, element_of, motions_of
+from .notices import happens_once, is_told
 from .renewal import (
     LASTING,
     OWN_IDS,
     born,
-    happens_once,
     is_changed,
     is_just_made,
-    is_told,
     lasts,
     told_elements,
 )
 from .repeats import followers
-from .tracks import Track, tracks
+from .travel.motions import Motion, element_of, motions_of
+from .travel.tracks import Track, tracks
 from .utterances import EVENTS, messages
 from .windows import Window, samples, windows
 

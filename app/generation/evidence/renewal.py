@@ -11,6 +11,7 @@ from ..fields.moments import When
 from ..fields.roles import role_at_end
 from ..values.identifiers import series
 from .leaves import Leaf, Spot, is_set, plain, singular_name, time_of, words
+from .notices import EVENT_KINDS
 
 #: Names of an object's own id.
 OWN_IDS = frozenset({"id", "uuid", "guid", "uid"})
@@ -51,30 +52,6 @@ _UNDER_WAY = frozenset("""
 #: What events say that made something, and what they call it.
 MAKES = frozenset("add added c create created insert inserted new".split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
-#: Where a change to a record says what it was, and what has the new state.
-_OPERATIONS = ("op", "operation", "operationtype", "eventname", "changetype", "action")
-#: Other members that say so, where they have one of these words.
-_EVENT_TYPES = ("type", "eventtype", "event_type")
-_STATEMENTS = frozenset("delete insert modify remove truncate update upsert".split())
-_NEW_STATES = frozenset("after data document dynamodb fulldocument new record".split())
-#: Where a message is that only has its kind beside it, and where that is.
-_HELD = frozenset({"data", "payload"})
-_KINDS_OF = frozenset({"channel", "event", "messagetype", "topic", "type"})
-#: What an event has that tells of changes to several things, and of which kinds.
-_ELEMENTS = frozenset({"data", "id", "type"})
-_CHANGED = ("add", "create", "delete", "remove", "update")
-#: What the events of a bus, of a forge, and of what users do have.
-_NOTICES = (
-    frozenset({"id", "source", "time"}),
-    frozenset({"action", "sender"}),
-    frozenset({"event", "properties"}),
-)
-#: Last words of the kinds of events that each object has one of at most.
-_ONCE = frozenset("""
-    cancelled canceled captured completed created delivered dispatched fulfilled
-    initiated paid
-    placed refunded shipped signed started succeeded
-    """.split())
 #: Words of names of when something has ended.
 _ENDED = frozenset("completed ended finished stopped".split())
 #: What events are sent for, by and about that lasts, unless they say that it is new.
@@ -91,9 +68,6 @@ _PEOPLE = frozenset("""
     """.split())
 #: Words of names of when something came to be.
 _BEGINNINGS = frozenset({"create", "created", "creation", "creationtime"})
-#: Kinds of events: ``order.created``, ``jira:issue_updated``.
-_EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
-_EVENT_KINDS = frozenset("action event eventtype topic type webhookevent".split())
 
 
 def is_just_made(leaves: Mapping[Spot, Leaf], noun: str) -> bool:
@@ -222,7 +196,7 @@ def lasts(part: str, leaves: Mapping[Spot, Leaf]) -> bool:
         return False
     kinds = (leaf for spot, leaf in leaves.items() if len(spot) == 1)
     said = [
-        {*words(str(leaf.value))} for leaf in kinds if plain(leaf.name) in _EVENT_KINDS
+        {*words(str(leaf.value))} for leaf in kinds if plain(leaf.name) in EVENT_KINDS
     ]
     return not any(name[0] in each and each & MAKES for each in said)
 
@@ -280,24 +254,6 @@ def _around(spot: Spot, leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
 
 def _has_id(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     return any((*spot, name) in leaves for name in OWN_IDS)
-
-
-def happens_once(example: Json) -> bool:
-    """Whether the kind of an event is of what happens once: ``invoice.paid``."""
-    if not isinstance(example, dict):
-        return False
-    held = [part for name, part in example.items() if name in _HELD]
-    inner = [part for part in held if isinstance(part, dict)]
-    kinds = (
-        value
-        for part in (example, *inner)
-        for name, value in part.items()
-        if plain(name) in _EVENT_KINDS
-    )
-    return any(
-        isinstance(kind, str) and words(kind)[-1:] and words(kind)[-1] in _ONCE
-        for kind in kinds
-    )
 
 
 def _is_born(members: Collection[Leaf], present: int, is_once: bool) -> bool:
@@ -361,48 +317,3 @@ def _is_remark(leaf: Leaf) -> bool:
     if plain(leaf.name) not in ("body", "content", "message", "text"):
         return False
     return isinstance(leaf.value, str) and len(leaf.value.split()) > 2
-
-
-def _is_wrapped(example: Mapping[str, Json]) -> bool:
-    """Whether an object only says of what kind a message is, and holds it."""
-    names = {plain(name): value for name, value in example.items()}
-    held = [names[name] for name in _HELD & names.keys()]
-    kinds = [names[name] for name in _KINDS_OF & names.keys()]
-    is_pair = len(names) == len(held) + len(kinds) == 2
-    return is_pair and isinstance(held[0], dict) and isinstance(kinds[0], str)
-
-
-def operation_of(example: Json) -> str:
-    """What a change to a record was: ``insert``; empty for what is no change."""
-    if not isinstance(example, dict):
-        return ""
-    inner = example.get("payload", example.get("event"))
-    names = {plain(name): value for name, value in example.items()}
-    found = next((names[name] for name in _OPERATIONS if name in names), "")
-    types = [str(names.get(name, "")).lower() for name in _EVENT_TYPES]
-    found = found or next((word for word in types if word in _STATEMENTS), "")
-    if not found and isinstance(inner, dict):
-        return operation_of(inner)
-    return found.lower() if isinstance(found, str) else ""
-
-
-def is_told(example: Json) -> bool:
-    """Whether an example says that it is an event: of the kind ``order.created``."""
-    if isinstance(example, list) and example:
-        return is_told(example[0])
-    if not isinstance(example, dict):
-        return False
-    if any(kind <= example.keys() for kind in _NOTICES):
-        return True
-    if _is_wrapped(example):
-        return True
-    if _ELEMENTS <= example.keys() and example["type"] in _CHANGED:
-        return True
-    if operation_of(example) and _NEW_STATES & {*map(plain, example)}:
-        return True
-    return any(
-        isinstance(value, str)
-        and plain(name) in _EVENT_KINDS
-        and _EVENT_KIND.fullmatch(value)
-        for name, value in example.items()
-    ) and any(isinstance(value, dict) for value in example.values())

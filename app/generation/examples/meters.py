@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ..evidence.leaves import Leaf, words
-from ..evidence.motions import SPEEDS
 from ..evidence.outline import Outline
+from ..evidence.travel.motions import SPEEDS
 from ..fields.parts import NumberRole
 from ..fields.roles import number_roles, role_at_end
 from ..values.quantities import number_in

@@ -11,7 +11,7 @@ from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built
 from ..evidence.leaves import Leaf, words
-from ..evidence.motions import SPEEDS, Motion
+from ..evidence.travel.motions import SPEEDS, Motion
 from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end
 from ..values.quantities import number_in

@@ -8,6 +8,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeAlias
 
+from ...resources.archetype import Archetype
+from ...resources.inflection import is_plural
 from ...schema.jsontext import dumps, loads
 from ...schema.shapes import example_schema
 from ...words import Json
@@ -140,3 +142,46 @@ def _repeated(value: Json, spot: Spot, said: Mapping[str, str], pinned: object) 
             pattern = rf"(?<![^\W_]){re.escape(old)}(?![^\W_])"
             value = re.sub(pattern, lambda match: new, value)
     return value
+
+
+def resource_of(about: Archetype, example: Json) -> Archetype:
+    """``about`` without an id that an example shows to be none.
+
+    It is the name of what the example has ids for, or of who sends its events.
+    """
+    text = (about.id or "").lower()
+    if not isinstance(example, dict) or says(example, text):
+        return about
+    if _is_sender(about, example):
+        return replace(about, id=None, pinned=frozenset())
+    if not is_plural(text):
+        return about
+    if not any(is_serial(v) for k, v in example.items() if words(k)[-1:] == ("id",)):
+        return about
+    return replace(about, noun=text, id=None, pinned=frozenset(), fresh=False)
+
+
+def _is_sender(about: Archetype, example: Mapping[str, Json]) -> bool:
+    """Whether a path says whose events it has, and not of which type: ``hooks/acme``.
+
+    So it does where they have no type, or one of several words.
+    """
+    kind = example.get(about.id_field)
+    is_type = about.noun == "events" and about.id_field not in OWN_IDS
+    return is_type and (kind is None or len(words(str(kind))) > 1)
+
+
+def says(example: Json, text: str) -> bool:
+    """Whether a member of an object says ``text``."""
+    if not isinstance(example, dict):
+        return False
+    return any(str(value).lower() == text.lower() for value in example.values())
+
+
+def is_named(path: str, example: Json) -> bool:
+    """Whether a path has the id of its example in it: ``games/4711/events``."""
+    if not isinstance(example, dict):
+        return False
+    ids = {str(example.get(name, "")) for name in OWN_IDS}
+    steps = {step for step in path.split("/") if any(map(str.isdecimal, step))}
+    return not ids.isdisjoint(steps)

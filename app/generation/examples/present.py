@@ -30,9 +30,18 @@ from ..values.clocks import (
     number_clock,
     text_clock,
     within,
-    zone_offset,
 )
 from ..values.state import Cell, State, Writer
+from .days import (
+    ahead_of_midnight,
+    ahead_on,
+    days_ahead,
+    is_clock,
+    is_day,
+    is_midnight,
+    midnight_of,
+    on_that_day,
+)
 
 #: Times this near to the present move with it (ms).
 _NEAR = 60_000
@@ -43,8 +52,6 @@ _DAY = 86_400_000
 _EXTREMES = frozenset("highest lowest max maximum min minimum peak record".split())
 #: No more members of an object are looked at for other times.
 _MAX_BESIDE = 16
-#: How far the clocks of zones are from UTC at most (ms).
-_ZONES = 12 * _HOUR
 #: Times this near to the present move with it also in a record that stays (ms).
 _AT_ONCE = 2_500
 #: Words of names of times that cannot lie ahead of the present.
@@ -120,21 +127,21 @@ def moment_of(
         distance = 0
     if _is_said_elsewhere(leaf, moment, whole):
         return None
-    zone = _ahead_of_midnight(leaf, moment, whole.present)
+    zone = ahead_of_midnight(leaf, moment, whole.present)
     if zone is not None:
-        return _midnight(zone)
-    if _is_midnight(leaf, moment) or (kind is When.UNTIL and _is_day(leaf, moment)):
-        return _day(moment // _DAY - whole.present // _DAY)
+        return midnight_of(zone)
+    if is_midnight(leaf, moment) or (kind is When.UNTIL and is_day(leaf, moment)):
+        return days_ahead(moment // _DAY - whole.present // _DAY)
     if is_date(leaf):
-        same = _on_that_day(leaf, whole)
+        same = on_that_day(leaf, whole)
         if same is not None:
             at = moment_of(same, whole, place, has_life, is_outer)
-            ahead = _ahead_on(leaf, same)
+            ahead = ahead_on(leaf, same)
             return None if at is None else lambda state: at(state) + ahead
-        if not has_life and not any(map(_is_clock, whole.leaves.values())):
+        if not has_life and not any(map(is_clock, whole.leaves.values())):
             return None
         if moment % _DAY == 0:
-            return _day(moment // _DAY - whole.present // _DAY)
+            return days_ahead(moment // _DAY - whole.present // _DAY)
     is_kept = is_first(leaf) or _is_of_old(leaf, distance, whole)
     if not _EXTREMES.isdisjoint(words(leaf.name)) and distance < -_NEAR:
         return _stays(distance)
@@ -228,29 +235,6 @@ def _ahead_of_utc(leaf: Leaf, moment: int, present: int) -> int | None:
     return ahead if is_now and abs(ahead) <= _DAY else None
 
 
-def _is_day(leaf: Leaf, moment: int) -> bool:
-    """Whether a time is midnight by its own clock."""
-    return (moment + zone_offset(str(leaf.value))) % _DAY == 0
-
-
-def _is_midnight(leaf: Leaf, moment: int) -> bool:
-    """Whether a time stands for a whole day, by its name and itself."""
-    if leaf.last not in ("date", "day") or not isinstance(leaf.value, str):
-        return False
-    ahead = zone_offset(leaf.value)
-    return not is_date(leaf) and not ahead and moment % _DAY == 0
-
-
-def _ahead_of_midnight(leaf: Leaf, moment: int, present: int) -> int | None:
-    """By how many ms the clock is ahead by which a number is this day's midnight."""
-    if not isinstance(leaf.value, int) or leaf.last not in ("date", "day"):
-        return None
-    ahead = -moment % _DAY
-    ahead -= _DAY if ahead > _ZONES else 0
-    is_this_day = moment % _QUARTER == 0 and 0 <= present - moment < _DAY
-    return ahead if is_this_day and present % _QUARTER else None
-
-
 def _step(kind: When, moment: int, present: int, is_scheduled: bool) -> int:
     """Of what a time that somebody has set is a multiple, in milliseconds."""
     if is_scheduled:
@@ -261,52 +245,6 @@ def _step(kind: When, moment: int, present: int, is_scheduled: bool) -> int:
             if moment % step == 0 and present % step:
                 return step
     return 1
-
-
-def _is_clock(leaf: Leaf) -> bool:
-    """Whether a field is a time with a time of day."""
-    return time_of(leaf) is not None and not is_date(leaf)
-
-
-def _on_that_day(leaf: Leaf, whole: Outline) -> Leaf | None:
-    """A time of the same object, or of any, that is on the day that a field says."""
-    day = str(leaf.value)
-    same = [
-        other
-        for other in whole.leaves.values()
-        if other is not leaf
-        and isinstance(other.value, str)
-        and other.value[: len(day)] == day
-        and ":" in other.value
-        and time_of(other) is not None
-    ]
-    same.sort(key=lambda other: other.spot[:-1] != leaf.spot[:-1])
-    same += [
-        other
-        for other in whole.leaves.values()
-        if other.spot[:-1] == leaf.spot[:-1] and _is_abroad(leaf, other)
-    ]
-    return same[0] if same else None
-
-
-def _is_abroad(leaf: Leaf, other: Leaf) -> bool:
-    """Whether a time is on a day only by the clock of another zone."""
-    at, found = time_of(leaf), time_of(other)
-    if at is None or found is None or not _is_clock(other):
-        return False
-    return "start" in words(other.name) and -_ZONES < found[1] - at[1] < _DAY + _ZONES
-
-
-def _ahead_on(leaf: Leaf, other: Leaf) -> int:
-    """How far the clock by which a time is on a day is ahead of UTC, in ms."""
-    ahead, found, day = zone_offset(str(other.value)), time_of(other), time_of(leaf)
-    if found is None or day is None:
-        return ahead
-    late = found[1] + ahead - day[1]
-    if 0 <= late < _DAY:
-        return ahead
-    hours = -late // _HOUR if late < 0 else (late - _DAY) // _HOUR + 1
-    return ahead + (abs(hours) * _HOUR if late < 0 else -hours * _HOUR)
 
 
 def _is_of_change(whole: Outline) -> bool:
@@ -375,16 +313,6 @@ def _shifted(moment: int, present: int, step: int) -> Callable[[State], int]:
         return within(moment + (state.start_ms - present) // step * step)
 
     return show
-
-
-def _day(days: int) -> Callable[[State], int]:
-    """Midnight of some days from now."""
-    return lambda state: within((state.now_ms // _DAY + days) * _DAY)
-
-
-def _midnight(ahead: int) -> Callable[[State], int]:
-    """The beginning of this day by a clock that is some ms ahead."""
-    return lambda state: within((state.start_ms + ahead) // _DAY * _DAY - ahead)
 
 
 def _form(leaf: Leaf) -> Clock | None:

@@ -6,9 +6,9 @@ import math
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from ...resources.inflection import singular
-from ..values.quantities import number_in
-from .leaves import Leaf, Spot, measured_name, words
+from ....resources.inflection import singular
+from ...values.quantities import number_in
+from ..leaves import Leaf, Spot, measured_name, words
 
 #: Last words of names of speeds.
 SPEEDS = frozenset("gs groundspeed sog spd speed velocity".split())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from ...schema.ranges import decimals_of
-from .leaves import Leaf, Spot, words
+from ....schema.ranges import decimals_of
+from ..leaves import Leaf, Spot, words
 from .motions import STILL, Motion, element_of, is_point
 
 #: Words of names of lists whose rows are about what moves.

@@ -1,0 +1,1 @@
+"""How what an example is about moves, and where it says its places."""

@@ -309,3 +309,77 @@ def test_the_place_of_one_trip_among_others_stays() -> None:
     events = values("x/events", shape)
     assert {event["stops"][0]["tripSequence"] for event in events} == {2}
     assert len({event["sequence"] for event in events}) == len(events)
+
+
+def test_numbered_names_are_read_without_their_numbers() -> None:
+    quote = {
+        "01. symbol": "IBM",
+        "03. high": "128.9000",
+        "05. price": "127.1500",
+        "08. previous close": "129.8200",
+        "09. change": "-2.6700",
+        "10. change percent": "-2.0567%",
+    }
+    for event in values("quotes", {"quote": quote}):
+        price, before, change = (float(event["quote"][name]) for name in [*quote][2:5])
+        percent = float(event["quote"]["10. change percent"].rstrip("%"))
+        assert change == pytest.approx(price - before, abs=1e-4)
+        assert percent == pytest.approx(100 * change / before, abs=1e-3)
+
+
+def test_shares_of_changes_follow_the_price_and_so_does_what_all_coins_are_worth() -> (
+    None
+):
+    coin = {
+        "symbol": "btc",
+        "current_price": 39507,
+        "market_cap": 741755631549,
+        "ath": 64805,
+        "ath_change_percentage": -39.03,
+        "prevPrice24h": "38500.00",
+        "price24hPcnt": "0.026156",
+    }
+    events = values("coins/markets", coin)
+    assert len({event["current_price"] for event in events}) > 1
+    for event in events:
+        price = event["current_price"]
+        fall = 100 * (price / 64805 - 1)
+        assert event["ath_change_percentage"] == pytest.approx(fall, abs=0.01)
+        assert event["market_cap"] / price == pytest.approx(741755631549 / 39507)
+        rise = price / 38500 - 1
+        assert float(event["price24hPcnt"]) == pytest.approx(rise, abs=1e-6)
+
+
+def test_extremes_and_changes_of_a_price_elsewhere_stay() -> None:
+    stats = {"volume": 7871.02, "price_change": 0.7229, "low": 35213.5, "high": 36824.5}
+    shape = {"last_price": 36457.5, "settlement_price": 36169.49, "stats": stats}
+    events = values("ws/ticker", {"symbol": "X", **shape})
+    for name in ("price_change", "low", "high"):
+        assert {event["stats"][name] for event in events} == {stats[name]}
+    assert {event["settlement_price"] for event in events} == {36169.49}
+
+
+def test_prices_and_sizes_may_be_called_px_and_sz() -> None:
+    shape = {"instId": "BTC-USDT", "px": "42219.9", "sz": "0.12060306", "side": "buy"}
+    events = values("trades", {"data": [shape]})
+    assert len({event["data"][0]["px"] for event in events}) > 1
+
+
+def test_a_number_below_the_exactness_of_a_sum_is_no_part_of_it() -> None:
+    shape = {"amount": 0.00434, "price": 67384.5, "price_str": "67384.50"}
+    events = values("trades/live", {"data": shape})
+    assert all(event["data"]["amount"] for event in events)
+
+
+def test_the_value_of_a_current_state_in_a_currency_is_no_measure() -> None:
+    deal = {"current": {"value": 4500, "currency": "EUR", "stage": 3}}
+    events = values("webhooks", {"id": "evt_5f1beba2c71a4f93", **deal})
+    assert {event["current"]["value"] for event in events} == {4500}
+
+
+def test_a_high_is_never_below_the_open() -> None:
+    candle = {"t": "1606292580", "o": "19128.1", "h": "19128.1", "l": "19128.1"}
+    for event in values("candles", {**candle, "c": "19128.1", "v": "2362.32"}, 9):
+        assert float(event["h"]) >= max(float(event["o"]), float(event["c"]))
+        assert float(event["l"]) <= min(float(event["o"]), float(event["c"]))
+        assert event["t"] != "1606292580"

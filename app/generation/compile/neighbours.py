@@ -168,7 +168,7 @@ def _number(example: Json) -> float | None:
         return None
     if isinstance(example, str):
         try:
-            return float(example) if "." in example else None
+            return float(example.rstrip("%")) if "." in example else None
         except ValueError:
             return None
     return float(example) if isinstance(example, (int, float)) else None

@@ -77,6 +77,12 @@ _MAX_HOLDERS = 3
 _MARKET = frozenset("""
     ask bid close open symbol ticker vwap volume pair
     """.split())
+#: Words of names of prices and changes that few trades or none move any more.
+_PAST = frozenset("""
+    average avg estimated high highest low lowest max maximum min minimum month next
+    original prev previous reserve settlement week year yesterday ytd
+    """.split())
+_PRICES = frozenset("ask bid c close last mark mid price value".split())
 _MARKETS = frozenset({"stocks", "crypto", "forex", "trades", "orderbook", "indices"})
 
 
@@ -91,7 +97,8 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     if role is None or not role.changes:
         return None
     if role.changes == "market":
-        return role if _is_market(leaf, noun) else None
+        is_past = not _PAST.isdisjoint(words(leaf.name)) or _is_lone_change(leaf)
+        return role if _is_market(leaf, noun) and not is_past else None
     if role.changes == "by-one":
         return role if _is_serial(leaf) else None
     if leaf.last == "frequency" and _size(leaf) > _RADIO:
@@ -123,6 +130,8 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
     """The role of a number by what its neighbours say that it measures."""
     name = words(leaf.name)
     if is_set(leaf):
+        return None
+    if any("currency" in words(name) for name in leaf.siblings):
         return None
     if name in _PRESENT and not _WANTED.isdisjoint(leaf.siblings):
         return _held_by(leaf)
@@ -202,6 +211,14 @@ def _is_market(leaf: Leaf, noun: str) -> bool:
         return True
     known = noun_of(noun)
     return known is not None and known.name in _MARKETS
+
+
+def _is_lone_change(leaf: Leaf) -> bool:
+    """Whether a number is the change of what its object does not have."""
+    if "change" not in words(leaf.name):
+        return False
+    others = (words(name) for name in leaf.siblings)
+    return not any("change" not in n and not _PRICES.isdisjoint(n) for n in others)
 
 
 def newer(whole: Outline) -> dict[Spot, Spot]:

@@ -7,31 +7,25 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ...words import Json
 from ..values.clocks import text_clock
-from ..values.identifiers import is_token, series
+from ..values.identifiers import RANDOM_ID, is_serial, is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, words
-from .notices import operation_of
+from .notices import MAKES, operation_of, said_nouns
 from .occasions import (
     NAMES,
     is_hash_of_now,
     is_of_message,
     is_of_payment,
     is_of_reading,
+    is_of_typed_event,
     is_random,
 )
-from .renewal import (
-    MAKES,
-    OWN_IDS,
-    RANDOM_ID,
-    is_of_process,
-    is_serial,
-    object_made,
-    own_id,
-)
+from .renewal import OWN_IDS, is_of_process, object_made, own_id
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
     eventid messageid msgid requestid
-    deliveryid idempotencykey insertid invocationid spanid nonce receipthandle
+    deliveryid entropy idempotencykey insertid invocationid notificationid spanid nonce
+    receipthandle
     transactionkey uetr
     """.split())
 #: What names of ids of events end in, behind whose events they are.
@@ -39,6 +33,7 @@ _OF_EVENTS = (
     "eventid",
     "uplinkid",
     "deliveryid",
+    "notificationid",
     "recordid",
     "readingid",
     "observationid",
@@ -47,12 +42,13 @@ _OF_EVENTS = (
 _DOCUMENTS = frozenset("after data document fulldocument new object record row".split())
 #: Words before the numbers of records of which each is another: ``order_number``.
 _OF_RECORDS = frozenset("""
-    booking check confirmation document invoice order receipt reservation ticket
-    tracking transaction
+    approval auth authorization booking check confirmation document invoice order
+    receipt reservation ticket tracking transaction
     """.split())
-#: Where an event says what has happened.
-KINDS_OF_EVENTS = ("type", "event", "event_type", "eventType", "topic", "action")
-_MAX_KIND_DEPTH = 2
+#: Words of the ids of what comes to be with a record.
+_WITH_RECORDS = frozenset("""
+    action authorization capture confirmation invoice receipt transaction
+    """.split())
 #: Words of names of references to what lasts, and how long others are at least.
 _LASTING = frozenset("account app customer merchant order tenant user".split())
 _LONG_REFERENCE = 12
@@ -116,7 +112,7 @@ def new_ids(
     made_once = (is_event or is_feed) and any(
         leaf.value in MAKES for leaf in leaves.values()
     )
-    once = {noun + end for noun in _said_nouns(leaves) for end in _OF_ONE_TIME}
+    once = {noun + end for noun in said_nouns(leaves) for end in _OF_ONE_TIME}
     is_inserted = is_event and operation_of(example) in MAKES
     acting = {
         str(leaf.value)
@@ -145,11 +141,13 @@ def new_ids(
                 continue
         elif not isinstance(value, int) or isinstance(value, bool):
             continue
+        if _goes_on(leaf, leaves):
+            continue
         holder = _holder(spot)
         if name in OWN_IDS and len(spot) == 1 and str(value) in acting:
             continue
         if (
-            (_is_of_event(name) and is_serial(value) and not _goes_on(leaf, leaves))
+            (_is_of_event(name) and is_serial(value))
             or (is_event and _is_of_request(name, value))
             or spot in talking
             or (spot[:-1] in born and _is_own(leaf, name))
@@ -165,26 +163,37 @@ def new_ids(
             yield spot
         elif is_event and holder == "message" and name == "id" and is_serial(value):
             yield spot
-        elif is_event and _SIGNATURES & {name, holder} and is_serial(str(value)):
+        elif is_event and is_proof(leaf) and is_serial(str(value)):
             yield spot
         elif spot in made or is_of_reading(leaf, name):
             yield spot
+        elif is_event and name in OWN_IDS and is_of_typed_event(spot, leaves):
+            yield spot
         elif len(spot) == 1 and name in OWN_IDS and is_of_message(leaf):
             yield spot
-        elif is_event and name == "transactionid" and is_of_payment(leaf):
+        elif is_event and is_of_payment(leaf):
             yield spot
-        elif is_hash_of_now(leaf, name):
+        elif is_hash_of_now(leaf, is_event):
             yield spot
         elif is_once and name in once and (is_serial(value) or _is_long(value)):
             yield spot
         elif is_inserted and holder in _DOCUMENTS and name in OWN_IDS:
             yield spot
+        elif is_once and len(leaf.siblings) == 1 and holder in _DOCUMENTS:
+            if name in OWN_IDS and _is_long(value):
+                yield spot
         elif made_once and holder == "subject" and name in (*_REVISIONS, "uri"):
             yield spot
         elif is_event and isinstance(value, str) and is_random(value):
             is_around = holder in _ENVELOPES or len(spot) == 1
             if name in OWN_IDS and is_around and not _is_named(leaf, spot):
                 yield spot
+
+
+def is_proof(leaf: Leaf) -> bool:
+    """Whether a field proves that an event is genuine: ``hmacSignature``."""
+    names = {plain(leaf.name), leaf.last, _holder(leaf.spot)}
+    return not _SIGNATURES.isdisjoint(names)
 
 
 def _is_long(value: Json) -> bool:
@@ -269,7 +278,11 @@ def settled(
                 del ids[text]
                 ids[part] = texts[part]
                 break
-    new = {spot[:-1]: spot for spot in ids.values() if _tells_apart(leaves[spot])}
+    new = {
+        spot[:-1]
+        for spot, leaf in leaves.items()
+        if str(leaf.value) in ids and _tells_apart(leaf)
+    }
     beside = (
         spot
         for spot, leaf in leaves.items()
@@ -303,16 +316,12 @@ def _is_companion(leaf: Leaf) -> bool:
         return isinstance(value, str) and re.fullmatch(r"#\d{2,}", value) is not None
     if parts == ("number",):
         return isinstance(value, int)
+    if parts == ("reference",):
+        return isinstance(value, str) and _ID.fullmatch(value) is not None
+    if parts[-1:] == ("id",) and not _WITH_RECORDS.isdisjoint(parts[:-1]):
+        return isinstance(value, str) and is_random(value)
     is_number = parts[-1:] in (("number",), ("reference",), ("code",))
     return is_number and not _OF_RECORDS.isdisjoint(parts[:-1]) and is_serial(value)
-
-
-def _said_nouns(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
-    """What an event says that something happened to: ``order`` of ``order.shipped``."""
-    for spot, kind in leaves.items():
-        is_kind = len(spot) <= _MAX_KIND_DEPTH and kind.name in KINDS_OF_EVENTS
-        if is_kind and isinstance(kind.value, str):
-            yield from words(kind.value)[-2:-1]
 
 
 def _beginning(text: str) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from itertools import islice
 
-from ..fields.moments import When
+from ..fields.moments import When, when
+from ..values.clocks import iso_date
 from ..values.quantities import number_in
-from .leaves import Leaf, Spot, time_of, words
+from .leaves import Leaf, Spot, is_date, time_of, words
 from .outline import Outline
 from .renewal import CHANGES
 
@@ -141,3 +142,15 @@ def _ends_of(name: str) -> list[tuple[str, ...]]:
         for at, part in enumerate(parts)
         for end in _ENDS.get(part, ())
     ]
+
+
+def is_said_elsewhere(leaf: Leaf, moment: int, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether another text has a date in it: ``AAPL240315C00175000``."""
+    if not is_date(leaf) or when(leaf.name) is not When.UNTIL:
+        return False
+    compact = iso_date(moment).replace("-", "")[2:]
+    return any(
+        isinstance(other.value, str) and compact in other.value
+        for other in leaves.values()
+        if other is not leaf
+    )

@@ -53,8 +53,8 @@ _BOUNDS = {
 #: Words of names of numbers that somebody has set, or that are no present ones.
 _SET = frozenset("""
     average avg default desired duration estimated expected filed goal initial last
-    limit max maximum mean min minimum nominal old original per planned previous
-    rated reference resting scheduled set target threshold total_duration
+    limit max maximum mean min minimum nominal old original per planned prev previous
+    rated reference resting scheduled set settlement target threshold total_duration
     peak ttl yesterday
     """.split())
 #: Words of names of what adds up, the last of which is the present one.
@@ -147,14 +147,34 @@ def _may_be_time(leaf: Leaf, moment: int) -> bool:
     A number of seconds is where a time beside it agrees, or its name says nothing, or
     that it is of the last one of something.
     """
-    is_long = isinstance(leaf.value, int) and leaf.value >= _LEAST_MILLISECONDS
+    is_long = isinstance(leaf.value, int) and _TIMES[0] < leaf.value < _TIMES[1]
     is_long = is_long or words(leaf.name)[:1] == ("last",)
     if is_long or leaf.is_in_row or len(leaf.name) <= _SHORT_NAME:
         return True
-    return any(
+    return _is_agreed(leaf, moment)
+
+
+def _is_agreed(leaf: Leaf, moment: int | None) -> bool:
+    """Whether a time beside a number is about the one that the number may be."""
+    return moment is not None and any(
         name != leaf.name and near is not None and abs(near - moment) <= _AGREEING
         for name, near in map(_beside, islice(leaf.siblings.items(), _MAX_BESIDE))
     )
+
+
+def _is_to_come(kind: Json) -> bool:
+    """Whether a kind of time is what is still to come: ``ESTIMATED_DELIVERY``."""
+    return isinstance(kind, str) and when(kind) is When.UNTIL
+
+
+def _is_dated(leaf: Leaf) -> bool:
+    """Whether a text is a number of milliseconds, of a date by its name: ``biddate``.
+
+    In a row of prices, ``t`` is the time in seconds.
+    """
+    is_long = len(str(leaf.value)) >= _LEAST_DIGITS
+    is_row = leaf.name == "t" and "open" in leaf.siblings
+    return is_row or (is_long and plain(leaf.name).endswith(("date", "time")))
 
 
 def _beside(member: tuple[str, Json]) -> tuple[str, int | None]:
@@ -240,9 +260,10 @@ def time_of(leaf: Leaf) -> tuple[When, int] | None:
     """The kind of time that a value is, and which; None for no point in time."""
     kind = when(leaf.name)
     if kind is When.NOW and _VAGUE.issuperset(words(leaf.name)):
-        kind = _BOUNDS.get(plain(leaf.owner), kind)
+        is_to_come = any(_is_to_come(leaf.siblings.get(name)) for name in _KINDS)
+        kind = When.UNTIL if is_to_come else _BOUNDS.get(plain(leaf.owner), kind)
     if isinstance(leaf.value, str):
-        is_stamp = plain(leaf.name).endswith("timestamp")
+        is_stamp = plain(leaf.name).endswith("timestamp") or _is_dated(leaf)
         is_stamp = is_stamp or (leaf.is_in_row and _is_stamp(leaf.value))
         if leaf.value.isdecimal() and kind is None and not is_stamp:
             return None
@@ -251,9 +272,10 @@ def time_of(leaf: Leaf) -> tuple[When, int] | None:
             return None
         moment = text_moment(leaf.value)
     elif isinstance(leaf.value, (int, float)) and not isinstance(leaf.value, bool):
-        if kind is None and role_at_end(leaf.name) and not leaf.is_in_row:
-            return None
         moment = number_moment(leaf.value)
+        if kind is None and role_at_end(leaf.name) and not leaf.is_in_row:
+            if leaf.value < _LEAST_MILLISECONDS or not _is_agreed(leaf, moment):
+                return None
         if moment is None or not _TIMES[0] < moment < _TIMES[1]:
             return None
         if kind is None and not _may_be_time(leaf, moment):

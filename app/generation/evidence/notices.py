@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ...words import Json
-from .leaves import plain, words
+from .leaves import Leaf, Spot, plain, words
 
+#: Words of paths and names that say that each value is an event.
+EVENTS = frozenset("""
+    callback callbacks event events feed gateway hook hooks log logging logs
+    notification notifications stream tail webhook webhooks
+    """.split())
+#: What events say that made something, and what they call it.
+MAKES = frozenset("add added c create created insert inserted new".split())
+#: Objects around an event, one of which may say what has happened.
+HEADS = frozenset({"event", "header", "meta", "metadata"})
 #: Where a change to a record says what it was, and what has the new state.
 _OPERATIONS = ("op", "operation", "operationtype", "eventname", "changetype", "action")
 #: Other members that say so, where they have one of these words.
@@ -16,7 +25,7 @@ _STATEMENTS = frozenset("delete insert modify remove truncate update upsert".spl
 _NEW_STATES = frozenset("after data document dynamodb fulldocument new record".split())
 #: Where a message is that only has its kind beside it, and where that is.
 _HELD = frozenset({"data", "payload"})
-_KINDS_OF = frozenset({"channel", "event", "messagetype", "topic", "type"})
+_KINDS_OF = frozenset("channel event messagetype stream topic type".split())
 #: What an event has that tells of changes to several things, and of which kinds.
 _ELEMENTS = frozenset({"data", "id", "type"})
 _CHANGED = ("add", "create", "delete", "remove", "update")
@@ -33,25 +42,29 @@ _ONCE = frozenset("""
     """.split())
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.
 _EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
-EVENT_KINDS = frozenset("action event eventtype topic type webhookevent".split())
+EVENT_KINDS = frozenset(
+    "action event eventname eventtype topic type webhookevent".split()
+)
 
 
-def happens_once(example: Json) -> bool:
+def kinds_of(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
+    """What an event says that has happened: ``order.created``."""
+    for spot, leaf in leaves.items():
+        is_around = len(spot) == 1 or (len(spot) == 2 and spot[0] in HEADS | _HELD)
+        if is_around and isinstance(leaf.value, str):
+            if plain(leaf.name) in EVENT_KINDS:
+                yield leaf.value
+
+
+def said_nouns(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
+    """What an event says that something happened to: ``order`` of ``order.shipped``."""
+    for kind in kinds_of(leaves):
+        yield from words(kind)[-2:-1]
+
+
+def happens_once(leaves: Mapping[Spot, Leaf]) -> bool:
     """Whether the kind of an event is of what happens once: ``invoice.paid``."""
-    if not isinstance(example, dict):
-        return False
-    held = [part for name, part in example.items() if name in _HELD]
-    inner = [part for part in held if isinstance(part, dict)]
-    kinds = (
-        value
-        for part in (example, *inner)
-        for name, value in part.items()
-        if plain(name) in EVENT_KINDS
-    )
-    return any(
-        isinstance(kind, str) and words(kind)[-1:] and words(kind)[-1] in _ONCE
-        for kind in kinds
-    )
+    return any(words(kind)[-1] in _ONCE for kind in kinds_of(leaves) if words(kind))
 
 
 def _is_wrapped(example: Mapping[str, Json]) -> bool:

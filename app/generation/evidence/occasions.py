@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ..values.identifiers import is_token
-from .leaves import Leaf, plain
-from .renewal import OWN_IDS, RANDOM_ID, is_serial
+from collections.abc import Mapping
+
+from ..values.identifiers import RANDOM_ID, is_serial, is_token
+from .leaves import Leaf, Spot, plain, words
+from .notices import EVENTS
+from .renewal import OWN_IDS
 
 #: Members that say whose a reading is, and when it was taken.
 _DEVICES = frozenset("""
@@ -15,11 +18,13 @@ _TIMES = frozenset("""
     """.split())
 #: Names of what one sends to another.
 _SENT = frozenset("body content data message payload text value".split())
-#: Names of what somebody pays.
+#: Names of what somebody pays, and of the ids of that.
 _PAID = frozenset({"amount", "price"})
+_PAYMENTS = ("executionid", "fillid", "matchid", "tradeid", "transactionid")
 #: Names of hashes of transactions, and how long those are at least.
 _HASHES = frozenset({"hash", "transactionhash", "txhash", "txid"})
 _LONG_HASH = 40
+_CREATED = frozenset({"created", "createdat"})
 #: Members of things that last.
 NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
 
@@ -29,16 +34,14 @@ def is_random(text: str) -> bool:
     return RANDOM_ID.fullmatch(text) is not None or is_token(text)
 
 
-def is_hash_of_now(leaf: Leaf, name: str) -> bool:
-    """Whether a hash is that of a transaction, which says when it was."""
+def is_hash_of_now(leaf: Leaf, is_event: bool) -> bool:
+    """Whether a hash is that of a transaction, or an event, which says when it was."""
     text = str(leaf.value).removeprefix("0x")
-    if (
-        name not in _HASHES
-        or len(text) < _LONG_HASH
-        or RANDOM_ID.fullmatch(text) is None
-    ):
+    if plain(leaf.name) not in _HASHES or len(text) < _LONG_HASH:
         return False
-    return _has_time(leaf)
+    is_root = is_event and len(leaf.spot) == 1
+    is_made = is_root and not _CREATED.isdisjoint(map(plain, leaf.siblings))
+    return RANDOM_ID.fullmatch(text) is not None and (is_made or _has_time(leaf))
 
 
 def is_of_reading(leaf: Leaf, name: str) -> bool:
@@ -65,5 +68,17 @@ def _has_time(leaf: Leaf) -> bool:
 
 
 def is_of_payment(leaf: Leaf) -> bool:
-    """Whether a transaction is one in which something is paid."""
-    return is_serial(leaf.value) and not _PAID.isdisjoint(leaf.siblings)
+    """Whether a field is the id of a transaction in which something is paid."""
+    is_named = plain(leaf.name).endswith(_PAYMENTS)
+    is_old = "original" in words(leaf.name)
+    is_paid = not _PAID.isdisjoint(leaf.siblings)
+    return is_named and is_paid and not is_old and is_serial(leaf.value)
+
+
+def is_of_typed_event(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a field is the id of an object of the type ``event``."""
+    own = spot[:-1]
+    around = own[:-1] if own[-1:] == ("attributes",) else own
+    kind = leaves.get((*around, "type"))
+    is_event = kind is not None and kind.value in EVENTS
+    return is_event and is_serial(leaves[spot].value)

@@ -13,9 +13,9 @@ from ..fields.moments import When, when
 from .books import has_book
 from .chains import Block, blocks, numbered_elements
 from .grids import ROUND, Grid, grids
-from .identities import KINDS_OF_EVENTS, new_ids, only_reference, settled
+from .identities import is_proof, new_ids, only_reference, settled
 from .leaves import Leaf, Spot, is_date, is_open, leaves_of, plain, time_of, words
-from .notices import happens_once, is_told
+from .notices import EVENTS, happens_once, is_told, kinds_of
 from .renewal import (
     LASTING,
     OWN_IDS,
@@ -28,7 +28,7 @@ from .renewal import (
 from .repeats import followers
 from .travel.motions import Motion, element_of, motions_of
 from .travel.tracks import Track, tracks
-from .utterances import EVENTS, messages
+from .utterances import messages
 from .windows import Window, samples, windows
 
 #: What looking at one field costs, in steps.
@@ -39,22 +39,26 @@ _MAX_SMALL_FIELDS = 8
 #: Times of these names alone may be of something else than the event.
 _VAGUE = frozenset({"date", "when", "at", "local"})
 #: Times further from the present than this mean nothing in an event (ms).
-_MAX_DISTANCE = 400 * 86_400_000
+_MAX_DISTANCE, _FAR_AHEAD = 400 * 86_400_000, 10 * 366 * 86_400_000
 #: How far ahead a time is that the example has no present for (ms).
 _AHEAD = 86_400_000
 #: Words of names of what comes in some minutes.
-_SOON = frozenset("arrival arrives departs departure eta predicted".split())
+_SOON = frozenset(
+    "arrival arrives delivery departs departure eta pickup predicted".split()
+)
 #: Words of names of when a document was made, whatever is in it.
 MADE = frozenset("""
     current date datetime downloaded dt edge epoch event fetched generated iso local
-    message ms now nano ns polled queried realtime refreshed report retrieved served
-    server system t time timestamp ts tst unix us utc
+    message micro ms now nano ns polled queried realtime refreshed report retrieved
+    served server system t time timestamp ts tst unix us utc
     """.split())
 #: Words of names of when what still goes on began, and since when it does (ms).
 _BEGINS = frozenset("began begun start started".split())
 _FOR_A_WHILE = 300_000
 #: Some seconds, in which what happened comes in (ms).
 _AT_ONCE = 60_000
+#: How long it takes to send an event, at most (ms).
+_SENDING = 10_000
 #: Words of names of when what an event tells was so.
 _TOLD = frozenset("""
     changed effective fired logged measured modified observed occurred reading received
@@ -277,7 +281,9 @@ def outline(
         present = [min(coming) - (_FOR_A_WHILE if is_soon else _AHEAD)]
     is_event = is_new or is_sent
     latest = max(present) if present else None
-    is_once = happens_once(example)
+    if latest is not None and is_sent:
+        latest = max(_sent_after(latest, kinds.get(When.NOW, ())), default=latest)
+    is_once = happens_once(leaves)
     objects = born(leaves, latest, is_once) if is_event else frozenset[Spot]()
     spend(_LEAF_STEPS * len(leaves))
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
@@ -288,8 +294,10 @@ def outline(
     found: Iterable[Spot] = new_ids(
         example, leaves, new_texts, is_event, is_feed, objects | elements, own, is_once
     )
-    found = [*found] or ([*only_reference(leaves)] if is_sent else [])
     motions = motions_of(leaves.values(), noun)
+    found = [*found]
+    if is_sent and all(is_proof(leaves[spot]) for spot in found):
+        found += only_reference(leaves)
     chain = tuple(blocks(leaves))
     in_chain = [spot for block in chain for spot in (block.own, *block.others)]
     ids = settled([*found, *in_chain], leaves, is_event)
@@ -324,6 +332,11 @@ def outline(
     )
 
 
+def _sent_after(present: int, times: Iterable[int]) -> Iterator[int]:
+    """The times shortly after that of an event, when it was sent."""
+    return (moment for moment in times if 0 <= moment - present <= _SENDING)
+
+
 def _lasting(
     leaves: Mapping[Spot, Leaf], times: Mapping[Spot, tuple[When, int]]
 ) -> Iterator[tuple[int, int]]:
@@ -355,8 +368,7 @@ def _is_feed(leaves: Mapping[Spot, Leaf], is_told: bool) -> bool:
 
 def _is_of_verb(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     """Whether a time is of what an event says: ``created`` of ``order.created``."""
-    kinds = [leaves[(name,)] for name in KINDS_OF_EVENTS if (name,) in leaves]
-    verbs = {word for leaf in kinds for word in words(str(leaf.value))[-1:]}
+    verbs = {word for kind in kinds_of(leaves) for word in words(kind)[-1:]}
     return not verbs.isdisjoint(words(leaves[spot].name))
 
 
@@ -368,4 +380,4 @@ def is_told_time(name: str) -> bool:
 
 def is_recent(moment: int, present: int | None) -> bool:
     """Whether a time is near enough to the present to move with it."""
-    return present is not None and abs(moment - present) <= _MAX_DISTANCE
+    return present is not None and -_MAX_DISTANCE <= moment - present <= _FAR_AHEAD

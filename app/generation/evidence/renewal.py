@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping
 
 from ...resources.catalogue import noun_of
-from ...words import Json
 from ..fields.moments import When
 from ..fields.roles import role_at_end
-from ..values.identifiers import series
+from ..values.identifiers import RANDOM_ID, is_serial
 from .leaves import Leaf, Spot, is_set, plain, singular_name, time_of, words
-from .notices import EVENT_KINDS
+from .notices import EVENT_KINDS, HEADS, MAKES, said_nouns
 
 #: Names of an object's own id.
 OWN_IDS = frozenset({"id", "uuid", "guid", "uid"})
@@ -32,25 +30,16 @@ _NAMES = frozenset("""
 _IDS = frozenset({"id", "number", "reference", "key"})
 #: Members that say of what kind an object is.
 _KINDS = frozenset({"kind", "object", "type"})
-#: A UUID, or a number in hexadecimal digits.
-RANDOM_ID = re.compile(
-    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=.*\d)(?=.*[a-f])[0-9a-f]{16,}",
-    re.IGNORECASE,
-)
 #: What a record that was just made is older than, at most (ms).
 _JUST_NOW = 3_600_000
 #: Kinds of change by which a number belongs to something that lasts.
 _READINGS = frozenset({"always", "drain", "market", "progress"})
-#: Shorter ids are names of things that last: ``s1``.
-_MIN_SERIAL = 6
 _AT_ONCE = 60_000
 #: States of what goes on.
 _UNDER_WAY = frozenset("""
     active charging in_progress in_transit inprogress live ongoing open processing
     running started
     """.split())
-#: What events say that made something, and what they call it.
-MAKES = frozenset("add added c create created insert inserted new".split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
 #: Words of names of when something has ended.
 _ENDED = frozenset("completed ended finished stopped".split())
@@ -149,15 +138,6 @@ def object_made(leaves: Mapping[Spot, Leaf]) -> Spot | None:
     return next(found, None)
 
 
-def is_serial(value: Json) -> bool:
-    """Whether a value is an id of a record, of which there are many."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value >= 10**3
-    if not isinstance(value, str) or len(value) < _MIN_SERIAL:
-        return False
-    return series(value) is not None
-
-
 def born(
     leaves: Mapping[Spot, Leaf], present: int | None, is_once: bool
 ) -> frozenset[Spot]:
@@ -171,6 +151,7 @@ def born(
     for spot, leaf in leaves.items():
         if len(spot) > 1 and not any(isinstance(step, int) for step in spot):
             inside.setdefault(spot[:-1], []).append(leaf)
+    said = {noun for noun in said_nouns(leaves) if _is_fresh(noun)}
     found: set[Spot] = set()
     for spot, members in inside.items():
         outer = [spot[:end] for end in range(1, len(spot))]
@@ -180,13 +161,20 @@ def born(
         if any(
             is_process(str(around[-1])) or _has_id(around, leaves)
             for around in outer
-            if around not in found and around not in typed
+            if around not in found and around not in typed and around[-1] not in HEADS
         ):
             continue
-        if _is_born(members, present, is_once):
+        is_said = is_once and not said.isdisjoint(map(str, spot))
+        if _is_born(members, present, is_once, is_said):
             found.add(spot)
             found.update(_around(spot, leaves))
     return frozenset(found)
+
+
+def _is_fresh(text: str) -> bool:
+    """Whether there is always another one of what a noun stands for."""
+    known = noun_of(text)
+    return known is not None and known.fresh
 
 
 def lasts(part: str, leaves: Mapping[Spot, Leaf]) -> bool:
@@ -256,13 +244,15 @@ def _has_id(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     return any((*spot, name) in leaves for name in OWN_IDS)
 
 
-def _is_born(members: Collection[Leaf], present: int, is_once: bool) -> bool:
+def _is_born(
+    members: Collection[Leaf], present: int, is_once: bool, is_bought: bool
+) -> bool:
     own = next((leaf for leaf in members if plain(leaf.name) in OWN_IDS), None)
     if own is None or not is_serial(own.value):
         return False
     if is_once and any(_has_ended(leaf, present) for leaf in members):
         return True
-    if any(plain(leaf.name) in _NAMES for leaf in members):
+    if any(plain(leaf.name) in _NAMES for leaf in members) and not is_bought:
         return False
     about = [own.owner, *(str(m.value) for m in members if m.name in _KINDS)]
     if any(is_process(text) for text in about):

@@ -13,15 +13,11 @@ from ..values.clocks import text_clock
 from ..values.wording import reworded
 from ..vocabulary import text_for
 from .leaves import Leaf, Spot, is_open, plain, words
+from .notices import EVENTS
 from .renewal import is_process
 
 #: What a new text is about that keeps to the words of the example.
 OWN_WORDS = "="
-#: Words of paths and names that say that each value is an event.
-EVENTS = frozenset("""
-    callback callbacks event events feed gateway hook hooks log logging logs
-    notification notifications stream tail webhook webhooks
-    """.split())
 #: Names of texts that are new in every event, if they are messages.
 _MESSAGES = frozenset("""
     body comment content delta message msg note post reply text transcript tweet
@@ -138,7 +134,8 @@ def _message(
         return None
     if name in _WRAPPERS:
         name = plain(leaf.owner)
-    if is_open(leaf) or value[0] == "/" or is_request(value):
+    is_empty = not _TAGS.sub("", value).strip()
+    if is_empty or is_open(leaf) or value[0] == "/" or is_request(value):
         return None
     if "delta" in leaf.spot:
         return "delta" if name in _MESSAGES else None
@@ -164,7 +161,8 @@ def _spoken(
     """What a text is about that somebody, or a machine, has written."""
     known = _fresh(noun) or _fresh(leaf.owner)
     about = None if known is None else known.name
-    beside = {word for member in around for word in words(member)}
+    said = (words(member) for member in around)
+    beside = {word for name in said if name[-1:] != ("id",) for word in name}
     if about == "logs":
         return "log"
     if leaf.siblings.get("role") == "assistant" or has_model:
@@ -180,7 +178,7 @@ def _spoken(
         return about if is_said else None
     if about in _TALK:
         return about
-    if name in _REMARKS and known is None:
+    if name in _REMARKS:
         return None
     is_talk = about is None or about in _TALK or leaf.owner not in _NOTICES
     if beside & _SPEAKERS and not beside & _TECHNICAL and is_talk:

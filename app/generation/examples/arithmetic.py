@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from itertools import permutations
+from itertools import permutations, product
 from typing import NamedTuple
 
 from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built
 from ..evidence.leaves import words
+from ..values.derivations import PRICE
 from ..values.quantities import number_in, quantity
-from ..values.relations import Reader, is_sum
+from ..values.relations import Reader, is_sum, phrase_of
 from ..values.state import Cell
 
 #: Smaller sums, and such of fewer parts, are no sums but by chance.
@@ -28,13 +29,20 @@ _WHOLES = frozenset("all overall sum total".split())
 #: Numbers of fewer digits are products and ratios of others by chance.
 _MIN_DIGITS = 5
 #: Words of names of what is a share in percent.
-_PERCENT = frozenset({"pct", "perc", "percent", "percentage"})
+_PERCENT = frozenset({"pcnt", "pct", "perc", "percent", "percentage"})
 #: How many of a number's units are one of those in which a text shows it.
 _SCALES = (1.0, 1 / 1024, 1 / 1024**2, 1 / 1024**3, 1e-3, 1e-6, 1e-9)
 #: How exact a product or a ratio has to be, as a share.
 _EXACT = 2e-6
 #: More numbers are not multiplied with each other.
 _MAX_FACTORS = 16
+
+#: A decimal number, or such a share in percent.
+_DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,10}%?")
+#: How exact a change since a price has to be, as a share of it.
+_EXACT_CHANGE = 3e-4
+#: Words of names of changes, and such a word that also says that it is a share.
+_CHANGES = frozenset({"change", "changed", "pcnt"})
 
 #: The member that has the parts, and their names; of a list, their only one.
 Parts = tuple[str, tuple[str, ...]]
@@ -56,6 +64,7 @@ def formulas(
     ``exactly`` tells how many digits a member has.
     """
     several = {name: number for name, number in numbers.items() if number}
+    yield from _changes(several)
     if len(several) > _MAX_FACTORS:
         return
     digits = {name: exactly(name) for name in several}
@@ -89,6 +98,29 @@ def _shares(
         if is_about and abs(100 * numbers[one] / numbers[other] - share) <= half:
             yield name, Formula(one, other, _signed(100.0))
             return
+
+
+def _changes(numbers: Mapping[str, float]) -> Iterator[tuple[str, Formula]]:
+    """Changes of a price since another one as a share: ``ath_change_percentage``."""
+    prices = [name for name in numbers if phrase_of(name) in PRICE.split()]
+    for name, share in numbers.items():
+        parts = {*words(name)}
+        if parts.isdisjoint(_CHANGES) or parts.isdisjoint(_PERCENT):
+            continue
+        exact = _EXACT_CHANGE * abs(share)
+        found = (
+            Formula(price, since, _changed(factor))
+            for price, since, factor in product(prices, numbers, (100.0, 1.0))
+            if price != since
+            and abs(_changed(factor)(numbers[price], numbers[since]) - share) <= exact
+        )
+        formula = next(found, None)
+        if formula is not None:
+            yield name, formula
+
+
+def _changed(factor: float) -> Callable[[float, float], float]:
+    return lambda one, other: factor * (one - other) / other if other else 0.0
 
 
 def _signed(factor: float) -> Callable[[float, float], float]:
@@ -196,6 +228,22 @@ def total_of(parts: Parts, found: Mapping[str, Built]) -> Reader | None:
     return value
 
 
+def number_of(value: Json) -> float | None:
+    """The number that a member is compared by, None for what is none."""
+    if isinstance(value, str):
+        return float(value.rstrip("%")) if _DECIMAL.fullmatch(value) else None
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return None
+    return float(value)
+
+
+def exactness(value: Json) -> float:
+    """Half of the last digit of a number."""
+    if isinstance(value, str):
+        return 0.51 * 10.0 ** -len(value.rstrip("%").partition(".")[2])
+    return 0.51 * 10.0 ** -(decimals_of(number_of(value) or 0.0) or 0)
+
+
 def digits_of(value: Json) -> int:
-    """How many digits a number has, without zeros at its ends."""
+    """How many digits a number has between the zeros at its ends."""
     return len(re.sub(r"\D", "", str(value)).strip("0"))

@@ -8,7 +8,6 @@ from dataclasses import replace
 from itertools import combinations, islice, product
 
 from ...schema.budget import STRIDE
-from ...schema.ranges import decimals_of
 from ...schema.shapes import example_schema
 from ...words import Json
 from ..compile.build import Built
@@ -22,7 +21,9 @@ from .arithmetic import (
     Formula,
     Parts,
     digits_of,
+    exactness,
     formulas,
+    number_of,
     shown_in,
     total_of,
     totals,
@@ -58,6 +59,11 @@ _PROPORTIONS = (
     ("bytes", "msgs"),
     ("^quote_volume$", "volume"),
     ("^quoteVolume$", "volume"),
+    ("^(market_cap|fully_diluted_valuation)$", "price"),
+    ("^(market_cap|fully_diluted_valuation)$", "current_price"),
+    ("^(marketCap|fullyDilutedValuation)$", "price"),
+    ("^marketCap$", "latestPrice"),
+    ("^market_cap", "market_price"),
 )
 #: Words of names of what is a share in percent.
 _PERCENT = frozenset("completion pct perc percent percentage progress share".split())
@@ -93,7 +99,7 @@ class Relations:
         self._numbers = {
             name: number
             for name, value in members.items()
-            if (number := _number(value)) is not None
+            if (number := number_of(value)) is not None
         }
         schemas = {}
         for name, value in members.items():
@@ -234,10 +240,11 @@ class Relations:
             for size, among in ((2, others), (3, live)):
                 for parts in combinations(among, size):
                     whole = sum(numbers[part] for part in parts)
-                    exact = _exact(self._members[total])
+                    exact = exactness(self._members[total])
                     if abs(whole + amount) <= exact and size == 2:
                         yield from self._balanced(total, parts, taken)
-                    if abs(whole - amount) > exact:
+                    least = min(abs(numbers[part]) for part in parts)
+                    if abs(whole - amount) > exact or least <= exact:
                         continue
                     for found in self._dependent(total, parts):
                         if found[0] not in taken:
@@ -289,9 +296,12 @@ class Relations:
             for of, by in _PROPORTIONS:
                 other = re.sub(of, by, name)
                 base = self._numbers.get(other, 0.0)
-                if other != name and base and number and name in self._changing:
+                if other != name and base and number and self._is_live(name, other):
                     yield name, [(number / base, other)]
                     break
+
+    def _is_live(self, *names: str) -> bool:
+        return not self._changing.isdisjoint(names)
 
     def _shares(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The members that say in percent how much of a whole another one is."""
@@ -304,7 +314,8 @@ class Relations:
                     whole
                     for whole in self._wholes
                     if whole >= max(amount, _LEAST_WHOLE)
-                    and abs(100 * amount / whole - share) <= _exact(self._members[name])
+                    and abs(100 * amount / whole - share)
+                    <= exactness(self._members[name])
                 )
                 whole = next(found, None)
                 if whole is not None:
@@ -336,10 +347,10 @@ class Relations:
         """The member that follows where three add up to nothing, as flows do."""
         every = {last, *parts}
         digits = sum(digits_of(self._members[name]) for name in every)
-        exact = [_exact(self._members[name]) for name in parts]
+        exact = [exactness(self._members[name]) for name in parts]
         if digits < _NO_CHANCE or self._changing.isdisjoint(every) or every & taken:
             return
-        if _exact(self._members[last]) <= min(exact):
+        if exactness(self._members[last]) <= min(exact):
             moving = self._changing & {*parts}
             if moving or last in self._changing:
                 taken.add(last)
@@ -382,18 +393,3 @@ def _times(read: Reader, factor: float) -> Reader:
 
 def _share_of(read: Reader, base: Reader) -> Reader:
     return lambda cell: 100 * (read(cell) - base(cell)) / base(cell)
-
-
-def _number(value: Json) -> float | None:
-    if isinstance(value, str):
-        return float(value) if re.fullmatch(r"-?\d{1,15}\.\d{1,10}", value) else None
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return None
-    return float(value)
-
-
-def _exact(value: Json) -> float:
-    """Half of the last digit of a number."""
-    if isinstance(value, str):
-        return 0.51 * 10.0 ** -len(value.partition(".")[2])
-    return 0.51 * 10.0 ** -(decimals_of(_number(value) or 0.0) or 0)

@@ -16,8 +16,9 @@ from ...words import Json
 from ..compile.build import Pinned
 from ..compile.pins import Pins
 from ..evidence.leaves import Spot, words
-from ..evidence.renewal import OWN_IDS, is_serial
+from ..evidence.renewal import OWN_IDS
 from ..fields.places import Place
+from ..values.identifiers import is_serial
 
 #: Shorter texts are repeated by chance.
 _MIN_LENGTH = 3
@@ -150,25 +151,15 @@ def resource_of(about: Archetype, example: Json) -> Archetype:
     It is the name of what the example has ids for, or of who sends its events.
     """
     text = (about.id or "").lower()
+    if text and about.noun == "events" and about.id_field not in OWN_IDS:
+        return replace(about, id=None, pinned=frozenset())
     if not isinstance(example, dict) or says(example, text):
         return about
-    if _is_sender(about, example):
-        return replace(about, id=None, pinned=frozenset())
     if not is_plural(text):
         return about
     if not any(is_serial(v) for k, v in example.items() if words(k)[-1:] == ("id",)):
         return about
     return replace(about, noun=text, id=None, pinned=frozenset(), fresh=False)
-
-
-def _is_sender(about: Archetype, example: Mapping[str, Json]) -> bool:
-    """Whether a path says whose events it has, and not of which type: ``hooks/acme``.
-
-    So it does where they have no type, or one of several words.
-    """
-    kind = example.get(about.id_field)
-    is_type = about.noun == "events" and about.id_field not in OWN_IDS
-    return is_type and (kind is None or len(words(str(kind))) > 1)
 
 
 def says(example: Json, text: str) -> bool:

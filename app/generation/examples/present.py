@@ -15,18 +15,18 @@ from ..evidence.kept_times import (
     is_latest,
     is_of_attribute,
     is_of_post,
+    is_said_elsewhere,
     is_with_end,
     is_with_start,
 )
 from ..evidence.leaves import Leaf, is_date, time_of, words
 from ..evidence.outline import MADE, Outline, is_recent, is_told_time
 from ..evidence.renewal import CHANGES, OWN_IDS
-from ..fields.moments import When, when
+from ..fields.moments import When
 from ..fields.places import Place
 from ..values.clocks import (
     Clock,
     is_local,
-    iso_date,
     number_clock,
     text_clock,
     within,
@@ -56,7 +56,8 @@ _MAX_BESIDE = 16
 _AT_ONCE = 2_500
 #: Words of names of times that cannot lie ahead of the present.
 _CAME = re.compile(
-    r"create|creation|update|sent|seen|last(?:update|modified|seen|changed?)d?"
+    r"create|creation|update|publish|since|sent|seen"
+    r"|last(?:update|modified|seen|changed?)d?"
     r"|(?!(?:estimat|expect|schedul|plann|predict|promis|request|ne)ed)[a-z]+ed"
 )
 #: Words of names of times that timetables have, in whole minutes.
@@ -125,7 +126,7 @@ def moment_of(
         return _stays(min(distance, 0))
     if distance > 0 and has_come and "next" not in words(leaf.name):
         distance = 0
-    if _is_said_elsewhere(leaf, moment, whole):
+    if is_said_elsewhere(leaf, moment, whole.leaves):
         return None
     zone = ahead_of_midnight(leaf, moment, whole.present)
     if zone is not None:
@@ -150,16 +151,17 @@ def moment_of(
     is_own = is_outer or has_life
     # What an event tells of something else, some time ago, is a fact.
     is_fact = len(leaf.spot) > 1 and distance < -_NEAR and whole.tells_time
+    is_told = leaf.is_in_row or MADE.issuperset(words(leaf.name))
+    is_fact = is_fact or (whole.is_sent and not is_told and distance < -_HOUR)
     is_new = whole.is_event and is_own and not is_fact
     is_new = is_new or leaf.spot[:-1] in whole.born or _is_of_new_root(leaf, whole)
-    is_told = leaf.is_in_row or MADE.issuperset(words(leaf.name))
     is_made = whole.is_small or (is_told and not whole.is_entity)
     is_newest = not distance and is_latest(leaf)
     if kind is When.SINCE and whole.is_sent and not whole.ids and not is_newest:
         if whole.has_clock and not _is_told_at_once(leaf, distance, whole):
             return _stays(distance)
     is_live = has_life or (is_outer and is_made) or (is_newest and whole.is_feed)
-    is_live = is_live or (whole.is_sent and is_told and not distance)
+    is_live = is_live or (whole.is_sent and _is_of_notice(leaf, moment, whole))
     # What one of several things has told moves as what it has told does.
     is_reading = has_life and not is_outer and is_told_time(leaf.name)
     is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE
@@ -187,6 +189,8 @@ def moment_of(
     if planned is not None:
         return _shifted(moment, whole.present, planned)
     step = _step(kind, moment, whole.present, is_scheduled)
+    if kind is When.UNTIL and 0 < distance <= 2 * step and step > _SECOND:
+        return _rounded_up(distance, step)
     return _stays(distance, step if is_scheduled or abs(distance) > 2 * step else 1)
 
 
@@ -202,6 +206,18 @@ def _is_told_at_once(leaf: Leaf, distance: int, whole: Outline) -> bool:
     return len(leaf.spot) == 1 or not CHANGES.isdisjoint(words(leaf.name))
 
 
+def _is_of_notice(leaf: Leaf, moment: int, whole: Outline) -> bool:
+    """Whether a time is that of a notice, or of the change that it tells of."""
+    distance, parts = moment - (whole.present or 0), words(leaf.name)
+    is_told = leaf.is_in_row or parts[:1] == ("last",) or MADE.issuperset(parts)
+    changed = (n for n in leaf.siblings if not CHANGES.isdisjoint(words(n)))
+    beside = (whole.leaves.get((*leaf.spot[:-1], name)) for name in changed)
+    found = (time_of(other) for other in beside if other is not None)
+    is_change = any(at is not None and 0 <= moment - at[1] < _SECOND for at in found)
+    is_now = is_told and abs(distance) < _SECOND
+    return is_now or (is_change and -_NEAR <= distance <= 0)
+
+
 def _is_of_new(leaf: Leaf, whole: Outline) -> bool:
     """Whether a time is when a new event was, which the example tells long after."""
     is_new = whole.is_event and any(len(spot) == 1 for spot in whole.ids)
@@ -212,18 +228,6 @@ def _is_of_old(leaf: Leaf, distance: int, whole: Outline) -> bool:
     """Whether a time is when something began that was there before the event."""
     is_past = distance < -_NEAR or whole.is_lasting(leaf.spot)
     return is_past and whole.is_old(leaf.spot)
-
-
-def _is_said_elsewhere(leaf: Leaf, moment: int, whole: Outline) -> bool:
-    """Whether another text has a date in it: ``AAPL240315C00175000``."""
-    if not is_date(leaf) or when(leaf.name) is not When.UNTIL:
-        return False
-    compact = iso_date(moment).replace("-", "")[2:]
-    return any(
-        isinstance(other.value, str) and compact in other.value
-        for other in whole.leaves.values()
-        if other is not leaf
-    )
 
 
 def _ahead_of_utc(leaf: Leaf, moment: int, present: int) -> int | None:
@@ -284,6 +288,11 @@ def _stays(distance: int, step: int = 1) -> Callable[[State], int]:
 def _stays_on(grid: int, distance: int) -> Callable[[State], int]:
     """A time as far from the latest one of a grid (ms) when the stream began."""
     return lambda state: within(state.start_ms // grid * grid + distance)
+
+
+def _rounded_up(distance: int, step: int) -> Callable[[State], int]:
+    """The first multiple of ``step`` so far from the stream's start, or later."""
+    return lambda state: within(-(-(state.start_ms + distance) // step) * step)
 
 
 def _ahead(leaf: Leaf, whole: Outline) -> int | None:

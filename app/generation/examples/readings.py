@@ -278,6 +278,7 @@ class Numbers:
         """Whether another number counts the events, so that 1 is the first part."""
         return any(
             other is not leaf
+            and other.value != 1
             and (role := self.role(other)) is not None
             and role.changes == "by-one"
             for other in self._whole.leaves.values()

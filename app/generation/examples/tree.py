@@ -237,9 +237,10 @@ class ExampleCompiler:
         return len(elements)
 
     def _is_of_notice(self, part: _Part) -> bool:
-        """Whether an array is in one notice about something, which an id tells."""
+        """Whether an array is in one notice: of events, or beside an id."""
         names = map(words, part.place.siblings)
-        return self._whole.is_sent and any(name[-1:] == ("id",) for name in names)
+        is_one = part.place.name == "events" or any(n[-1:] == ("id",) for n in names)
+        return self._whole.is_sent and is_one
 
     def _is_stream_list(self, elements: Sequence[Json], part: _Part) -> bool:
         """Whether an array is what its document is a list of."""

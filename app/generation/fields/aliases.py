@@ -1,7 +1,8 @@
-"""What the members of market data are that are called by one letter."""
+"""What the members of market data are that are called by letters, or numbered."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from ...words import Json
@@ -74,9 +75,14 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
         frozenset({"p", "s", "S"}),
         {"p": "price", "s": "last_size", "S": "symbol", "i": "trade_id"},
     ),
+    (
+        frozenset({"px", "sz"}),
+        {"px": "price", "sz": "last_size", "instId": "symbol", "tradeId": "trade_id"},
+    ),
 )
 
-
+#: ``05. price``: a name behind its number.
+_NUMBERED = re.compile(r"\d+[a-z]?\. (?=\w)")
 #: Currencies that prices are called by, and what stands beside such a price.
 _CURRENCIES = frozenset("btc eth eur gbp jpy usd".split())
 _OF_PRICES = ("24h_change", "market_cap", "24h_vol")
@@ -105,5 +111,5 @@ def in_full(members: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     """
     known = aliases(members)
     for name in members:
-        full = known.get(name, name)
+        full = known.get(name) or _NUMBERED.sub("", name)
         yield name, name if full in members else full

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _IDS = frozenset(
     "id uuid uid guid key number no nr sid ref reference code serial name".split()
 )
+#: First words of names of references to others of a kind.
+_OTHERS = frozenset({"master", "original", "parent", "previous", "related"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,4 +80,6 @@ class Place:
         if last not in _IDS:
             return False
         nouns = [singular(word) for word in words(self.owner)]
-        return not of or of == nouns[-len(of) :] or of == ["order"]
+        if not of or of == nouns[-len(of) :] or of == ["order"]:
+            return True
+        return bool(nouns) and of[-len(nouns) :] == nouns and of[0] not in _OTHERS

@@ -6,11 +6,26 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
+from ...words import Json
+
 #: Makes the identifier of the n-th record, from 0; n = 0 is the example.
 Series: TypeAlias = Callable[[Callable[[], float], int, int], str]
 
 _UUID = re.compile(r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}", re.IGNORECASE)
-_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_ULID = re.compile(
+    r"(?:[a-z]+_)?(?:[0-7][0-9A-HJKMNP-TV-Z]{25}|[0-7][0-9a-hjkmnp-tv-z]{25})"
+)
+#: A UUID, or a number in hexadecimal digits.
+RANDOM_ID = re.compile(
+    r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=.*\d)(?=.*[a-f])[0-9a-f]{16,}",
+    re.IGNORECASE,
+)
+#: How many characters a ULID has.
+_ULID_SIZE = 26
+#: Bytes in the characters of RFC 4648.
+_BASE64 = re.compile(
+    r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])(?:[0-9A-Za-z+/]{4}){5,}[0-9A-Za-z+/]{2,3}={1,2}"
+)
 #: ``SM2f8a...``: what kind of thing it is, in capitals.
 _PREFIX = re.compile(r"[A-Z][a-z]{1,2}(?=\d)|[A-Z]{1,4}(?=[0-9a-z])|0\d(?=[0-9A-Z])")
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -24,6 +39,10 @@ _LONG, _LONG_LEAD = 50, 7
 _ZEROS = re.compile(r"(?:0x)?0{4,}(?=[0-9a-f]{16,})")
 #: Long ids change between small and capital letters.
 _MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{16,}")
+#: Shorter ids are names of things that last: ``s1``.
+_MIN_SERIAL = 6
+#: Letters without an order, small and capital.
+_LETTERS = re.compile(r"(?=.*[A-Z]{2})(?:[a-z]*[A-Z]+){6,}[a-z]*(?<=\w{20})")
 #: A long token may have marks between its characters, but not among the last ones.
 _LONG_TOKEN, _TAIL = re.compile(r"[\w:-]{14,}[0-9A-Za-z]{10}={0,2}", re.ASCII), 12
 #: Shorter tokens begin alike.
@@ -54,6 +73,13 @@ def ulid(random: Callable[[], float], now_ms: int) -> str:
     return "".join(_CROCKFORD[number >> shift & 31] for shift in range(125, -1, -5))
 
 
+def _ulids(example: str) -> Series:
+    """ULIDs of the present, behind what an example has before its own."""
+    kind, own = example[:-_ULID_SIZE], example[-_ULID_SIZE:]
+    change = str.upper if own == own.upper() else str.lower
+    return lambda random, now_ms, number: kind + change(ulid(random, now_ms))
+
+
 def series(example: str) -> Series | None:
     """How identifiers like ``example`` go on, or None where it has no pattern."""
     if _UUID.fullmatch(example):
@@ -66,9 +92,10 @@ def series(example: str) -> Series | None:
         kind = example[: behind.start()]
         return lambda random, now_ms, number: kind + uuid4(random)
     if _ULID.fullmatch(example):
-        return lambda random, now_ms, number: ulid(random, now_ms)
+        return _ulids(example)
     is_long = _LONG_TOKEN.fullmatch(example) and is_token(example[-_TAIL:])
-    if _HEX.fullmatch(example) or is_token(example) or is_long:
+    is_random = is_long or is_token(example)
+    if is_random or _HEX.fullmatch(example) or _BASE64.fullmatch(example):
         return _scrambled(example)
     head, slash, tail = example.rpartition("/")
     if slash:
@@ -85,6 +112,15 @@ def series(example: str) -> Series | None:
     head, digits, tail = found.groups()
     first, width = int(digits), len(digits)
     return lambda random, now_ms, number: f"{head}{first + number:0{width}d}{tail}"
+
+
+def is_serial(value: Json) -> bool:
+    """Whether a value is an id of a record, of which there are many."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value >= 10**3
+    if not isinstance(value, str) or len(value) < _MIN_SERIAL:
+        return False
+    return series(value) is not None
 
 
 def other_digits(example: str) -> Callable[[Callable[[], float]], str]:
@@ -104,6 +140,8 @@ def other_digits(example: str) -> Callable[[Callable[[], float]], str]:
 def is_token(example: str) -> bool:
     """Whether a text is letters and digits without an order."""
     body = re.split("[_:-]", example)[-1]
+    if _LETTERS.fullmatch(body):
+        return True
     changes = len(re.findall(r"[a-zA-Z](?=\d)|\d(?=[a-zA-Z])", body))
     if _MIXED.fullmatch(body):
         changes += len(re.findall(r"[a-z](?=[A-Z])|[A-Z](?=[a-z])", body))

@@ -235,7 +235,7 @@ def _extreme(
     limits: Range, relation: Relation, course: Course, layout: Layout
 ) -> Number:
     """The highest or lowest so far; at first that of the example, or as far away."""
-    known = course.hints if relation.ratio != 1 else ()
+    known = course.hints
 
     def start(state: State, draft: Draft) -> float | None:
         return known[draft.position] if draft.position < len(known) else None

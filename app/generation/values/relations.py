@@ -64,6 +64,8 @@ _NEAR: Mapping[str, str] = {
     "bid": PRICE,
     "best_bid": PRICE,
     "best_ask": PRICE,
+    "best_bid_price": PRICE,
+    "best_ask_price": PRICE,
     "bid_price": PRICE,
     "ask": PRICE,
     "ask_price": PRICE,

@@ -1,0 +1,233 @@
+"""What is new in notices of payments, orders and bookings, and when they are from."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.unit.generated import NOW_MS, values
+
+UUID = "9f1c2a38-161a-49f9-a165-0f21d7a4e1c4"
+DAY = timedelta(days=1)
+
+
+def distinct(events: list[dict[str, object]], name: str) -> int:
+    return len({str(event[name]) for event in events})
+
+
+@pytest.mark.parametrize("path", ["webhooks/acme", "webhook/address-activity"])
+def test_a_word_behind_webhooks_says_whose_they_are(path: str) -> None:
+    shape = {"id": UUID, "type": "A_B", "createdAt": "2024-01-23T07:42:26Z"}
+    events = values(path, shape, 4)
+    assert {event["type"] for event in events} == {"A_B"}
+    assert distinct(events, "id") == distinct(events, "createdAt") == 4
+
+
+def test_what_proves_a_notice_and_identifies_it_is_new() -> None:
+    shape = {
+        "hash": "7ee67cd1cf2ca60bc1aa9e5fe957d2de373be4ca",
+        "notificationId": UUID,
+        "hmacSignature": "coqCmt/IZ4E3CzPvMY8zTjQVL5hYJUiBRg8UU+iCWo0=",
+        "entropy": "S0m3r4Nd0mt3xt",
+        "createdAt": "2024-01-23T07:42:26Z",
+    }
+    events = values("webhooks", shape, 4)
+    assert all(distinct(events, name) == 4 for name in shape)
+    assert {len(str(event["hmacSignature"])) for event in events} == {44}
+
+
+def test_a_reference_stands_for_a_notice_beside_what_proves_it() -> None:
+    item = {
+        "signature": "7ee67cd1cf2ca60bc1aa9e5fe957d2de373be4ca",
+        "pspReference": "7914073381342284",
+        "eventDate": "2021-06-28T16:40:10+02:00",
+    }
+    events = [event["item"] for event in values("webhooks", {"item": item}, 4)]
+    assert distinct(events, "pspReference") == 4
+
+
+def test_what_is_bought_is_new_in_an_event_that_happens_once() -> None:
+    entity = {
+        "id": "pay_DESlfW9H8K9uqM",
+        "auth_code": "643381",
+        "receipt_id": "rcp_01h8bz8fxkxrbqe7d81zpmz3yq",
+        "email": "ada@example.com",
+        "created_at": 1567674599,
+    }
+    shape = {
+        "event": "payment.captured",
+        "payload": {"payment": {"entity": entity}},
+        "created_at": 1567674606,
+    }
+    events = [event["payload"]["payment"]["entity"] for event in values("hook", shape)]
+    for name in ("id", "auth_code", "receipt_id", "created_at"):
+        assert distinct(events, name) == 5
+    assert distinct(events, "email") == 1
+
+
+def test_the_kind_of_an_event_may_be_in_its_head() -> None:
+    shape = {
+        "metadata": {"event_name": "submission_created"},
+        "body": {"submission_id": "21070000000012345", "text": "Of whales"},
+    }
+    events = [event["body"] for event in values("live-events", shape)]
+    assert distinct(events, "submission_id") == 5
+    assert distinct(events, "text") == 1
+
+
+def test_an_object_of_the_type_event_has_a_new_id_also_in_its_attributes() -> None:
+    data = {"type": "event", "id": "4xZC3dEfRka", "attributes": {"uuid": UUID}}
+    events = values("api/events", {"data": [data]})
+    assert len({event["data"][0]["id"] for event in events}) == 5
+    assert len({event["data"][0]["attributes"]["uuid"] for event in events}) == 5
+
+
+def test_a_request_with_a_driver_goes_on() -> None:
+    shape = {"request_id": UUID, "status": "accepted", "driver": {"name": "Bo"}}
+    assert {e["request_id"] for e in values("requests/current", shape)} == {UUID}
+
+
+def test_a_list_of_requests_has_new_ones_by_a_longer_name() -> None:
+    shape = [{"service_request_id": 638344, "requested_at": "2010-04-14T06:37:38Z"}]
+    ids = [event[0]["service_request_id"] for event in values("requests", shape)]
+    assert ids == sorted(set(ids)) and len(ids) == 5
+
+
+def test_ids_are_of_the_form_of_the_example() -> None:
+    shape = {
+        "event_id": "evt_01h8bzakzx3hm2fmen703n5q45",
+        "order_key": "wc_order_58d2d042d1d",
+    }
+    events = values("orders", {"id": 727, **shape})
+    assert all(event["event_id"].startswith("evt_01") for event in events)
+    assert distinct(events, "event_id") == distinct(events, "order_key") == 5
+    assert {len(event["order_key"]) for event in events} == {20}
+
+
+def test_a_notice_of_one_event_stays_one_and_numbers_it() -> None:
+    shape = {
+        "events": [{"resourceId": UUID, "eventDateUtc": "2017-06-21T01:15:39.902"}],
+        "firstEventSequence": 1,
+        "lastEventSequence": 1,
+    }
+    events = values("webhooks", shape)
+    assert [len(event["events"]) for event in events] == [1] * 5
+    assert [event["lastEventSequence"] for event in events] == [1, 2, 3, 4, 5]
+
+
+def test_nothing_is_published_or_sent_in_the_future() -> None:
+    shape = {
+        "id": UUID,
+        "EventTime": "2020-01-11T00:09:53Z",
+        "TransmissionTime": "2020-01-11T00:09:55Z",
+        "PublishTime": "2020-07-13T19:42:04Z",
+    }
+    for number, event in enumerate(values("webhooks", shape)):
+        times = [datetime.fromisoformat(event[name]) for name in [*shape][1:]]
+        now = NOW_MS // 1000 + number
+        assert [int(time.timestamp()) - now for time in times] == [-2, 0, 0]
+
+
+def test_what_an_order_was_before_a_notice_stays() -> None:
+    order = {"Order": "903-16", "PurchaseDate": "2020-01-10T21:13:21Z"}
+    shape = {"id": UUID, "EventTime": "2020-01-11T00:09:53Z", "Summary": order}
+    events = values("webhooks", shape)
+    assert len({str(event["Summary"]) for event in events}) == 1
+
+
+def test_the_only_time_of_a_notice_is_the_present() -> None:
+    application = {"id": 265277, "last_activity_at": "2015-02-09T16:38:36Z"}
+    events = values("webhooks", {"action": "moved", "application": application})
+    assert len({event["application"]["last_activity_at"] for event in events}) == 5
+
+
+def test_a_version_may_be_the_time_of_a_change() -> None:
+    content = {"updated_at": 1702645580, "resource_version": 1702645580741}
+    shape = {"id": UUID, "occurred_at": 1702645601, "content": content}
+    for event in values("webhooks", shape):
+        content = event["content"]
+        assert event["occurred_at"] - content["updated_at"] == 21
+        assert 0 <= content["resource_version"] - 1000 * content["updated_at"] < 2000
+
+
+def test_what_ends_in_some_years_ends_in_as_many() -> None:
+    shape = {"created_at": "2021-08-11T13:47:27Z", "renews_at": "2022-11-12T00:00:00Z"}
+    event = values("subscriptions", {"id": 1, **shape}, 1)[0]
+    created, renews = (datetime.fromisoformat(event[name]) for name in shape)
+    assert 457 * DAY < renews - created < 459 * DAY
+
+
+def test_a_delivery_is_to_come() -> None:
+    shape = {
+        "pickupTime": "2023-09-21T10:10:36Z",
+        "deliveryTime": "2023-09-21T10:30:36Z",
+    }
+    event = values("orders/webhook", {**shape, "note": "Please hurry, I am hungry"})[0]
+    for name in shape:
+        assert datetime.fromisoformat(event[name]).timestamp() * 1000 > NOW_MS
+    assert event["note"] == "Please hurry, I am hungry"
+
+
+def test_a_time_on_the_hour_is_the_next_one() -> None:
+    shape = {"price": 17216.5, "nextFundingTime": 1673280000000, "ts": 1673272861686}
+    for event in values("ws/ticker", {"symbol": "X", **shape}):
+        assert event["nextFundingTime"] % 3_600_000 == 0
+        assert event["nextFundingTime"] >= event["ts"] + 7_100_000
+
+
+def test_a_description_in_brackets_is_none_of_a_text() -> None:
+    shape = {
+        "MessageID": UUID,
+        "From": "a@b.io",
+        "Content": "<Full dump of the bounce>",
+    }
+    assert len({event["Content"] for event in values("webhooks/bounce", shape)}) == 1
+
+
+def test_one_number_for_many_kinds_of_things_is_no_id_to_repeat() -> None:
+    number = "123456789"
+    others = {f"{noun}_id": number for noun in ("user", "survey", "collector")}
+    events = values("webhooks", {"event_id": number, "resources": others})
+    assert distinct(events, "event_id") == 5
+    assert {str(event["resources"]) for event in events} == {str(others)}
+
+
+def test_what_a_notice_is_created_for_is_new_also_below_the_head_of_an_event() -> None:
+    data = {"id": "oppo_8H7sjNso7FyBFaeR3R", "date_created": "2019-01-15T12:48:23Z"}
+    head = {"id": "ev_2sYKRjcrA79yKxi3S4", "date_created": "2019-01-15T12:48:23Z"}
+    shape = {"event": {**head, "action": "created", "data": data}}
+    events = [event["event"]["data"] for event in values("webhooks", shape)]
+    assert distinct(events, "id") == 5
+
+
+def test_what_only_has_an_id_is_new_in_an_event_that_happens_once() -> None:
+    shape = {"id": 12345, "action": "payment.created", "data": {"id": "999999999"}}
+    assert distinct(values("notifications", shape), "data") == 5
+
+
+def test_a_kind_beside_a_time_may_say_that_it_is_to_come() -> None:
+    times = [{"type": "ESTIMATED_DELIVERY", "dateTime": "2021-10-01T20:00:00Z"}]
+    shape = {"times": times, "scan": {"date": "2021-09-29T04:33:00Z"}}
+    event = values("track", shape, 1)[0]
+    scan = datetime.fromisoformat(event["scan"]["date"])
+    assert datetime.fromisoformat(event["times"][0]["dateTime"]) > scan + 2 * DAY
+
+
+@pytest.mark.parametrize(
+    ("name", "example"),
+    [
+        ("timePlaced", "20231001 13:45"),
+        ("biddate", "1696167900000"),
+    ],
+)
+def test_times_are_read_in_the_forms_of_traders_and_kitchens(
+    name: str, example: str
+) -> None:
+    shape = {"id": UUID, "timestamp": "2023-10-01T13:45:00Z", name: example}
+    assert values("webhooks", shape, 1)[0][name] != example
+
+
+def test_a_long_number_is_no_time_but_by_its_name_or_a_neighbour() -> None:
+    shape = {"circulation": 1926543212345678, "time": "2023-01-17 10:21:34"}
+    assert {e["circulation"] for e in values("stats", shape)} == {1926543212345678}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
@@ -273,3 +274,138 @@ def test_a_sum_that_is_monotonic_rises() -> None:
 def test_the_time_that_something_is_up_goes_by_in_words_of_units() -> None:
     found = [event["uptime"] for event in values("varz", {"uptime": "1h59m59s"}, 2)]
     assert found == ["1h59m59s", "2h0m0s"]
+
+
+@pytest.mark.parametrize(
+    ("shape", "falls"),
+    [
+        ({"prompt_tokens_total": 182913}, False),
+        ({"total_net_input_bytes": 6128391}, False),
+        ({"opcounters": {"insert": 82731}}, False),
+        ({"load_average": {"1m": 2.35}}, True),
+        ({"cpu": {"percent": 42.5}}, True),
+        ({"heap_used_in_bytes": 327155712}, True),
+    ],
+)
+def test_counters_of_a_service_rise_and_its_loads_move(shape: Any, falls: bool) -> None:
+    def number(value: Any) -> float:
+        while isinstance(value, dict):
+            (value,) = value.values()
+        return float(value)
+
+    shape = {"now": "2024-06-24T14:24:46Z", "state": shape}
+    found = [number(event["state"]) for event in values("node/stats", shape, 20)]
+    assert len(set(found)) > 1
+    assert (found != sorted(found)) is falls
+
+
+def test_a_disk_fills_slowly() -> None:
+    shape = {"now": "2024-06-24T14:24:46Z", "disk_usage": 83.4127}
+    for event in values("stats", shape, 15):
+        assert event["disk_usage"] == pytest.approx(83.4127, rel=0.02)
+
+
+def test_an_interval_that_is_over_is_a_fact() -> None:
+    shape = {"bytes": 117440512, "seconds": 0.999966, "bits_per_second": 939555982.4}
+    shapes = {"sum": shape, "cpu": 41.5}
+    found = [event["sum"] for event in values("stream", shapes)]
+    assert found == [shape] * len(found)
+
+
+def test_what_a_path_names_and_is_over_stays() -> None:
+    shape = {
+        "id": "nzGzfAGL7sZfUs3c",
+        "status": "finished",
+        "updatedAt": "2024-05-11T09:10:12.456Z",
+        "rtt": 5.521,
+    }
+    found = values("v1/measurements/nzGzfAGL7sZfUs3c", shape)
+    assert found == [found[0]] * len(found)
+
+
+def test_a_report_about_orders_is_no_order() -> None:
+    shape = {"connectedSince": "2024-05-02T10:00:02.371Z", "msgRateIn": 57.85538}
+    found = values("topics/orders/stats", shape)
+    assert len({event["connectedSince"] for event in found}) == 1
+    assert len({event["msgRateIn"] for event in found}) > 1
+
+
+def test_a_change_is_of_what_was_there_before() -> None:
+    shape = {
+        "action": "update",
+        "id": UUID,
+        "data": {
+            "id": UUID.replace("9", "8"),
+            "created_at": "2024-06-24T20:24:46Z",
+            "updated_at": "2024-06-24T20:24:47Z",
+        },
+        "published_at": "2024-06-24T20:24:48Z",
+    }
+    found = values("platform/webhooks", shape)
+    assert len({event["id"] for event in found}) == len(found)
+    for name in ("id", "created_at"):
+        assert len({event["data"][name] for event in found}) == 1
+    assert len({event["data"]["updated_at"] for event in found}) == len(found)
+
+
+def test_what_came_with_an_event_is_new_with_it() -> None:
+    noted = {"id": 48, "notes": "Done", "created_on": "2024-04-02T09:11:43Z"}
+    issue = {"id": 191, "updated_on": "2024-04-02T09:11:43Z"}
+    shape = {"payload": {"action": "noted", "issue": issue, "journal": noted}}
+    found = [event["payload"] for event in values("tracker/hooks", shape)]
+    assert [event["journal"]["id"] for event in found] == [48, 49, 50, 51, 52]
+    assert {event["issue"]["id"] for event in found} == {191}
+    for event in found:
+        assert event["journal"]["created_on"] == event["issue"]["updated_on"]
+
+
+def test_all_times_of_a_new_record_go_with_its_id() -> None:
+    summary = {
+        "sentDateTime": "2024-02-26T23:04:23.147Z",
+        "completedDateTime": "2024-02-26T23:08:07.267Z",
+    }
+    shape = {
+        "event": "envelope.completed",
+        "generatedDateTime": "2024-02-26T23:08:08.047Z",
+        "data": {"envelopeId": UUID, "envelopeSummary": summary},
+    }
+    for event in values("connect", shape):
+        times = [at(text) for text in event["data"]["envelopeSummary"].values()]
+        assert times[1] - times[0] == pytest.approx(224.12)
+
+
+def test_when_a_project_was_made_is_not_when_the_notice_was() -> None:
+    made = "2018-10-29T09:50:54.014Z"
+    shape = {"project": {"name": "goof", "created": made}, "newIssues": []}
+    assert values("scanner/webhooks", shape, 1)[0]["project"]["created"] == made
+
+
+@pytest.mark.parametrize("text", ["CPU is over 90 on web-01", "START Version: 91"])
+def test_limits_and_versions_in_a_text_stay(text: str) -> None:
+    shape = {"id": UUID, "timestamp": NOW_MS, "host": "web-01", "message": text}
+    assert {event["message"] for event in values("logs", shape)} == {text}
+
+
+@pytest.mark.parametrize(
+    "text", ["Wed May  1 10:45:12 2024", "1659039316123456789.0000000000"]
+)
+def test_times_of_programs_and_databases_are_of_now(text: str) -> None:
+    found = [event["updated"] for event in values("feed", {"updated": text})]
+    assert len(set(found)) == len(found)
+    assert all(len(each) == len(text) and each != text for each in found)
+
+
+def test_ids_of_letters_and_of_revisions_are_new() -> None:
+    shape = {
+        "event": "signed up",
+        "properties": {
+            "insert_id": "hpuDqcvpltpCjBsebtxwadtEBDnAdycabFyl",
+            "time": 1602611311,
+        },
+    }
+    ids = {event["properties"]["insert_id"] for event in values("track", shape)}
+    assert len(ids) == 5 and all(each.isalpha() for each in ids)
+    change = {"id": HASH[:32], "changes": [{"rev": f"2-{HASH[:32]}"}]}
+    found = [event["changes"] for event in values("db/_changes", change)]
+    assert all(len(each) == 1 and each[0]["rev"][:2] == "2-" for each in found)
+    assert len({each[0]["rev"] for each in found}) == len(found)

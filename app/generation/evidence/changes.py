@@ -37,6 +37,10 @@ _VALUES = frozenset(
         ("val",),
         ("as", "double"),
         ("as", "int"),
+        ("pct",),
+        ("perc",),
+        ("percent",),
+        ("percentage",),
     }
 )
 _MEASURED = frozenset("""
@@ -50,7 +54,7 @@ _PRESENT = frozenset({("actual",), ("current",), ("now",), ("present",)})
 #: Members beside which a number is the actual one.
 _WANTED = frozenset({"desired", "goal", "setpoint", "target"})
 #: Words of names that only say in which unit a number is.
-_IN_UNIT = frozenset("a c db f hpa hz k kw lx ma mv pa t v w".split())
+_IN_UNIT = frozenset("1 5 15 a c db f hpa hz k kw lx m ma mv pa t v w".split())
 #: From here on a frequency is that of a radio (Hz).
 _RADIO = 1_000
 #: What a member of an old state is called, and one of the new state.
@@ -73,6 +77,8 @@ _SENSORS = frozenset({"sensor", "sensors"})
 _CURRENCY = re.compile(r"[A-Z]{3}")
 #: How many objects around a value are looked at for what it measures.
 _MAX_HOLDERS = 3
+#: Last words of names of lists of what is measured, whatever it is.
+_SAMPLES = (("points",), ("readings",), ("samples",), ("values",))
 #: Members beside which a price is one of a market.
 _MARKET = frozenset("""
     ask bid close open symbol ticker vwap volume pair
@@ -175,6 +181,7 @@ def _is_unit(name: tuple[str, ...]) -> bool:
 def _held_by(leaf: Leaf) -> NumberRole | None:
     """The role that the names of the objects around a number give it."""
     holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
+    holders = [holder for holder in holders if words(holder)[-1:] not in _SAMPLES]
     for holder in holders[: -_MAX_HOLDERS - 1 : -1]:
         holder = " ".join(word for word in words(holder) if word not in _SENSORS)
         role = role_at_end(singular_name(holder)) or role_at_end(holder)

@@ -19,7 +19,7 @@ from .occasions import (
     is_of_typed_event,
     is_random,
 )
-from .renewal import OWN_IDS, is_of_process, object_made, own_id
+from .renewal import OWN_IDS, is_of_process, is_own_id, object_made, own_id
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
@@ -228,7 +228,7 @@ def _holder(spot: Spot) -> str:
 def _is_own(leaf: Leaf, name: str) -> bool:
     """Whether a field says which its object is: its id, or a random reference."""
     is_reference = leaf.last == "reference" and is_token(str(leaf.value))
-    return name in OWN_IDS or name == "number" or is_reference
+    return is_own_id(leaf) or name == "number" or is_reference
 
 
 def _is_of_event(name: str) -> bool:

@@ -10,7 +10,7 @@ from .leaves import Leaf, Spot, plain, words
 
 #: Words of paths and names that say that each value is an event.
 EVENTS = frozenset("""
-    callback callbacks event events feed gateway hook hooks log logging logs
+    callback callbacks changes event events feed gateway hook hooks log logging logs
     notification notifications stream tail webhook webhooks
     """.split())
 #: What events say that made something, and what they call it.

@@ -9,7 +9,7 @@ from functools import cached_property
 from ...resources.catalogue import noun_of
 from ...resources.inflection import is_plural
 from ...words import Json
-from ..fields.moments import When, when
+from ..fields.moments import When, is_told_time, when
 from .books import has_book
 from .chains import Block, blocks, numbered_elements
 from .grids import ROUND, Grid, grids
@@ -22,6 +22,7 @@ from .renewal import (
     born,
     is_changed,
     is_just_made,
+    is_of_change,
     lasts,
     told_elements,
 )
@@ -46,24 +47,18 @@ _AHEAD = 86_400_000
 _SOON = frozenset(
     "arrival arrives delivery departs departure eta pickup predicted".split()
 )
-#: Words of names of when a document was made, whatever is in it.
-MADE = frozenset("""
-    current date datetime downloaded dt edge epoch event fetched generated iso local
-    message micro ms now nano ns polled queried realtime refreshed report retrieved
-    served server system t time timestamp ts tst unix us utc
-    """.split())
 #: Words of names of when what still goes on began, and since when it does (ms).
 _BEGINS = frozenset("began begun start started".split())
 _FOR_A_WHILE = 300_000
+#: Where a record says in which state it is, and states in which nothing changes.
+_STATES = frozenset({("status",), ("state",)})
+_OVER = frozenset("canceled cancelled completed failed finished succeeded".split())
+#: Paths that end so are about what goes on.
+_REPORTS = frozenset("health info metrics stats statistics status summary".split())
 #: Some seconds, in which what happened comes in (ms).
 _AT_ONCE = 60_000
 #: How long it takes to send an event, at most (ms).
 _SENDING = 10_000
-#: Words of names of when what an event tells was so.
-_TOLD = frozenset("""
-    changed effective fired logged measured modified observed occurred reading received
-    recorded reported seen sent stored update updated
-    """.split())
 #: Names of how many seconds have gone by since something began.
 _GONE_BY = frozenset({"elapsed", "elapsedTime", "elapsed_time", "elapsed_seconds"})
 
@@ -87,7 +82,8 @@ class Outline:
     times lie: on whole hours, for one. ``blocks`` are those of a chain.
     ``is_list`` tells whether the path ends in a resource of which there are many, and
     ``tracks`` where what moves is by rows without names. ``has_clock`` tells
-    whether a field says itself that it is the present.
+    whether a field says itself that it is the present, and ``is_over`` whether what
+    the path names has come to its end.
     """
 
     noun: str
@@ -111,6 +107,7 @@ class Outline:
     is_list: bool = False
     tracks: Mapping[Spot, Track] = field(default_factory=dict)
     has_clock: bool = False
+    is_over: bool = False
 
     @property
     def is_small(self) -> bool:
@@ -160,6 +157,24 @@ class Outline:
             if own is not None:
                 return own not in self.ids and own not in self.follows
         return False
+
+    def is_changed(self, spot: Spot) -> bool:
+        """Whether a value is of a thing inside that an event says has changed."""
+        return is_of_change(self.leaves) and self.is_old(spot)
+
+    def is_of_new(self, spot: Spot) -> bool:
+        """Whether what tells an object, or the one around it, apart is a new id."""
+        known = self._told_apart
+        return next((known[s] for s in (spot[:-1], spot[:-2]) if s in known), False)
+
+    @cached_property
+    def _told_apart(self) -> Mapping[Spot, bool]:
+        """The objects with ids, each with whether one of those is new."""
+        found: dict[Spot, bool] = {}
+        for spot, leaf in self.leaves.items():
+            if plain(leaf.name).endswith(tuple(OWN_IDS)):
+                found[spot[:-1]] = spot in self.ids or found.get(spot[:-1], False)
+        return found
 
     def is_lasting(self, spot: Spot) -> bool:
         """Whether a value is of a part that was there long before the event."""
@@ -219,13 +234,20 @@ def outline(
     if dates == times.keys():
         dates = set()
     for spot, (kind, moment) in times.items():
+        if kind is When.SINCE and len(spot) > 1 and lasts(str(spot[-2]), leaves):
+            continue
         if spot not in periods and spot not in dates:
             kinds.setdefault(kind, []).append(moment)
     events = [spot for spot, (kind, _) in times.items() if kind is When.NOW]
     last = path.rstrip("/").rpartition("/")[2].lower()
     own = last if is_plural(last) and noun_of(last) is None else noun
     is_new = not is_fixed and (
-        (is_new and noun not in LASTING and not is_changed(leaves))
+        (
+            is_new
+            and noun not in LASTING
+            and last not in _REPORTS
+            and not is_changed(leaves)
+        )
         or is_just_made(leaves, own)
     )
     is_sent = not is_fixed and (not EVENTS.isdisjoint(words(path)) or is_told(example))
@@ -329,6 +351,7 @@ def outline(
         is_plural(last) and noun_of(last) is not None and not is_sent,
         dict(tracks(leaves, motions)),
         any(times[spot][1] == latest for spot in events),
+        is_fixed and any(leaves[at].value in _OVER for at in _STATES & leaves.keys()),
     )
 
 
@@ -370,12 +393,6 @@ def _is_of_verb(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     """Whether a time is of what an event says: ``created`` of ``order.created``."""
     verbs = {word for kind in kinds_of(leaves) for word in words(kind)[-1:]}
     return not verbs.isdisjoint(words(leaves[spot].name))
-
-
-def is_told_time(name: str) -> bool:
-    """Whether a name is that of when something was told, or was so: ``updatedAt``."""
-    parts = words(name)
-    return len(name) == 1 or MADE.issuperset(parts) or not _TOLD.isdisjoint(parts)
 
 
 def is_recent(moment: int, present: int | None) -> bool:

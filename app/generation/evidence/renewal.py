@@ -41,15 +41,17 @@ _UNDER_WAY = frozenset("""
     running started
     """.split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
+_UPDATES = frozenset("changed edited modified update updated".split())
 #: Words of names of when something has ended.
 _ENDED = frozenset("completed ended finished stopped".split())
 #: What events are sent for, by and about that lasts, unless they say that it is new.
 _LASTING_PARTS = frozenset("""
     account anonymous app application channel client component connection customer
     device distinct endpoint environment feed gateway hook host installation
-    instance member merchant node organisation organization owner page plan product
-    profile project realm repo repository route sensor server service site station
-    store subscription team tenant user vehicle visitor webhook workspace
+    instance integration member merchant node organisation organization owner page
+    plan product profile project realm repo repository route sensor server service
+    site station store subscription team tenant user vehicle visitor webhook
+    workspace
     """.split())
 _PEOPLE = frozenset("""
     contacts customers devices drivers employees members patients sensors
@@ -145,7 +147,7 @@ def born(
 
     With ``is_once`` it tells of what happens to each object once at most.
     """
-    if present is None:
+    if present is None or is_of_change(leaves):
         return frozenset()
     inside: dict[Spot, list[Leaf]] = {}
     for spot, leaf in leaves.items():
@@ -169,6 +171,19 @@ def born(
             found.add(spot)
             found.update(_around(spot, leaves))
     return frozenset(found)
+
+
+def is_of_change(leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether an event says that something that was there has changed: ``update``."""
+    kinds = (leaf for spot, leaf in leaves.items() if len(spot) == 1)
+    said = (words(str(k.value))[-1:] for k in kinds if plain(k.name) in EVENT_KINDS)
+    return any(not _UPDATES.isdisjoint(last) for last in said)
+
+
+def is_own_id(leaf: Leaf) -> bool:
+    """Whether a member is the id of its object: ``id``, the ``alertId`` of an alert."""
+    name = plain(leaf.name)
+    return name in OWN_IDS or name == plain(leaf.owner) + "id"
 
 
 def _is_fresh(text: str) -> bool:
@@ -247,8 +262,9 @@ def _has_id(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
 def _is_born(
     members: Collection[Leaf], present: int, is_once: bool, is_bought: bool
 ) -> bool:
-    own = next((leaf for leaf in members if plain(leaf.name) in OWN_IDS), None)
-    if own is None or not is_serial(own.value):
+    own = next((leaf for leaf in members if is_own_id(leaf)), None)
+    is_now = any(time_of(leaf) == (When.SINCE, present) for leaf in members)
+    if own is None or not (is_serial(own.value) or is_now):
         return False
     if is_once and any(_has_ended(leaf, present) for leaf in members):
         return True

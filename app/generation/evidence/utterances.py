@@ -226,6 +226,8 @@ def fitting(text: str, about: str, said: Collection[str]) -> str | None:
     ``said`` is what the fields of the example say, which a text may repeat.
     """
     can_reword = reworded(text, said) is not None
+    if not can_reword and about == "log" and any(map(str.isdecimal, text)):
+        return None
     if about in _TALK and can_reword:
         return OWN_WORDS
     if about == "log" and can_reword:

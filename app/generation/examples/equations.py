@@ -46,7 +46,8 @@ _SHARES = frozenset("""
     change_percent percent_change change_pct pct_change price_change_percent
     change_percentage price_change_percentage
     """.split())
-#: Words of names of what is the sum of its parts.
+#: Words of names of the part of a sum that is left, and of the sum.
+_SPARE = frozenset("avail available free idle left remaining unused".split())
 _WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
 #: From one scale of temperature to another: a factor, and what is added.
 _DEGREES = {("c", "f"): (1.8, 32.0), ("f", "c"): (1 / 1.8, -32 / 1.8)}
@@ -96,11 +97,8 @@ class Relations:
         self._wholes = wholes
         self._members = members
         self._changing = changing
-        self._numbers = {
-            name: number
-            for name, value in members.items()
-            if (number := number_of(value)) is not None
-        }
+        numbers = ((name, number_of(value)) for name, value in members.items())
+        self._numbers = {name: each for name, each in numbers if each is not None}
         schemas = {}
         for name, value in members.items():
             spend(_LOOK_STEPS)
@@ -366,7 +364,13 @@ class Relations:
         digits = sum(digits_of(self._members[name]) for name in every)
         if not common and not is_whole and digits < _NO_CHANCE:
             return
-        if not self._changing.isdisjoint(every) and self._changing >= set(every):
+        spare = next((p for p in parts if not _SPARE.isdisjoint(words(p))), "")
+        rest = [part for part in parts if part != spare]
+        is_left = bool(spare) and is_whole and total not in self._changing
+        if is_left and not self._changing.isdisjoint(rest):
+            yield spare, [(1.0, total), *((-1.0, part) for part in rest)]
+            return
+        if self._changing >= set(every):
             yield total, [(1.0, part) for part in parts]
             return
         if digits < _MIN_DIGITS and not (common and is_whole):

@@ -65,6 +65,17 @@ _COUNTED = frozenset("""
     bits bytes commands events messages msgs op operations ops packets queries reads
     records req requests rows transactions writes
     """.split())
+#: What services do, and what they tell as a total of it, also by that word alone.
+_HANDLED = frozenset("""
+    bits bytes commands connections ops packets queries reads requests writes
+    """.split())
+_DONE = _HANDLED | frozenset("""
+    errors events hits jobs messages misses query request tokens
+    """.split())
+#: Members that bound the time that a rate is of.
+_INTERVALS = frozenset({"seconds", "duration", "end"})
+#: Last words of names of shares of a hundred.
+_SHARES = frozenset({"pct", "percent", "percentage"})
 #: No more members of an object are looked at.
 _MAX_BESIDE = 40
 #: Names of when something has ended.
@@ -90,6 +101,8 @@ class Mobility:
             return None
         if str(leaf.value) in self._told and not self._loose:
             return None
+        if self._whole.is_over:
+            return None
         if (
             _is_length(leaf)
             or _is_all(leaf)
@@ -100,8 +113,13 @@ class Mobility:
             return None
         if rate_of(leaf) is not None or self._is_of_answer(leaf):
             return role_at_end("counter")
-        if self._only_rises(leaf) or is_summed_up(leaf):
+        if self._only_rises(leaf):
             return role_at_end("counter")
+        if is_summed_up(leaf) or is_tally(leaf):
+            counter = role_at_end("counter")
+            return None if counter is None or _is_few(counter, leaf.value) else counter
+        if leaf.last in _SHARES and self._is_progress:
+            return role_at_end("progress")
         if is_rate(leaf) and not is_set(leaf):
             return role_at_end("throughput")
         if is_element(leaf):
@@ -191,6 +209,13 @@ class Mobility:
         return is_state and is_many and leaf.last in _RECEIVED
 
     @cached_property
+    def _is_progress(self) -> bool:
+        """Whether an example says that it tells of a progress: ``$/progress``."""
+        texts = (leaf.value for leaf in self._whole.leaves.values())
+        kinds = (text for text in texts if isinstance(text, str) and " " not in text)
+        return any("progress" in words(text)[-1:] for text in kinds)
+
+    @cached_property
     def _told(self) -> frozenset[str]:
         """The numbers that sentences of the example repeat."""
         texts = (str(leaf.value) for leaf in self._whole.leaves.values())
@@ -247,9 +272,31 @@ def is_summed_up(leaf: Leaf) -> bool:
     return isinstance(now, int) and not isinstance(now, bool) and 0 <= now < leaf.value
 
 
+def is_tally(leaf: Leaf) -> bool:
+    """Whether a number counts what a service has done since it runs.
+
+    It is the total of what services do (``requests_total``), or one of ``counters``.
+    """
+    if not isinstance(leaf.value, int):
+        return False
+    parts, holder = words(leaf.name), next(iter(leaf.spot[-2:-1]), "")
+    if isinstance(holder, str) and holder.lower().endswith("counters"):
+        return True
+    if parts[-1:] == ("total",) and len(parts) > 1:
+        return not _DONE.isdisjoint(parts)
+    return parts[:1] == ("total",) and not _HANDLED.isdisjoint(parts)
+
+
 def is_rate(leaf: Leaf) -> bool:
-    """Whether a number is how many of something there are in a second."""
+    """Whether a number is how many of something there are in a second.
+
+    That of a time that is over is a fact.
+    """
     parts = words(leaf.name)
+    if not _INTERVALS.isdisjoint(leaf.siblings):
+        return False
+    if "rate" in parts and isinstance(leaf.value, float):
+        return not _COUNTED.isdisjoint(parts)
     if parts[-1:] not in _SECONDS or len(parts) < 2:
         return False
     counted = parts[-3:-2] if parts[-2] == "per" else parts[-2:-1]

@@ -314,6 +314,11 @@ def serial_in_text(leaf: Leaf) -> Built | None:
     if "monotonic" in words(leaf.name):
         ticks = ticking(int(text)).write
         return Built(lambda state, cell: f'"{ticks(state, cell)}"')
+    if role is not None and role.changes == "elapse":
+        start = int(text)
+        return Built(
+            lambda state, cell: f'"{start + (state.now_ms - state.start_ms) // 1000}"'
+        )
     if role is None or role.changes != "by-one":
         return None
     first, width = int(text), len(text)

@@ -20,9 +20,9 @@ from ..evidence.kept_times import (
     is_with_start,
 )
 from ..evidence.leaves import Leaf, is_date, time_of, words
-from ..evidence.outline import MADE, Outline, is_recent, is_told_time
-from ..evidence.renewal import CHANGES, OWN_IDS
-from ..fields.moments import When
+from ..evidence.outline import Outline, is_recent
+from ..evidence.renewal import CHANGES
+from ..fields.moments import MADE, When, is_told_time
 from ..fields.places import Place
 from ..values.clocks import (
     Clock,
@@ -143,6 +143,8 @@ def moment_of(
             return None
         if moment % _DAY == 0:
             return days_ahead(moment // _DAY - whole.present // _DAY)
+    if whole.is_over:
+        return _stays(distance)
     is_kept = is_first(leaf) or _is_of_old(leaf, distance, whole)
     if not _EXTREMES.isdisjoint(words(leaf.name)) and distance < -_NEAR:
         return _stays(distance)
@@ -154,7 +156,7 @@ def moment_of(
     is_told = leaf.is_in_row or MADE.issuperset(words(leaf.name))
     is_fact = is_fact or (whole.is_sent and not is_told and distance < -_HOUR)
     is_new = whole.is_event and is_own and not is_fact
-    is_new = is_new or leaf.spot[:-1] in whole.born or _is_of_new_root(leaf, whole)
+    is_new = is_new or leaf.spot[:-1] in whole.born or whole.is_of_new(leaf.spot)
     is_made = whole.is_small or (is_told and not whole.is_entity)
     is_newest = not distance and is_latest(leaf)
     if kind is When.SINCE and whole.is_sent and not whole.ids and not is_newest:
@@ -164,12 +166,13 @@ def moment_of(
     is_live = is_live or (whole.is_sent and _is_of_notice(leaf, moment, whole))
     # What one of several things has told moves as what it has told does.
     is_reading = has_life and not is_outer and is_told_time(leaf.name)
+    is_past = kind is When.SINCE and whole.is_changed(leaf.spot)
     is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE
     is_of_event = is_of_event or _is_told_at_once(leaf, distance, whole)
     if not is_new and not is_of_event and ended_with(leaf, whole.leaves):
         return _stays(distance)
     is_near = not is_scheduled and (
-        (is_of_event and kind is not When.UNTIL)
+        (is_of_event and kind is not When.UNTIL and not is_past)
         or (is_new and abs(distance) < _HOUR)
         or (
             is_live
@@ -192,11 +195,6 @@ def moment_of(
     if kind is When.UNTIL and 0 < distance <= 2 * step and step > _SECOND:
         return _rounded_up(distance, step)
     return _stays(distance, step if is_scheduled or abs(distance) > 2 * step else 1)
-
-
-def _is_of_new_root(leaf: Leaf, whole: Outline) -> bool:
-    """Whether a time is one of a whole example that has a new id in every event."""
-    return len(leaf.spot) == 1 and any((name,) in whole.ids for name in OWN_IDS)
 
 
 def _is_told_at_once(leaf: Leaf, distance: int, whole: Outline) -> bool:

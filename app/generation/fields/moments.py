@@ -21,6 +21,17 @@ from .places import Place
 #: Gives the milliseconds since 1970 that a field shows in an event.
 Moment: TypeAlias = Callable[[State, Cell], int]
 
+#: Words of names of when a document was made, whatever is in it.
+MADE = frozenset("""
+    current date datetime downloaded dt edge epoch event fetched generated iso local
+    message micro ms now nano ns polled queried realtime refreshed report retrieved
+    served server system t time timestamp ts tst unix us utc
+    """.split())
+#: Words of names of when what an event tells was so.
+_TOLD = frozenset("""
+    changed effective fired logged measured modified observed occurred reading received
+    recorded reported seen sent stored update updated
+    """.split())
 _DAY = 86_400_000
 _FIVE_MINUTES = 300_000
 
@@ -71,6 +82,12 @@ def _when(name: str) -> When | None:
     while len(first) > 1 and first[-1] in _SUFFIXES:
         first = first[:-1]
     return role_of("_".join(first), moments()) or role_of(name, moments())
+
+
+def is_told_time(name: str) -> bool:
+    """Whether a name is that of when something was told, or was so: ``updatedAt``."""
+    parts = words(name[-MAX_NAME_LENGTH:])
+    return len(name) == 1 or MADE.issuperset(parts) or not _TOLD.isdisjoint(parts)
 
 
 def moment(

@@ -18,6 +18,8 @@ _Role = TypeVar("_Role")
 
 #: Units of length, behind which ``per hour`` makes a speed.
 _LENGTHS = frozenset("kilometers kilometres km m meters metres miles".split())
+#: Units that follow ``in`` at the end of a name.
+_MEASURED_IN = frozenset("bytes kb mb millis ms nanos seconds".split())
 #: The longest phrase that a table has, in words.
 MAX_PHRASE = 5
 
@@ -103,8 +105,11 @@ def _phrases_in(parts: list[str]) -> Iterator[list[str]]:
 
 def phrases_at_end(name: str, units: frozenset[str]) -> Iterator[str]:
     """The phrases that a name ends in, longest first; then those before its units."""
-    forms = [words(name), *_without_units(words(name), units)]
-    plain = [word.rstrip("0123456789") or word for word in words(name)]
+    parts = words(name)
+    if parts[-2:-1] == ["in"] and len(parts) > 2 and parts[-1] in _MEASURED_IN:
+        parts = parts[:-2]  # used_in_bytes
+    forms = [parts, *_without_units(parts, units)]
+    plain = [word.rstrip("0123456789") or word for word in parts]
     if plain[-2:-1] == ["per"] and plain[-3:-2] and plain[-3] in _LENGTHS:
         plain = plain[:-3]  # speedMilesPerHour
         forms = [plain] if plain else []

@@ -27,6 +27,8 @@ _ISO = re.compile(
 #: ``2021-02-21 8:42``, and seconds since 1970 in hexadecimal digits.
 _SHORT_HOUR = re.compile(r"\d{4}-\d\d-\d\d \d:\d\d")
 _HEX = re.compile(r"0x[0-9a-f]{8}")
+#: ``Wed May  1 10:45:12 2024``, as C writes it.
+_ASCTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}")
 _FRACTION = re.compile(r":\d\d:\d\d[.,:](\d{1,9})")
 _ZONE = re.compile(r"([+-])(\d\d)(?::?(\d\d))?")
 
@@ -80,6 +82,10 @@ def text_clock(example: str) -> Clock | None:
         return lambda ms: hex(ms // 1000)
     if re.fullmatch(r"\d{10}(\d{3}){0,3}", example):
         return number_clock(int(example))
+    if re.fullmatch(r"\d{19}\.0{10}", example):
+        return lambda ms: "%d000000.0000000000" % ms
+    if _ASCTIME.fullmatch(example):
+        return _asctime
     if re.fullmatch(r"\d{10}\.\d{3,9}", example):
         return _decimal_clock(len(example) - 11)
     return None
@@ -97,6 +103,14 @@ def text_moment(text: str) -> int | None:
         fraction = _FRACTION.search(text)
         extra = int(fraction[1][:3].ljust(3, "0")) if fraction else 0
         return _milliseconds(moment) + extra
+    if re.fullmatch(r"\d{19}\.0{10}", text):
+        return number_moment(int(text[:19]))
+    if _ASCTIME.fullmatch(text):
+        try:
+            moment = datetime.strptime(text, "%a %b %d %H:%M:%S %Y")
+        except ValueError:
+            return None
+        return _milliseconds(moment)
     if _SHORT_HOUR.fullmatch(text):
         return text_moment(text.replace(" ", " 0"))
     if _HEX.fullmatch(text):
@@ -217,6 +231,11 @@ def _offset(zone: str | None) -> int:
         return 0
     minutes = int(found[2]) * 60 + int(found[3] or 0)
     return minutes * 60_000 * (-1 if found[1] == "-" else 1)
+
+
+def _asctime(ms: int) -> str:
+    moment = _EPOCH + timedelta(milliseconds=ms)
+    return f"{moment:%a %b} {moment.day:2d} {moment:%H:%M:%S %Y}"
 
 
 def _short_hour(ms: int) -> str:

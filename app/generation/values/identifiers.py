@@ -52,7 +52,7 @@ _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
 _LONG_NUMBER = re.compile(r"(.*\D\d{2,})(\d{18})(\D*)", re.DOTALL)
 #: ``ch_3MmlLrLkdIwHu7ix0snN0B15``: letters and digits without an order.
 _TOKEN = re.compile(
-    r"(?:[A-Za-z]+[._:-]){0,3}(?:[A-Za-z0-9]{8,}[_-])?"
+    r"(?:(?:[A-Za-z]+[._:-]){0,3}|\d{1,4}-)(?:[A-Za-z0-9]{8,}[_-])?"
     r"(?=[^_:-]*[a-z0-9])[A-Za-z0-9]{7,}={0,2}"
 )
 

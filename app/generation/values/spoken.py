@@ -56,6 +56,10 @@ def _syslog(ms: int) -> str:
     return f"{moment:%b} {moment.day:2d} {moment:%H:%M:%S}"
 
 
+def _asctime(ms: int) -> str:
+    return f"{_at(ms):%a} {_syslog(ms)} {_at(ms):%Y}"
+
+
 def _apache(ms: int) -> str:
     return f"{_at(ms):%d/%b/%Y:%H:%M:%S}"
 
@@ -70,6 +74,7 @@ def _to_the_millisecond(ms: int) -> str:
 
 #: The forms of times of a log, down to the second.
 _LOGGED: tuple[Callable[[int], str], ...] = (
+    _asctime,
     _syslog,
     _apache,
     partial(_iso_with, "T"),

@@ -14,6 +14,11 @@ _NUMBER = re.compile(
     r"(?<![\w.,:/#+-])(?:(?P<hour>1?\d|2[0-3]):(?P<minute>[0-5]\d)"
     r"|(?P<number>\d{1,8}))(?![\w:/-]|[.,]\d)"
 )
+#: The word before a number, and those behind which a number is a limit or a code.
+_BEFORE = re.compile(r"([A-Za-z]+)\W{1,3}$")
+_KEPT_BEHIND = frozenset("""
+    above below code exceeds exit line over status threshold under version
+    """.split())
 #: Numbers that are read as years.
 _YEARS = range(1900, 2101)
 _QUARTER = 15
@@ -30,7 +35,9 @@ def reworded(text: str, fixed: Collection[str]) -> Callable[[_Draw], str] | None
     end = 0
     for match in _NUMBER.finditer(text):
         other = _other(match)
-        if match[0] not in fixed and other is not None:
+        before = _BEFORE.search(text[: match.start()])
+        is_kept = before is not None and before[1].lower() in _KEPT_BEHIND
+        if match[0] not in fixed and other is not None and not is_kept:
             parts += [text[end : match.start()], other]
             end = match.end()
     if not parts:

@@ -231,3 +231,49 @@ def test_times_are_read_in_the_forms_of_traders_and_kitchens(
 def test_a_long_number_is_no_time_but_by_its_name_or_a_neighbour() -> None:
     shape = {"circulation": 1926543212345678, "time": "2023-01-17 10:21:34"}
     assert {e["circulation"] for e in values("stats", shape)} == {1926543212345678}
+
+
+def test_a_card_has_its_token_for_good() -> None:
+    card = {"token": "7ef7d65c-9023-4da3-b113-3b8583fd7951", "last_four": "1234"}
+    shape = {"token": UUID, "created": "2024-03-11T16:24:51Z", "card": card}
+    events = values("webhooks/card-authorizations", shape)
+    assert distinct(events, "token") == 5
+    assert distinct(events, "card") == 1
+
+
+def test_an_amount_with_its_fee_stays_and_its_references_are_new() -> None:
+    data = {
+        "id": 285959875,
+        "tx_ref": "Links-616626414629",
+        "transfer_code": "TRF_wpl1dem4967avzm",
+        "amount": 100,
+        "app_fee": 1.4,
+        "created_at": "2020-07-06T19:17:04.000Z",
+    }
+    shape = {"event": "charge.completed", "data": data}
+    events = [event["data"] for event in values("webhook", shape)]
+    assert {(event["amount"], event["app_fee"]) for event in events} == {(100, 1.4)}
+    for name in ("id", "tx_ref", "transfer_code"):
+        assert distinct(events, name) == 5
+
+
+def test_an_empty_text_asks_for_no_other() -> None:
+    recipient = {"id": 8690817, "note": "", "updated_at": "2020-09-03T12:11:25Z"}
+    shape = {"id": UUID, "created_at": "2020-10-26T12:28:57Z", "recipient": recipient}
+    assert distinct(values("webhooks", shape), "recipient") == 1
+
+
+def test_what_is_listed_of_tickets_and_tasks_goes_on() -> None:
+    ticket = {
+        "id": 20,
+        "subject": "Support needed",
+        "created_at": "2015-08-24T11:56:51Z",
+        "updated_at": "2015-08-24T11:59:05Z",
+    }
+    events = values("api/v2/tickets", [ticket, {**ticket, "id": 21}])
+    assert {str(event) for event in events} == {str(events[0])}
+
+
+def test_a_list_of_events_has_as_many_as_the_example() -> None:
+    shape = {"Events": [{"Id": UUID, "Type": "Reservation"}]}
+    assert {len(event["Events"]) for event in values("ws/connector", shape)} == {1}

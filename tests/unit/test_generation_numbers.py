@@ -383,3 +383,43 @@ def test_a_high_is_never_below_the_open() -> None:
         assert float(event["h"]) >= max(float(event["o"]), float(event["c"]))
         assert float(event["l"]) <= min(float(event["o"]), float(event["c"]))
         assert event["t"] != "1606292580"
+
+
+def test_prices_may_have_more_decimals_than_a_float() -> None:
+    coin = {
+        "symbol": "BTC",
+        "supply": "17193925.0000000000000000",
+        "marketCapUsd": "119150835874.4699281625807300",
+        "priceUsd": "6929.8217756835584756",
+    }
+    events = values("assets", {"data": [coin, coin]})
+    found = [event["data"][0] for event in events]
+    assert {coin["supply"] for coin in found} == {"17193925.0000000000000000"}
+    for each in found:
+        price = float(each["priceUsd"])
+        assert float(each["marketCapUsd"]) == pytest.approx(17193925 * price, rel=1e-6)
+        assert len(each["priceUsd"].partition(".")[2]) == 16
+
+
+def test_names_of_the_regular_market_are_those_of_a_market() -> None:
+    quote = {
+        "regularMarketPrice": 172.57,
+        "regularMarketChange": 1.22,
+        "regularMarketPreviousClose": 171.35,
+        "bid": 172.55,
+        "ask": 172.58,
+    }
+    for event in values("finance/quote", {"symbol": "AAPL", **quote}):
+        price = event["regularMarketPrice"]
+        assert event["regularMarketChange"] == pytest.approx(price - 171.35, abs=0.01)
+        assert event["bid"] == pytest.approx(price, rel=1e-3)
+
+
+def test_a_report_of_an_order_does_not_change_the_order() -> None:
+    report = dict.fromkeys("xX", "NEW") | {"c": "mUvoqJxFIILMdfAW5iGSOW", "s": "ETHBTC"}
+    report |= {"i": 4293153, "I": 8641984, "p": "0.10264410", "q": "1.00000000"}
+    events = values("ws/userData", report)
+    assert {(event["p"], event["q"]) for event in events} == {
+        ("0.10264410", "1.00000000")
+    }
+    assert len({event["I"] for event in events}) == 5

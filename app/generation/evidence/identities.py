@@ -19,7 +19,7 @@ from .occasions import (
     is_of_typed_event,
     is_random,
 )
-from .renewal import OWN_IDS, is_of_process, is_own_id, object_made, own_id
+from .renewal import OWN_IDS, is_of_process, is_own_id, lasts, object_made, own_id
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
@@ -43,7 +43,7 @@ _DOCUMENTS = frozenset("after data document fulldocument new object record row".
 #: Words before the numbers of records of which each is another: ``order_number``.
 _OF_RECORDS = frozenset("""
     approval auth authorization booking check confirmation document invoice order
-    receipt reservation ticket tracking transaction
+    receipt reservation ticket tracking transaction transfer
     """.split())
 #: Words of the ids of what comes to be with a record.
 _WITH_RECORDS = frozenset("""
@@ -52,6 +52,8 @@ _WITH_RECORDS = frozenset("""
 #: Words of names of references to what lasts, and how long others are at least.
 _LASTING = frozenset("account app customer merchant order tenant user".split())
 _LONG_REFERENCE = 12
+#: Longer names of references say what they are to.
+_SHORT_REFERENCE = 2
 #: Names of whether an answer to a request is the last one.
 _FINAL = frozenset({"final", "is_final", "isFinal"})
 #: Names of what proves that an event is genuine.
@@ -158,7 +160,8 @@ def new_ids(
         ):
             yield spot
         elif is_event and name in _TOKENS and RANDOM_ID.fullmatch(str(value)):
-            yield spot
+            if not lasts(holder, leaves):
+                yield spot
         elif name in _ANSWERED_WITH and is_token(str(value)):
             yield spot
         elif is_event and holder == "message" and name == "id" and is_serial(value):
@@ -316,8 +319,9 @@ def _is_companion(leaf: Leaf) -> bool:
         return isinstance(value, str) and re.fullmatch(r"#\d{2,}", value) is not None
     if parts == ("number",):
         return isinstance(value, int)
-    if parts == ("reference",):
-        return isinstance(value, str) and _ID.fullmatch(value) is not None
+    if parts[-1:] in (("reference",), ("ref",)) and len(parts) <= _SHORT_REFERENCE:
+        is_own = _LASTING.isdisjoint(parts) and isinstance(value, str)
+        return is_own and _ID.fullmatch(str(value)) is not None and is_serial(value)
     if parts[-1:] == ("id",) and not _WITH_RECORDS.isdisjoint(parts[:-1]):
         return isinstance(value, str) and is_random(value)
     is_number = parts[-1:] in (("number",), ("reference",), ("code",))

@@ -231,7 +231,9 @@ def plain(name: str) -> str:
 def is_open(leaf: Leaf) -> bool:
     """Whether a text only says that a text is wanted."""
     value = leaf.value
-    if not isinstance(value, str) or leaf.last in _KINDS or not says_nothing(value):
+    if not value or not isinstance(value, str) or leaf.last in _KINDS:
+        return False
+    if not says_nothing(value):
         return False
     # A code in capitals, where no name says what is wanted.
     return not (value.isupper() and text_role(leaf.name) is None)

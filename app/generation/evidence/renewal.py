@@ -46,7 +46,7 @@ _UPDATES = frozenset("changed edited modified update updated".split())
 _ENDED = frozenset("completed ended finished stopped".split())
 #: What events are sent for, by and about that lasts, unless they say that it is new.
 _LASTING_PARTS = frozenset("""
-    account anonymous app application channel client component connection customer
+    account anonymous app application card channel client component connection customer
     device distinct endpoint environment feed gateway hook host installation
     instance integration member merchant node organisation organization owner page
     plan product profile project realm repo repository route sensor server service

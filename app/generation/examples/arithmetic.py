@@ -38,11 +38,25 @@ _EXACT = 2e-6
 _MAX_FACTORS = 16
 
 #: A decimal number, or such a share in percent.
-_DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,10}%?")
+_DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,30}%?")
 #: How exact a change since a price has to be, as a share of it.
 _EXACT_CHANGE = 3e-4
 #: Words of names of changes, and such a word that also says that it is a share.
 _CHANGES = frozenset({"change", "changed", "pcnt"})
+
+#: Names of what grows in proportion to what, as patterns.
+_PROPORTIONS = (
+    ("[Bb]ytes|[Oo]ctets", "packets"),
+    ("Bytes|Octets", "Packets"),
+    ("bytes", "msgs"),
+    ("^quote_volume$", "volume"),
+    ("^quoteVolume$", "volume"),
+    ("^(market_cap|fully_diluted_valuation)$", "price"),
+    ("^(market_cap|fully_diluted_valuation)$", "current_price"),
+    ("^(marketCap|fullyDilutedValuation)$", "price"),
+    ("^marketCap$", "latestPrice"),
+    ("^market_cap", "market_price"),
+)
 
 #: The member that has the parts, and their names; of a list, their only one.
 Parts = tuple[str, tuple[str, ...]]
@@ -247,3 +261,12 @@ def exactness(value: Json) -> float:
 def digits_of(value: Json) -> int:
     """How many digits a number has between the zeros at its ends."""
     return len(re.sub(r"\D", "", str(value)).strip("0"))
+
+
+def proportional(numbers: Mapping[str, float]) -> Iterator[tuple[str, str]]:
+    """The members that grow as others do, by their names: bytes with packets."""
+    for name, number in numbers.items():
+        others = (re.sub(of, by, name) for of, by in _PROPORTIONS)
+        base = next((o for o in others if o != name and numbers.get(o)), None)
+        if base is not None and number:
+            yield name, base

@@ -24,6 +24,7 @@ from .arithmetic import (
     exactness,
     formulas,
     number_of,
+    proportional,
     shown_in,
     total_of,
     totals,
@@ -53,19 +54,6 @@ _WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
 _DEGREES = {("c", "f"): (1.8, 32.0), ("f", "c"): (1 / 1.8, -32 / 1.8)}
 #: Last words of names that say of what a number is, and not in which unit.
 _PLACES = frozenset("1 2 3 l1 l2 l3 10 80 100 in indoor msl out outdoor".split())
-#: Names of what grows in proportion to what, as patterns.
-_PROPORTIONS = (
-    ("[Bb]ytes|[Oo]ctets", "packets"),
-    ("Bytes|Octets", "Packets"),
-    ("bytes", "msgs"),
-    ("^quote_volume$", "volume"),
-    ("^quoteVolume$", "volume"),
-    ("^(market_cap|fully_diluted_valuation)$", "price"),
-    ("^(market_cap|fully_diluted_valuation)$", "current_price"),
-    ("^(marketCap|fullyDilutedValuation)$", "price"),
-    ("^marketCap$", "latestPrice"),
-    ("^market_cap", "market_price"),
-)
 #: Words of names of what is a share in percent.
 _PERCENT = frozenset("completion pct perc percent percentage progress share".split())
 #: Smaller numbers are a share of something by chance.
@@ -258,7 +246,11 @@ class Relations:
         """The members that are products or ratios of others that change."""
         follows = {*self._sums, *self._totals}
         found: dict[str, Formula] = {}
-        for name, formula in formulas(self._numbers, self._digits):
+        known = sorted(
+            formulas(self._numbers, self._digits),
+            key=lambda pair: pair[0] not in self._changing,
+        )
+        for name, formula in known:
             parts = {formula.one, formula.other}
             is_new = name not in follows and not parts & found.keys()
             if is_new and not self._changing.isdisjoint({name, *parts}):
@@ -290,13 +282,9 @@ class Relations:
 
     def _in_proportion(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The members that grow as others do: bytes with packets, a turnover."""
-        for name, number in self._numbers.items():
-            for of, by in _PROPORTIONS:
-                other = re.sub(of, by, name)
-                base = self._numbers.get(other, 0.0)
-                if other != name and base and number and self._is_live(name, other):
-                    yield name, [(number / base, other)]
-                    break
+        for name, base in proportional(self._numbers):
+            if self._is_live(name, base):
+                yield name, [(self._numbers[name] / self._numbers[base], base)]
 
     def _is_live(self, *names: str) -> bool:
         return not self._changing.isdisjoint(names)

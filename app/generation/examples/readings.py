@@ -52,6 +52,8 @@ _BOUNDS = frozenset("total capacity size limit".split())
 #: Sums of money that are each record's own, where no parts of it are listed.
 _AMOUNTS = frozenset({"amount"})
 _ITEMS = frozenset({"items", "lines", "line_items", "lineItems"})
+#: Words of names of what an amount is made of, or leads to.
+_SHARES = frozenset("fee fees net tax taxes vat".split())
 #: Words of names of how much of something has been played.
 _PLAYED = frozenset("elapsed played position progress".split())
 #: Numbers named as times that are larger than this count ticks of a clock.
@@ -83,7 +85,7 @@ _REPEATS = frozenset({"count", "occurrences", "repeats", "repeatCount"})
 _HEIGHTS = frozenset({("alt",), ("altitude",)})
 _IN_MS = frozenset({("ms",), ("millis",)})
 #: As many decimals of a number are enough.
-_MAX_DIGITS = 9
+_MAX_DIGITS, _MAX_TEXT_DIGITS = 9, 12
 #: A float that counts, is whole and as large as this counts whole things.
 _WHOLE_COUNT = 1_000.0
 #: Larger stocks, of bytes for one, change by a smaller share at a time.
@@ -181,7 +183,8 @@ class Numbers:
         is_new = self._whole.is_event and len(leaf.spot) == 1
         if (is_new or leaf.spot[:-1] in self._whole.born) and leaf.name in _AMOUNTS:
             number = number_in(value)
-            if number and not leaf.siblings.keys() & _ITEMS:
+            is_split = any(not _SHARES.isdisjoint(words(n)) for n in leaf.siblings)
+            if number and not is_split and not leaf.siblings.keys() & _ITEMS:
                 return varying(value, number, layout)
         rate = rate_of(leaf)
         if rate is not None:
@@ -292,7 +295,7 @@ class Numbers:
         is_whole = isinstance(value, int)
         flat: dict[str, object] = {"examples": [value if is_whole else number]}
         if isinstance(value, str):
-            digits = len(value.partition(".")[2])
+            digits = min(len(value.partition(".")[2]), _MAX_TEXT_DIGITS)
         elif isinstance(value, float) and (decimals_of(value) or 0) > _MAX_DIGITS:
             digits = _MAX_DIGITS
         elif isinstance(value, float) and not _is_money(leaf, role) and number % 1:
@@ -325,7 +328,8 @@ class Numbers:
         built = Built(made.write, number=made.read, centre=made.centre)
         if not isinstance(value, str):
             return built
-        return replace(built, write=lambda s, cell: f'"{made.write(s, cell)}"')
+        tail = value.partition(".")[2][_MAX_TEXT_DIGITS:]
+        return replace(built, write=lambda s, cell: f'"{made.write(s, cell)}{tail}"')
 
     def _of_entity(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The number of an entity that the example does not show."""

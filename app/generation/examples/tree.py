@@ -17,6 +17,7 @@ from ..compile.objects import template_writer
 from ..evidence.books import beside_book, book_of
 from ..evidence.leaves import Spot, embedded, is_row, singular_name, words
 from ..evidence.outline import Outline
+from ..evidence.renewal import PROCESSES
 from ..fields.aliases import in_full
 from ..fields.places import Place
 from ..values.relations import Reader
@@ -239,8 +240,9 @@ class ExampleCompiler:
     def _is_of_notice(self, part: _Part) -> bool:
         """Whether an array is in one notice: of events, or beside an id."""
         names = map(words, part.place.siblings)
-        is_one = part.place.name == "events" or any(n[-1:] == ("id",) for n in names)
-        return self._whole.is_sent and is_one
+        if part.place.name.lower() == "events":
+            return True
+        return self._whole.is_sent and any(name[-1:] == ("id",) for name in names)
 
     def _is_stream_list(self, elements: Sequence[Json], part: _Part) -> bool:
         """Whether an array is what its document is a list of."""
@@ -253,7 +255,9 @@ class ExampleCompiler:
         )
 
     def _brings_new(self, place: Place) -> bool:
-        return self._is_fresh(place.name)
+        noun = noun_of(place.name) if place.name else noun_of(self._whole.noun)
+        goes_on = noun is not None and noun.name in PROCESSES
+        return self._is_fresh(place.name) and not goes_on
 
 
 def _as_text(built: Built) -> Built:

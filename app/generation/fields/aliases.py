@@ -66,6 +66,17 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
         },
     ),
     (
+        frozenset("xXciIpq"),
+        {
+            "c": "client_order",
+            "i": "order_number",
+            "I": "sequence",
+            "p": "order_limit",
+            "q": "order_quantity",
+            "s": "symbol",
+        },
+    ),
+    (
         frozenset("pqs"),
         {"p": "price", "q": "last_size", "s": "symbol", "a": "trade_id"},
     ),
@@ -75,6 +86,7 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
         frozenset({"p", "s", "S"}),
         {"p": "price", "s": "last_size", "S": "symbol", "i": "trade_id"},
     ),
+    (frozenset({"price", "qty", "side"}), {"qty": "last_size"}),
     (
         frozenset({"px", "sz"}),
         {"px": "price", "sz": "last_size", "instId": "symbol", "tradeId": "trade_id"},
@@ -83,6 +95,8 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
 
 #: ``05. price``: a name behind its number.
 _NUMBERED = re.compile(r"\d+[a-z]?\. (?=\w)")
+#: What names of prices of the regular hours of trading begin with.
+_OF_MARKET, _PRICE_OF_MARKET = "regularMarket", "regularMarketPrice"
 #: Currencies that prices are called by, and what stands beside such a price.
 _CURRENCIES = frozenset("btc eth eur gbp jpy usd".split())
 _OF_PRICES = ("24h_change", "market_cap", "24h_vol")
@@ -110,6 +124,9 @@ def in_full(members: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     Where two would be the same, both stay as they are.
     """
     known = aliases(members)
+    market = _OF_MARKET if _PRICE_OF_MARKET in members else ""
     for name in members:
         full = known.get(name) or _NUMBERED.sub("", name)
+        if market and name.startswith(market):
+            full = name[len(market)].lower() + name[len(market) + 1 :]
         yield name, name if full in members else full

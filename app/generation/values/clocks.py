@@ -281,6 +281,7 @@ _FORMATS = tuple(
         (r"\d\d? [A-Z][a-z]{2} \d{4}, \d\d:\d\d", "%d %b %Y, %H:%M|%-d %b %Y, %H:%M"),
         (r"\d{8} \d\d:\d\d", "%Y%m%d %H:%M"),
         (r"\d{8} \d\d:\d\d:\d\d", "%Y%m%d %H:%M:%S"),
+        (r"\d\d-\d\d-\d{4} \d\d:\d\d:\d\d", "%d-%m-%Y %H:%M:%S"),
         (r"\d\d\.\d\d\.\d{4}", "%d.%m.%Y"),
         (r"\d\d\.\d\d\.\d{4} \d\d:\d\d", "%d.%m.%Y %H:%M"),
         (r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} .*", "%a, %d %b %Y %H:%M:%S GMT"),

@@ -6,7 +6,7 @@ import re
 
 from ...words import Json
 
-_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,12})\.\d{1,10}")
+_DECIMAL = re.compile(r"-?(?:0|[1-9]\d{0,12})\.\d{1,30}")
 #: A number that counts few enough things to be a measure in whole units.
 _WHOLE = re.compile(r"-?[1-9]\d{0,4}")
 #: A number and a unit of what is measured.

@@ -23,6 +23,8 @@ from tests.system.wire import get_json, get_text
 
 #: Feeds that are made at the same time.
 _AT_A_TIME = 8
+#: How often busy workers are asked for what they know.
+_MAX_ASKED = 30
 
 
 def main() -> None:
@@ -105,9 +107,12 @@ def make_many(count: int, every: float) -> None:
 
 
 def _events(server: Server) -> dict[str, int]:
-    """How many events each feed has."""
-    feeds = get_json(server, "/api/manage/feeds", seconds=60)["feeds"]
-    return {feed["name"]: feed["events"] for feed in feeds}
+    """How many events each feed has, once both workers tell of theirs."""
+    for _ in range(_MAX_ASKED):
+        found = get_json(server, "/api/manage/feeds", seconds=60)
+        if found["complete"]:
+            return {feed["name"]: feed["events"] for feed in found["feeds"]}
+    raise SystemExit(f"a worker was silent {_MAX_ASKED} times")
 
 
 def _connected(server: Server, target: str, last: str) -> HTTPResponse:

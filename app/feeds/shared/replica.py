@@ -44,11 +44,6 @@ class Replica:
         self._is_away = False
         self._take(opened)
 
-    @property
-    def key(self) -> Key:
-        """The run of numbers that it has."""
-        return Key(self.feed.name, self.feed.epoch)
-
     def offer(self) -> Offer:
         """What the feed is made as where it is no longer in the log."""
         return Offer(
@@ -65,6 +60,8 @@ class Replica:
         self._take(opened)
 
     def _take(self, opened: Opened) -> None:
+        #: The run of numbers that it has.
+        self.key = Key(self.feed.name, self.feed.epoch)
         self.after = opened.stand.number - len(opened.kept)
         self._started_ms = opened.started_ms
         history, now = self.feed.history, self.feed.now

@@ -70,7 +70,25 @@ def test_an_open_door_makes_no_market() -> None:
     assert not moves("x", shape, "charge_rate")
 
 
+@pytest.mark.parametrize("kind", ["comp", "attribute", "capability", "pollutant"])
+def test_a_value_is_of_what_a_neighbour_says(kind: str) -> None:
+    shape = [{kind: "humidity", "value": 34.25}, {kind: "co2", "value": 787.5}]
+    assert moves("x", {"ts": 1715364000, "sensors": shape}, "sensors", 0, "value")
+
+
+def test_a_speed_of_one_is_that_of_what_plays() -> None:
+    shape = {"player": {"id": 0, "speed": 1}, "voltage": 229.5}
+    assert not moves("x", shape, "player", "speed")
+
+
 # Places
+
+
+def test_an_aircraft_in_a_row_by_its_id_moves() -> None:
+    row = ["4CA853", 51.2211, -0.3421, 74, 31025, 421, "2342", 1651160123, "EI232"]
+    shape = {"full_count": 1, "2d1e7a3b": row}
+    assert moves("x", shape, "2d1e7a3b", 1)
+    assert moves("x", shape, "2d1e7a3b", 2)
 
 
 def test_a_point_of_what_travels_moves() -> None:
@@ -135,6 +153,52 @@ def test_a_clock_of_a_game_goes_and_its_minute_goes_with_it() -> None:
     event = {"match_time": 27, "match_clock": "26:14", "period": 1}
     assert column("x", event, "match_clock")[:2] == ["26:14", "26:15"]
     assert set(column("x", event, "match_time")) == {27}
+
+
+def test_a_position_in_what_plays_goes_on_and_its_length_stays() -> None:
+    shape = {
+        "PositionTicks": 12_034_560_000,
+        "IsPaused": False,
+        "RunTimeTicks": 697 * 10**8,
+    }
+    ticks = column("x", shape, "PositionTicks")
+    assert ticks[1] - ticks[0] == 10_000_000
+    assert not moves("x", shape, "RunTimeTicks")
+
+
+def test_the_seconds_that_a_clock_shows_go_with_it() -> None:
+    status = {"clock": 412.0, "displayClock": "6:52", "period": 3}
+    assert column("x", status, "displayClock")[:2] == ["6:52", "6:51"]
+    assert column("x", status, "clock")[:2] == [412.0, 411.0]
+
+
+def test_a_time_of_day_goes_with_the_date_beside_it() -> None:
+    shape = {
+        "root": {"date": "11/26/2018", "time": "11:53:02 AM PST", "station": "RICH"}
+    }
+    assert column("x", shape, "root", "time")[0] == "04:34:56 AM PST"
+    assert column("x", shape, "root", "date")[0] == "01/06/2025"
+
+
+@pytest.mark.parametrize("name", ["startdate", "enddate"])
+def test_times_of_names_that_are_run_together_are_times(name: str) -> None:
+    shape = {"userid": "363", "startdate": 1530576000, "enddate": 1530698753}
+    assert all(
+        1_700_000_000 < time < 1_740_000_000 for time in column("x", shape, name)
+    )
+
+
+def test_a_forecast_is_for_a_whole_hour() -> None:
+    series = [{"time": "2024-05-04T13:00:00Z", "air_temperature": 19.8}]
+    shape = {"updated_at": "2024-05-04T12:31:16Z", "series": series}
+    assert set(column("x", shape, "series", 0, "time")) == {"2025-01-06T13:00:00Z"}
+
+
+def test_rows_of_a_series_keep_its_steps() -> None:
+    head, *rows = [["time_tag", "speed"]] + [
+        [f"2024-05-04 05:3{n}:00.000", "612.3"] for n in (1, 2)
+    ]
+    assert column("x", [head, *rows], 2, 0)[0] == "2025-01-06 12:34:00.000"
 
 
 # Ids
@@ -202,3 +266,47 @@ def test_a_notice_of_one_record_tells_its_times() -> None:
     shape = {"type": "body.taken", "user": {"id": UUID}, "data": data}
     found = column("acme/webhook", shape, "data", 0, "taken", "start_time")
     assert len(set(found)) == len(found)
+
+
+def test_the_id_of_a_page_is_no_id_of_a_comment_on_it() -> None:
+    value = {"item": "comment", "verb": "add", "comment_id": "2019184_2019178"}
+    value |= {"message": "Where can I buy this?", "created_time": 1715364000}
+    entry = {"id": "138942389473", "time": 1715364002, "changes": [{"value": value}]}
+    shape = {"object": "page", "entry": [entry]}
+    assert not moves("webhooks/acme", shape, "entry", 0, "id")
+    assert moves(
+        "webhooks/acme", shape, "entry", 0, "changes", 0, "value", "comment_id"
+    )
+
+
+def test_games_of_a_list_last() -> None:
+    game = {
+        "id": "401468016",
+        "date": "2024-05-04T23:00Z",
+        "competitions": [{"id": "7"}],
+    }
+    assert not moves("nba/scoreboard", {"events": [game]}, "events", 0, "id")
+
+
+def test_a_uid_beside_an_id_is_that_of_a_user() -> None:
+    change = {"id": 131923421, "uid": 1234567, "user": "ana", "open": False}
+    change["created_at"] = "2024-05-04T10:11:12Z"
+    assert not moves("changesets", {"changesets": [change]}, "changesets", 0, "uid")
+
+
+def test_tags_around_a_message_are_closed_as_they_were_opened() -> None:
+    message = {"id": 4711, "content": '<p>First <a href="x">of all</a> of them</p>'}
+    message |= {"sender_id": 7, "timestamp": 1715364000}
+    shape = {"type": "message", "message": message}
+    for text in column("events", shape, "message", "content"):
+        assert text.startswith("<p>")
+        assert text.endswith("</p>")
+        assert "</a>" not in text
+
+
+def test_a_record_that_was_created_with_its_event_is_a_new_one() -> None:
+    entry = {"id": "etr_4fUIi6Hq", "name": "Assay", "createdAt": "2024-05-04T10:00:00Z"}
+    shape = {"id": "evt_dh0KJ3sPf1Kx", "eventType": "v2.entry.created", "entry": entry}
+    assert moves(
+        "acme/events", {**shape, "createdAt": "2024-05-04T10:00:01Z"}, "entry", "id"
+    )

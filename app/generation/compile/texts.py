@@ -202,7 +202,8 @@ def sentence_writer(
     bad = sentences(field, noun, True)
     is_bad = place.trouble
     tags = _TAGGED.fullmatch(examples[0]) if examples else None
-    before, after = (tags[1], tags[3]) if tags else ("", "")
+    before = tags[1] if tags else ""
+    after = "".join(f"</{name}>" for name in re.findall(r"\w+", before)[::-1])
 
     def write(state: State, cell: Cell) -> str:
         turn = cell[slot]

@@ -44,8 +44,9 @@ _VALUES = frozenset(
     }
 )
 _MEASURED = frozenset("""
-    class display entity event field key kind label measurand metric name parameter
-    path sensor type
+    attribute capability class comp display entity event field key kind label measurand
+    measure measurement metric name parameter path pollutant property quantity sensor
+    type variable
     """.split())
 #: What things were done to, so that there are more and more: ``Bottles Filled``.
 _DONE = re.compile(r"(\w+[ _])+(?!.*(?:need|speed|feed|seed)$)\w+ed", re.IGNORECASE)
@@ -73,6 +74,8 @@ _PLACED = frozenset("item leg line step stop trip waypoint".split())
 _LEAST_TRANSACTION = 100
 #: Words of names of what measures, behind what it does.
 _SENSORS = frozenset({"sensor", "sensors"})
+#: Words of names of lists of what is said of measures, in grades.
+_RATINGS = frozenset({"index", "indices", "score", "scores"})
 #: The code of a currency.
 _CURRENCY = re.compile(r"[A-Z]{3}")
 #: How many objects around a value are looked at for what it measures.
@@ -109,6 +112,8 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
         return role if _is_serial(leaf) else None
     if leaf.last == "frequency" and _size(leaf) > _RADIO:
         return None  # a channel
+    if leaf.last == "speed" and isinstance(leaf.value, int) and _size(leaf) == 1:
+        return None  # how fast something plays
     if is_set(leaf) or (role.changes == "motion" and not _travels(leaf, whole)):
         return None
     return role
@@ -145,7 +150,10 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
         return _rate(leaf)
     if isinstance(leaf.value, float) and _is_unit(name):
         return _held_by(leaf)
-    if name not in _VALUES and not all(map(str.isdecimal, name)):
+    holders = {word for step in leaf.spot[:-1] for word in words(str(step))}
+    if holders & _RATINGS or (
+        name not in _VALUES and not all(map(str.isdecimal, name))
+    ):
         return None
     inner = [each for each in leaf.siblings.values() if isinstance(each, dict)]
     for members in (leaf.siblings, *inner):

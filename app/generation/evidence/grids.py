@@ -79,20 +79,32 @@ def _step(leaf: Leaf, local: int, moment: int, others: Collection[int]) -> int |
                 return value * _SECOND
     for step in ROUND:
         if local % step == 0:
-            # Another clock, which has gone on since then, shows that it is no chance.
-            is_rough = str(leaf.value).count(":") == 1  # it tells no seconds
-            least = _MINUTE if is_rough else _SECOND
-            later = [o for o in others if least <= o - moment < step]
-            return step if any(other % _MINUTE for other in later) else None
+            return step if _is_no_chance(leaf, moment, step, others) else None
     return None
+
+
+def _is_no_chance(leaf: Leaf, moment: int, step: int, others: Collection[int]) -> bool:
+    """Whether another clock, which has gone on since then, shows that a time is round.
+
+    Of a list's element the other one may be before it.
+    """
+    is_rough = str(leaf.value).count(":") == 1  # it tells no seconds
+    is_in_list = any(isinstance(each, int) for each in leaf.spot)
+    for other in others:
+        gap = abs(other - moment) if is_in_list else other - moment
+        if (_MINUTE if is_rough else _SECOND) <= gap < step and other % _MINUTE:
+            return True
+    return False
 
 
 def _series(times: Mapping[Spot, int]) -> Iterator[list[Spot]]:
     """Times of a list's elements that are as far from each other as from whole days."""
     lists: dict[tuple[Spot, Spot], list[Spot]] = {}
     for spot in times:
-        at = max((n for n, step in enumerate(spot) if isinstance(step, int)), default=0)
-        if at:
+        steps = [n for n, step in enumerate(spot) if isinstance(step, int)]
+        is_in_row = len(steps) > 1 and steps[-2:] == [len(spot) - 2, len(spot) - 1]
+        at = steps[-2] if is_in_row else max(steps, default=0)
+        if at or is_in_row:
             lists.setdefault((spot[:at], spot[at + 1 :]), []).append(spot)
     for spots in lists.values():
         moments = [times[spot] for spot in spots]

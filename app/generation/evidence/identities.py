@@ -13,6 +13,7 @@ from .notices import MAKES, operation_of, said_nouns
 from .occasions import (
     NAMES,
     is_hash_of_now,
+    is_made_beside,
     is_of_message,
     is_of_payment,
     is_of_reading,
@@ -24,9 +25,8 @@ from .renewal import OWN_IDS, is_of_process, is_own_id, lasts, object_made, own_
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
     eventid messageid msgid requestid
-    deliveryid entropy idempotencykey insertid invocationid notificationid spanid nonce
-    receipthandle
-    transactionkey uetr
+    deliveryid entropy executionid idempotencykey insertid invocationid nonce
+    notificationid publicid receipthandle spanid transactionkey uetr
     """.split())
 #: What names of ids of events end in, behind whose events they are.
 _OF_EVENTS = (
@@ -77,6 +77,8 @@ _CHANGE_IDS = OWN_IDS | {"new"}
 _REVISIONS = frozenset({"cid", "hash", "rev", "revision", "rkey", "sha"})
 #: Ends of names of ids of what happens once, behind its noun: ``call_session_id``.
 _OF_ONE_TIME = ("id", "number", "controlid", "legid", "sessionid", "uuid")
+#: Members beside which a ``uid`` is that of a user.
+_USERS = frozenset({"login", "user", "user_name", "username"})
 #: The least length of an id that is the longer part of another.
 _LEAST_PART = 4
 #: As many first characters alike are no chance.
@@ -126,7 +128,7 @@ def new_ids(
         if about != "delta":
             around = [
                 (*spot[:length], name)
-                for length in range(len(spot) - 1, -1, -1)
+                for length in range(len(spot) - 1, _element_at(spot), -1)
                 for name in ("id",)
                 if (*spot[:length], name) in leaves
             ]
@@ -148,6 +150,8 @@ def new_ids(
         holder = _holder(spot)
         if name in OWN_IDS and len(spot) == 1 and str(value) in acting:
             continue
+        if name == "uid" and not _USERS.isdisjoint(leaf.siblings):
+            continue
         if (
             (_is_of_event(name) and is_serial(value))
             or (is_event and _is_of_request(name, value))
@@ -168,7 +172,7 @@ def new_ids(
             yield spot
         elif is_event and is_proof(leaf) and is_serial(str(value)):
             yield spot
-        elif spot in made or is_of_reading(leaf, name):
+        elif spot in made or is_of_reading(leaf, name) or is_made_beside(leaf, name):
             yield spot
         elif is_event and name in OWN_IDS and is_of_typed_event(spot, leaves):
             yield spot
@@ -197,6 +201,12 @@ def is_proof(leaf: Leaf) -> bool:
     """Whether a field proves that an event is genuine: ``hmacSignature``."""
     names = {plain(leaf.name), leaf.last, _holder(leaf.spot)}
     return not _SIGNATURES.isdisjoint(names)
+
+
+def _element_at(spot: Spot) -> int:
+    """Where in a spot the element of the innermost list is, -1 for none."""
+    places = [at for at, step in enumerate(spot) if isinstance(step, int)]
+    return max(places, default=-1)
 
 
 def _is_long(value: Json) -> bool:

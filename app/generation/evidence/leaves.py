@@ -16,7 +16,7 @@ from ..fields.aliases import in_full
 from ..fields.moments import When, when
 from ..fields.roles import KEPT, role_at_end, text_role
 from ..fields.survey import says_nothing
-from ..values.clocks import number_moment, text_moment
+from ..values.clocks import number_moment, text_moment, time_of_day, zone_offset
 
 #: The way from the root to a value: names, and positions in arrays.
 Spot: TypeAlias = "tuple[str | int, ...]"
@@ -134,12 +134,22 @@ def embedded(value: Json) -> Mapping[str, Json] | None:
     return found if isinstance(found, dict) and found else None
 
 
+def depth_of(example: Json) -> int:
+    """How deep the members of an example are, or of the only object that it has."""
+    if isinstance(example, list) and example:
+        return 2
+    if not isinstance(example, dict) or len(example) != 1:
+        return 1
+    (only,) = example.values()
+    return 1 + depth_of(only) if isinstance(only, dict) else 1
+
+
 def is_row(elements: Sequence[Json]) -> bool:
     """Whether the positions of an array have a meaning each: ``[1, "a", true]``."""
     kinds = {float if isinstance(each, int) else type(each) for each in elements}
     if any(isinstance(each, (dict, list)) for each in elements):
         return False
-    times = [each for each in elements if _is_stamp(each)]
+    times = [each for each in elements if is_unix(each)]
     return len(kinds) > 1 or 0 < len(times) < len(elements)
 
 
@@ -189,7 +199,7 @@ def _beside(member: tuple[str, Json]) -> tuple[str, int | None]:
     return name, number_moment(value) if is_time else None
 
 
-def _is_stamp(value: Json) -> bool:
+def is_unix(value: Json) -> bool:
     """Whether a number is one of seconds or milliseconds since 1970.
 
     In a text it is one of milliseconds to nanoseconds.
@@ -257,6 +267,17 @@ def is_set(leaf: Leaf) -> bool:
     return any(not _LIMITS.isdisjoint(words(holder)) for holder in holders)
 
 
+def _on_its_day(leaf: Leaf, text: str) -> int | None:
+    """The moment of a time of day whose date is beside it."""
+    of, at = words(leaf.name)[:-1], time_of_day(text)
+    for name, day in leaf.siblings.items():
+        if at is not None and words(name) == (*of, "date") and isinstance(day, str):
+            midnight = text_moment(day)
+            ahead = zone_offset(text)
+            return None if midnight is None else midnight + at - ahead
+    return None
+
+
 def is_date(leaf: Leaf) -> bool:
     """Whether a text has no time of day."""
     return isinstance(leaf.value, str) and not _HAS_TIME.search(leaf.value)
@@ -270,13 +291,15 @@ def time_of(leaf: Leaf) -> tuple[When, int] | None:
         kind = When.UNTIL if is_to_come else _BOUNDS.get(plain(leaf.owner), kind)
     if isinstance(leaf.value, str):
         is_stamp = plain(leaf.name).endswith("timestamp") or _is_dated(leaf)
-        is_stamp = is_stamp or (leaf.is_in_row and _is_stamp(leaf.value))
+        is_stamp = is_stamp or (leaf.is_in_row and is_unix(leaf.value))
         if leaf.value.isdecimal() and kind is None and not is_stamp:
             return None
         role = text_role(leaf.name)
         if kind is None and role is not None and role.make in ("version", KEPT):
             return None
         moment = text_moment(leaf.value)
+        if moment is None and words(leaf.name)[-1:] == ("time",):
+            moment = _on_its_day(leaf, leaf.value)
     elif isinstance(leaf.value, (int, float)) and not isinstance(leaf.value, bool):
         moment = number_moment(leaf.value)
         if kind is None and role_at_end(leaf.name) and not leaf.is_in_row:

@@ -37,7 +37,7 @@ _NOTICES = (
 )
 #: Last words of the kinds of events that each object has one of at most.
 _ONCE = frozenset("""
-    cancelled canceled captured completed created delivered dispatched fulfilled
+    cancelled canceled captured completed created delivered dispatched ended fulfilled
     initiated paid placed refunded shipped signed started succeeded
     """.split())
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.
@@ -98,7 +98,7 @@ def is_told(example: Json) -> bool:
         return False
     if any(kind <= example.keys() for kind in _NOTICES):
         return True
-    if _is_wrapped(example):
+    if _is_wrapped(example) or isinstance(example.get("event"), dict):
         return True
     if _ELEMENTS <= example.keys() and example["type"] in _CHANGED:
         return True

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..values.identifiers import RANDOM_ID, is_serial, is_token
 from .leaves import Leaf, Spot, plain, words
-from .notices import EVENTS
+from .notices import EVENTS, MAKES
 from .renewal import OWN_IDS
 
 #: Members that say whose a reading is, and when it was taken.
@@ -82,3 +82,11 @@ def is_of_typed_event(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     kind = leaves.get((*around, "type"))
     is_event = kind is not None and kind.value in EVENTS
     return is_event and is_serial(leaves[spot].value)
+
+
+def is_made_beside(leaf: Leaf, name: str) -> bool:
+    """Whether a field is the id of what its neighbours say was made: of a comment."""
+    words_beside = {str(value).lower() for value in leaf.siblings.values()}
+    if not name.endswith("id") or words_beside.isdisjoint(MAKES - {"c"}):
+        return False
+    return name.removesuffix("id") in words_beside and is_serial(str(leaf.value))

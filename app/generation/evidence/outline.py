@@ -14,7 +14,17 @@ from .books import has_book
 from .chains import Block, blocks, numbered_elements
 from .grids import ROUND, Grid, grids
 from .identities import is_proof, new_ids, only_reference, settled
-from .leaves import Leaf, Spot, is_date, is_open, leaves_of, plain, time_of, words
+from .leaves import (
+    Leaf,
+    Spot,
+    depth_of,
+    is_date,
+    is_open,
+    leaves_of,
+    plain,
+    time_of,
+    words,
+)
 from .notices import EVENTS, happens_once, is_told, kinds_of
 from .renewal import (
     LASTING,
@@ -30,7 +40,7 @@ from .repeats import followers
 from .travel.motions import Motion, element_of, motions_of
 from .travel.tracks import Track, tracks
 from .utterances import messages
-from .windows import Window, samples, windows
+from .windows import Window, lasting_since, samples, windows
 
 #: What looking at one field costs, in steps.
 _LEAF_STEPS = 50
@@ -59,8 +69,6 @@ _REPORTS = frozenset("health info metrics stats statistics status summary".split
 _AT_ONCE = 60_000
 #: How long it takes to send an event, at most (ms).
 _SENDING = 10_000
-#: Names of how many seconds have gone by since something began.
-_GONE_BY = frozenset({"elapsed", "elapsedTime", "elapsed_time", "elapsed_seconds"})
 
 
 @dataclass(frozen=True)
@@ -258,7 +266,7 @@ def outline(
         if _is_clear(leaves[spot])
     ]
     clear = [times[spot][1] for spot in clear_spots]
-    depth = 2 if isinstance(example, list) else 1
+    depth = depth_of(example)
     outer = [
         spot
         for spot, (kind, _) in times.items()
@@ -282,7 +290,7 @@ def outline(
     nearest += [happened_at + late for late in since if 0 < late <= _AT_ONCE]
     present = nearest or clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
     if present and When.NOW not in kinds:
-        lasted = {moment + lasts for moment, lasts in _lasting(leaves, times)}
+        lasted = {moment + lasts for moment, lasts in lasting_since(leaves, times)}
         if lasted:
             present, kinds[When.NOW] = [*lasted], [*lasted]
     begun = [
@@ -309,7 +317,7 @@ def outline(
     objects = born(leaves, latest, is_once) if is_event else frozenset[Spot]()
     spend(_LEAF_STEPS * len(leaves))
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
-    is_feed = _is_feed(leaves, is_sent) or (is_sent and bool(outer))
+    is_feed = _is_feed(leaves, is_sent, depth) or (is_sent and bool(outer))
     elements = frozenset(told_elements(leaves)) if is_sent else frozenset[Spot]()
     numbered = frozenset(numbered_elements(leaves))
     elements, objects = elements | numbered, objects | numbered
@@ -360,26 +368,16 @@ def _sent_after(present: int, times: Iterable[int]) -> Iterator[int]:
     return (moment for moment in times if 0 <= moment - present <= _SENDING)
 
 
-def _lasting(
-    leaves: Mapping[Spot, Leaf], times: Mapping[Spot, tuple[When, int]]
-) -> Iterator[tuple[int, int]]:
-    """When something began of which a part has gone by, and how long that is (ms)."""
-    for spot, (kind, moment) in times.items():
-        for name, value in leaves[spot].siblings.items():
-            if kind is When.SINCE and name in _GONE_BY and isinstance(value, int):
-                yield moment, value * 1000
-
-
 def _is_clear(leaf: Leaf) -> bool:
     """Whether a name says that a time is the event's."""
     clear = [word for word in words(leaf.name) if word not in _VAGUE]
     return bool(clear) and when("_".join(clear)) is When.NOW
 
 
-def _is_feed(leaves: Mapping[Spot, Leaf], is_told: bool) -> bool:
-    if not is_told and any((name,) in leaves for name in OWN_IDS):
+def _is_feed(leaves: Mapping[Spot, Leaf], is_told: bool, depth: int) -> bool:
+    if not is_told and any(s[-1] in OWN_IDS for s in leaves if len(s) == depth):
         return False
-    at_root = (leaf for spot, leaf in leaves.items() if len(spot) == 1 or is_told)
+    at_root = (leaf for spot, leaf in leaves.items() if len(spot) <= depth or is_told)
     return any(
         time_of(leaf) is not None
         and not is_date(leaf)

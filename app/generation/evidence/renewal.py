@@ -34,7 +34,7 @@ _KINDS = frozenset({"kind", "object", "type"})
 _JUST_NOW = 3_600_000
 #: Kinds of change by which a number belongs to something that lasts.
 _READINGS = frozenset({"always", "drain", "market", "progress"})
-_AT_ONCE = 60_000
+_AT_ONCE, _IN_A_MOMENT = 60_000, 5_000
 #: States of what goes on.
 _UNDER_WAY = frozenset("""
     active charging in_progress in_transit inprogress live ongoing open processing
@@ -223,8 +223,18 @@ def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
         steps = [step for step in spot if isinstance(step, str)]
         if any(_goes_on(step) or lasts(step, leaves) for step in steps):
             continue
-        if any(_is_of_event(leaf) for leaf in members):
+        if any(map(_is_of_event, members)) and not _holds_events(spot, leaves):
             yield spot
+
+
+def _holds_events(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether an object has a list in which there are events."""
+    size = len(spot)
+    return any(
+        _is_of_event(leaf)
+        for other, leaf in leaves.items()
+        if other[:size] == spot and any(isinstance(step, int) for step in other[size:])
+    )
 
 
 def _goes_on(part: str) -> bool:
@@ -264,16 +274,19 @@ def _is_born(
 ) -> bool:
     own = next((leaf for leaf in members if is_own_id(leaf)), None)
     is_now = any(time_of(leaf) == (When.SINCE, present) for leaf in members)
+    is_now = is_now or (own is not None and is_once and isinstance(own.value, int))
     if own is None or not (is_serial(own.value) or is_now):
         return False
     if is_once and any(_has_ended(leaf, present) for leaf in members):
+        return True
+    began = _began(members)
+    if is_once and began is not None and abs(present - began) <= _IN_A_MOMENT:
         return True
     if any(plain(leaf.name) in _NAMES for leaf in members) and not is_bought:
         return False
     about = [own.owner, *(str(m.value) for m in members if m.name in _KINDS)]
     if any(is_process(text) for text in about):
         return False
-    began = _began(members)
     is_recent = began is not None and -_JUST_NOW <= present - began <= _JUST_NOW
     return is_recent or (began is not None and is_once)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import permutations
 from typing import NamedTuple
 
+from ..fields.moments import When
 from ..values.clocks import within
 from ..values.state import State
 from .leaves import Leaf, Spot, words
@@ -24,6 +25,8 @@ _SHORT = (0, 1, 1_000)
 #: Words of names of how a period begins and ends.
 _FROM = frozenset("begin beginning from open s start t".split())
 _TO = frozenset("close e end stop t to until".split())
+#: Names of how many seconds have gone by since something began.
+_GONE_BY = frozenset({"elapsed", "elapsedTime", "elapsed_time", "elapsed_seconds"})
 #: Objects of more members are not looked through.
 _MAX_TIMES = 8
 
@@ -124,3 +127,13 @@ def _is_series(elements: list[dict[Spot, Leaf]], times: Mapping[Spot, int]) -> b
         elif "id" in words(elements[0][name].name) and len({*values}) > 1:
             return False
     return has_moments
+
+
+def lasting_since(
+    leaves: Mapping[Spot, Leaf], times: Mapping[Spot, tuple[When, int]]
+) -> Iterator[tuple[int, int]]:
+    """When something began of which a part has gone by, and how long that is (ms)."""
+    for spot, (kind, moment) in times.items():
+        for name, value in leaves[spot].siblings.items():
+            if kind is When.SINCE and name in _GONE_BY and isinstance(value, int):
+                yield moment, value * 1000

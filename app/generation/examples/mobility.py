@@ -22,7 +22,7 @@ from ..evidence.outline import Outline
 from ..fields.parts import NumberRole, Part
 from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
 from ..values.quantities import number_in, quantity
-from .paces import done_of, without_unit
+from .paces import ELAPSED, done_of, without_unit
 
 #: Parts of numbers that mean something else than their size.
 _CODES = frozenset({Part.IDENTITY, Part.TRAIT, Part.CLOCK})
@@ -134,6 +134,8 @@ class Mobility:
         if role is not None and role.changes in RUNNING and stands(leaf):
             return None
         stem = without_unit(words(leaf.name))
+        if role is None and stem[-1:] in ELAPSED and _plays(leaf):
+            return role_at_end("elapsed_time")
         if len(stem) < len(words(leaf.name)) and stem[-1:] in _LEFT:
             return role_at_end("time_left")
         if role is not None and leaf.last in ("remaining", "left"):
@@ -331,6 +333,14 @@ def stands(leaf: Leaf) -> bool:
         if (last in _GOES and not value) or (last in _RESTS and value):
             return True
     return False
+
+
+def _plays(leaf: Leaf) -> bool:
+    """Whether a neighbour says that something plays, and is not paused."""
+    return any(
+        value is False and words(name)[-1:] == ("paused",)
+        for name, value in leaf.siblings.items()
+    )
 
 
 def _is_few(role: NumberRole, value: Json) -> bool:

@@ -40,12 +40,15 @@ _SWING, _PERIOD = 0.03, 120.0
 _AIRSPEEDS = frozenset({"airspeed", "ias", "tas"})
 _LENGTHS = frozenset({("duration",), ("length",)})
 #: Last words of names of lengths of time that only say their unit.
-_TIME_UNITS = frozenset("in millis minutes ms s sec secs seconds".split())
+_TIME_UNITS = frozenset("in millis minutes ms s sec secs seconds ticks".split())
+#: Words of names of how long something has lasted, beside how long it does in all.
+ELAPSED = frozenset({("elapsed",), ("played",), ("position",), ("offset",)})
 #: As many seconds would be too long: three months.
 _LEAST_MS = 8e6
 #: The seconds of a unit, by what names say.
 _UNITS = {
     "ms": 1e-3,
+    "ticks": 1e-7,
     "millis": 1e-3,
     "minutes": 60.0,
     "hours": 3600.0,
@@ -100,7 +103,9 @@ def progressing(value: Json, number: float) -> Built:
     return _by_time(value, lambda seconds: min(top, number + pace * seconds))
 
 
-def elapsing(value: Json, unit: float, most: float | None, layout: Layout) -> Built:
+def elapsing(
+    value: Json, unit: float, layout: Layout, most: float | None = None
+) -> Built:
     """How long something lasts, in units of so many seconds; ``most`` at the end."""
     number, end = float(str(value)), math.inf if most is None else most
     return _by_clock(value, lambda s: min(number + s / unit, end), layout)

@@ -117,7 +117,7 @@ def moment_of(
         distance = 0  # the same time, in whole seconds
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     is_scheduled = is_scheduled and leaf.spot[:-1] not in whole.born
-    is_scheduled = is_scheduled and leaf.last != "timestamp"
+    is_scheduled = is_scheduled and (leaf.last != "timestamp" or kind is When.UNTIL)
     if kind is When.NOW and is_as_begun(leaf, whole.leaves):
         kind = When.SINCE
     has_no_present = whole.times.isdisjoint({When.NOW, When.UNTIL})
@@ -164,8 +164,8 @@ def moment_of(
             return _stays(distance)
     is_live = has_life or (is_outer and is_made) or (is_newest and whole.is_feed)
     is_live = is_live or (whole.is_sent and _is_of_notice(leaf, moment, whole))
-    # What one of several things has told moves as what it has told does.
-    is_reading = has_life and not is_outer and is_told_time(leaf.name)
+    # When something was told moves as what was told does.
+    is_reading = has_life and is_told_time(leaf.name)
     is_past = kind is When.SINCE and whole.is_changed(leaf.spot)
     is_of_event = bool(whole.ids) and abs(distance) <= _AT_ONCE
     is_of_event = is_of_event or _is_told_at_once(leaf, distance, whole)
@@ -201,7 +201,8 @@ def _is_told_at_once(leaf: Leaf, distance: int, whole: Outline) -> bool:
     """Whether a time is that of a notice, or of the change that it tells of at once."""
     if not whole.is_sent or abs(distance) > _AT_ONCE:
         return False
-    return len(leaf.spot) == 1 or not CHANGES.isdisjoint(words(leaf.name))
+    is_own = len(leaf.spot) == 1 or leaf.spot[:-1] == ("event",)
+    return is_own or not CHANGES.isdisjoint(words(leaf.name))
 
 
 def _is_of_notice(leaf: Leaf, moment: int, whole: Outline) -> bool:

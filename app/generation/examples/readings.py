@@ -24,6 +24,7 @@ from .earlier import History, again, telling
 from .meters import meter_rate
 from .mobility import Mobility, rate_of
 from .paces import (
+    ELAPSED,
     approaching,
     climb_of,
     climbing,
@@ -45,7 +46,7 @@ from .paces import (
     varying,
     without_unit,
 )
-from .timers import minutes_in, timer
+from .timers import counted, minutes_in, timer
 
 #: Members that bound a sibling.
 _BOUNDS = frozenset("total capacity size limit".split())
@@ -76,8 +77,6 @@ _EXTREMES_OF = frozenset(
 )
 #: Words of names of usage that only adds up.
 _SUMS = frozenset({"cpu", "total"})
-#: Words of names of how long something has lasted, beside how long it does in all.
-_ELAPSED = frozenset({("elapsed",), ("played",), ("position",), ("offset",)})
 #: Longer pieces of music are told in milliseconds.
 _LONGEST_PIECE = 36_000
 #: Names of how often something happened that is told of once.
@@ -106,7 +105,7 @@ class Numbers:
         values = Counter(str(leaf.value) for leaf in whole.leaves.values())
         self._twice = {text for text, count in values.items() if count > 1}
         #: Where a number is written first that others repeat.
-        self._first: dict[tuple[str, str], Spot] = {}
+        self._first: dict[tuple[NumberRole | str | None, str], Spot] = {}
         self.history = History(whole)
 
     def constant(self, value: Json) -> Reader | None:
@@ -140,8 +139,9 @@ class Numbers:
         if role is not None and self.history.is_old(leaf.spot):
             first = shown(leaf.value)(number_in(leaf.value) or 0.0)
             return self.history.before(leaf.spot, lambda state, cell: first)
-        is_degree = role is not None and role.celsius
-        key = ("temperature" if is_degree else leaf.last, str(leaf.value))
+        is_measure = role is not None and role.changes == "always"
+        kind = role if is_measure and isinstance(leaf.value, float) else leaf.last
+        key = (kind, str(leaf.value))
         is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
         if is_shared and key in self._first:
             return again(self._first[key])
@@ -189,14 +189,16 @@ class Numbers:
         rate = rate_of(leaf)
         if rate is not None:
             return rising(value, rate, layout)
-        if value and without_unit(parts)[-1:] in _ELAPSED:
+        if value and without_unit(parts)[-1:] in ELAPSED:
             longest = length_around(leaf)
             if longest is not None:
                 unit = seconds_in(parts, longest)
                 if parts[-1] != "elapsed" and longest > _LONGEST_PIECE:
                     unit = 1e-3
-                return elapsing(value, unit, longest, layout)
-        approach = approaching(leaf, layout) or lasting(leaf, layout)
+                return elapsing(value, unit, layout, longest)
+        approach = (
+            approaching(leaf, layout) or lasting(leaf, layout) or counted(leaf, layout)
+        )
         if approach is not None:
             return approach
         if _is_clock(leaf):
@@ -211,7 +213,7 @@ class Numbers:
             return playing(value, self._longest(value))
         role = role_at_end(leaf.name)
         is_length = role is not None and role.changes in ("elapse", "run-out")
-        if is_length:
+        if is_length or leaf.last == "ticks":
             return None
         if value > _LEAST_TICKS and when(leaf.name) is When.NOW:
             if time_of(leaf) is None:
@@ -220,10 +222,12 @@ class Numbers:
 
     def _second(self, value: int) -> Built | None:
         """The second of the event's time, where it is that of the example's."""
-        present = self._whole.present
-        behind = None if present is None else (present // 1000 - value) % 60
-        if behind is None or behind > _FEW_SECONDS:
+        times = (time_of(other) for other in self._whole.leaves.values())
+        seconds = {at[1] // 1000 % 60 for at in times if at is not None}
+        is_one = any((second - value) % 60 <= _FEW_SECONDS for second in seconds)
+        if self._whole.present is None or not is_one:
             return None
+        behind = (self._whole.present // 1000 - value) % 60
         return Built(lambda state, cell: str((state.now_ms // 1000 - behind) % 60))
 
     def _longest(self, value: int) -> int | None:
@@ -248,7 +252,7 @@ class Numbers:
             if isinstance(value, str) or (isinstance(value, float) and value <= 100):
                 return None  # a share of the time
             unit = 60.0 if minutes_in(leaf) else seconds_in(words(leaf.name), number)
-            return elapsing(value, unit, None, layout)
+            return elapsing(value, unit, layout)
         if role.changes == "run-out":
             return running_out(value, seconds_in(words(leaf.name), number), layout)
         if role.changes == "drain":
@@ -336,7 +340,8 @@ class Numbers:
         role = role_at_end(leaf.name)
         if role is None or not leaf.value or time_of(leaf) is not None:
             return None
-        if place.is_own_id and role.part is Part.IDENTITY:
+        is_user = leaf.last == "uid" and "id" in leaf.siblings
+        if place.is_own_id and role.part is Part.IDENTITY and not is_user:
             is_new = place.many and place.fresh and place.path.count("[]") == 1
             return (
                 self._moving(leaf, place, layout, None)

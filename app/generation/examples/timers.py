@@ -10,7 +10,9 @@ from ..compile.build import Built
 from ..evidence.leaves import Leaf, words
 from ..fields.roles import role_at_end
 from ..values.quantities import number_in
+from ..values.state import Layout
 from .mobility import RUNNING, stands
+from .paces import elapsing, running_out
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(\.\d{1,3})?")
 _ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,3})?S)?")
@@ -23,7 +25,7 @@ _LEFT = frozenset({"remaining", "left", "countdown"})
 _PARTS, _LONGEST_PART = frozenset({"period", "quarter"}), 1200
 _GONE = frozenset({"elapsed", "played", "uptime"})
 #: Words of names of the clocks of games.
-_CLOCKS = frozenset({"clock", "game", "match"})
+_CLOCKS = frozenset({"clock", "display", "game", "match"})
 
 #: No more members of an object are looked at for another clock.
 _MAX_BESIDE = 40
@@ -52,6 +54,19 @@ def timer(leaf: Leaf) -> Built | None:
     return Built(
         lambda state, cell: f'"{form(at((state.now_ms - state.start_ms) / 1000))}"'
     )
+
+
+def counted(leaf: Leaf, layout: Layout) -> Built | None:
+    """A number of seconds that a clock beside it shows, None for any other."""
+    if leaf.last != "clock" or not number_in(leaf.value):
+        return None
+    for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
+        found = _read(value) if isinstance(value, str) else None
+        if found is not None and found[0] == number_in(leaf.value):
+            pace = _pace(leaf._replace(name=name, value=value), found[0])
+            make = running_out if pace < 0 else elapsing
+            return make(leaf.value, 1.0, layout) if pace else None
+    return None
 
 
 def minutes_in(leaf: Leaf) -> bool:

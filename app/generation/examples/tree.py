@@ -39,8 +39,14 @@ _MAX_SCALARS = 64
 _MAX_VALUES = 200_000
 #: A record of more members, or of arrays and objects, is no plain entity.
 _MAX_MEMBERS = 10
+#: Words of names of what an answer says of itself, beside its list.
+_OF_PAGES = frozenset("info links meta metadata page paging pagination".split())
+#: Names of lists that only say that they are those of the document.
+_UNNAMED = frozenset({"data", "entries", "records", "results"})
 #: Members of events that are held: matches, appointments.
-_OF_HELD = frozenset({"attendees", "competitors", "end", "start", "teams", "venue"})
+_OF_HELD = frozenset(
+    {"attendees", "competitions", "competitors", "end", "start", "teams", "venue"}
+)
 #: The member of an order book by which a client checks that its copy is the same.
 _CHECKSUM = "checksum"
 #: More arrays and objects inside one another are refused.
@@ -250,14 +256,17 @@ class ExampleCompiler:
             return False
         beside = part.place.siblings
         return all(
-            value is elements or not isinstance(value, (dict, list))
-            for value in beside.values()
+            value is elements
+            or not isinstance(value, (dict, list))
+            or not _OF_PAGES.isdisjoint(words(name))
+            for name, value in beside.items()
         )
 
     def _brings_new(self, place: Place) -> bool:
-        noun = noun_of(place.name) if place.name else noun_of(self._whole.noun)
+        name = "" if place.name in _UNNAMED else place.name
+        noun = noun_of(name or self._whole.noun)
         goes_on = noun is not None and noun.name in PROCESSES
-        return self._is_fresh(place.name) and not goes_on
+        return self._is_fresh(name) and not goes_on
 
 
 def _as_text(built: Built) -> Built:
@@ -273,9 +282,11 @@ def _are_scalars(elements: Sequence[Json]) -> bool:
 
 
 def _goes_on(element: Json) -> bool:
-    """Whether an element is an event that is held, and not one that has happened."""
+    """Whether an element goes on: it is held, or says when something was last."""
     return isinstance(element, dict) and any(
-        isinstance(element.get(name), (dict, list)) for name in _OF_HELD
+        words(name)[:1] == ("last",) if isinstance(part, str) else name in _OF_HELD
+        for name, part in element.items()
+        if isinstance(part, (str, dict, list))
     )
 
 

@@ -7,6 +7,7 @@ after it was issued. The distance is the one between the examples.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from enum import Enum
 from functools import cache, lru_cache
@@ -29,8 +30,8 @@ MADE = frozenset("""
     """.split())
 #: Words of names of when what an event tells was so.
 _TOLD = frozenset("""
-    changed effective fired logged measured modified observed occurred reading received
-    recorded reported seen sent stored update updated
+    activity changed effective fired logged measured modified observed occurred reading
+    received recorded reported seen sent stored update updated
     """.split())
 _DAY = 86_400_000
 _FIVE_MINUTES = 300_000
@@ -38,6 +39,8 @@ _FIVE_MINUTES = 300_000
 
 #: What a word ends in that is run into another one: ``cacheexpire``.
 _ENDS = ("expire", "expires", "expiry")
+#: A word that another one of a time is run into: ``startdate``.
+_RUN_IN = re.compile("(start|end|begin|create|update|event|expiry)(?:date|time)")
 #: Last words of the names of what tells an object from others.
 _OWN_IDS = (["id"], ["uuid"], ["key"], ["number"])
 
@@ -81,7 +84,9 @@ def _when(name: str) -> When | None:
         return When.NOW
     while len(first) > 1 and first[-1] in _SUFFIXES:
         first = first[:-1]
-    return role_of("_".join(first), moments()) or role_of(name, moments())
+    kind = role_of("_".join(first), moments()) or role_of(name, moments())
+    run_in = _RUN_IN.fullmatch(first[-1]) if first and kind is None else None
+    return kind if run_in is None else moments().get(f"{run_in[1]}_time")
 
 
 def is_told_time(name: str) -> bool:

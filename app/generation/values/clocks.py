@@ -16,6 +16,23 @@ from typing import TypeAlias
 Clock: TypeAlias = Callable[[int], str]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_HOUR, _DAY = 3_600_000, 86_400_000
+#: How far the clocks of zones are ahead of UTC, by their names (ms).
+_ZONES = {
+    name: ahead * _HOUR
+    for ahead, names in (
+        (-8, "PST"),
+        (-7, "MST PDT"),
+        (-6, "CST MDT"),
+        (-5, "EST CDT"),
+        (-4, "EDT"),
+        (0, "GMT UTC"),
+        (1, "BST CET"),
+        (2, "CEST"),
+        (9, "JST"),
+    )
+    for name in names.split()
+}
 #: Years 1 to 9999, which is what a date can be.
 _EARLIEST = -62_135_596_800_000
 _LATEST = 253_402_300_799_999
@@ -76,6 +93,9 @@ def text_clock(example: str) -> Clock | None:
     if zoned is not None:
         template, ahead = zoned
         return lambda ms: _strftime(template, ms + ahead)
+    named = _named_zone(example)
+    if named is not None:
+        return _in_named_zone(*named)
     if _SHORT_HOUR.fullmatch(example):
         return _short_hour
     if _HEX.fullmatch(example) and number_moment(int(example, 16)) is not None:
@@ -123,6 +143,22 @@ def text_moment(text: str) -> int | None:
     zoned = _zoned(text)
     if zoned is not None:
         return _milliseconds(datetime.strptime(text, zoned[0])) - zoned[1]
+    named = _named_zone(text)
+    inner = None if named is None else text_moment(named[0])
+    return None if named is None or inner is None else inner - _ZONES[named[1]]
+
+
+def time_of_day(text: str) -> int | None:
+    """The milliseconds since midnight that a text names, None for anything else."""
+    named = _named_zone(text)
+    if named is not None:
+        return time_of_day(named[0])
+    for pattern, templates in _FORMATS:
+        if pattern.fullmatch(text):
+            for template in templates:
+                if "%d" not in template and "%m" not in template:
+                    if _reads(text, template):
+                        return _milliseconds(_parsed(text, template)) % _DAY
     return None
 
 
@@ -160,7 +196,9 @@ def _decimal_clock(digits: int) -> Clock:
 
 def zone_offset(text: str) -> int:
     """The milliseconds that the clock of a time in a text is ahead of UTC."""
-    found, zoned = _ISO.fullmatch(text), _zoned(text)
+    found, zoned, named = _ISO.fullmatch(text), _zoned(text), _named_zone(text)
+    if named is not None:
+        return _ZONES[named[1]]
     if zoned is not None:
         return zoned[1]
     return _offset(found[5]) if found else 0
@@ -184,6 +222,20 @@ def _zoned(text: str) -> tuple[str, int] | None:
         if _reads(text, template):
             return template, _offset(text[-5:])
     return None
+
+
+def _named_zone(text: str) -> tuple[str, str] | None:
+    """A time without the zone that it names behind itself, and that zone."""
+    inner, _, zone = text.rpartition(" ")
+    return (inner, zone) if inner and zone in _ZONES else None
+
+
+def _in_named_zone(inner: str, zone: str) -> Clock | None:
+    clock = text_clock(inner)
+    if clock is None:
+        return None
+    write, ahead = clock, _ZONES[zone]
+    return lambda ms: f"{write(ms + ahead)} {zone}"
 
 
 def _iso_clock(found: re.Match[str]) -> Clock:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ....schema.ranges import decimals_of
-from ..leaves import Leaf, Spot, words
+from ..leaves import Leaf, Spot, is_unix, words
 from .motions import STILL, Motion, element_of, is_point
 
 #: Words of names of lists whose rows are about what moves.
@@ -41,10 +41,22 @@ def tracks(
         if motion is not None and (is_point(leaf, 0) or is_point(leaf, 1)):
             if STILL.isdisjoint(words(leaf.owner)):
                 yield spot, Track(is_point(leaf, 1), motion)
-        if leaf.is_in_row and not _MOVERS.isdisjoint(words(leaf.name)):
+        if leaf.is_in_row and (_is_mover(leaf) or _is_report(leaf)):
             rows.setdefault(spot[:-1], []).append(leaf)
     for row in rows.values():
         yield from _places(row)
+
+
+def _is_mover(leaf: Leaf) -> bool:
+    """Whether a field is in a list of what moves, by its name."""
+    return not _MOVERS.isdisjoint(words(leaf.name))
+
+
+def _is_report(leaf: Leaf) -> bool:
+    """Whether a field is in a row with its time, behind the id of what it is about."""
+    row = leaf.siblings.get(leaf.name)
+    is_timed = isinstance(row, list) and any(map(is_unix, row))
+    return is_timed and any(map(str.isdecimal, leaf.name))
 
 
 def _places(row: Sequence[Leaf]) -> Iterator[tuple[Spot, Track]]:

@@ -50,6 +50,11 @@ _TOKENS = frozenset({"token", "tokens"})
 _ANSWERS = frozenset({"candidates", "completion", "output", "total"})
 #: Last words of names of what is still to come.
 _LEFT = frozenset({("remaining",), ("left",)})
+#: Names of extremes, which follow numbers of these names and bound others.
+_LOWEST, _HIGHEST = ("low", "min", "minimum"), ("high", "max", "maximum")
+_EXTREMES_OF = frozenset(
+    "price value avg average mean temp temperature reading".split()
+)
 #: Fewer that remain are told one by one.
 _FEW = 10
 
@@ -362,3 +367,17 @@ def _is_all(leaf: Leaf) -> bool:
     """Whether a number is that of the total beside it: all listeners are current."""
     total = leaf.siblings.get("total")
     return total == leaf.value and not isinstance(total, bool) and total != 0
+
+
+def bounds(leaf: Leaf, role: NumberRole | None) -> dict[str, float]:
+    """The lowest and the highest that neighbours say a measure had: ``low``."""
+    lowest, highest = (
+        next((number_in(leaf.siblings[n]) for n in names if n in leaf.siblings), None)
+        for names in (_LOWEST, _HIGHEST)
+    )
+    number = number_in(leaf.value) or 0.0
+    if role is None or role.changes == "market" or leaf.last in _EXTREMES_OF:
+        return {}
+    if lowest is None or highest is None or not lowest <= number <= highest:
+        return {}
+    return {"minimum": lowest, "maximum": highest}

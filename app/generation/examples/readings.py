@@ -22,7 +22,7 @@ from ..values.relations import Kind, Reader
 from ..values.state import Layout
 from .earlier import History, again, telling
 from .meters import meter_rate
-from .mobility import Mobility, rate_of
+from .mobility import Mobility, bounds, rate_of
 from .paces import (
     ELAPSED,
     approaching,
@@ -46,7 +46,7 @@ from .paces import (
     varying,
     without_unit,
 )
-from .timers import counted, minutes_in, timer
+from .times.timers import counted, minutes_in, timer
 
 #: Members that bound a sibling.
 _BOUNDS = frozenset("total capacity size limit".split())
@@ -70,11 +70,6 @@ _FAHRENHEIT = 45
 #: Shares of a hundred that are as small as this may be shares of one.
 _LEAST_SHARE = 0.5
 _PERCENT = frozenset({"pct", "perc", "percent", "percentage"})
-#: Names of extremes, which follow numbers of these names and bound others.
-_LOWEST, _HIGHEST = ("low", "min", "minimum"), ("high", "max", "maximum")
-_EXTREMES_OF = frozenset(
-    "price value avg average mean temp temperature reading".split()
-)
 #: Words of names of usage that only adds up.
 _SUMS = frozenset({"cpu", "total"})
 #: Longer pieces of music are told in milliseconds.
@@ -387,17 +382,3 @@ def _stride(leaf: Leaf) -> int:
     if isinstance(first, int) and isinstance(last, int) and last > first:
         return last - first + 1
     return 1
-
-
-def bounds(leaf: Leaf, role: NumberRole | None) -> dict[str, float]:
-    """The lowest and the highest that neighbours say a measure had: ``low``."""
-    lowest, highest = (
-        next((number_in(leaf.siblings[n]) for n in names if n in leaf.siblings), None)
-        for names in (_LOWEST, _HIGHEST)
-    )
-    number = number_in(leaf.value) or 0.0
-    if role is None or role.changes == "market" or leaf.last in _EXTREMES_OF:
-        return {}
-    if lowest is None or highest is None or not lowest <= number <= highest:
-        return {}
-    return {"minimum": lowest, "maximum": highest}

@@ -32,8 +32,8 @@ from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug, word_list
 from .earlier import BEFORE
 from .linked import linked
-from .present import clock, moment_of
 from .readings import Numbers
+from .times.present import clock, moment_of
 
 #: What a look at one member costs, in steps.
 _LOOK_STEPS = 10

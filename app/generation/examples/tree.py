@@ -17,7 +17,6 @@ from ..compile.objects import template_writer
 from ..evidence.books import beside_book, book_of
 from ..evidence.leaves import Spot, embedded, is_row, singular_name, words
 from ..evidence.outline import Outline
-from ..evidence.renewal import PROCESSES
 from ..fields.aliases import in_full
 from ..fields.places import Place
 from ..values.relations import Reader
@@ -25,6 +24,7 @@ from ..values.state import Cell, Draft, Layout, State
 from .earlier import telling
 from .equations import Relations
 from .levels import book_sides
+from .lists import brings_new, goes_on, is_plain, is_stream_list
 from .scalars import Fields
 
 #: Number of entities in a list whose example shows only one.
@@ -37,16 +37,6 @@ _MEMBER_STEPS = 60
 _MAX_SCALARS = 64
 #: More values in one event are refused.
 _MAX_VALUES = 200_000
-#: A record of more members, or of arrays and objects, is no plain entity.
-_MAX_MEMBERS = 10
-#: Words of names of what an answer says of itself, beside its list.
-_OF_PAGES = frozenset("info links meta metadata page paging pagination".split())
-#: Names of lists that only say that they are those of the document.
-_UNNAMED = frozenset({"data", "entries", "records", "results"})
-#: Members of events that are held: matches, appointments.
-_OF_HELD = frozenset(
-    {"attendees", "competitions", "competitors", "end", "start", "teams", "venue"}
-)
 #: The member of an order book by which a client checks that its copy is the same.
 _CHECKSUM = "checksum"
 #: More arrays and objects inside one another are refused.
@@ -191,9 +181,13 @@ class ExampleCompiler:
         if not elements or (_are_scalars(elements) and len(elements) > _MAX_SCALARS):
             texts = [dumps(each) for each in elements]
             return _cut(constant(f"[{','.join(texts)}]", True), place, texts)
-        is_list = self._is_stream_list(elements, part)
-        renews = is_list and not place.fresh and self._brings_new(place)
-        renews = renews and not any(map(_goes_on, elements))
+        is_list = is_stream_list(elements, part.spot, place.siblings)
+        renews = (
+            is_list
+            and not place.fresh
+            and brings_new(place.name, self._whole.noun, self._is_fresh)
+        )
+        renews = renews and not any(map(goes_on, elements))
         length = self._length(elements, part, is_list)
         inner = replace(
             place,
@@ -235,7 +229,7 @@ class ExampleCompiler:
         """As many as asked for; else as the example has, or a few entities."""
         if self._count is not None and not is_row(elements):
             return self._count
-        if is_list and len(elements) == 1 and _is_plain(elements[0]):
+        if is_list and len(elements) == 1 and is_plain(elements[0]):
             is_named = part.spot and noun_of(part.place.name) is not None
             if (is_named and not self._is_of_notice(part)) or (
                 not part.spot and self._whole.is_list
@@ -250,24 +244,6 @@ class ExampleCompiler:
             return True
         return self._whole.is_sent and any(name[-1:] == ("id",) for name in names)
 
-    def _is_stream_list(self, elements: Sequence[Json], part: _Part) -> bool:
-        """Whether an array is what its document is a list of."""
-        if len(part.spot) > 1 or not all(isinstance(each, dict) for each in elements):
-            return False
-        beside = part.place.siblings
-        return all(
-            value is elements
-            or not isinstance(value, (dict, list))
-            or not _OF_PAGES.isdisjoint(words(name))
-            for name, value in beside.items()
-        )
-
-    def _brings_new(self, place: Place) -> bool:
-        name = "" if place.name in _UNNAMED else place.name
-        noun = noun_of(name or self._whole.noun)
-        goes_on = noun is not None and noun.name in PROCESSES
-        return self._is_fresh(name) and not goes_on
-
 
 def _as_text(built: Built) -> Built:
     """A text that is the JSON of an object."""
@@ -279,23 +255,6 @@ def _as_text(built: Built) -> Built:
 
 def _are_scalars(elements: Sequence[Json]) -> bool:
     return not any(isinstance(each, (dict, list)) for each in elements)
-
-
-def _goes_on(element: Json) -> bool:
-    """Whether an element goes on: it is held, or says when something was last."""
-    return isinstance(element, dict) and any(
-        words(name)[:1] == ("last",) if isinstance(part, str) else name in _OF_HELD
-        for name, part in element.items()
-        if isinstance(part, (str, dict, list))
-    )
-
-
-def _is_plain(element: Json) -> bool:
-    return (
-        isinstance(element, dict)
-        and len(element) <= _MAX_MEMBERS
-        and not any(isinstance(value, (dict, list)) for value in element.values())
-    )
 
 
 def _checksum(sides: Sequence[Spot]) -> Built:

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
-from ..compile.build import Built
-from ..evidence.leaves import Leaf, words
-from ..fields.roles import role_at_end
-from ..values.quantities import number_in
-from ..values.state import Layout
-from .mobility import RUNNING, stands
-from .paces import elapsing, running_out
+from ...compile.build import Built
+from ...evidence.leaves import Leaf, words
+from ...fields.roles import role_at_end
+from ...values.quantities import number_in
+from ...values.state import Layout
+from ..mobility import RUNNING, stands
+from ..paces import elapsing, running_out
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(\.\d{1,3})?")
 _ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,3})?S)?")

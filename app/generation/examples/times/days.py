@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from ..evidence.leaves import Leaf, is_date, time_of, words
-from ..evidence.outline import Outline
-from ..values.clocks import within, zone_offset
-from ..values.state import State
+from ...evidence.leaves import Leaf, is_date, time_of, words
+from ...evidence.outline import Outline
+from ...values.clocks import within, zone_offset
+from ...values.state import State
 
 _HOUR, _DAY = 3_600_000, 86_400_000
 _QUARTER = 900_000

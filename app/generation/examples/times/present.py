@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import TypeAlias
 
-from ..evidence.kept_times import (
+from ...evidence.kept_times import (
     begun_by,
     ended_with,
     is_as_begun,
@@ -19,19 +19,19 @@ from ..evidence.kept_times import (
     is_with_end,
     is_with_start,
 )
-from ..evidence.leaves import Leaf, is_date, time_of, words
-from ..evidence.outline import Outline, is_recent
-from ..evidence.renewal import CHANGES
-from ..fields.moments import MADE, When, is_told_time
-from ..fields.places import Place
-from ..values.clocks import (
+from ...evidence.leaves import Leaf, is_date, time_of, words
+from ...evidence.outline import Outline, is_recent
+from ...evidence.renewal import CHANGES
+from ...fields.moments import MADE, When, is_told_time
+from ...fields.places import Place
+from ...values.clocks import (
     Clock,
     is_local,
     number_clock,
     text_clock,
     within,
 )
-from ..values.state import Cell, State, Writer
+from ...values.state import Cell, State, Writer
 from .days import (
     ahead_of_midnight,
     ahead_on,

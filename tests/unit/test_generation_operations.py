@@ -409,3 +409,96 @@ def test_ids_of_letters_and_of_revisions_are_new() -> None:
     found = [event["changes"] for event in values("db/_changes", change)]
     assert all(len(each) == 1 and each[0]["rev"][:2] == "2-" for each in found)
     assert len({each[0]["rev"] for each in found}) == len(found)
+
+
+@pytest.mark.parametrize(
+    ("path", "shape", "route"),
+    [
+        (
+            "intake",
+            {"@timestamp": "2024-03-11T10:20:30Z", "trace": {"id": HASH[:32]}},
+            ("trace", "id"),
+        ),
+        (
+            "logs/authentication",
+            {"txid": UUID, "timestamp": 1707850580, "user": "ana"},
+            ("txid",),
+        ),
+        ("stream", {"train/loss": 0.2371, "_step": 1204}, ("train/loss",)),
+        ("stream", {"train/loss": 0.2371, "_step": 1204}, ("_step",)),
+        (
+            "audit_logs",
+            {"id": UUID, "when": "2024-04-26T17:31:07Z", "owner": {"id": HASH}},
+            ("when",),
+        ),
+        (
+            "generate",
+            {"model": "m", "created_at": "2023-08-04T19:22:45Z", "done": True},
+            ("created_at",),
+        ),
+    ],
+)
+def test_what_each_event_has_of_its_own_changes(
+    path: str, shape: Any, route: tuple[str, ...]
+) -> None:
+    def told(event: Any) -> Any:
+        for step in route:
+            event = event[step]
+        return event
+
+    assert len(set(map(told, values(path, shape)))) > 2
+
+
+def test_an_alert_that_was_just_made_has_another_number() -> None:
+    alert = {"number": 6, "created_at": "2024-06-14T15:21:30Z", "url": "/alerts/6"}
+    shape = {"action": "created", "alert": alert, "sender": {"id": 1}}
+    for number, event in enumerate(values("webhooks", shape), 6):
+        assert event["alert"]["number"] == number
+
+
+def test_an_id_ends_in_the_number_beside_it() -> None:
+    shape = {
+        "id": "reports/daily.csv/1587627537231057",
+        "generation": "1587627537231057",
+        "updated": "2024-04-23T07:38:57.230Z",
+    }
+    found = values("storage/notifications", shape)
+    assert len({event["id"] for event in found}) == len(found)
+    for event in found:
+        assert event["id"].endswith("/" + event["generation"])
+
+
+def test_when_a_thing_of_an_event_came_to_be_stays() -> None:
+    task = {"taskArn": "arn:aws:ecs:task/c13b", "createdAt": "2024-01-23T17:57:34Z"}
+    shape = {
+        "id": UUID,
+        "time": "2024-01-23T17:57:58Z",
+        "detail": {**task, "cpu": "256"},
+    }
+    found = values("aws/events", shape)
+    assert len({event["time"] for event in found}) == len(found)
+    assert len({event["detail"]["createdAt"] for event in found}) == 1
+    assert {event["detail"]["cpu"] for event in found} == {"256"}
+
+
+def test_a_step_of_what_goes_on_was_taken_once() -> None:
+    shape = {
+        "id": "batch_abc123",
+        "status": "in_progress",
+        "created_at": 1711471533,
+        "in_progress_at": 1711471538,
+        "counts": {"total": 100, "completed": 42},
+    }
+    found = values("v1/batches/batch_abc123", shape)
+    for event in found:
+        assert event["in_progress_at"] - event["created_at"] == 5
+
+
+def test_texts_that_belong_to_a_commit_or_an_answer_stay_with_it() -> None:
+    build = {"id": 130392, "commit": HASH, "branch": "main", "message": "Fix README"}
+    build |= {"author": "Ana", "finished_at": "2024-02-14T15:21:13Z"}
+    assert {event["message"] for event in values("webhook", build)} == {"Fix README"}
+    answer = {"finish_reason": "COMPLETE", "response": {"text": "It is Paris."}}
+    answer |= {"timestamp": NOW_MS}
+    texts = [event["response"]["text"] for event in values("v1/chat", answer)]
+    assert set(texts) == {"It is Paris."}

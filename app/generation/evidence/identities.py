@@ -17,10 +17,19 @@ from .occasions import (
     is_of_message,
     is_of_payment,
     is_of_reading,
+    is_of_trace,
     is_of_typed_event,
     is_random,
 )
-from .renewal import OWN_IDS, is_of_process, is_own_id, lasts, object_made, own_id
+from .renewal import (
+    OWN_IDS,
+    is_changed_thing,
+    is_of_process,
+    is_own_id,
+    lasts,
+    object_made,
+    own_id,
+)
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
@@ -79,8 +88,10 @@ _REVISIONS = frozenset({"cid", "hash", "rev", "revision", "rkey", "sha"})
 _OF_ONE_TIME = ("id", "number", "controlid", "legid", "sessionid", "uuid")
 #: Members beside which a ``uid`` is that of a user.
 _USERS = frozenset({"login", "user", "user_name", "username"})
-#: The least length of an id that is the longer part of another.
-_LEAST_PART = 4
+#: What is between the parts of an id.
+_CUTS = frozenset("/:-_")
+#: The least length of an id that is the longer part of another, and the most.
+_LEAST_PART, _LONGEST_PART = 4, 18
 #: As many first characters alike are no chance.
 _ALIKE = 10
 _ID = re.compile(r"[\w.:#=/+$!@<>-]{1,128}", re.ASCII)
@@ -107,7 +118,7 @@ def new_ids(
         "number",
         *OWN_IDS,
     }
-    if not is_event or _is_envelope(example):
+    if not is_event or _is_envelope(example) or is_changed_thing(leaves):
         own = set()
     elif root := own_id([v for s, v in leaves.items() if len(s) == 1], noun):
         if not is_of_process(root):
@@ -180,7 +191,7 @@ def new_ids(
             yield spot
         elif is_event and is_of_payment(leaf):
             yield spot
-        elif is_hash_of_now(leaf, is_event):
+        elif is_hash_of_now(leaf, is_event) or is_of_trace(leaf, leaves):
             yield spot
         elif is_once and name in once and (is_serial(value) or _is_long(value)):
             yield spot
@@ -268,8 +279,8 @@ def settled(
 ) -> frozenset[Spot]:
     """New ids without those that repeat others, and with those that belong to them.
 
-    An id that is made of two others (``nc`` and ``75023956``) follows the longer
-    one. Ids that begin alike, as those of one payment do, are new together.
+    An id that is made of two others (``nc`` and ``75023956``), or ends in a long one,
+    follows that. Ids that begin alike, as those of one payment do, are new together.
     """
     ids: dict[str, Spot] = {}
     for spot in found:
@@ -287,7 +298,9 @@ def settled(
     for text in [*ids]:
         for size in range(_LEAST_PART, len(text)):
             part, rest = text[-size:], text[:-size]
-            if part in texts and rest in texts and part[0].isdecimal():
+            is_own = rest[-1:] in _CUTS and _is_long(part) and size <= _LONGEST_PART
+            is_cut = rest in texts or is_own
+            if part in texts and is_cut and part[0].isdecimal():
                 del ids[text]
                 ids[part] = texts[part]
                 break
@@ -328,7 +341,7 @@ def _is_companion(leaf: Leaf) -> bool:
     if parts == ("name",):
         return isinstance(value, str) and re.fullmatch(r"#\d{2,}", value) is not None
     if parts == ("number",):
-        return isinstance(value, int)
+        return isinstance(value, int) or str(value).isdecimal()
     if parts[-1:] in (("reference",), ("ref",)) and len(parts) <= _SHORT_REFERENCE:
         is_own = _LASTING.isdisjoint(parts) and isinstance(value, str)
         return is_own and _ID.fullmatch(str(value)) is not None and is_serial(value)

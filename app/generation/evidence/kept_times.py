@@ -8,9 +8,9 @@ from itertools import islice
 from ..fields.moments import When, when
 from ..values.clocks import iso_date
 from ..values.quantities import number_in
-from .leaves import Leaf, Spot, is_date, time_of, words
+from .leaves import Leaf, Spot, is_date, plain, time_of, words
 from .outline import Outline
-from .renewal import CHANGES
+from .renewal import CHANGES, is_own_id
 
 _MINUTE, _DAY = 60_000, 86_400_000
 #: No more members of an object are looked at for the beginning of a term.
@@ -154,3 +154,32 @@ def is_said_elsewhere(leaf: Leaf, moment: int, leaves: Mapping[Spot, Leaf]) -> b
         for other in leaves.values()
         if other is not leaf
     )
+
+
+def is_step(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a time is when a thing came to a state, long after it was made."""
+    parts = words(leaf.name)
+    *state, last = parts or ("",)
+    if last != "at" or not state or state[0] == "last" or when("_".join(state)):
+        return False
+    beside = (
+        leaves.get((*leaf.spot[:-1], n)) for n in islice(leaf.siblings, _MAX_BESIDE)
+    )
+    times = (time_of(other) for other in beside if other is not None)
+    return any(found is not None and found[0] is When.SINCE for found in times)
+
+
+def is_of_thing(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a time is of a thing inside an event, which has an id that lasts."""
+    if len(leaf.spot) < 2:
+        return False
+    beside = ((*leaf.spot[:-1], name) for name in islice(leaf.siblings, _MAX_BESIDE))
+    own = [
+        spot for spot in beside if spot in whole.leaves and _is_id(whole.leaves[spot])
+    ]
+    return bool(own) and not any(s in whole.ids or s in whole.follows for s in own)
+
+
+def _is_id(leaf: Leaf) -> bool:
+    """Whether a member says which its object is: its id, or a name of the cloud."""
+    return is_own_id(leaf) or plain(leaf.name).endswith("arn")

@@ -23,8 +23,11 @@ _PAID = frozenset({"amount", "price"})
 _PAYMENTS = ("executionid", "fillid", "matchid", "tradeid", "transactionid")
 #: Names of hashes of transactions, and how long those are at least.
 _HASHES = frozenset({"hash", "transactionhash", "txhash", "txid"})
-_LONG_HASH = 40
+_LONG_ID = 36
 _CREATED = frozenset({"created", "createdat"})
+#: Objects of traces, and where an event of one says when it was.
+_TRACED = frozenset({"span", "trace", "transaction"})
+_EVENT_TIMES = (("@timestamp",), ("timestamp",))
 #: Members of things that last.
 NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
 
@@ -37,11 +40,18 @@ def is_random(text: str) -> bool:
 def is_hash_of_now(leaf: Leaf, is_event: bool) -> bool:
     """Whether a hash is that of a transaction, or an event, which says when it was."""
     text = str(leaf.value).removeprefix("0x")
-    if plain(leaf.name) not in _HASHES or len(text) < _LONG_HASH:
+    if plain(leaf.name) not in _HASHES or len(text) < _LONG_ID:
         return False
     is_root = is_event and len(leaf.spot) == 1
     is_made = is_root and not _CREATED.isdisjoint(map(plain, leaf.siblings))
     return RANDOM_ID.fullmatch(text) is not None and (is_made or _has_time(leaf))
+
+
+def is_of_trace(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a field is the id of a trace, or of a part of one, of an event of now."""
+    is_part = plain(leaf.owner) in _TRACED and len(leaf.spot) == 2
+    is_id = leaf.name == "id" and RANDOM_ID.fullmatch(str(leaf.value)) is not None
+    return is_part and is_id and any(spot in leaves for spot in _EVENT_TIMES)
 
 
 def is_of_reading(leaf: Leaf, name: str) -> bool:

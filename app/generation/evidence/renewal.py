@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ...resources.catalogue import noun_of
 from ..fields.moments import When
@@ -42,6 +42,8 @@ _UNDER_WAY = frozenset("""
     """.split())
 _OBJECTS = frozenset({"entityid", "objectid", "recordid", "resourceid"})
 _UPDATES = frozenset("changed edited modified update updated".split())
+#: Members of the answers of models.
+_ANSWERED = frozenset({"done", "response", "message", "donereason"})
 #: Words of names of when something has ended.
 _ENDED = frozenset("completed ended finished stopped".split())
 #: What events are sent for, by and about that lasts, unless they say that it is new.
@@ -70,6 +72,8 @@ def is_just_made(leaves: Mapping[Spot, Leaf], noun: str) -> bool:
     root = [leaf for spot, leaf in leaves.items() if len(spot) == 1]
     known = noun_of(noun)
     own = own_id(root, noun)
+    if own is None and _is_answer(leaf.name for leaf in root):
+        return True
     if noun in PROCESSES or own is None or is_of_process(own):
         return False
     if known is not None and not known.fresh and not any(map(_is_remark, root)):
@@ -80,6 +84,12 @@ def is_just_made(leaves: Mapping[Spot, Leaf], noun: str) -> bool:
         return False  # pieces of one and the same
     near = [leaf for spot, leaf in leaves.items() if len(spot) <= 2]
     return _began(near) is not None
+
+
+def _is_answer(names: Iterable[str]) -> bool:
+    """Whether a record is the answer of a model, by its members."""
+    members = {plain(name) for name in names}
+    return {"model", "createdat"} <= members and not _ANSWERED.isdisjoint(members)
 
 
 def is_of_process(own: Leaf) -> bool:
@@ -96,6 +106,12 @@ def is_changed(leaves: Mapping[Spot, Leaf]) -> bool:
     goes_on = any(_goes_on_still(leaf) for leaf in root)
     is_later = max(changed) - max(began) > _AT_ONCE
     return _began(root) is None or (goes_on and is_later)
+
+
+def is_changed_thing(leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether an example is a thing with members of its own that changed later."""
+    is_typed = ("$type",) in leaves
+    return is_typed and is_changed(leaves)
 
 
 def _goes_on_still(leaf: Leaf) -> bool:
@@ -272,7 +288,9 @@ def _has_id(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
 def _is_born(
     members: Collection[Leaf], present: int, is_once: bool, is_bought: bool
 ) -> bool:
+    numbers = (leaf for leaf in members if plain(leaf.name) == "number")
     own = next((leaf for leaf in members if is_own_id(leaf)), None)
+    own = own or next(numbers, None)
     is_now = any(time_of(leaf) == (When.SINCE, present) for leaf in members)
     is_now = is_now or (own is not None and is_once and isinstance(own.value, int))
     if own is None or not (is_serial(own.value) or is_now):

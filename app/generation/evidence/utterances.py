@@ -35,6 +35,8 @@ _REMARKS = frozenset({"comment", "note", "reply"})
 _SPEAKERS = frozenset("""
     author channel from level role sender severity speaker ts user username
     """.split())
+#: Members beside which a message is that of a commit, which stays with it.
+_PUSHED = frozenset({"branch", "commit", "commit_id", "commitId"})
 #: Last words of names of what tells a message from others.
 _IDS = (("id",), ("mid",), ("sid",))
 #: Words of members beside which a text is one that others may like.
@@ -74,6 +76,9 @@ def messages(
     ``noun`` is what the path is about; with ``renews`` each event is a new one.
     """
     has_model = any(len(s) == 1 and "model" in words(str(s[0])) for s in leaves)
+    is_answered = any(
+        plain(leaf.name) in _REASONS and leaf.value for leaf in leaves.values()
+    )
     is_partial = any(map(_is_unfinished, leaves.values()))
     kinds = (leaves[spot].value for spot in _KINDS if spot in leaves)
     kind = next((k.name for k in map(_fresh, map(str, kinds)) if k is not None), "")
@@ -94,6 +99,8 @@ def messages(
         about = _message(leaf, around, noun, renews, has_model)
         if has_model and _is_piece(leaf) and (is_partial or _is_word(leaf)):
             about = "delta"
+        if about in _TALK and is_answered and not has_model:
+            continue  # it would be of another length
         if about is not None and about != "delta":
             own = str(leaf.value)
             others = [text for text in said if plain_texts[text] != own]
@@ -169,6 +176,8 @@ def _spoken(
         return "assistant"
     if "commit" in words(leaf.owner) or leaf.siblings.get("type") == "commit":
         return "commit"
+    if not _PUSHED.isdisjoint(leaf.siblings) and about not in _TALK:
+        return None
     if beside & _SOCIAL:
         return "posts"
     if about in _TALK and not _fresh(noun):

@@ -20,7 +20,7 @@ from ..evidence.leaves import (
 )
 from ..evidence.outline import Outline
 from ..fields.parts import NumberRole, Part
-from ..fields.roles import PLAIN_NUMBER, number_role, role_at_end
+from ..fields.roles import PLAIN_NUMBER, number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
 from .paces import ELAPSED, done_of, without_unit
 
@@ -79,6 +79,12 @@ _DONE = _HANDLED | frozenset("""
     """.split())
 #: Members that bound the time that a rate is of.
 _INTERVALS = frozenset({"seconds", "duration", "end"})
+#: What numbers beside a loss are called in a training, and what they are.
+_TRAINED = {
+    ("step",): "sequence",
+    ("global", "step"): "sequence",
+    ("runtime",): "uptime",
+}
 #: Last words of names of shares of a hundred.
 _SHARES = frozenset({"pct", "percent", "percentage"})
 #: No more members of an object are looked at.
@@ -123,6 +129,9 @@ class Mobility:
         if is_summed_up(leaf) or is_tally(leaf):
             counter = role_at_end("counter")
             return None if counter is None or _is_few(counter, leaf.value) else counter
+        if any("loss" in words(name) for name in islice(leaf.siblings, _MAX_BESIDE)):
+            if words(leaf.name) in _TRAINED:
+                return role_at_end(_TRAINED[words(leaf.name)])
         if leaf.last in _SHARES and self._is_progress:
             return role_at_end("progress")
         if is_rate(leaf) and not is_set(leaf):
@@ -132,6 +141,9 @@ class Mobility:
         role = changing(leaf, self._whole) or measured_by(leaf)
         if role is None and measured is not None:
             return None
+        if measured is not None and isinstance(measured[0], int) and not measured[1]:
+            if role is number_roles()["cpu"] or role is number_roles()["memory"]:
+                return None  # how much of it was reserved
         if role is not None and _is_few(role, leaf.value) and not self._loose:
             return None
         if role is not None and role.changes == "elapse" and self._is_over(leaf):

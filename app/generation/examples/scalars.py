@@ -6,6 +6,7 @@ from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property, partial
+from itertools import chain
 from typing import TypeAlias
 
 from ...resources.catalogue import noun_of
@@ -73,6 +74,11 @@ class Fields:
             return write(state, cell)
 
         return announce
+
+    @cached_property
+    def _followed(self) -> frozenset[str | Spot]:
+        """Where the identifiers are that other texts repeat."""
+        return frozenset(chain.from_iterable(self._whole.follows.values()))
 
     @cached_property
     def _said(self) -> frozenset[str]:
@@ -171,8 +177,9 @@ class Fields:
         return parts
 
     def _number(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
-        if leaf.spot in self._whole.ids and isinstance(leaf.value, int):
-            return self._id(leaf)
+        if leaf.spot in self._whole.ids:
+            is_said = isinstance(leaf.value, int) or leaf.spot in self._followed
+            return self._id(leaf) if is_said else None
         return self._numbers.built(leaf, place, layout)
 
     def _text(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:

@@ -15,7 +15,9 @@ from ...evidence.kept_times import (
     is_latest,
     is_of_attribute,
     is_of_post,
+    is_of_thing,
     is_said_elsewhere,
+    is_step,
     is_with_end,
     is_with_start,
 )
@@ -94,7 +96,8 @@ def moment_of(
         return whole.windows[leaf.spot].at
     if leaf.spot in whole.grids and kind is not When.UNTIL:
         return whole.grids[leaf.spot].at
-    if not has_life and not whole.is_sent and _is_of_change(whole):
+    is_told = whole.is_sent or whole.is_event
+    if not has_life and not is_told and _is_of_change(whole):
         if not place.fresh:
             return None
     if whole.present is None or is_of_post(leaf, whole.leaves, whole.ids):
@@ -118,6 +121,9 @@ def moment_of(
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     is_scheduled = is_scheduled and leaf.spot[:-1] not in whole.born
     is_scheduled = is_scheduled and (leaf.last != "timestamp" or kind is When.UNTIL)
+    is_scheduled = is_scheduled and not (leaf.name == "when" and whole.ids)
+    is_entity = not (whole.is_sent or whole.is_event or whole.is_feed or whole.ids)
+    is_begun = is_entity and is_step(leaf, whole.leaves)
     if kind is When.NOW and is_as_begun(leaf, whole.leaves):
         kind = When.SINCE
     has_no_present = whole.times.isdisjoint({When.NOW, When.UNTIL})
@@ -143,11 +149,14 @@ def moment_of(
             return None
         if moment % _DAY == 0:
             return days_ahead(moment // _DAY - whole.present // _DAY)
-    if whole.is_over:
+    if whole.is_over or is_begun:
         return _stays(distance)
     is_kept = is_first(leaf) or _is_of_old(leaf, distance, whole)
     if not _EXTREMES.isdisjoint(words(leaf.name)) and distance < -_NEAR:
         return _stays(distance)
+    if kind is When.SINCE and whole.is_sent and distance < -_AT_ONCE:
+        if leaf.spot[:-1] not in whole.born and is_of_thing(leaf, whole):
+            return _stays(distance)
     if kind is When.SINCE and is_kept:
         return None if has_no_present else _stays(distance)
     is_own = is_outer or has_life

@@ -277,3 +277,61 @@ def test_what_is_listed_of_tickets_and_tasks_goes_on() -> None:
 def test_a_list_of_events_has_as_many_as_the_example() -> None:
     shape = {"Events": [{"Id": UUID, "Type": "Reservation"}]}
     assert {len(event["Events"]) for event in values("ws/connector", shape)} == {1}
+
+
+def test_an_event_inside_another_object_is_one_by_its_type() -> None:
+    inner = {
+        "type": "users.updated",
+        "created": "2021-07-01T17:20:17.325Z",
+        "id": "58b1d6d2f6f29b3f3d4a9c11",
+        "data": {"object": {"id": "58da8a43cc70ab00017a1a87"}},
+    }
+    shape = {"data": [{"data": inner, "uri": "/events/58b1d6d2f6f29b3f3d4a9c11"}]}
+    events = [event["data"][0] for event in values("v3.0/events", shape)]
+    assert len({event["data"]["id"] for event in events}) == 5
+    assert len({event["data"]["created"] for event in events}) == 5
+    assert len({str(event["data"]["data"]) for event in events}) == 1
+    assert all(event["uri"].endswith(event["data"]["id"]) for event in events)
+
+
+def test_an_event_of_what_was_sent_does_not_say_anything_else() -> None:
+    message = {"id": "MTIzNDU2Nzg5MA", "text": "Still thinking?", "channel": "TEXT"}
+    shape = {"type": "sms.link_click", "timestamp": 1628111880000, "message": message}
+    texts = {event["message"]["text"] for event in values("webhooks", shape)}
+    assert texts == {"Still thinking?"}
+
+
+def test_a_word_behind_callbacks_is_no_id() -> None:
+    shape = {"id": UUID, "status": "delivered", "sent_at": "2017-05-14T12:15:30Z"}
+    events = values("callbacks/notify", shape)
+    assert distinct(events, "id") == distinct(events, "sent_at") == 5
+
+
+def test_a_sale_with_a_time_of_its_own_is_a_new_one() -> None:
+    shape = {
+        "seller_id": "G_-mnBf9b1j9A7a4ub4nFQ==",
+        "sale_id": "FO8TXN-dvxYabdavG97Y-Q==",
+        "sale_timestamp": "2021-01-05T19:38:56Z",
+    }
+    events = values("webhooks/acme", shape)
+    assert distinct(events, "sale_id") == 5
+    assert distinct(events, "seller_id") == 1
+    assert {len(event["sale_id"]) for event in events} == {24}
+
+
+def test_deadlines_are_whole_minutes_and_couriers_are_on_their_way() -> None:
+    courier = {"name": "Jo", "location": {"lat": 40.7482, "lng": -73.9857}}
+    data = {"courier": courier, "dropoff_deadline": "2023-05-20T15:00:00Z"}
+    shape = {"id": UUID, "created": "2023-05-20T14:07:25.251Z", "data": data}
+    events = [event["data"] for event in values("webhooks/courier", shape)]
+    assert distinct(events, "courier") == 5
+    assert distinct(events, "dropoff_deadline") == 1
+    assert all(event["dropoff_deadline"].endswith(":00Z") for event in events)
+
+
+def test_what_was_submitted_is_new() -> None:
+    made = "2022-06-21T16:37:29.144Z"
+    application = {"id": UUID, "createdAt": made, "status": "Active"}
+    shape = {"action": "applicationSubmit", "data": {"application": application}}
+    events = [event["data"]["application"] for event in values("webhooks", shape)]
+    assert distinct(events, "id") == distinct(events, "createdAt") == 5

@@ -423,3 +423,26 @@ def test_a_report_of_an_order_does_not_change_the_order() -> None:
         ("0.10264410", "1.00000000")
     }
     assert len({event["I"] for event in events}) == 5
+
+
+def test_last_words_of_names_of_prices_may_be_short() -> None:
+    shape = {
+        "lastPr": "2200.10",
+        "high24h": "2241.35",
+        "change24h": "0.0042",
+        "bidPr": "2200.07",
+        "bidSz": "2.0194",
+    }
+    events = values("ws/ticker", {"data": [shape, shape]})
+    found = [event["data"][0] for event in events]
+    assert len({each["lastPr"] for each in found}) > 1
+    for each in found:
+        assert float(each["bidPr"]) < float(each["lastPr"]) <= float(each["high24h"])
+        assert abs(float(each["change24h"])) < 0.02
+
+
+def test_a_number_again_as_a_float_is_the_same() -> None:
+    for event in values(
+        "prices", {"code": "USD", "rate": "126.5235", "rate_float": 126.5235}
+    ):
+        assert float(event["rate"]) == pytest.approx(event["rate_float"])

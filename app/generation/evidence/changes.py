@@ -106,7 +106,8 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     if role is None or not role.changes:
         return None
     if role.changes == "market":
-        is_past = not _PAST.isdisjoint(words(leaf.name)) or _is_lone_change(leaf)
+        plain = {word.rstrip("0123456789") for word in words(leaf.name)}
+        is_past = not _PAST.isdisjoint(plain) or _is_lone_change(leaf)
         return role if _is_market(leaf, noun) and not is_past else None
     if role.changes == "by-one":
         return role if _is_serial(leaf) else None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from ...words import Json
 from ..values.clocks import text_clock
 from ..values.identifiers import RANDOM_ID, is_serial, is_token, series
-from .leaves import Leaf, Spot, plain, singular_name, words
+from .leaves import Leaf, Spot, plain, singular_name, time_of, words
 from .notices import MAKES, operation_of, said_nouns
 from .occasions import (
     NAMES,
@@ -318,7 +318,16 @@ def settled(
 
 
 def only_reference(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
-    """The first long reference of a notice that has no id: ``MessageSid``."""
+    """The first long reference of a notice that has no id: ``MessageSid``.
+
+    Or the id of what it says when it was, beside a ``sale_timestamp`` for one.
+    """
+    timed = {words(leaf.name)[:-1] for leaf in leaves.values() if time_of(leaf)} - {()}
+    for spot, leaf in leaves.items():
+        if leaf.last == "id" and words(leaf.name)[:-1] in timed:
+            if is_serial(leaf.value):
+                yield spot
+                return
     for spot, leaf in leaves.items():
         parts, text = words(leaf.name), str(leaf.value)
         if plain(leaf.name) in OWN_IDS or parts[-1:] == ("id",):

@@ -24,7 +24,7 @@ _EVENT_TYPES = ("type", "eventtype", "event_type")
 _STATEMENTS = frozenset("delete insert modify remove truncate update upsert".split())
 _NEW_STATES = frozenset("after data document dynamodb fulldocument new record".split())
 #: Where a message is that only has its kind beside it, and where that is.
-_HELD = frozenset({"data", "payload"})
+HELD = frozenset({"data", "payload"})
 _KINDS_OF = frozenset("channel event messagetype stream topic type".split())
 #: What an event has that tells of changes to several things, and of which kinds.
 _ELEMENTS = frozenset({"data", "id", "type"})
@@ -36,12 +36,18 @@ _NOTICES = (
     frozenset({"event", "properties"}),
 )
 #: Last words of the kinds of events that each object has one of at most.
-_ONCE = frozenset("""
-    cancelled canceled captured completed created delivered dispatched ended fulfilled
-    initiated paid placed refunded shipped signed started succeeded
+ONCE = frozenset("""
+    booked cancelled canceled captured completed confirmed created delivered
+    dispatched ended fulfilled hired initiated paid placed processed refunded shipped
+    signed sold started submit submitted succeeded success successful
+    """.split())
+#: Words of kinds of events that tell of what was sent long before.
+_OF_SENT = frozenset("""
+    bounce bounced click clicked clicks complained complaint delivered open opened
+    unsubscribe unsubscribed
     """.split())
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.
-_EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
+EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
 EVENT_KINDS = frozenset(
     "action event eventname eventtype topic type webhookevent".split()
 )
@@ -50,10 +56,15 @@ EVENT_KINDS = frozenset(
 def kinds_of(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
     """What an event says that has happened: ``order.created``."""
     for spot, leaf in leaves.items():
-        is_around = len(spot) == 1 or (len(spot) == 2 and spot[0] in HEADS | _HELD)
+        is_around = len(spot) == 1 or (len(spot) == 2 and spot[0] in HEADS | HELD)
         if is_around and isinstance(leaf.value, str):
             if plain(leaf.name) in EVENT_KINDS:
                 yield leaf.value
+
+
+def is_of_sent(leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether an event is about what was sent before it: ``link_click``."""
+    return any(not _OF_SENT.isdisjoint(words(kind)) for kind in kinds_of(leaves))
 
 
 def said_nouns(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
@@ -64,13 +75,13 @@ def said_nouns(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
 
 def happens_once(leaves: Mapping[Spot, Leaf]) -> bool:
     """Whether the kind of an event is of what happens once: ``invoice.paid``."""
-    return any(words(kind)[-1] in _ONCE for kind in kinds_of(leaves) if words(kind))
+    return any(words(kind)[-1] in ONCE for kind in kinds_of(leaves) if words(kind))
 
 
 def _is_wrapped(example: Mapping[str, Json]) -> bool:
     """Whether an object only says of what kind a message is, and holds it."""
     names = {plain(name): value for name, value in example.items()}
-    held = [names[name] for name in _HELD & names.keys()]
+    held = [names[name] for name in HELD & names.keys()]
     kinds = [names[name] for name in _KINDS_OF & names.keys()]
     is_pair = len(names) == len(held) + len(kinds) == 2
     return is_pair and isinstance(held[0], dict) and isinstance(kinds[0], str)
@@ -107,6 +118,6 @@ def is_told(example: Json) -> bool:
     return any(
         isinstance(value, str)
         and plain(name) in EVENT_KINDS
-        and _EVENT_KIND.fullmatch(value)
+        and EVENT_KIND.fullmatch(value)
         for name, value in example.items()
     ) and any(isinstance(value, dict) for value in example.values())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..values.identifiers import RANDOM_ID, is_serial, is_token
 from .leaves import Leaf, Spot, plain, words
-from .notices import EVENTS, MAKES
+from .notices import EVENT_KIND, EVENTS, MAKES
 from .renewal import OWN_IDS
 
 #: Members that say whose a reading is, and when it was taken.
@@ -86,12 +86,13 @@ def is_of_payment(leaf: Leaf) -> bool:
 
 
 def is_of_typed_event(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
-    """Whether a field is the id of an object of the type ``event``."""
+    """Whether a field is the id of an object of the type of an event."""
     own = spot[:-1]
     around = own[:-1] if own[-1:] == ("attributes",) else own
     kind = leaves.get((*around, "type"))
-    is_event = kind is not None and kind.value in EVENTS
-    return is_event and is_serial(leaves[spot].value)
+    text = "" if kind is None else str(kind.value)
+    is_event = text in EVENTS or (len(around) > 1 and EVENT_KIND.fullmatch(text))
+    return bool(is_event) and is_serial(leaves[spot].value)
 
 
 def is_made_beside(leaf: Leaf, name: str) -> bool:

@@ -9,7 +9,7 @@ from ..fields.moments import When
 from ..fields.roles import role_at_end
 from ..values.identifiers import RANDOM_ID, is_serial
 from .leaves import Leaf, Spot, is_set, plain, singular_name, time_of, words
-from .notices import EVENT_KINDS, HEADS, MAKES, said_nouns
+from .notices import EVENT_KIND, EVENT_KINDS, HEADS, HELD, MAKES, ONCE, said_nouns
 
 #: Names of an object's own id.
 OWN_IDS = frozenset({"id", "uuid", "guid", "uid"})
@@ -48,12 +48,12 @@ _ANSWERED = frozenset({"done", "response", "message", "donereason"})
 _ENDED = frozenset("completed ended finished stopped".split())
 #: What events are sent for, by and about that lasts, unless they say that it is new.
 _LASTING_PARTS = frozenset("""
-    account anonymous app application card channel client component connection customer
-    device distinct endpoint environment feed gateway hook host installation
-    instance integration member merchant node organisation organization owner page
-    plan product profile project realm repo repository route sensor server service
-    site station store subscription team tenant user vehicle visitor webhook
-    workspace
+    account anonymous app application buyer card channel client component connection
+    creator customer device distinct endpoint environment feed gateway hook host
+    installation instance integration member merchant node organisation organization
+    owner page partner plan product profile project realm repo repository route
+    seller sensor server service shop site station store subscription team tenant
+    user vehicle vendor visitor webhook workspace
     """.split())
 _PEOPLE = frozenset("""
     contacts customers devices drivers employees members patients sensors
@@ -217,7 +217,7 @@ def lasts(part: str, leaves: Mapping[Spot, Leaf]) -> bool:
     said = [
         {*words(str(leaf.value))} for leaf in kinds if plain(leaf.name) in EVENT_KINDS
     ]
-    return not any(name[0] in each and each & MAKES for each in said)
+    return not any(name[0] in each and each & (MAKES | ONCE) for each in said)
 
 
 def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
@@ -234,12 +234,17 @@ def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
             inside.setdefault(spot[:-1], []).append(leaf)
     for spot, members in inside.items():
         outer = spot[:-1]
-        if isinstance(spot[-1], str) and (outer in inside or _has_more(outer, leaves)):
+        has_kind = (*spot, "type") in leaves and spot[-1] in HELD
+        is_held = isinstance(spot[-1], str) and not has_kind
+        if is_held and (outer in inside or _has_more(outer, leaves)):
             continue
         steps = [step for step in spot if isinstance(step, str)]
         if any(_goes_on(step) or lasts(step, leaves) for step in steps):
             continue
-        if any(map(_is_of_event, members)) and not _holds_events(spot, leaves):
+        kinds = (str(leaf.value) for leaf in members if leaf.name == "type")
+        is_event = any(map(EVENT_KIND.fullmatch, kinds))
+        is_told = any(map(_is_of_event, members)) and not _holds_events(spot, leaves)
+        if is_event or is_told:
             yield spot
 
 

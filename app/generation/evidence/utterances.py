@@ -13,7 +13,7 @@ from ..values.clocks import text_clock
 from ..values.wording import reworded
 from ..vocabulary import text_for
 from .leaves import Leaf, Spot, is_open, plain, words
-from .notices import EVENTS
+from .notices import EVENTS, is_of_sent
 from .renewal import is_process
 
 #: What a new text is about that keeps to the words of the example.
@@ -75,6 +75,8 @@ def messages(
 
     ``noun`` is what the path is about; with ``renews`` each event is a new one.
     """
+    if is_of_sent(leaves):
+        return
     has_model = any(len(s) == 1 and "model" in words(str(s[0])) for s in leaves)
     is_answered = any(
         plain(leaf.name) in _REASONS and leaf.value for leaf in leaves.values()

@@ -60,6 +60,8 @@ _PERCENT = frozenset("completion pct perc percent percentage progress share".spl
 _LEAST_WHOLE = 20
 #: Members beside which numbers have relations by their names.
 _MARKET = frozenset("ask bid close open symbol ticker".split())
+#: A smaller change of a price, as a share of it, is itself a share of one.
+_LEAST_CHANGE = 1e-5
 #: Words of names of how much is bid.
 _SIZES = frozenset({"size", "qty", "quantity", "volume", "depth"})
 #: Words of names of places that are taken, and of those that are free.
@@ -162,12 +164,15 @@ class Relations:
         if price is None or read is None or price not in self._numbers:
             return None
         now = self._numbers[price]
-        base = now / (1 + change / 100) if is_share else now - change
+        is_of_one = not is_share and abs(change) < _LEAST_CHANGE * now
+        hundred = 1.0 if is_of_one else 100.0
+        is_share = is_share or is_of_one
+        base = now / (1 + change / hundred) if is_share else now - change
         if base <= 0:
             return None
         since = _times(found[price].centre or (lambda cell: now), base / now)
-        value = _share_of(read, since) if is_share else _difference(read, since)
-        return Relation(Kind.EQUAL, value)
+        share = _times(_share_of(read, since), hundred / 100)
+        return Relation(Kind.EQUAL, share if is_share else _difference(read, since))
 
     def _sum(self, name: str, found: Mapping[str, Built]) -> Relation | None:
         readers: list[tuple[float, Reader]] = []
@@ -203,7 +208,7 @@ class Relations:
                 taken.add(docks)
                 yield docks, [(whole, ""), (-1.0, bikes)]
         for name in self._numbers:
-            base = re.sub("_?(?:str|string|text)$", "", name, flags=re.IGNORECASE)
+            base = re.sub("_?(?:str|string|text|float)$", "", name, flags=re.IGNORECASE)
             is_same = self._numbers.get(base) == self._numbers[name]
             if base != name and is_same and name not in taken:
                 taken.add(name)

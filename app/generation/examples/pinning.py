@@ -16,6 +16,7 @@ from ...words import Json
 from ..compile.build import Pinned
 from ..compile.pins import Pins
 from ..evidence.leaves import Spot, words
+from ..evidence.notices import EVENTS
 from ..evidence.renewal import OWN_IDS
 from ..fields.places import Place
 from ..values.identifiers import is_serial
@@ -153,6 +154,8 @@ def resource_of(about: Archetype, example: Json) -> Archetype:
     text = (about.id or "").lower()
     if text and about.noun == "events" and about.id_field not in OWN_IDS:
         return replace(about, id=None, pinned=frozenset())
+    if text.isalpha() and about.noun in EVENTS and not says(example, text):
+        return replace(about, id=None, pinned=frozenset(), fresh=True)
     if not isinstance(example, dict) or says(example, text):
         return about
     if not is_plural(text):

@@ -95,6 +95,8 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
 
 #: ``05. price``: a name behind its number.
 _NUMBERED = re.compile(r"\d+[a-z]?\. (?=\w)")
+#: Last words of names, and what they stand for.
+_SHORT = (("Pr", "Price"), ("Px", "Price"), ("Sz", "Size"))
 #: What names of prices of the regular hours of trading begin with.
 _OF_MARKET, _PRICE_OF_MARKET = "regularMarket", "regularMarketPrice"
 #: Currencies that prices are called by, and what stands beside such a price.
@@ -118,6 +120,14 @@ def aliases(members: Mapping[str, Json]) -> dict[str, str]:
     return {}
 
 
+def _in_words(name: str) -> str:
+    """A name with its last word in full: ``lastPr``."""
+    for short, long in _SHORT:
+        if name.endswith(short) and name[: -len(short)].islower():
+            return name[: -len(short)] + long
+    return name
+
+
 def in_full(members: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     """The names of members, each with the one that says what it is.
 
@@ -126,7 +136,7 @@ def in_full(members: Mapping[str, Json]) -> Iterator[tuple[str, str]]:
     known = aliases(members)
     market = _OF_MARKET if _PRICE_OF_MARKET in members else ""
     for name in members:
-        full = known.get(name) or _NUMBERED.sub("", name)
+        full = known.get(name) or _in_words(_NUMBERED.sub("", name))
         if market and name.startswith(market):
             full = name[len(market)].lower() + name[len(market) + 1 :]
         yield name, name if full in members else full

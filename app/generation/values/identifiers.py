@@ -24,7 +24,7 @@ RANDOM_ID = re.compile(
 _ULID_SIZE = 26
 #: Bytes in the characters of RFC 4648.
 _BASE64 = re.compile(
-    r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])(?:[0-9A-Za-z+/]{4}){5,}[0-9A-Za-z+/]{2,3}={1,2}"
+    r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])(?:[\w+/-]{4}){5,}[\w+/-]{2,3}={1,2}"
 )
 #: ``SM2f8a...``: what kind of thing it is, in capitals.
 _PREFIX = re.compile(r"[A-Z][a-z]{1,2}(?=\d)|[A-Z]{1,4}(?=[0-9a-z])|0\d(?=[0-9A-Z])")
@@ -152,7 +152,8 @@ def is_token(example: str) -> bool:
 
 def _scrambled(example: str) -> Series:
     """Random characters of the same kinds behind the example's prefix."""
-    start = max(example.rfind(mark) for mark in "_:-.") + 1
+    is_coded = _BASE64.fullmatch(example) is not None
+    start = 0 if is_coded else max(example.rfind(mark) for mark in "_:-.") + 1
     if example[:2] == "0x":
         start = 2
     prefix = _ZEROS.match(example) or _PREFIX.match(example, start)

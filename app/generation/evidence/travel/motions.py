@@ -30,6 +30,9 @@ _MOVERS = frozenset("""
     """.split())
 
 
+_PLACES = frozenset({"lat", "latitude"})
+#: Objects whose places are those of what is on its way.
+_CARRIERS = frozenset({"courier", "driver", "rider", "vehicle"})
 #: What flies round the earth, and how fast, in metres a second.
 _ORBITERS, _ORBITAL = frozenset({"iss", "satellite", "spacecraft"}), 7_660.0
 
@@ -94,6 +97,8 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
             is_moving = True
     nouns = {singular(word) for word in words(noun)}
     nouns |= {word for leaf in leaves for word in words(leaf.owner)} & _ORBITERS
+    steps = {str(step) for leaf in leaves for step in leaf.spot if leaf.last in _PLACES}
+    nouns |= steps & _CARRIERS
     if speed == 0 or (not is_moving and not nouns & _MOVERS):
         return None
     if speed is None:

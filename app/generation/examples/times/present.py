@@ -64,7 +64,8 @@ _CAME = re.compile(
 )
 #: Words of names of times that timetables have, in whole minutes.
 _SCHEDULES = frozenset("""
-    actual arrival departure estimated eta expected planned scheduled when
+    actual arrival deadline departure estimated eta expected planned ready scheduled
+    when
     """.split())
 _MINUTE = 60_000
 #: Gives the milliseconds since 1970 that a field shows in an event.

@@ -81,6 +81,37 @@ def test_a_speed_of_one_is_that_of_what_plays() -> None:
     assert not moves("x", shape, "player", "speed")
 
 
+def test_watts_of_a_device_move_and_a_width_stays() -> None:
+    shape = {"hz": 59.98, "devices": [{"id": "fridge", "w": 98.4}], "solar_w": 412}
+    assert moves("x", shape, "devices", 0, "w")
+    assert moves("x", shape, "solar_w")
+    assert not moves("x", {"hz": 59.98, "box": {"w": 98.4, "h": 20.5}}, "box", "w")
+
+
+def test_a_temperature_by_two_scales_is_one() -> None:
+    degrees = {
+        "Metric": {"Value": 24.4, "Unit": "C"},
+        "Imperial": {"Value": 76.0, "Unit": "F"},
+    }
+    for event in values("x", {"ts": 1715364000, "Temperature": degrees}):
+        celsius = event["Temperature"]["Metric"]["Value"]
+        fahrenheit = event["Temperature"]["Imperial"]["Value"]
+        assert fahrenheit == pytest.approx(celsius * 1.8 + 32, abs=0.06)
+
+
+def test_a_place_in_a_list_and_the_zone_of_a_start_are_no_times_that_go_by() -> None:
+    games = [{"position": 1, "length": 2412}, {"position": 2, "length": 1800}]
+    assert not moves("x", {"voltage": 229.5, "games": games}, "games", 0, "position")
+    day = {"durationInSeconds": 86400, "startTimeOffsetInSeconds": -21600}
+    assert not moves("x", {"voltage": 229.5, **day}, "startTimeOffsetInSeconds")
+
+
+def test_the_time_of_a_lap_goes_by() -> None:
+    shape = {"SessionTime": 1423.5, "LapCurrentLapTime": 38.25, "LapBestLapTime": 91.75}
+    assert column("x", shape, "LapCurrentLapTime")[:2] == [38.25, 39.25]
+    assert not moves("x", shape, "LapBestLapTime")
+
+
 # Places
 
 
@@ -103,6 +134,11 @@ def test_the_points_of_a_line_stay() -> None:
     shape = {"currentSpeed": 41.5, "line": line}
     assert moves("x", shape, "currentSpeed")
     assert not moves("x", shape, "line", 0, "lat")
+
+
+def test_an_aircraft_that_does_not_climb_flies_on() -> None:
+    flight = {"lat": 28.3973, "lng": 115.1194, "speed": 808, "v_speed": 0}
+    assert moves("flights", {"response": [flight]}, "response", 0, "lat")
 
 
 # Times
@@ -310,3 +346,32 @@ def test_a_record_that_was_created_with_its_event_is_a_new_one() -> None:
     assert moves(
         "acme/events", {**shape, "createdAt": "2024-05-04T10:00:01Z"}, "entry", "id"
     )
+
+
+def test_every_place_that_a_vehicle_tells_has_an_id() -> None:
+    location = {
+        "id": UUID,
+        "lat": 34.05,
+        "lon": -118.24,
+        "located_at": "2024-05-04T10:00:00Z",
+    }
+    shape = {"vehicle": {"id": 6214}, "location": {**location, "speed": 52.4}}
+    assert moves("webhooks/acme", shape, "location", "id")
+    assert not moves("webhooks/acme", shape, "vehicle", "id")
+
+
+def test_the_data_of_what_was_created_has_a_new_id() -> None:
+    change = {"changeType": "created", "resourceData": {"id": "1565045298123"}}
+    shape = {
+        "value": [{"subscriptionId": UUID, **change, "resource": "x('1565045298123')"}]
+    }
+    for event in values("listen", shape):
+        own = event["value"][0]["resourceData"]["id"]
+        assert event["value"][0]["resource"] == f"x('{own}')"
+    assert moves("listen", shape, "value", 0, "resourceData", "id")
+
+
+def test_what_a_list_has_by_its_title_lasts() -> None:
+    dated = {"date": "2024-05-04T10:00:00Z"}
+    fire = {"id": "EONET_6394", "title": "Wildfire", "geometry": [dated]}
+    assert not moves("api/events", {"events": [fire]}, "events", 0, "id")

@@ -44,9 +44,9 @@ _VALUES = frozenset(
     }
 )
 _MEASURED = frozenset("""
-    attribute capability class comp display entity event field key kind label measurand
-    measure measurement metric name parameter path pollutant property quantity sensor
-    type variable
+    attribute capability class code comp display entity event field key kind label
+    measurand measure measurement metric name parameter path pollutant property
+    quantity sensor type variable
     """.split())
 #: What things were done to, so that there are more and more: ``Bottles Filled``.
 _DONE = re.compile(r"(\w+[ _])+(?!.*(?:need|speed|feed|seed)$)\w+ed", re.IGNORECASE)
@@ -56,6 +56,8 @@ _PRESENT = frozenset({("actual",), ("current",), ("now",), ("present",)})
 _WANTED = frozenset({"desired", "goal", "setpoint", "target"})
 #: Words of names that only say in which unit a number is.
 _IN_UNIT = frozenset("1 5 15 a c db f hpa hz k kw lx m ma mv pa t v w".split())
+#: Members beside which a ``w`` is a width.
+_EDGES = frozenset({"h", "height", "x", "y"})
 #: From here on a frequency is that of a radio (Hz).
 _RADIO = 1_000
 #: What a member of an old state is called, and one of the new state.
@@ -149,6 +151,8 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
         return _held_by(leaf)
     if _CURRENCY.fullmatch(leaf.name):
         return _rate(leaf)
+    if _is_in_watts(leaf):
+        return role_at_end("power")
     if isinstance(leaf.value, float) and _is_unit(name):
         return _held_by(leaf)
     holders = {word for step in leaf.spot[:-1] for word in words(str(step))}
@@ -180,6 +184,13 @@ def _rate(leaf: Leaf) -> NumberRole | None:
         return None  # the currency in which the others are
     role = role_at_end(singular_name(holders[-1])) if holders else None
     return role if role is not None and role.priced else None
+
+
+def _is_in_watts(leaf: Leaf) -> bool:
+    """Whether a number is of watts by its name, and no width beside a height."""
+    *of, unit = words(leaf.name) or ("",)
+    is_width = not _EDGES.isdisjoint(leaf.siblings)
+    return unit == "w" and not is_width and bool(of or isinstance(leaf.value, float))
 
 
 def _is_unit(name: tuple[str, ...]) -> bool:

@@ -14,6 +14,7 @@ from .occasions import (
     NAMES,
     is_hash_of_now,
     is_made_beside,
+    is_of_made,
     is_of_message,
     is_of_payment,
     is_of_reading,
@@ -140,7 +141,7 @@ def new_ids(
             around = [
                 (*spot[:length], name)
                 for length in range(len(spot) - 1, _element_at(spot), -1)
-                for name in ("id",)
+                for name in ("id", "mid")
                 if (*spot[:length], name) in leaves
             ]
             talking.update(around[:1])
@@ -152,6 +153,7 @@ def new_ids(
             if not value.strip("0x-"):
                 continue  # none at all
             is_named = name in own or _is_of_event(name)
+            is_named = is_named or (name in OWN_IDS and is_of_made(spot, leaves))
             if text_clock(value) is not None and not is_named:
                 continue
         elif not isinstance(value, int) or isinstance(value, bool):
@@ -196,6 +198,8 @@ def new_ids(
         elif is_once and name in once and (is_serial(value) or _is_long(value)):
             yield spot
         elif is_inserted and holder in _DOCUMENTS and name in OWN_IDS:
+            yield spot
+        elif name in OWN_IDS and is_of_made(spot, leaves):
             yield spot
         elif is_once and len(leaf.siblings) == 1 and holder in _DOCUMENTS:
             if name in OWN_IDS and _is_long(value):

@@ -13,6 +13,7 @@ from .renewal import OWN_IDS
 _DEVICES = frozenset("""
     device deviceid devicename meter meterid sensor sensorid station stationid
     """.split())
+_PLACES = frozenset({"lat", "latitude"})
 _TIMES = frozenset("""
     date datetime devicetime fixtime measuredat observedat recordedat time timestamp ts
     """.split())
@@ -21,6 +22,9 @@ _SENT = frozenset("body content data message payload text value".split())
 #: Names of what somebody pays, and of the ids of that.
 _PAID = frozenset({"amount", "price"})
 _PAYMENTS = ("executionid", "fillid", "matchid", "tradeid", "transactionid")
+#: What says how something was changed, and last words of names of what has it.
+_KINDS_OF_CHANGES = ("action", "changeType", "change_type", "operation")
+_DATA = (("data",), ("object",), ("resource",))
 #: Names of hashes of transactions, and how long those are at least.
 _HASHES = frozenset({"hash", "transactionhash", "txhash", "txid"})
 _LONG_ID = 36
@@ -62,6 +66,8 @@ def is_of_reading(leaf: Leaf, name: str) -> bool:
     if not (is_random(str(leaf.value)) if is_text else is_serial(leaf.value)):
         return False
     beside = {plain(other) for other in leaf.siblings}
+    if _PLACES & beside and leaf.owner != "address":
+        return any(words(other)[-1:] == ("at",) for other in leaf.siblings)
     return bool(_DEVICES & beside) and _has_time(leaf)
 
 
@@ -93,6 +99,16 @@ def is_of_typed_event(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     text = "" if kind is None else str(kind.value)
     is_event = text in EVENTS or (len(around) > 1 and EVENT_KIND.fullmatch(text))
     return bool(is_event) and is_serial(leaves[spot].value)
+
+
+def is_of_made(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a field is the id of the data of what an element says was made."""
+    around = spot[:-2]
+    if not around or not isinstance(around[-1], int):
+        return False
+    is_data = words(str(spot[-2]))[-1:] in _DATA and is_serial(leaves[spot].value)
+    kinds = (leaves.get((*around, name)) for name in _KINDS_OF_CHANGES)
+    return is_data and any(each is not None and each.value in MAKES for each in kinds)
 
 
 def is_made_beside(leaf: Leaf, name: str) -> bool:

@@ -46,6 +46,7 @@ from .paces import (
     varying,
     without_unit,
 )
+from .scales import Scales
 from .times.timers import counted, minutes_in, timer
 
 #: Members that bound a sibling.
@@ -102,6 +103,7 @@ class Numbers:
         #: Where a number is written first that others repeat.
         self._first: dict[tuple[NumberRole | str | None, str], Spot] = {}
         self.history = History(whole)
+        self._scales = Scales()
 
     def constant(self, value: Json) -> Reader | None:
         """What reads a number that stays, None for what is none."""
@@ -148,6 +150,8 @@ class Numbers:
             built = self._by_role(role, leaf, place, layout)
         if built is None:
             return self._of_entity(leaf, place, layout)
+        if role is not None and role.celsius:
+            built = self._scales.alike(leaf, built)
         if is_shared:
             self._first[key] = leaf.spot
         if is_shared or self.history.is_new(leaf.spot):
@@ -184,7 +188,7 @@ class Numbers:
         rate = rate_of(leaf)
         if rate is not None:
             return rising(value, rate, layout)
-        if value and without_unit(parts)[-1:] in ELAPSED:
+        if without_unit(parts)[-1:] in ELAPSED and _has_gone_by(leaf):
             longest = length_around(leaf)
             if longest is not None:
                 unit = seconds_in(parts, longest)
@@ -244,7 +248,8 @@ class Numbers:
             first, stride = value, _stride(leaf)
             return Built(lambda state, cell: str(first + stride * state.number))
         if role.changes == "elapse":
-            if isinstance(value, str) or (isinstance(value, float) and value <= 100):
+            is_share = isinstance(value, float) and value <= 100
+            if isinstance(value, str) or (is_share and leaf.last != "time"):
                 return None  # a share of the time
             unit = 60.0 if minutes_in(leaf) else seconds_in(words(leaf.name), number)
             return elapsing(value, unit, layout)
@@ -382,3 +387,11 @@ def _stride(leaf: Leaf) -> int:
     if isinstance(first, int) and isinstance(last, int) and last > first:
         return last - first + 1
     return 1
+
+
+def _has_gone_by(leaf: Leaf) -> bool:
+    """Whether a number may be of seconds, and of no place in a list, or of a zone."""
+    place = next((s for s in leaf.spot[-2:-1] if isinstance(s, int)), None)
+    is_place = place is not None and leaf.value in (place, place + 1)
+    number = number_in(leaf.value) or 0.0
+    return number > 0 and not is_place and "start" not in words(leaf.name)

@@ -187,7 +187,9 @@ class ExampleCompiler:
             and not place.fresh
             and brings_new(place.name, self._whole.noun, self._is_fresh)
         )
-        renews = renews and not any(map(goes_on, elements))
+        title = (*part.spot, 0, "title")
+        is_titled = title in self._whole.leaves and title not in self._whole.messages
+        renews = renews and not is_titled and not any(map(goes_on, elements))
         length = self._length(elements, part, is_list)
         inner = replace(
             place,

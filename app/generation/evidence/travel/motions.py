@@ -87,7 +87,7 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
         is_said = name != leaf.name
         over = _OVER_GROUND if is_said else frozenset[str]()
         parts = [word for word in words(name) if word not in over]
-        is_course = {"max", "limit", "vertical"}.isdisjoint(parts)
+        is_course = {"climb", "limit", "max", "v", "vertical"}.isdisjoint(parts)
         if is_course and not SPEEDS.isdisjoint(parts):
             speed = value * _unit(" ".join(parts), value)
             is_moving = True

@@ -1,0 +1,61 @@
+"""Temperatures that an example gives by two scales, in objects of their own."""
+
+from __future__ import annotations
+
+from ..compile.build import Built
+from ..evidence.leaves import Leaf, Spot, words
+from ..values.quantities import number_in
+from ..values.state import Cell, State
+from .earlier import telling
+from .paces import shown
+
+#: Words by which names and units tell a scale.
+_CELSIUS = frozenset({"c", "celsius", "metric"})
+_FAHRENHEIT = frozenset({"f", "fahrenheit", "imperial"})
+#: How far a degree may be from another one that it is by the other scale.
+_NEAR = 0.6
+
+
+class Scales:
+    """Knows the temperatures of one example that were written so far."""
+
+    def __init__(self) -> None:
+        """None are known at first."""
+        self._known: dict[Spot, float] = {}
+
+    def alike(self, leaf: Leaf, built: Built) -> Built:
+        """``built``, or what says the same as another temperature by its own scale."""
+        is_celsius, number = _is_celsius(leaf), number_in(leaf.value)
+        if is_celsius is None or number is None:
+            return built
+        for spot, other in self._known.items():
+            if abs(_converted(other, is_celsius) - number) < _NEAR:
+                return _follower(leaf, spot, is_celsius)
+        self._known[leaf.spot] = number
+        return telling(built, leaf.spot)
+
+
+def _follower(leaf: Leaf, source: Spot, is_celsius: bool) -> Built:
+    """A temperature that follows another one."""
+    show = shown(leaf.value)
+
+    def write(state: State, cell: Cell) -> str:
+        said = float(state.said[source].strip('"'))
+        return show(round(_converted(said, is_celsius), 9))
+
+    return Built(write)
+
+
+def _converted(number: float, to_celsius: bool) -> float:
+    """What a temperature is by the other scale."""
+    return (number - 32) / 1.8 if to_celsius else number * 1.8 + 32
+
+
+def _is_celsius(leaf: Leaf) -> bool | None:
+    """Whether a temperature is by that scale, None where nothing says its scale."""
+    unit = str(leaf.siblings.get("Unit", leaf.siblings.get("unit", "")))
+    steps = (str(step) for step in leaf.spot)
+    said = {word for text in (*steps, unit) for word in words(text)}
+    if bool(said & _CELSIUS) == bool(said & _FAHRENHEIT):
+        return None
+    return bool(said & _CELSIUS)

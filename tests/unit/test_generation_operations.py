@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode, b64encode
 from datetime import datetime
 from itertools import pairwise
@@ -502,3 +503,53 @@ def test_texts_that_belong_to_a_commit_or_an_answer_stay_with_it() -> None:
     answer |= {"timestamp": NOW_MS}
     texts = [event["response"]["text"] for event in values("v1/chat", answer)]
     assert set(texts) == {"It is Paris."}
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"events": {"in": 293658, "filtered": 293658, "out": 293658}},
+        {"search": {"query_time_in_millis": 219034}},
+        {"broker": {"EnqueueCount": 82341, "DequeueCount": 82341}},
+        {"container": {"NetInput": 12839123}},
+    ],
+)
+def test_what_came_and_went_adds_up(shape: Any) -> None:
+    shape = {**shape, "now": "2024-06-24T14:24:46Z"}
+    (name,) = shape.keys() - {"now"}
+    found = [[*event[name].values()] for event in values("node/stats", shape, 12)]
+    assert found == sorted(found) and found[0] < found[-1]
+    assert all(len({*counts}) == 1 for counts in found)
+
+
+def test_a_time_in_american_words_is_of_now() -> None:
+    shape = {"id": UUID, "phase-start": "Sep 1, 2024 4:14:16 PM"}
+    found = [event["phase-start"] for event in values("build/events", shape)]
+    assert len(set(found)) == len(found)
+    assert all(
+        re.fullmatch(r"[A-Z][a-z]{2} \d+, 2025 \d+:\d\d:\d\d [AP]M", t) for t in found
+    )
+
+
+def test_the_temperature_of_a_model_is_set() -> None:
+    shape = {"id": "run_1", "model": "small", "temperature": 1.0, "now": NOW_MS}
+    assert {event["temperature"] for event in values("runs/run_1", shape)} == {1.0}
+
+
+def test_an_id_that_has_another_one_in_it_goes_with_that() -> None:
+    shape = {
+        "id": f"/events/{UUID}/ticks/638489601650000000",
+        "eventDataId": UUID,
+        "eventTimestamp": "2024-04-17T12:16:05Z",
+    }
+    found = values("activity/logs", shape)
+    assert len({event["eventDataId"] for event in found}) == len(found)
+    for event in found:
+        assert event["eventDataId"] in event["id"]
+
+
+def test_what_a_path_names_inside_its_example_keeps_its_id() -> None:
+    span = {"traceID": HASH[:16], "spanID": HASH[:16], "duration": 7123}
+    shape = {"data": [{"traceID": HASH[:16], "spans": [span]}]}
+    found = values(f"api/traces/{HASH[:16]}", shape)
+    assert {event["data"][0]["spans"][0]["spanID"] for event in found} == {HASH[:16]}

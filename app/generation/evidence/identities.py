@@ -34,7 +34,7 @@ from .renewal import (
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
-    eventid messageid msgid requestid
+    eventdataid eventid messageid msgid requestid
     deliveryid entropy executionid idempotencykey insertid invocationid nonce
     notificationid publicid receipthandle spanid transactionkey uetr
     """.split())
@@ -150,8 +150,8 @@ def new_ids(
         if isinstance(value, str):
             if not _ID.fullmatch(value) or series(value) is None:
                 continue
-            if not value.strip("0x-"):
-                continue  # none at all
+            if not value.strip("0x-") or ".html" in value:
+                continue  # none at all, or a page about all of its kind
             is_named = name in own or _is_of_event(name)
             is_named = is_named or (name in OWN_IDS and is_of_made(spot, leaves))
             if text_clock(value) is not None and not is_named:
@@ -308,6 +308,9 @@ def settled(
                 del ids[text]
                 ids[part] = texts[part]
                 break
+    for text in [*ids]:
+        if any(len(other) >= _LONGEST_PART and other in text != other for other in ids):
+            del ids[text]
     new = {
         spot[:-1]
         for spot, leaf in leaves.items()

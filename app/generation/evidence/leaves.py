@@ -301,8 +301,11 @@ def time_of(leaf: Leaf) -> tuple[When, int] | None:
         if moment is None and words(leaf.name)[-1:] == ("time",):
             moment = _on_its_day(leaf, leaf.value)
     elif isinstance(leaf.value, (int, float)) and not isinstance(leaf.value, bool):
-        moment = number_moment(leaf.value)
-        if kind is None and role_at_end(leaf.name) and not leaf.is_in_row:
+        moment, numbered = number_moment(leaf.value), role_at_end(leaf.name)
+        is_next = kind is When.UNTIL and numbered is not None
+        if is_next and numbered and numbered.changes == "by-one":
+            return None
+        if kind is None and numbered and not leaf.is_in_row:
             if leaf.value < _LEAST_MILLISECONDS or not _is_agreed(leaf, moment):
                 return None
         if moment is None or not _TIMES[0] < moment < _TIMES[1]:

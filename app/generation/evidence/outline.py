@@ -66,7 +66,7 @@ _OVER = frozenset("canceled cancelled completed failed finished succeeded".split
 #: Paths that end so are about what goes on.
 _REPORTS = frozenset("health info metrics stats statistics status summary".split())
 #: Some seconds, in which what happened comes in (ms).
-_AT_ONCE = 60_000
+_AT_ONCE = 120_000
 #: How long it takes to send an event, at most (ms).
 _SENDING = 10_000
 
@@ -325,7 +325,7 @@ def outline(
         example, leaves, new_texts, is_event, is_feed, objects | elements, own, is_once
     )
     motions = motions_of(leaves.values(), noun)
-    found = [*found]
+    found = [spot for spot in found if str(leaves[spot].value) not in path.split("/")]
     if is_sent and all(is_proof(leaves[spot]) for spot in found):
         found += only_reference(leaves)
     chain = tuple(blocks(leaves))

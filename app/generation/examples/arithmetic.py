@@ -49,6 +49,7 @@ _PROPORTIONS = (
     ("[Bb]ytes|[Oo]ctets", "packets"),
     ("Bytes|Octets", "Packets"),
     ("bytes", "msgs"),
+    ("bytes_read", "rows_read"),
     ("^quote_volume$", "volume"),
     ("^quoteVolume$", "volume"),
     ("^(market_cap|fully_diluted_valuation)$", "price"),

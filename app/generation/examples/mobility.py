@@ -23,6 +23,7 @@ from ..fields.parts import NumberRole, Part
 from ..fields.roles import PLAIN_NUMBER, number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
 from .paces import ELAPSED, done_of, without_unit
+from .tallies import is_capacity, is_of_model, is_rate, is_summed_up, is_tally
 
 #: Parts of numbers that mean something else than their size.
 _CODES = frozenset({Part.IDENTITY, Part.TRAIT, Part.CLOCK})
@@ -58,27 +59,6 @@ _EXTREMES_OF = frozenset(
 #: Fewer that remain are told one by one.
 _FEW = 10
 
-#: Words of names of how much there is of something, in use, and left.
-_CAPACITY = frozenset({"capacity", "size", "total"})
-_IN_USE = frozenset({"allocated", "busy", "used"})
-_UNUSED = frozenset("avail available free idle left remaining unused".split())
-#: First words of names of what is counted for good.
-_EVER = frozenset({"cumulative", "lifetime", "total"})
-#: Last words of names of rates, and what those are of.
-_SECONDS = (("second",), ("sec",), ("s",))
-_COUNTED = frozenset("""
-    bits bytes commands events messages msgs op operations ops packets queries reads
-    records req requests rows transactions writes
-    """.split())
-#: What services do, and what they tell as a total of it, also by that word alone.
-_HANDLED = frozenset("""
-    bits bytes commands connections ops packets queries reads requests writes
-    """.split())
-_DONE = _HANDLED | frozenset("""
-    errors events hits jobs messages misses query request tokens
-    """.split())
-#: Members that bound the time that a rate is of.
-_INTERVALS = frozenset({"seconds", "duration", "end"})
 #: What numbers beside a loss are called in a training, and what they are.
 _TRAINED = {
     ("step",): "sequence",
@@ -112,7 +92,7 @@ class Mobility:
             return None
         if str(leaf.value) in self._told and not self._loose:
             return None
-        if self._whole.is_over:
+        if self._whole.is_over or is_of_model(leaf):
             return None
         if (
             _is_length(leaf)
@@ -263,63 +243,6 @@ class Mobility:
             return False
         # Whole numbers of a list are codes: 200, 404; others are measured.
         return not is_element(leaf) or isinstance(leaf.value, float)
-
-
-def is_capacity(leaf: Leaf) -> bool:
-    """Whether a number is how much there is of what is in use and free beside it."""
-    if _CAPACITY.isdisjoint(words(leaf.name)):
-        return False
-    number = number_in(leaf.value)
-    parts: dict[frozenset[str], list[float]] = {}
-    for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
-        kind = next(
-            (k for k in (_IN_USE, _UNUSED) if not k.isdisjoint(words(name))), None
-        )
-        part = number_in(value)
-        if kind is not None and part is not None and name != leaf.name:
-            parts.setdefault(kind, []).append(part)
-    used, free = (parts.get(kind, []) for kind in (_IN_USE, _UNUSED))
-    return any(one + other == number for one in used for other in free)
-
-
-def is_summed_up(leaf: Leaf) -> bool:
-    """Whether a number is a total of all times, beside one of now: of connections."""
-    first, *rest = words(leaf.name) or ("",)
-    if first not in _EVER or not rest or not isinstance(leaf.value, int):
-        return False
-    now = next((v for n, v in leaf.siblings.items() if [*words(n)] == rest), None)
-    return isinstance(now, int) and not isinstance(now, bool) and 0 <= now < leaf.value
-
-
-def is_tally(leaf: Leaf) -> bool:
-    """Whether a number counts what a service has done since it runs.
-
-    It is the total of what services do (``requests_total``), or one of ``counters``.
-    """
-    if not isinstance(leaf.value, int):
-        return False
-    parts, holder = words(leaf.name), next(iter(leaf.spot[-2:-1]), "")
-    if isinstance(holder, str) and holder.lower().endswith("counters"):
-        return True
-    if parts[-1:] == ("total",) and len(parts) > 1:
-        return not _DONE.isdisjoint(parts)
-    return parts[:1] == ("total",) and not _HANDLED.isdisjoint(parts)
-
-
-def is_rate(leaf: Leaf) -> bool:
-    """Whether a number is how many of something there are in a second.
-
-    That of a time that is over is a fact.
-    """
-    parts = words(leaf.name)
-    if not _INTERVALS.isdisjoint(leaf.siblings):
-        return False
-    if "rate" in parts and isinstance(leaf.value, float):
-        return not _COUNTED.isdisjoint(parts)
-    if parts[-1:] not in _SECONDS or len(parts) < 2:
-        return False
-    counted = parts[-3:-2] if parts[-2] == "per" else parts[-2:-1]
-    return not _COUNTED.isdisjoint(counted)
 
 
 def _is_of_team(leaf: Leaf) -> bool:

@@ -25,6 +25,8 @@ from ..values.identifiers import is_serial
 _MIN_LENGTH = 3
 #: What it takes to see whether a member is decided, in steps.
 _MEMBER_STEPS = 5
+#: Ids of at least so many characters are no other texts.
+_LONG_ID = 12
 #: The text that stands for any.
 _ANY_TEXT = "string"
 #: What a request decides of a member, or None: its name, value and place.
@@ -178,4 +180,17 @@ def is_named(path: str, example: Json) -> bool:
         return False
     ids = {str(example.get(name, "")) for name in OWN_IDS}
     steps = {step for step in path.split("/") if any(map(str.isdecimal, step))}
-    return not ids.isdisjoint(steps)
+    if not ids.isdisjoint(steps):
+        return True
+    last = path.rstrip("/").rpartition("/")[2]
+    return last in steps and len(last) >= _LONG_ID and last in _told_in(example)
+
+
+def _told_in(example: Json) -> Iterator[str]:
+    """The texts of an example, at any depth."""
+    waiting = [example]
+    for part in waiting:
+        if isinstance(part, str):
+            yield part
+        elif isinstance(part, (dict, list)):
+            waiting += part.values() if isinstance(part, dict) else part

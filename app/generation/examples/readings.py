@@ -47,6 +47,7 @@ from .paces import (
     without_unit,
 )
 from .scales import Scales
+from .tallies import is_own_clock
 from .times.timers import counted, minutes_in, timer
 
 #: Members that bound a sibling.
@@ -60,8 +61,6 @@ _SHARES = frozenset("fee fees net tax taxes vat".split())
 _PLAYED = frozenset("elapsed played position progress".split())
 #: Numbers named as times that are larger than this count ticks of a clock.
 _LEAST_TICKS = 100_000_000
-#: Clocks in seconds are at least this old, and have as many decimals.
-_LEAST_SECONDS, _CLOCK_DIGITS = 1_000, 3
 #: As many seconds lie between a position and its report.
 _FEW_SECONDS = 2
 #: Higher temperatures than this are absolute.
@@ -79,6 +78,8 @@ _LONGEST_PIECE = 36_000
 _REPEATS = frozenset({"count", "occurrences", "repeats", "repeatCount"})
 _HEIGHTS = frozenset({("alt",), ("altitude",)})
 _IN_MS = frozenset({("ms",), ("millis",)})
+#: Counts above this that are the same are one.
+_LARGE = 10_000
 #: As many decimals of a number are enough.
 _MAX_DIGITS, _MAX_TEXT_DIGITS = 9, 12
 #: A float that counts, is whole and as large as this counts whole things.
@@ -137,7 +138,11 @@ class Numbers:
             first = shown(leaf.value)(number_in(leaf.value) or 0.0)
             return self.history.before(leaf.spot, lambda state, cell: first)
         is_measure = role is not None and role.changes == "always"
-        kind = role if is_measure and isinstance(leaf.value, float) else leaf.last
+        is_count = role is not None and role.part is Part.COUNTER
+        is_one = isinstance(leaf.value, float) or (
+            is_count and isinstance(leaf.value, int) and leaf.value > _LARGE
+        )
+        kind = role if is_measure and is_one else leaf.last
         key = (kind, str(leaf.value))
         is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
         if is_shared and key in self._first:
@@ -200,7 +205,7 @@ class Numbers:
         )
         if approach is not None:
             return approach
-        if _is_clock(leaf):
+        if is_own_clock(leaf):
             return rising(value, 1.0, layout)
         if not isinstance(value, int) or not value:
             return None
@@ -355,15 +360,6 @@ class Numbers:
             own = role if is_own else None
             return self._moving(leaf, place, layout, own)
         return None
-
-
-def _is_clock(leaf: Leaf) -> bool:
-    """Whether a number is of seconds, since the start of a program for one."""
-    value, role = leaf.value, number_role(leaf.name)
-    if not isinstance(value, float) or value < _LEAST_SECONDS or role is None:
-        return False
-    is_exact = (decimals_of(value) or 0) >= _CLOCK_DIGITS and time_of(leaf) is None
-    return is_exact and role.part is Part.CLOCK and when(leaf.name) is When.NOW
 
 
 def _is_latest(name: str) -> bool:

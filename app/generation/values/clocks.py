@@ -106,6 +106,8 @@ def text_clock(example: str) -> Clock | None:
         return lambda ms: "%d000000.0000000000" % ms
     if _ASCTIME.fullmatch(example):
         return _asctime
+    if _american(example) is not None:
+        return _in_american
     if re.fullmatch(r"\d{10}\.\d{3,9}", example):
         return _decimal_clock(len(example) - 11)
     return None
@@ -131,6 +133,9 @@ def text_moment(text: str) -> int | None:
         except ValueError:
             return None
         return _milliseconds(moment)
+    american = _american(text)
+    if american is not None:
+        return _milliseconds(american)
     if _SHORT_HOUR.fullmatch(text):
         return text_moment(text.replace(" ", " 0"))
     if _HEX.fullmatch(text):
@@ -288,6 +293,21 @@ def _offset(zone: str | None) -> int:
 def _asctime(ms: int) -> str:
     moment = _EPOCH + timedelta(milliseconds=ms)
     return f"{moment:%a %b} {moment.day:2d} {moment:%H:%M:%S %Y}"
+
+
+def _american(text: str) -> datetime | None:
+    """The time that a text like ``Sep 1, 2024 4:14:16 PM`` says, None for any other."""
+    try:
+        moment = datetime.strptime(text, "%b %d, %Y %I:%M:%S %p")
+    except ValueError:
+        return None
+    return moment if _in_american(_milliseconds(moment)) == text else None
+
+
+def _in_american(ms: int) -> str:
+    moment = _EPOCH + timedelta(milliseconds=ms)
+    hour = moment.hour % 12 or 12
+    return f"{moment:%b} {moment.day}, {moment.year} {hour}:{moment:%M:%S %p}"
 
 
 def _short_hour(ms: int) -> str:

@@ -1,0 +1,116 @@
+"""Numbers that services tell of themselves: what they count, rates, capacities."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from ...schema.ranges import decimals_of
+from ..evidence.leaves import Leaf, time_of, words
+from ..fields.moments import When, when
+from ..fields.parts import Part
+from ..fields.roles import number_role
+from ..values.quantities import number_in
+
+#: Words of names of how much there is of something, in use, and left.
+_CAPACITY = frozenset({"capacity", "size", "total"})
+_IN_USE = frozenset({"allocated", "busy", "used"})
+_UNUSED = frozenset("avail available free idle left remaining unused".split())
+#: First words of names of what is counted for good.
+_EVER = frozenset({"cumulative", "lifetime", "total"})
+#: Last words of names of rates, and what those are of.
+_SECONDS = (("second",), ("sec",), ("s",))
+_COUNTED = frozenset("""
+    bits bytes commands events messages msgs op operations ops packets queries reads
+    records req requests rows transactions writes
+    """.split())
+#: What services do, and what they tell as a total of it, also by that word alone.
+_HANDLED = frozenset("""
+    bits bytes commands connections ops packets queries reads requests writes
+    """.split())
+_DONE = _HANDLED | frozenset("""
+    errors events hits jobs messages misses query request tokens
+    """.split())
+#: Words of names of time that adds up, and names of what came and went.
+_SPENT = (("time",), ("duration",), ("total",))
+_FLOWS = (("in",), ("out",), ("filtered",), ("received",), ("sent",), ("dropped",))
+#: Members that bound the time that a rate is of.
+_INTERVALS = frozenset({"seconds", "duration", "end"})
+#: Clocks in seconds are at least this old, and have as many decimals.
+_LEAST_SECONDS, _CLOCK_DIGITS = 1_000, 3
+#: No more members of an object are looked at.
+_MAX_BESIDE = 40
+
+
+def is_capacity(leaf: Leaf) -> bool:
+    """Whether a number is how much there is of what is in use and free beside it."""
+    if _CAPACITY.isdisjoint(words(leaf.name)):
+        return False
+    number = number_in(leaf.value)
+    parts: dict[frozenset[str], list[float]] = {}
+    for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
+        kind = next(
+            (k for k in (_IN_USE, _UNUSED) if not k.isdisjoint(words(name))), None
+        )
+        part = number_in(value)
+        if kind is not None and part is not None and name != leaf.name:
+            parts.setdefault(kind, []).append(part)
+    used, free = (parts.get(kind, []) for kind in (_IN_USE, _UNUSED))
+    return any(one + other == number for one in used for other in free)
+
+
+def is_summed_up(leaf: Leaf) -> bool:
+    """Whether a number is a total of all times, beside one of now: of connections."""
+    first, *rest = words(leaf.name) or ("",)
+    if first not in _EVER or not rest or not isinstance(leaf.value, int):
+        return False
+    now = next((v for n, v in leaf.siblings.items() if [*words(n)] == rest), None)
+    return isinstance(now, int) and not isinstance(now, bool) and 0 <= now < leaf.value
+
+
+def is_tally(leaf: Leaf) -> bool:
+    """Whether a number counts what a service has done since it runs.
+
+    It is the total of what services do (``requests_total``), or one of ``counters``.
+    """
+    if not isinstance(leaf.value, int):
+        return False
+    parts, holder = words(leaf.name), next(iter(leaf.spot[-2:-1]), "")
+    if isinstance(holder, str) and holder.lower().endswith("counters"):
+        return True
+    if parts[-2:] == ("in", "millis"):
+        return parts[-3:-2] in _SPENT
+    if parts in _FLOWS and not _COUNTED.isdisjoint(words(str(holder))):
+        return True
+    if parts[-1:] == ("total",) and len(parts) > 1:
+        return not _DONE.isdisjoint(parts)
+    return parts[:1] == ("total",) and not _HANDLED.isdisjoint(parts)
+
+
+def is_rate(leaf: Leaf) -> bool:
+    """Whether a number is how many of something there are in a second.
+
+    That of a time that is over is a fact.
+    """
+    parts = words(leaf.name)
+    if not _INTERVALS.isdisjoint(leaf.siblings):
+        return False
+    if "rate" in parts and isinstance(leaf.value, float):
+        return not _COUNTED.isdisjoint(parts)
+    if parts[-1:] not in _SECONDS or len(parts) < 2:
+        return False
+    counted = parts[-3:-2] if parts[-2] == "per" else parts[-2:-1]
+    return not _COUNTED.isdisjoint(counted)
+
+
+def is_of_model(leaf: Leaf) -> bool:
+    """Whether a number is the temperature at which a model is to answer."""
+    return words(leaf.name) == ("temperature",) and "model" in leaf.siblings
+
+
+def is_own_clock(leaf: Leaf) -> bool:
+    """Whether a number is of seconds, since the start of a program for one."""
+    value, role = leaf.value, number_role(leaf.name)
+    if not isinstance(value, float) or value < _LEAST_SECONDS or role is None:
+        return False
+    is_exact = (decimals_of(value) or 0) >= _CLOCK_DIGITS and time_of(leaf) is None
+    return is_exact and role.part is Part.CLOCK and when(leaf.name) is When.NOW

@@ -112,6 +112,33 @@ def test_the_time_of_a_lap_goes_by() -> None:
     assert not moves("x", shape, "LapBestLapTime")
 
 
+def test_the_frequency_of_a_radio_stays() -> None:
+    hotspot = {"frequency": 867.9, "rssi": -97, "snr": 8.5}
+    assert not moves("x", hotspot, "frequency")
+    assert moves("x", hotspot, "rssi")
+
+
+def test_a_value_is_of_what_its_path_ends_in() -> None:
+    voltages = column("battery/0/Voltage", {"value": 26.48, "max": None}, "value")
+    assert all(abs(a - b) < 0.2 for a, b in zip(voltages, voltages[1:]))
+
+
+def test_many_players_come_and_go_in_small_shares() -> None:
+    shape = {"response": {"player_count": 812_344, "result": 1}}
+    counts = column("x", shape, "response", "player_count")
+    assert all(abs(a - b) < 1_000 for a, b in zip(counts, counts[1:]))
+
+
+def test_how_many_are_alive_is_told_by_events() -> None:
+    shape = {"elapsedTime": 412, "voltage": 229.5, "numAlivePlayers": 71}
+    assert not moves("x", shape, "numAlivePlayers")
+
+
+def test_a_number_with_decimals_is_no_place_in_a_log() -> None:
+    shape = {"power": 3120.4, "carbon_offset": 2041.7}
+    assert not moves("x", shape, "carbon_offset")
+
+
 # Places
 
 
@@ -141,11 +168,24 @@ def test_an_aircraft_that_does_not_climb_flies_on() -> None:
     assert moves("flights", {"response": [flight]}, "response", 0, "lat")
 
 
+def test_what_is_parked_stays_where_it_is() -> None:
+    place = {"lat": 40.5865, "lon": -88.9954, "ts": 1715364000}
+    shape = {"location": place, "gear": {"value": "park"}, "odometer": 20412345}
+    assert not moves("vehicle/state", shape, "location", "lat")
+    assert not moves("vehicle/state", shape, "odometer")
+
+
 # Times
 
 
 @pytest.mark.parametrize(
-    "time", ["7/9/2023 8:11:18 PM", "07/09/2023 08:11:18 PM", "20230709 20:11:18"]
+    "time",
+    [
+        "7/9/2023 8:11:18 PM",
+        "07/09/2023 08:11:18 PM",
+        "20230709 20:11:18",
+        "20230709T201118",
+    ],
 )
 def test_times_of_further_forms_are_now(time: str) -> None:
     assert moves("x", {"temp": 21.5, "time": time}, "time")
@@ -235,6 +275,17 @@ def test_rows_of_a_series_keep_its_steps() -> None:
         [f"2024-05-04 05:3{n}:00.000", "612.3"] for n in (1, 2)
     ]
     assert column("x", [head, *rows], 2, 0)[0] == "2025-01-06 12:34:00.000"
+
+
+@pytest.mark.parametrize(
+    ("name", "gap"),
+    [("eta_epoch", 26_388), ("valid_to", 26_388)],
+    ids=lambda each: each,
+)
+def test_what_is_to_come_is_not_the_present(name: str, gap: int) -> None:
+    shape = {"speed": 16.4, "position_epoch": 1672761612, name: 1672761612 + gap}
+    assert moves("x", shape, "position_epoch")
+    assert all(event[name] > event["position_epoch"] for event in values("x", shape))
 
 
 # Ids
@@ -375,3 +426,36 @@ def test_what_a_list_has_by_its_title_lasts() -> None:
     dated = {"date": "2024-05-04T10:00:00Z"}
     fire = {"id": "EONET_6394", "title": "Wildfire", "geometry": [dated]}
     assert not moves("api/events", {"events": [fire]}, "events", 0, "id")
+
+
+def test_a_call_in_a_frame_has_a_new_id() -> None:
+    call = [
+        2,
+        "19223201",
+        "StatusNotification",
+        {"connectorId": 1, "status": "Charging"},
+    ]
+    assert column("ocpp", call, 1)[:2] == ["19223201", "19223202"]
+
+
+def test_what_has_an_underscore_before_its_id_has_one_too() -> None:
+    message = {
+        "_id": "78nfHHCJdjNHmPBjK",
+        "msg": "good morning to you",
+        "u": {"name": "a"},
+    }
+    shape = {"msg": "changed", "args": [{**message, "ts": 1715364000, "channel": "c"}]}
+    assert moves("websocket", shape, "args", 0, "_id")
+
+
+def test_a_call_that_has_ended_is_another_one_each_time() -> None:
+    shape = {
+        "CallUUID": UUID,
+        "Event": "Hangup",
+        "Duration": "52",
+        "StartTime": "2024-05-04 10:00:11",
+        "AnswerTime": "2024-05-04 10:00:14",
+        "EndTime": "2024-05-04 10:01:06",
+    }
+    assert moves("acme/hangup", shape, "CallUUID")
+    assert moves("acme/hangup", shape, "AnswerTime")

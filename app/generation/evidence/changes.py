@@ -7,6 +7,7 @@ import re
 from ...resources.catalogue import noun_of
 from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end, role_of_unit
+from ..values.quantities import number_in
 from .chains import step_of
 from .leaves import Leaf, Spot, is_set, singular_name, words
 from .outline import Outline
@@ -60,6 +61,8 @@ _IN_UNIT = frozenset("1 5 15 a c db f hpa hz k kw lx m ma mv pa t v w".split())
 _EDGES = frozenset({"h", "height", "x", "y"})
 #: From here on a frequency is that of a radio (Hz).
 _RADIO = 1_000
+#: Members beside which a frequency is that of a radio.
+_RECEIVED = frozenset({"bandwidth", "datarate", "modulation", "rssi", "snr"})
 #: What a member of an old state is called, and one of the new state.
 _OLD = {
     "old": ("new", "data"),
@@ -78,6 +81,8 @@ _LEAST_TRANSACTION = 100
 _SENSORS = frozenset({"sensor", "sensors"})
 #: Words of names of lists of what is said of measures, in grades.
 _RATINGS = frozenset({"index", "indices", "score", "scores"})
+#: What is called ``s`` counts events beside an ``op``, or where no speed is as large.
+_SPEEDS = 1_000
 #: The code of a currency.
 _CURRENCY = re.compile(r"[A-Z]{3}")
 #: How many objects around a value are looked at for what it measures.
@@ -101,7 +106,7 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     """The role of a number that changes, None where it stays."""
     noun = whole.noun
     role = role_at_end(leaf.name)
-    if leaf.name == "s" and isinstance(leaf.value, int):
+    if leaf.name == "s" and ("op" in leaf.siblings or _size(leaf) > _SPEEDS):
         role = role_at_end("sequence")
     if step_of(leaf) and leaf.spot[:-1] in whole.events:
         role = role_at_end("sequence")
@@ -113,7 +118,7 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
         return role if _is_market(leaf, noun) and not is_past else None
     if role.changes == "by-one":
         return role if _is_serial(leaf) else None
-    if leaf.last == "frequency" and _size(leaf) > _RADIO:
+    if leaf.last == "frequency" and _is_of_radio(leaf):
         return None  # a channel
     if leaf.last == "speed" and isinstance(leaf.value, int) and _size(leaf) == 1:
         return None  # how fast something plays
@@ -132,8 +137,14 @@ def _is_serial(leaf: Leaf) -> bool:
     is_version = parts[-1:] == ("version",) and not str(leaf.value).isdecimal()
     is_placed = parts[-1:] == ("sequence",) and not _PLACED.isdisjoint(parts)
     is_number = "".join(parts[-2:]) == "txid" and _size(leaf) < _LEAST_TRANSACTION
-    is_other = is_version or is_placed or is_number
+    is_share = (number_in(leaf.value) or 0.0) % 1 > 0
+    is_other = is_version or is_placed or is_number or is_share
     return leaf.value not in _LIMITS and not is_other
+
+
+def _is_of_radio(leaf: Leaf) -> bool:
+    """Whether a frequency is that of a radio, by its size or by what is beside it."""
+    return _size(leaf) > _RADIO or not _RECEIVED.isdisjoint(leaf.siblings)
 
 
 def _size(leaf: Leaf) -> float:

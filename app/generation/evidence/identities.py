@@ -9,7 +9,7 @@ from ...words import Json
 from ..values.clocks import text_clock
 from ..values.identifiers import RANDOM_ID, is_serial, is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, time_of, words
-from .notices import MAKES, operation_of, said_nouns
+from .notices import MAKES, is_framed, operation_of, said_nouns
 from .occasions import (
     NAMES,
     is_hash_of_now,
@@ -141,10 +141,12 @@ def new_ids(
             around = [
                 (*spot[:length], name)
                 for length in range(len(spot) - 1, _element_at(spot), -1)
-                for name in ("id", "mid")
+                for name in ("id", "_id", "mid")
                 if (*spot[:length], name) in leaves
             ]
             talking.update(around[:1])
+    if is_framed(example):
+        yield (1,)
     for spot, leaf in leaves.items():
         value, name = leaf.value, plain(leaf.name)
         if isinstance(value, str):

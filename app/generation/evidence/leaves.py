@@ -55,7 +55,7 @@ _SET = frozenset("""
     average avg default desired duration estimated expected filed goal initial last
     limit max maximum mean min minimum nominal old original per planned prev previous
     rated reference resting scheduled set settlement target threshold total_duration
-    peak ttl yesterday
+    alive peak ttl yesterday
     """.split())
 #: Words of names of what adds up, the last of which is the present one.
 _ADDING_UP = frozenset({"accumulated", "cumulative", "meter"})

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from ...words import Json
+from ..values.identifiers import is_serial
 from .leaves import Leaf, Spot, plain, words
 
 #: Words of paths and names that say that each value is an event.
@@ -46,6 +47,8 @@ _OF_SENT = frozenset("""
     bounce bounced click clicked clicks complained complaint delivered open opened
     unsubscribe unsubscribed
     """.split())
+#: Numbers of calls in the frames of a protocol, which have so many parts.
+_CALLS, _CALL = (2, 6), 4
 #: Kinds of events: ``order.created``, ``jira:issue_updated``.
 EVENT_KIND = re.compile(r"[A-Za-z_]+(?:[.:/][A-Za-z_]+){1,4}")
 EVENT_KINDS = frozenset(
@@ -99,6 +102,15 @@ def operation_of(example: Json) -> str:
     if not found and isinstance(inner, dict):
         return operation_of(inner)
     return found.lower() if isinstance(found, str) else ""
+
+
+def is_framed(example: Json) -> bool:
+    """Whether an example is a call: its type, its id, what is called, the payload."""
+    if not isinstance(example, list) or len(example) < _CALL:
+        return False
+    kind, own, *_, payload = example
+    is_call = kind in _CALLS and isinstance(own, str) and isinstance(payload, dict)
+    return is_call and is_serial(own)
 
 
 def is_told(example: Json) -> bool:

@@ -27,7 +27,7 @@ _NAMES = frozenset("""
     email firstname hostname label login name subject summary title topic username
     """.split())
 #: Last words of names of ids, behind the noun that they tell apart.
-_IDS = frozenset({"id", "number", "reference", "key"})
+_IDS = frozenset({"id", "number", "reference", "key", "uuid"})
 #: Members that say of what kind an object is.
 _KINDS = frozenset({"kind", "object", "type"})
 #: What a record that was just made is older than, at most (ms).
@@ -140,7 +140,7 @@ def own_id(members: Collection[Leaf], noun: str) -> Leaf | None:
 def _is_random_id(leaf: Leaf) -> bool:
     """Whether a member is a random id of something that no noun is known for."""
     of, value = words(leaf.name)[:-1], leaf.value
-    if leaf.last != "id" or not of or noun_of("-".join(of)) is not None:
+    if leaf.last not in ("id", "uuid") or not of or noun_of("-".join(of)) is not None:
         return False
     if of[-1] in _LASTING_PARTS:
         return False

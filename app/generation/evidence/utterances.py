@@ -50,7 +50,7 @@ _WRAPPERS = frozenset({"stringvalue", "string_value"})
 #: Where an event says what it is about.
 _KINDS: tuple[Spot, ...] = (("type",), ("kind",), ("object",))
 #: Objects that only hold a text of the object around them.
-_WRITTEN = frozenset({"text", "content", "message"})
+_WRITTEN = frozenset({("text",), ("content",), ("message",)})
 #: Resources whose texts are people's, on whatever subject.
 _TALK = frozenset({"chat", "comments", "posts", "reviews"})
 #: Objects whose messages nobody has said.
@@ -93,7 +93,7 @@ def messages(
     plain_texts = {text: _TAGS.sub("", text) for text in said}
     for spot, leaf in leaves.items():
         around = set(leaf.siblings)
-        if len(spot) > 1 and spot[-2] in _WRITTEN:
+        if len(spot) > 1 and words(str(spot[-2]))[-1:] in _WRITTEN:
             outer = spot[:-2]
             around |= {
                 str(s[len(outer)]) for s in leaves if s[: len(outer)] == outer != s

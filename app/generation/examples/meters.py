@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..evidence.leaves import Leaf, words
 from ..evidence.outline import Outline
-from ..evidence.travel.motions import SPEEDS
+from ..evidence.travel.motions import PARKED, SPEEDS
 from ..fields.parts import NumberRole
 from ..fields.roles import number_roles, role_at_end
 from ..values.quantities import number_in
@@ -46,7 +46,7 @@ def meter_rate(leaf: Leaf, role: NumberRole, whole: Outline) -> float | None:
         return None
     motion = whole.motion(leaf.spot)
     if motion is None:
-        return None if _has_no_speed(whole) else 0.0
+        return None if _has_no_speed(whole) and not _is_parked(whole) else 0.0
     return motion.speed / _unit_of(leaf, _METRES, _KILOMETRE)
 
 
@@ -61,6 +61,11 @@ def _cost_rate(leaf: Leaf, whole: Outline) -> float | None:
             rate = meter_rate(other, number_roles()["energy"], whole)
             return None if rate is None else rate * cost / energy
     return None
+
+
+def _is_parked(whole: Outline) -> bool:
+    """Whether a field says that what an example is about stands."""
+    return any(leaf.value in PARKED for leaf in whole.leaves.values())
 
 
 def _has_no_speed(whole: Outline) -> bool:

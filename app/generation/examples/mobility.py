@@ -58,7 +58,6 @@ _EXTREMES_OF = frozenset(
 )
 #: Fewer that remain are told one by one.
 _FEW = 10
-
 #: What numbers beside a loss are called in a training, and what they are.
 _TRAINED = {
     ("step",): "sequence",
@@ -118,7 +117,7 @@ class Mobility:
             return role_at_end("throughput")
         if is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
-        role = changing(leaf, self._whole) or measured_by(leaf)
+        role = changing(leaf, self._whole) or measured_by(leaf) or self._of_topic(leaf)
         if role is None and measured is not None:
             return None
         if measured is not None and isinstance(measured[0], int) and not measured[1]:
@@ -153,6 +152,12 @@ class Mobility:
                 return role_at_end("sequence")
             return PLAIN_NUMBER if isinstance(leaf.value, float) else None
         return role
+
+    def _of_topic(self, leaf: Leaf) -> NumberRole | None:
+        """The role of a value by the end of its path: ``battery/0/voltage``."""
+        is_value = leaf.spot == ("value",) and not is_set(leaf)
+        role = role_at_end(self._whole.topic) if is_value else None
+        return role if role and role.changes == "always" else None
 
     @cached_property
     def _counted(self) -> frozenset[Spot]:

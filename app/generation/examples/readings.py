@@ -46,7 +46,7 @@ from .paces import (
     varying,
     without_unit,
 )
-from .scales import Scales
+from .scales import Scales, as_large
 from .tallies import is_own_clock
 from .times.timers import counted, minutes_in, timer
 
@@ -63,10 +63,6 @@ _PLAYED = frozenset("elapsed played position progress".split())
 _LEAST_TICKS = 100_000_000
 #: As many seconds lie between a position and its report.
 _FEW_SECONDS = 2
-#: Higher temperatures than this are absolute.
-_KELVIN = 200
-#: So are temperatures of rooms above this in degrees Fahrenheit.
-_FAHRENHEIT = 45
 #: Shares of a hundred that are as small as this may be shares of one.
 _LEAST_SHARE = 0.5
 _PERCENT = frozenset({"pct", "perc", "percent", "percentage"})
@@ -309,6 +305,8 @@ class Numbers:
             digits = _MAX_DIGITS
         elif isinstance(value, float) and not _is_money(leaf, role) and number % 1:
             digits = decimals_of(value)
+        elif role is not None and not role.changes and isinstance(value, float):
+            digits = 1
         elif role is not None and role.part is Part.COUNTER and number >= _WHOLE_COUNT:
             digits = None if number % 1 else 0
         flat.update(bounds(leaf, role))
@@ -322,10 +320,8 @@ class Numbers:
         if role is not None and role.high == 100 and _LEAST_SHARE <= number <= 1:
             if isinstance(value, float) and _PERCENT.isdisjoint(words(leaf.name)):
                 role = replace(role, high=1.0)
-        if role is not None and role.celsius and number > _KELVIN:
-            role = replace(role, spread=role.spread / 15, step=role.step / 15)
-        elif role is not None and role.celsius and number > _FAHRENHEIT:
-            role = replace(role, spread=role.spread / 2, scatter=role.scatter / 3)
+        if role is not None:
+            role = as_large(role, number)
         if role is not None and role.priced and place.fresh:
             role = replace(role, spread=2 * role.step)  # trades of one moment
         if role is not None and role.changes == "market" and number > 0:

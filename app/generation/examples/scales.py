@@ -1,9 +1,14 @@
-"""Temperatures that an example gives by two scales, in objects of their own."""
+"""How measures move by their size, and temperatures that are given by two scales."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
+
 from ..compile.build import Built
 from ..evidence.leaves import Leaf, Spot, words
+from ..fields.parts import NumberRole
+from ..fields.roles import number_roles
 from ..values.quantities import number_in
 from ..values.state import Cell, State
 from .earlier import telling
@@ -12,8 +17,25 @@ from .paces import shown
 #: Words by which names and units tell a scale.
 _CELSIUS = frozenset({"c", "celsius", "metric"})
 _FAHRENHEIT = frozenset({"f", "fahrenheit", "imperial"})
+#: Higher temperatures than this are absolute.
+_KELVIN = 200
+#: So are temperatures of rooms above this in degrees Fahrenheit.
+_WARM = 45
+#: Of more people than this those who come and go are a smaller share.
+_MANY = 1_000
 #: How far a degree may be from another one that it is by the other scale.
 _NEAR = 0.6
+
+
+def as_large(role: NumberRole, number: float) -> NumberRole:
+    """The role of a measure, with steps that fit its size."""
+    if role.celsius and number > _KELVIN:
+        return replace(role, spread=role.spread / 15, step=role.step / 15)
+    if role.celsius and number > _WARM:
+        return replace(role, spread=role.spread / 2, scatter=role.scatter / 3)
+    if role is number_roles()["players"] and number > _MANY:
+        return replace(role, step=role.step * math.sqrt(_MANY / number))
+    return role
 
 
 class Scales:

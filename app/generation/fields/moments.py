@@ -67,7 +67,7 @@ def moments() -> Mapping[str, When]:
 
 #: Words that say that a name is of a time, and not of which.
 _SUFFIXES = frozenset("""at on time date timestamp ts utc ms local gmt iso unix nano in
-    seconds millis micro micros""".split())
+    seconds millis micro micros epoch""".split())
 
 
 def when(name: str) -> When | None:

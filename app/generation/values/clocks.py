@@ -365,7 +365,7 @@ _FORMATS = tuple(
         (r"\d\d/[A-Z][a-z]{2}/\d{4}:.*", "%d/%b/%Y:%H:%M:%S +0000"),
         (r"[A-Z][a-z]{2} \d\d, \d{4} .*", "%b %d, %Y %H:%M:%S UTC"),
         (r"[A-Z][a-z]+ \d\d, \d{4}", "%B %d, %Y|%b %d, %Y"),
-        (r"\d{8}T\d{6}Z", "%Y%m%dT%H%M%SZ"),
+        (r"\d{8}T\d{6}Z?", "%Y%m%dT%H%M%SZ|%Y%m%dT%H%M%S"),
         (r"\d{8} \d\d:\d\d", "%Y%m%d %H:%M"),
         (r"\d{8}_\d{6}", "%Y%m%d_%H%M%S"),
         (r"20\d{12}", "%Y%m%d%H%M%S"),

@@ -23,6 +23,8 @@ STILL = frozenset("""
     address airport depot destination dropoff end from home origin pad pickup place port
     start station stop to venue
     """.split())
+#: What says of a vehicle that it stands.
+PARKED = ("park", "parked", "PARK", "PARKED", "Parked")
 _OF_ANGLES = frozenset("deg degree degrees magnetic true".split())
 _MOVERS = frozenset("""
     aircraft bike boat bus car courier delivery driver drone fleet flight gps position
@@ -73,7 +75,7 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
     latitude: float | None = None
     for leaf in leaves:
         value = leaf.value
-        if value is None and leaf.last in SPEEDS:
+        if (value is None and leaf.last in SPEEDS) or value in PARKED:
             return None  # it stands
         if isinstance(value, str):
             value = number_in(value)

@@ -9,6 +9,7 @@ import pytest
 from tests.unit.generated import NOW_MS, values
 
 UUID = "9f1c2a38-161a-49f9-a165-0f21d7a4e1c4"
+HASH = "8f7c1c2b3a4d5e6f7081929394a5b6c7"
 DAY = timedelta(days=1)
 
 
@@ -335,3 +336,49 @@ def test_what_was_submitted_is_new() -> None:
     shape = {"action": "applicationSubmit", "data": {"application": application}}
     events = [event["data"]["application"] for event in values("webhooks", shape)]
     assert distinct(events, "id") == distinct(events, "createdAt") == 5
+
+
+def test_an_event_is_told_by_its_name_and_a_message_by_its_type() -> None:
+    data = {"type": "message", "id": "5f8a1c2b3d4e5f60718293aa"}
+    shape = {
+        "id": "5f8a1c2b3d4e5f6071829304",
+        "name": "acme.message.create",
+        "data": data,
+    }
+    events = values("hooks/acme", shape)
+    assert distinct(events, "id") == distinct(events, "data") == 5
+
+
+def test_the_ids_of_whose_a_notice_is_stay() -> None:
+    shape = {
+        "EnterpriseId": UUID,
+        "webhook_id": UUID[::-1],
+        "events": [{"event_type": "record.updated", "id": {"record_id": HASH}}],
+    }
+    events = values("webhooks", {**shape, "timestamp": "2024-01-23T07:42:26Z"})
+    for name in shape:
+        assert distinct(events, name) == 1
+
+
+def test_a_number_of_an_order_goes_with_the_order_and_not_with_the_event() -> None:
+    shape = {"webhookEventId": 88213, "shipmentId": 4412, "orderNumber": "SO-20231"}
+    events = values("webhooks/shipments", shape)
+    assert distinct(events, "webhookEventId") == 5
+    assert distinct(events, "orderNumber") == 1
+
+
+def test_a_submission_and_a_notification_of_a_payment_are_new() -> None:
+    shape = {"formID": "200073456789012", "submissionID": "4532123456789012345"}
+    assert distinct(values("webhooks/acme", shape), "submissionID") == 5
+    ipn = {"ipn_id": HASH, "ipn_type": "deposit", "txn_id": HASH[::-1]}
+    events = values("ipn/coins", ipn)
+    assert distinct(events, "ipn_id") == distinct(events, "txn_id") == 5
+
+
+def test_the_steps_of_a_history_stay() -> None:
+    history = [
+        {"status": "completed", "time": "2016-04-26T19:36:32.000Z"},
+        {"status": "in_transit", "time": "2016-04-26T17:36:32.000Z"},
+    ]
+    events = values("webhooks/parcels", {"number": "PPYv", "history": history})
+    assert distinct(events, "history") == 1

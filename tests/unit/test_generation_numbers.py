@@ -446,3 +446,36 @@ def test_a_number_again_as_a_float_is_the_same() -> None:
         "prices", {"code": "USD", "rate": "126.5235", "rate_float": 126.5235}
     ):
         assert float(event["rate"]) == pytest.approx(event["rate_float"])
+
+
+def test_a_quote_is_between_a_bid_and_an_ask() -> None:
+    tick = {"ask": 7427.3758, "bid": 7426.3758, "quote": 7426.8758, "symbol": "R_50"}
+    for event in values("ticks", {"tick": tick}):
+        tick = event["tick"]
+        assert tick["bid"] < tick["quote"] < tick["ask"]
+
+
+def test_changes_of_volumes_and_deltas_of_options_stay() -> None:
+    usd = {"price": 70512.381, "volume_24h": 31204551234.12, "volume_change_24h": -12.4}
+    assert {e["volume_change_24h"] for e in values("tickers", usd)} == {-12.4}
+    greeks = {"eventSymbol": ".SPY240315C500", "delta": 0.6123, "gamma": 0.0211}
+    events = values(
+        "ws", {"data": [{"symbol": "SPY", "bid": 503.21, "ask": 503.23}, greeks]}
+    )
+    assert {event["data"][1]["delta"] for event in events} == {0.6123}
+
+
+def test_free_places_are_those_of_all_levels() -> None:
+    garage = {
+        "TotalSpaces": 840,
+        "OccupiedSpaces": 512,
+        "AvailableSpaces": 328,
+        "OccupancyPct": 60.95,
+        "Levels": [{"Level": 1, "Available": 112}, {"Level": 2, "Available": 216}],
+    }
+    events = values("garages/G12", {"name": "Civic", **garage})
+    assert len({event["AvailableSpaces"] for event in events}) > 1
+    for event in events:
+        free = sum(level["Available"] for level in event["Levels"])
+        assert event["AvailableSpaces"] == free == 840 - event["OccupiedSpaces"]
+        assert event["OccupancyPct"] == pytest.approx(100 - free / 8.4, abs=0.01)

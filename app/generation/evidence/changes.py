@@ -98,6 +98,8 @@ _PAST = frozenset("""
     average avg estimated high highest low lowest max maximum min minimum month next
     original prev previous reserve settlement week year yesterday ytd
     """.split())
+#: Words of names of changes, and of those of something else than a price.
+_CHANGES, _NO_CHANGES = frozenset({"change", "delta"}), frozenset({"cap", "volume"})
 _PRICES = frozenset("ask bid c close last mark mid price value".split())
 _MARKETS = frozenset({"stocks", "crypto", "forex", "trades", "orderbook", "indices"})
 
@@ -253,8 +255,11 @@ def _is_market(leaf: Leaf, noun: str) -> bool:
 
 def _is_lone_change(leaf: Leaf) -> bool:
     """Whether a number is the change of what its object does not have."""
-    if "change" not in words(leaf.name):
+    parts = {*words(leaf.name)}
+    if parts.isdisjoint(_CHANGES):
         return False
+    if not parts.isdisjoint(_NO_CHANGES):
+        return True
     others = (words(name) for name in leaf.siblings)
     return not any("change" not in n and not _PRICES.isdisjoint(n) for n in others)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ...words import Json
 from ..values.clocks import text_clock
 from ..values.identifiers import RANDOM_ID, is_serial, is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, time_of, words
-from .notices import MAKES, is_framed, operation_of, said_nouns
+from .notices import MAKES, is_framed, kept_nouns, operation_of, said_nouns
 from .occasions import (
     NAMES,
     is_hash_of_now,
@@ -57,11 +57,13 @@ _OF_RECORDS = frozenset("""
     """.split())
 #: Words of the ids of what comes to be with a record.
 _WITH_RECORDS = frozenset("""
-    action authorization capture confirmation invoice receipt transaction
+    action authorization capture confirmation deposit invoice receipt transaction txn
     """.split())
 #: Words of names of references to what lasts, and how long others are at least.
 _LASTING = frozenset("account app customer merchant order tenant user".split())
 _LONG_REFERENCE = 12
+#: What is no more once it was told of.
+_MADE_ONCE = frozenset({("deposit",), ("donation",), ("submission",), ("txn",)})
 #: Longer names of references say what they are to.
 _SHORT_REFERENCE = 2
 #: Names of whether an answer to a request is the last one.
@@ -128,13 +130,15 @@ def new_ids(
     made_once = (is_event or is_feed) and any(
         leaf.value in MAKES for leaf in leaves.values()
     )
-    once = {noun + end for noun in said_nouns(leaves) for end in _OF_ONE_TIME}
+    said = {*said_nouns(leaves)}
+    once = {noun + end for noun in said for end in _OF_ONE_TIME}
     is_inserted = is_event and operation_of(example) in MAKES
     acting = {
         str(leaf.value)
         for spot, leaf in leaves.items()
         if _holder(spot) in _ACTING and plain(leaf.name) in OWN_IDS
     }
+    lasting = set() if is_once else {noun + "id" for noun in kept_nouns(leaves)}
     talking = set()
     for spot, about in messages.items():
         if about != "delta":
@@ -168,7 +172,7 @@ def new_ids(
         if name == "uid" and not _USERS.isdisjoint(leaf.siblings):
             continue
         if (
-            (_is_of_event(name) and is_serial(value))
+            (_is_of_event(name) and is_serial(value) and name not in lasting)
             or (is_event and _is_of_request(name, value))
             or spot in talking
             or (spot[:-1] in born and _is_own(leaf, name))
@@ -198,6 +202,10 @@ def new_ids(
         elif is_hash_of_now(leaf, is_event) or is_of_trace(leaf, leaves):
             yield spot
         elif is_once and name in once and (is_serial(value) or _is_long(value)):
+            yield spot
+        elif is_once and name in said and is_random(str(value)):
+            yield spot
+        elif is_once and _is_typed(leaf, said) and is_serial(value):
             yield spot
         elif is_inserted and holder in _DOCUMENTS and name in OWN_IDS:
             yield spot
@@ -242,6 +250,12 @@ def _goes_on(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
         return False
     is_piece = any((name,) in leaves for name in _FINAL)
     return is_piece or "driver" in leaf.siblings
+
+
+def _is_typed(leaf: Leaf, nouns: Collection[str]) -> bool:
+    """Whether a field is the id of an object whose type is one of some nouns."""
+    is_id, kind = plain(leaf.name) in OWN_IDS, leaf.siblings.get("type")
+    return is_id and isinstance(kind, str) and singular_name(kind) in nouns
 
 
 def _is_named(leaf: Leaf, spot: Spot) -> bool:
@@ -317,6 +331,7 @@ def settled(
         spot[:-1]
         for spot, leaf in leaves.items()
         if str(leaf.value) in ids and _tells_apart(leaf)
+        if not _is_of_event(plain(leaf.name))
     }
     beside = (
         spot
@@ -333,7 +348,8 @@ def only_reference(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
     """
     timed = {words(leaf.name)[:-1] for leaf in leaves.values() if time_of(leaf)} - {()}
     for spot, leaf in leaves.items():
-        if leaf.last == "id" and words(leaf.name)[:-1] in timed:
+        of = words(leaf.name)[:-1]
+        if leaf.last == "id" and (of in timed or of in _MADE_ONCE):
             if is_serial(leaf.value):
                 yield spot
                 return
@@ -350,7 +366,8 @@ def only_reference(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
 
 def _tells_apart(leaf: Leaf) -> bool:
     """Whether a new identifier is the id of its object."""
-    return plain(leaf.name) in OWN_IDS or leaf.last == "id"
+    is_id = plain(leaf.name) in OWN_IDS or leaf.last == "id"
+    return is_id or is_random(str(leaf.value))
 
 
 def _is_companion(leaf: Leaf) -> bool:

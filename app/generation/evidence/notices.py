@@ -11,8 +11,8 @@ from .leaves import Leaf, Spot, plain, words
 
 #: Words of paths and names that say that each value is an event.
 EVENTS = frozenset("""
-    callback callbacks changes event events feed gateway hook hooks log logging logs
-    notification notifications stream tail webhook webhooks
+    callback callbacks changes event events feed gateway hook hooks ipn log logging
+    logs notification notifications stream tail webhook webhooks
     """.split())
 #: What events say that made something, and what they call it.
 MAKES = frozenset("add added c create created insert inserted new".split())
@@ -38,9 +38,9 @@ _NOTICES = (
 )
 #: Last words of the kinds of events that each object has one of at most.
 ONCE = frozenset("""
-    booked cancelled canceled captured completed confirmed created delivered
-    dispatched ended fulfilled hired initiated paid placed processed refunded shipped
-    signed sold started submit submitted succeeded success successful
+    booked canceled cancelled captured completed confirmed create created delivered
+    dispatched ended fulfilled hired initiated paid placed processed refunded
+    shipped signed sold started submit submitted succeeded success successful
     """.split())
 #: Words of kinds of events that tell of what was sent long before.
 _OF_SENT = frozenset("""
@@ -61,7 +61,8 @@ def kinds_of(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
     for spot, leaf in leaves.items():
         is_around = len(spot) == 1 or (len(spot) == 2 and spot[0] in HEADS | HELD)
         if is_around and isinstance(leaf.value, str):
-            if plain(leaf.name) in EVENT_KINDS:
+            is_named = leaf.name == "name" and EVENT_KIND.fullmatch(leaf.value)
+            if is_named or plain(leaf.name) in EVENT_KINDS:
                 yield leaf.value
 
 
@@ -74,6 +75,13 @@ def said_nouns(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
     """What an event says that something happened to: ``order`` of ``order.shipped``."""
     for kind in kinds_of(leaves):
         yield from words(kind)[-2:-1]
+
+
+def kept_nouns(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
+    """What events say that something changed of: ``record`` of ``record.updated``."""
+    for leaf in leaves.values():
+        if plain(leaf.name) in EVENT_KINDS and EVENT_KIND.fullmatch(str(leaf.value)):
+            yield from words(str(leaf.value))[:1]
 
 
 def happens_once(leaves: Mapping[Spot, Leaf]) -> bool:

@@ -97,8 +97,9 @@ def is_of_typed_event(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     around = own[:-1] if own[-1:] == ("attributes",) else own
     kind = leaves.get((*around, "type"))
     text = "" if kind is None else str(kind.value)
-    is_event = text in EVENTS or (len(around) > 1 and EVENT_KIND.fullmatch(text))
-    return bool(is_event) and is_serial(leaves[spot].value)
+    is_event = not EVENTS.isdisjoint(words(text)[-1:])
+    is_event = is_event or bool(len(around) > 1 and EVENT_KIND.fullmatch(text))
+    return is_event and is_serial(leaves[spot].value)
 
 
 def is_of_made(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:

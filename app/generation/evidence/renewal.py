@@ -48,17 +48,21 @@ _ANSWERED = frozenset({"done", "response", "message", "donereason"})
 _ENDED = frozenset("completed ended finished stopped".split())
 #: What events are sent for, by and about that lasts, unless they say that it is new.
 _LASTING_PARTS = frozenset("""
-    account anonymous app application buyer card channel client component connection
-    creator customer device distinct endpoint environment feed gateway hook host
-    installation instance integration member merchant node organisation organization
-    owner page partner plan product profile project realm repo repository route
-    seller sensor server service shop site station store subscription team tenant
-    user vehicle vendor visitor webhook workspace
+    account anonymous app application branch brand buyer card chain channel client
+    company component connection creator customer department device distinct
+    district endpoint enterprise environment feed gateway hook host hotel
+    installation instance integration listing location member merchant node office
+    org organisation organization owner page partner plan product profile project
+    realm repo repository route school seller sensor server service shop site
+    station store subscription team tenant user vehicle vendor venue visitor webhook
+    workspace
     """.split())
 _PEOPLE = frozenset("""
     contacts customers devices drivers employees members patients sensors
     students users vehicles
     """.split())
+#: Words of names of lists of what has happened before.
+_PAST = frozenset("checkpoints history scans timeline".split())
 #: Words of names of when something came to be.
 _BEGINNINGS = frozenset({"create", "created", "creation", "creationtime"})
 
@@ -131,6 +135,7 @@ def own_id(members: Collection[Leaf], noun: str) -> Leaf | None:
         if about is None and [*of] != [*words(singular_name(noun))]:
             break  # only the first member is told apart by
         is_own = about is None or about.fresh or about.name == noun
+        is_own = is_own and not (of and of[-1] in _LASTING_PARTS)
         if last in _IDS and is_own and is_serial(leaf.value):
             return leaf
         break
@@ -239,7 +244,8 @@ def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
         if is_held and (outer in inside or _has_more(outer, leaves)):
             continue
         steps = [step for step in spot if isinstance(step, str)]
-        if any(_goes_on(step) or lasts(step, leaves) for step in steps):
+        is_past = any(not _PAST.isdisjoint(words(step)) for step in steps)
+        if is_past or any(_goes_on(step) or lasts(step, leaves) for step in steps):
             continue
         kinds = (str(leaf.value) for leaf in members if leaf.name == "type")
         is_event = any(map(EVENT_KIND.fullmatch, kinds))

@@ -42,7 +42,7 @@ _DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,30}%?")
 #: How exact a change since a price has to be, as a share of it.
 _EXACT_CHANGE = 3e-4
 #: Words of names of changes, and such a word that also says that it is a share.
-_CHANGES = frozenset({"change", "changed", "pcnt"})
+_CHANGES = frozenset({"change", "changed", "from", "pcnt"})
 
 #: Names of what grows in proportion to what, as patterns.
 _PROPORTIONS = (
@@ -183,7 +183,8 @@ def totals(
     ]
     for name, number in numbers.items():
         for holder, names, total, count in inside:
-            is_whole = count > _MIN_PARTS or not _WHOLES.isdisjoint(words(name))
+            alike = {word for part in names for word in words(part)} | _WHOLES
+            is_whole = count > _MIN_PARTS or not alike.isdisjoint(words(name))
             is_near = abs(total - number) <= 1e-9 * abs(number) + 1e-6
             if is_near and is_whole and abs(number) >= _LEAST_SUM and not is_sum(name):
                 yield name, (holder, names)

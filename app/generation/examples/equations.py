@@ -95,10 +95,11 @@ class Relations:
             schemas[name] = example_schema(value)
         self._neighbours = Neighbours(schemas)
         spend(STRIDE)
+        self._listed = dict(self._added(members))
         self._sums = dict(self._equations())
         self._totals = {
             name: parts
-            for name, parts in self._added(members)
+            for name, parts in self._listed.items()
             if name not in self._sums
         }
         spend(STRIDE)
@@ -109,7 +110,11 @@ class Relations:
         spend(STRIDE)
         several = len(self._numbers) <= _MAX_NUMBERS
         self._shown = dict(shown_in(members, self._numbers)) if several else {}
-        late = [*self._shown, *self._sums, *self._totals, *self._formulas]
+        # A share may be of what is the rest of a sum itself.
+        sums = sorted(
+            self._sums, key=lambda n: any(p in self._sums for _, p in self._sums[n])
+        )
+        late = [*self._shown, *self._totals, *sums, *self._formulas]
         self.order = [*(name for name in in_order if name not in late), *late]
         spend(STRIDE)
 
@@ -360,6 +365,9 @@ class Relations:
         spare = next((p for p in parts if not _SPARE.isdisjoint(words(p))), "")
         rest = [part for part in parts if part != spare]
         is_left = bool(spare) and is_whole and total not in self._changing
+        if is_left and spare in self._listed and len(rest) == 1:
+            yield rest[0], [(1.0, total), (-1.0, spare)]
+            return
         if is_left and not self._changing.isdisjoint(rest):
             yield spare, [(1.0, total), *((-1.0, part) for part in rest)]
             return

@@ -215,9 +215,19 @@ def _is_told_at_once(leaf: Leaf, distance: int, whole: Outline) -> bool:
     return is_own or not CHANGES.isdisjoint(words(leaf.name))
 
 
+def _is_one_of_several(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a time is that of an element of a list in which others have theirs."""
+    spot = leaf.spot
+    at = next((n for n, step in enumerate(spot) if isinstance(step, int)), len(spot))
+    others = ((*spot[:at], n, *spot[at + 1 :]) for n in range(2))
+    return at < len(spot) and all(other in whole.leaves for other in others)
+
+
 def _is_of_notice(leaf: Leaf, moment: int, whole: Outline) -> bool:
     """Whether a time is that of a notice, or of the change that it tells of."""
     distance, parts = moment - (whole.present or 0), words(leaf.name)
+    if _is_one_of_several(leaf, whole):
+        return False
     is_told = leaf.is_in_row or parts[:1] == ("last",) or MADE.issuperset(parts)
     changed = (n for n in leaf.siblings if not CHANGES.isdisjoint(words(n)))
     beside = (whole.leaves.get((*leaf.spot[:-1], name)) for name in changed)

@@ -139,6 +139,24 @@ def test_a_number_with_decimals_is_no_place_in_a_log() -> None:
     assert not moves("x", shape, "carbon_offset")
 
 
+def test_what_energy_costs_rises_with_it() -> None:
+    shape = {
+        "state": "charging",
+        "energy_kwh": 11.42,
+        "power_kw": 91.7,
+        "cost_cents": 514.5,
+    }
+    costs = column("x", shape, "cost_cents")
+    assert costs == sorted(costs)
+    assert costs[-1] > costs[0]
+
+
+def test_all_of_a_whole_stays_a_hundred_percent() -> None:
+    usages = [{"usage": 0.41, "percentage": 100.0}, {"usage": 0.12, "percentage": 29.1}]
+    shape = {"ts": 1715364000, "channelUsages": usages}
+    assert not moves("x", shape, "channelUsages", 0, "percentage")
+
+
 # Places
 
 
@@ -246,6 +264,36 @@ def test_the_seconds_that_a_clock_shows_go_with_it() -> None:
     status = {"clock": 412.0, "displayClock": "6:52", "period": 3}
     assert column("x", status, "displayClock")[:2] == ["6:52", "6:51"]
     assert column("x", status, "clock")[:2] == [412.0, 411.0]
+
+
+def test_a_text_with_a_clock_in_it_goes_with_that() -> None:
+    shape = {
+        "text": "Q3 4:31",
+        "period": 3,
+        "gameClock": "PT04M31.00S",
+        "lead": "3 pts",
+    }
+    assert column("nba/live", shape, "text")[:2] == ["Q3 4:31", "Q3 4:30"]
+
+
+def test_the_start_of_a_period_is_as_round_as_its_end() -> None:
+    interval = {"start": "2024-05-04T11:00Z", "end": "2024-05-04T12:00Z"}
+    shape = {"createdDateTime": "2024-05-04T12:02:13Z", "timeInterval": interval}
+    shape["quantity"] = {"unit": "MAW", "codes": ["A04"]}
+    assert column("x", shape, "timeInterval", "start")[0].endswith(":00Z")
+
+
+def test_a_departure_keeps_its_delay() -> None:
+    times = {
+        "plannedDateTime": "2024-05-04T14:53:00Z",
+        "actualDateTime": "2024-05-04T14:55:00Z",
+    }
+    shape = {"departures": [{"name": "NS 2235", "track": "5", **times}]}
+    event = values("x", shape)[0]["departures"][0]
+    assert (event["plannedDateTime"][14:], event["actualDateTime"][14:]) == (
+        "32:00Z",
+        "34:00Z",
+    )
 
 
 def test_a_time_of_day_goes_with_the_date_beside_it() -> None:

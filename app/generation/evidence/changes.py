@@ -45,9 +45,9 @@ _VALUES = frozenset(
     }
 )
 _MEASURED = frozenset("""
-    attribute capability class code comp display entity event field key kind label
-    measurand measure measurement metric name parameter path pollutant property
-    quantity sensor type variable
+    attribute capability class code comp display entity event field id key kind
+    label measurand measure measurement metric name parameter path pollutant
+    property quantity sensor type variable
     """.split())
 #: What things were done to, so that there are more and more: ``Bottles Filled``.
 _DONE = re.compile(r"(\w+[ _])+(?!.*(?:need|speed|feed|seed)$)\w+ed", re.IGNORECASE)
@@ -61,6 +61,8 @@ _IN_UNIT = frozenset("1 5 15 a c db f hpa hz k kw lx m ma mv pa t v w".split())
 _EDGES = frozenset({"h", "height", "x", "y"})
 #: From here on a frequency is that of a radio (Hz).
 _RADIO = 1_000
+#: Words of names of what something has cost.
+_COSTS = frozenset({"cost", "costs"})
 #: Members beside which a frequency is that of a radio.
 _RECEIVED = frozenset({"bandwidth", "datarate", "modulation", "rssi", "snr"})
 #: What a member of an old state is called, and one of the new state.
@@ -79,6 +81,8 @@ _PLACED = frozenset("item leg line step stop trip waypoint".split())
 _LEAST_TRANSACTION = 100
 #: Words of names of what measures, behind what it does.
 _SENSORS = frozenset({"sensor", "sensors"})
+#: Names of shares, of which one of all of it is that of the whole.
+_IN_PERCENT, _ALL = (("percent",), ("percentage",)), 100
 #: Words of names of lists of what is said of measures, in grades.
 _RATINGS = frozenset({"index", "indices", "score", "scores"})
 #: What is called ``s`` counts events beside an ``op``, or where no speed is as large.
@@ -112,6 +116,8 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
         role = role_at_end("sequence")
     if step_of(leaf) and leaf.spot[:-1] in whole.events:
         role = role_at_end("sequence")
+    if _is_of_energy(leaf):
+        role = role_at_end("energy_cost")
     if role is None or not role.changes:
         return None
     if role.changes == "market":
@@ -144,6 +150,16 @@ def _is_serial(leaf: Leaf) -> bool:
     return leaf.value not in _LIMITS and not is_other
 
 
+def _is_of_energy(leaf: Leaf) -> bool:
+    """Whether a number is what the energy beside it has cost so far."""
+    energy = role_at_end("energy")
+    is_cost = not _COSTS.isdisjoint(words(leaf.name))
+    return is_cost and any(
+        role_at_end(name) is energy and number_in(value)
+        for name, value in leaf.siblings.items()
+    )
+
+
 def _is_of_radio(leaf: Leaf) -> bool:
     """Whether a frequency is that of a radio, by its size or by what is beside it."""
     return _size(leaf) > _RADIO or not _RECEIVED.isdisjoint(leaf.siblings)
@@ -169,8 +185,10 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
     if isinstance(leaf.value, float) and _is_unit(name):
         return _held_by(leaf)
     holders = {word for step in leaf.spot[:-1] for word in words(str(step))}
-    if holders & _RATINGS or (
-        name not in _VALUES and not all(map(str.isdecimal, name))
+    if (
+        (leaf.value == _ALL and name in _IN_PERCENT)
+        or holders & _RATINGS
+        or (name not in _VALUES and not all(map(str.isdecimal, name)))
     ):
         return None
     inner = [each for each in leaf.siblings.values() if isinstance(each, dict)]

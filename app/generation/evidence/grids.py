@@ -53,6 +53,10 @@ def grids(
         step = _step(leaves[spot], moment + ahead, moment, times.values())
         if step is not None and -step < present - moment < 2 * step:
             yield spot, _grid(step, moment, ahead, present)
+            for other, start in times.items():  # the start of what ends so
+                is_beside = other[:-1] == spot[:-1] and other not in now
+                if is_beside and start < moment and (start + ahead) % step == 0:
+                    yield other, _grid(step, start, ahead, present)
     for series in _series({spot: times[spot] for spot in now}):
         step = times[series[-1]] - times[series[-2]]
         latest = max(times[spot] for spot in series)

@@ -145,7 +145,7 @@ def own_id(members: Collection[Leaf], noun: str) -> Leaf | None:
 def _is_random_id(leaf: Leaf) -> bool:
     """Whether a member is a random id of something that no noun is known for."""
     of, value = words(leaf.name)[:-1], leaf.value
-    if leaf.last not in ("id", "uuid") or not of or noun_of("-".join(of)) is not None:
+    if leaf.last != "id" or not of or noun_of("-".join(of)) is not None:
         return False
     if of[-1] in _LASTING_PARTS:
         return False

@@ -48,7 +48,7 @@ from .paces import (
 )
 from .scales import Scales, as_large
 from .tallies import is_own_clock
-from .times.timers import counted, minutes_in, timer
+from .times.timers import counted, minutes_in, shows_timer, timer
 
 #: Members that bound a sibling.
 _BOUNDS = frozenset("total capacity size limit".split())
@@ -113,6 +113,7 @@ class Numbers:
             return (
                 serial_in_text(leaf)
                 or timer(leaf)
+                or shows_timer(leaf)
                 or self._with_unit(leaf, place, layout)
             )
         track = self._whole.tracks.get(leaf.spot)

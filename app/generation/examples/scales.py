@@ -43,17 +43,22 @@ class Scales:
 
     def __init__(self) -> None:
         """None are known at first."""
-        self._known: dict[Spot, float] = {}
+        self._known: dict[Spot, tuple[bool, float]] = {}
 
     def alike(self, leaf: Leaf, built: Built) -> Built:
         """``built``, or what says the same as another temperature by its own scale."""
         is_celsius, number = _is_celsius(leaf), number_in(leaf.value)
         if is_celsius is None or number is None:
             return built
-        for spot, other in self._known.items():
-            if abs(_converted(other, is_celsius) - number) < _NEAR:
+        others = (spot for spot in self._known if spot[:-1] != leaf.spot[:-1])
+        for spot in others:
+            was_celsius, other = self._known[spot]
+            if (
+                was_celsius != is_celsius
+                and abs(_converted(other, is_celsius) - number) < _NEAR
+            ):
                 return _follower(leaf, spot, is_celsius)
-        self._known[leaf.spot] = number
+        self._known[leaf.spot] = is_celsius, number
         return telling(built, leaf.spot)
 
 

@@ -351,7 +351,7 @@ _FORMATS = tuple(
         (r"\d\d/\d\d/\d{4} .*[AP]M", "%m/%d/%Y %I:%M:%S %p|%m/%d/%Y %I:%M %p"),
         (r"\d\d?/\d\d?/\d{4} .*[AP]M", f"{_AMERICAN}:%S %p|{_AMERICAN} %p"),
         (r"\d\d? [A-Z][a-z]{2} \d{4}, \d\d:\d\d", "%d %b %Y, %H:%M|%-d %b %Y, %H:%M"),
-        (r"\d{8} \d\d:\d\d", "%Y%m%d %H:%M"),
+        (r"\d{4}-\d\d-\d\d \d\d:\d\d [AP]M", "%Y-%m-%d %I:%M %p"),
         (r"\d{8} \d\d:\d\d:\d\d", "%Y%m%d %H:%M:%S"),
         (r"\d\d-\d\d-\d{4} \d\d:\d\d:\d\d", "%d-%m-%Y %H:%M:%S"),
         (r"\d\d\.\d\d\.\d{4}", "%d.%m.%Y"),

@@ -196,7 +196,8 @@ def moment_of(
         return lambda state: within(state.now_ms + distance)
     if has_no_present:
         return None
-    if not has_life and kind is not When.UNTIL and whole.roundness > 1:
+    is_round = whole.roundness > 1 and kind is not When.UNTIL and not is_scheduled
+    if is_round and not has_life:
         return _stays_on(whole.roundness, distance)
     planned = _ahead(leaf, whole)
     if planned is not None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from itertools import islice
 
+from ....schema.jsontext import dumps
 from ...compile.build import Built
 from ...evidence.leaves import Leaf, words
 from ...fields.roles import role_at_end
@@ -15,6 +16,7 @@ from ..mobility import RUNNING, stands
 from ..paces import elapsing, running_out
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(\.\d{1,3})?")
+_IN_TEXT = re.compile(r"(?<![\d:])\d{1,2}:[0-5]\d(?![\d:])")
 _ISO = re.compile(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)(\.\d{1,3})?S)?")
 #: As programs write them: ``1d4h9m16s``; the units, each with its seconds.
 _SPELT = re.compile(r"(?:\d+[dhm])*\d+s")
@@ -54,6 +56,26 @@ def timer(leaf: Leaf) -> Built | None:
     return Built(
         lambda state, cell: f'"{form(at((state.now_ms - state.start_ms) / 1000))}"'
     )
+
+
+def shows_timer(leaf: Leaf) -> Built | None:
+    """A text that has a clock beside it in it: ``6:52 - 3rd Quarter``; else None."""
+    found = _IN_TEXT.search(leaf.value) if isinstance(leaf.value, str) else None
+    inner = _read(found[0]) if found else None
+    if found is None or inner is None or found[0] == leaf.value:
+        return None
+    for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
+        other = _read(value) if isinstance(value, str) else None
+        if other is not None and other[0] == inner[0]:
+            clock = timer(leaf._replace(name=name, value=found[0]))
+            if clock is None:
+                return None
+            write, before = clock.write, dumps(leaf.value[: found.start()])[:-1]
+            after = dumps(leaf.value[found.end() :])[1:]
+            return Built(
+                lambda state, cell: before + write(state, cell).strip('"') + after
+            )
+    return None
 
 
 def counted(leaf: Leaf, layout: Layout) -> Built | None:

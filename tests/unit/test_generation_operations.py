@@ -553,3 +553,62 @@ def test_what_a_path_names_inside_its_example_keeps_its_id() -> None:
     shape = {"data": [{"traceID": HASH[:16], "spans": [span]}]}
     found = values(f"api/traces/{HASH[:16]}", shape)
     assert {event["data"][0]["spans"][0]["spanID"] for event in found} == {HASH[:16]}
+
+
+def test_milliseconds_behind_a_comma_stay_so() -> None:
+    shape = {"timestamp": "2024-04-11T12:13:14,123Z", "took": 7}
+    for event in values("slow/logs", shape):
+        assert re.fullmatch(r"2025-01-06T12:3[45]:\d\d,\d{3}Z", event["timestamp"])
+
+
+def test_what_a_log_says_of_one_place_keeps_its_level_and_its_cluster() -> None:
+    shape = {
+        "timestamp": "2024-04-11T12:13:14Z",
+        "level": "WARN",
+        "cluster.uuid": "3JwHn1T1SbOaGVJ2mGBj3Q",
+        "message": "[my-index][0]",
+    }
+    for event in values("search/logs", shape):
+        assert {**event, "timestamp": shape["timestamp"]} == shape
+
+
+def test_the_code_of_a_message_is_no_id_of_it() -> None:
+    told = {"EventId": "2241", "MessageId": "BMC.2.9.CPU0001", "Time": NOW_MS}
+    shape = {"Id": "12", "Name": "Event Array", "Events": [told]}
+    events = values("redfish/v1/SSE", shape)
+    assert {(event["Id"], event["Name"]) for event in events} == {("12", "Event Array")}
+    found = [event["Events"][0] for event in events]
+    assert {each["MessageId"] for each in found} == {"BMC.2.9.CPU0001"}
+    assert [each["EventId"] for each in found][:2] == ["2241", "2242"]
+
+
+def test_what_happened_for_the_first_time_before_keeps_its_id() -> None:
+    error = {
+        "id": "518031bcd775355c48a1cd4e",
+        "firstReceived": "2024-04-30T21:03:56Z",
+        "receivedAt": "2024-05-01T10:12:31Z",
+    }
+    shape = {"trigger": {"type": "exception"}, "error": error}
+    found = [event["error"] for event in values("errors/webhooks", shape)]
+    assert len({each["id"] for each in found}) == 1
+    assert len({each["receivedAt"] for each in found}) == len(found)
+
+
+def test_a_service_began_as_long_ago_as_it_is_up() -> None:
+    shape = {"uptime_seconds": 86412.5, "start_time": "2024-03-01T08:00:00Z"}
+    began = at(values("cache/stats", shape, 1)[0]["start_time"])
+    assert NOW_MS / 1000 - began == pytest.approx(86412.5, abs=1)
+
+
+def test_totals_beside_the_time_of_a_service_rise() -> None:
+    shape = {"uptime_seconds": 3612.4, "total_events": 182731, "depth": 12}
+    found = [event["total_events"] for event in values("bus", shape)]
+    assert found == sorted(found) and found[0] < found[-1]
+
+
+def test_the_page_about_a_kind_of_event_is_no_id() -> None:
+    page = "https://docs.example.com/events.html#EVENT-0006"
+    shape = {"Event Time": "2024-06-12 08:30:12.345", "Event ID": page}
+    assert {event["Event ID"] for event in values("db/events", shape)} == {page}
+    hook = {"webhookTimestamp": 1716498340614, "webhookId": UUID, "action": "update"}
+    assert {event["webhookId"] for event in values("webhooks", hook)} == {UUID}

@@ -7,11 +7,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ...words import Json
 from ..values.clocks import text_clock
-from ..values.identifiers import RANDOM_ID, is_serial, is_token, series
+from ..values.identifiers import RANDOM_ID, is_code, is_serial, is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, time_of, words
 from .notices import MAKES, is_framed, kept_nouns, operation_of, said_nouns
 from .occasions import (
     NAMES,
+    is_going_on,
     is_hash_of_now,
     is_made_beside,
     is_of_made,
@@ -40,6 +41,9 @@ _EVENT_IDS = frozenset("""
     """.split())
 #: What names of ids of events end in, behind whose events they are.
 _OF_EVENTS = (
+    "eventuuid",
+    "triggeruuid",
+    "deliveryuuid",
     "eventid",
     "uplinkid",
     "deliveryid",
@@ -60,14 +64,14 @@ _WITH_RECORDS = frozenset("""
     action authorization capture confirmation deposit invoice receipt transaction txn
     """.split())
 #: Words of names of references to what lasts, and how long others are at least.
-_LASTING = frozenset("account app customer merchant order tenant user".split())
+_LASTING = frozenset("""
+    account app cluster customer host merchant node order project tenant user webhook
+    """.split())
 _LONG_REFERENCE = 12
 #: What is no more once it was told of.
 _MADE_ONCE = frozenset({("deposit",), ("donation",), ("submission",), ("txn",)})
 #: Longer names of references say what they are to.
 _SHORT_REFERENCE = 2
-#: Names of whether an answer to a request is the last one.
-_FINAL = frozenset({"final", "is_final", "isFinal"})
 #: Names of what proves that an event is genuine.
 _SIGNATURES = frozenset({"signature", "sig", "hmac"})
 _TOKENS = frozenset({"token", "replytoken", "responsetoken"})
@@ -156,15 +160,15 @@ def new_ids(
         if isinstance(value, str):
             if not _ID.fullmatch(value) or series(value) is None:
                 continue
-            if not value.strip("0x-") or ".html" in value:
-                continue  # none at all, or a page about all of its kind
+            if not value.strip("0x-") or ".html" in value or is_code(value):
+                continue  # none at all, or that of all of its kind
             is_named = name in own or _is_of_event(name)
             is_named = is_named or (name in OWN_IDS and is_of_made(spot, leaves))
             if text_clock(value) is not None and not is_named:
                 continue
         elif not isinstance(value, int) or isinstance(value, bool):
             continue
-        if _goes_on(leaf, leaves):
+        if is_going_on(leaf, leaves):
             continue
         holder = _holder(spot)
         if name in OWN_IDS and len(spot) == 1 and str(value) in acting:
@@ -172,7 +176,7 @@ def new_ids(
         if name == "uid" and not _USERS.isdisjoint(leaf.siblings):
             continue
         if (
-            (_is_of_event(name) and is_serial(value) and name not in lasting)
+            (_is_told_once(leaf, name) and name not in lasting)
             or (is_event and _is_of_request(name, value))
             or spot in talking
             or (spot[:-1] in born and _is_own(leaf, name))
@@ -234,6 +238,11 @@ def _element_at(spot: Spot) -> int:
     return max(places, default=-1)
 
 
+def _is_told_once(leaf: Leaf, name: str) -> bool:
+    """Whether a field is the id of an event, of which there are many."""
+    return _is_of_event(name) and (is_serial(leaf.value) or _is_long(leaf.value))
+
+
 def _is_long(value: Json) -> bool:
     """Whether a text is a number that counts many: ``12345``."""
     return isinstance(value, str) and value.isdecimal() and is_serial(int(value))
@@ -242,14 +251,6 @@ def _is_long(value: Json) -> bool:
 def _may_be_own(name: str, value: Json) -> bool:
     """Whether a number is an event's own, and not a small one of what it is about."""
     return name != "number" or is_serial(value)
-
-
-def _goes_on(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
-    """Whether a request goes on: it has a driver, or answers that are not final yet."""
-    if plain(leaf.name) != "requestid":
-        return False
-    is_piece = any((name,) in leaves for name in _FINAL)
-    return is_piece or "driver" in leaf.siblings
 
 
 def _is_typed(leaf: Leaf, nouns: Collection[str]) -> bool:
@@ -349,7 +350,8 @@ def only_reference(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
     timed = {words(leaf.name)[:-1] for leaf in leaves.values() if time_of(leaf)} - {()}
     for spot, leaf in leaves.items():
         of = words(leaf.name)[:-1]
-        if leaf.last == "id" and (of in timed or of in _MADE_ONCE):
+        is_kept = not _LASTING.isdisjoint(of) or ".html" in str(leaf.value)
+        if leaf.last == "id" and (of in timed or of in _MADE_ONCE) and not is_kept:
             if is_serial(leaf.value):
                 yield spot
                 return

@@ -32,6 +32,8 @@ _CREATED = frozenset({"created", "createdat"})
 #: Objects of traces, and where an event of one says when it was.
 _TRACED = frozenset({"span", "trace", "transaction"})
 _EVENT_TIMES = (("@timestamp",), ("timestamp",))
+#: Names of whether an answer to a request is the last one.
+_FINAL = frozenset({"final", "is_final", "isFinal"})
 #: Members of things that last.
 NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
 
@@ -118,3 +120,11 @@ def is_made_beside(leaf: Leaf, name: str) -> bool:
     if not name.endswith("id") or words_beside.isdisjoint(MAKES - {"c"}):
         return False
     return name.removesuffix("id") in words_beside and is_serial(str(leaf.value))
+
+
+def is_going_on(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a request goes on: it has a driver, or answers that are not final yet."""
+    if plain(leaf.name) != "requestid":
+        return False
+    is_piece = any((name,) in leaves for name in _FINAL)
+    return is_piece or "driver" in leaf.siblings

@@ -308,6 +308,8 @@ def _is_born(
         return False
     if is_once and any(_has_ended(leaf, present) for leaf in members):
         return True
+    if any(words(leaf.name)[:1] == ("first",) and time_of(leaf) for leaf in members):
+        return False  # it happened before
     began = _began(members)
     if is_once and began is not None and abs(present - began) <= _IN_A_MOMENT:
         return True

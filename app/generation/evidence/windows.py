@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ..fields.moments import When
 from ..values.clocks import within
+from ..values.quantities import number_in
 from ..values.state import State
 from .leaves import Leaf, Spot, words
 
@@ -26,7 +27,10 @@ _SHORT = (0, 1, 1_000)
 _FROM = frozenset("begin beginning from open s start t".split())
 _TO = frozenset("close e end stop t to until".split())
 #: Names of how many seconds have gone by since something began.
-_GONE_BY = frozenset({"elapsed", "elapsedTime", "elapsed_time", "elapsed_seconds"})
+_GONE_BY = frozenset("""
+    elapsed elapsedTime elapsed_seconds elapsed_time uptime uptimeSeconds uptime_seconds
+    uptime_in_seconds
+    """.split())
 #: Objects of more members are not looked through.
 _MAX_TIMES = 8
 
@@ -135,5 +139,6 @@ def lasting_since(
     """When something began of which a part has gone by, and how long that is (ms)."""
     for spot, (kind, moment) in times.items():
         for name, value in leaves[spot].siblings.items():
-            if kind is When.SINCE and name in _GONE_BY and isinstance(value, int):
-                yield moment, value * 1000
+            lasted = number_in(value) if name in _GONE_BY else None
+            if kind is When.SINCE and lasted is not None:
+                yield moment, int(lasted * 1000)

@@ -15,7 +15,7 @@ from ...schema.shapes import example_schema
 from ...words import Json
 from ..compile.build import Pinned
 from ..compile.pins import Pins
-from ..evidence.leaves import Spot, words
+from ..evidence.leaves import Spot, plain, words
 from ..evidence.notices import EVENTS
 from ..evidence.renewal import OWN_IDS
 from ..fields.places import Place
@@ -52,7 +52,8 @@ def pin(
     found: dict[Spot, tuple[Json, Json]] = {}
     if isinstance(example, dict) and path_id is not None:
         said = {str(value).lower() for value in example.values()}
-        has_other = not is_known and any(map(is_serial, map(example.get, OWN_IDS)))
+        own = [value for name, value in example.items() if plain(name) in OWN_IDS]
+        has_other = not is_known and any(map(_is_id, own))
         if path_id.lower() in said or has_other:
             pinned = pins.asked
     decided = partial(_decided, pinned, pins.asked, frozenset(_ids(example)))
@@ -66,6 +67,11 @@ def pin(
         if old not in (new, _ANY_TEXT)
     }
     return _repeated(changed, (), repeats, found.keys()), frozenset(found)
+
+
+def _is_id(value: Json) -> bool:
+    """Whether a value is the id of something: a serial one, or a number in a text."""
+    return is_serial(value) or (isinstance(value, str) and value.isdecimal())
 
 
 def _ids(value: Json) -> Iterator[str]:

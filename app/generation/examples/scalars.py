@@ -326,7 +326,7 @@ class Fields:
         whole = self._whole
         beside = [(*leaf.spot[:-1], name) for name in leaf.siblings]
         texts = [whole.leaves[spot] for spot in beside if spot in whole.leaves]
-        kept = any(is_sentence(each) for each in texts)
+        kept = any(is_sentence(each) or _is_address(each) for each in texts)
         said = {whole.messages.get(each.spot) for each in texts} - {None, OWN_WORDS}
         return bool(said) or not kept
 
@@ -350,6 +350,11 @@ class Fields:
             slot = layout.slot(start)
             return Built(lambda state, cell: cell[slot])
         return self._named(leaf, place, layout)
+
+
+def _is_address(leaf: Leaf) -> bool:
+    """Whether what a log says is only where something was: ``[my-index][0]``."""
+    return leaf.last == "message" and str(leaf.value)[:1] == "["
 
 
 def _is_id_of_list(leaf: Leaf, place: Place) -> bool:

@@ -32,7 +32,9 @@ _DONE = _HANDLED | frozenset("""
     """.split())
 #: Words of names of time that adds up, and names of what came and went.
 _SPENT = (("time",), ("duration",), ("total",))
-_FLOWS = (("in",), ("out",), ("filtered",), ("received",), ("sent",), ("dropped",))
+_FLOWS = frozenset((word,) for word in """
+    accepted dropped filtered handled in out received sent total
+    """.split())
 #: Members that bound the time that a rate is of.
 _INTERVALS = frozenset({"seconds", "duration", "end"})
 #: Clocks in seconds are at least this old, and have as many decimals.
@@ -83,7 +85,9 @@ def is_tally(leaf: Leaf) -> bool:
         return True
     if parts[-1:] == ("total",) and len(parts) > 1:
         return not _DONE.isdisjoint(parts)
-    return parts[:1] == ("total",) and not _HANDLED.isdisjoint(parts)
+    is_of_service = any("uptime" in words(name) for name in leaf.siblings)
+    done = _DONE if is_of_service else _HANDLED
+    return parts[:1] == ("total",) and not done.isdisjoint(parts)
 
 
 def is_rate(leaf: Leaf) -> bool:

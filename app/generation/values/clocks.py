@@ -251,7 +251,7 @@ def _iso_clock(found: re.Match[str]) -> Clock:
     suffix = found.group(0)[
         found.end(4) if fraction else found.end(3) if seconds else 16 :
     ]
-    if (separator, digits, suffix, seconds is None) == ("T", 3, "Z", False):
+    if (separator, mark, digits, suffix) == ("T", ".", 3, "Z") and seconds:
         return iso_ms
 
     def write(ms: int) -> str:

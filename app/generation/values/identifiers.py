@@ -150,6 +150,11 @@ def is_token(example: str) -> bool:
     return bool(_TOKEN.fullmatch(example)) and changes >= (2 if len(body) > 9 else 3)
 
 
+def is_code(text: str) -> bool:
+    """Whether a text is a name in parts, of a kind of message for one: ``A.2.B01``."""
+    return re.fullmatch(r"[A-Za-z]+(\.\w+)+", text) is not None and not is_token(text)
+
+
 def _scrambled(example: str) -> Series:
     """Random characters of the same kinds behind the example's prefix."""
     is_coded = _BASE64.fullmatch(example) is not None

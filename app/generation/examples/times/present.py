@@ -56,6 +56,8 @@ _EXTREMES = frozenset("highest lowest max maximum min minimum peak record".split
 _MAX_BESIDE = 16
 #: Times this near to the present move with it also in a record that stays (ms).
 _AT_ONCE = 2_500
+#: Words of names of when something changed, or came in.
+_AT_THAT = CHANGES | {"occurred", "received"}
 #: Words of names of times that cannot lie ahead of the present.
 _CAME = re.compile(
     r"create|creation|update|publish|since|sent|seen"
@@ -213,7 +215,7 @@ def _is_told_at_once(leaf: Leaf, distance: int, whole: Outline) -> bool:
     if not whole.is_sent or abs(distance) > _AT_ONCE:
         return False
     is_own = len(leaf.spot) == 1 or leaf.spot[:-1] == ("event",)
-    return is_own or not CHANGES.isdisjoint(words(leaf.name))
+    return is_own or not _AT_THAT.isdisjoint(words(leaf.name))
 
 
 def _is_one_of_several(leaf: Leaf, whole: Outline) -> bool:

@@ -382,3 +382,14 @@ def test_the_steps_of_a_history_stay() -> None:
     ]
     events = values("webhooks/parcels", {"number": "PPYv", "history": history})
     assert distinct(events, "history") == 1
+
+
+def test_a_hook_of_orders_is_no_order() -> None:
+    shape = {"OrderId": "v40484048naf-01", "State": "payment-approved"}
+    for event in values("orders/hook", shape):
+        assert event["OrderId"].startswith("v40484048naf-")
+
+
+def test_the_time_of_a_line_may_run_into_a_word() -> None:
+    shape = {"eventname": "viewed", "courseid": 14, "timecreated": 1614602399}
+    assert distinct(values("logs/campus", shape), "timecreated") == 5

@@ -479,3 +479,59 @@ def test_free_places_are_those_of_all_levels() -> None:
         free = sum(level["Available"] for level in event["Levels"])
         assert event["AvailableSpaces"] == free == 840 - event["OccupiedSpaces"]
         assert event["OccupancyPct"] == pytest.approx(100 - free / 8.4, abs=0.01)
+
+
+def test_a_level_of_a_book_has_another_size_at_its_price() -> None:
+    changes = [["buy", "10101.80000000", "0.162567"], ["sell", "10102.5", "0.577064"]]
+    shape = {"type": "l2update", "changes": changes, "time": "2019-08-14T20:42:27.265Z"}
+    rows = [event["changes"][0] for event in values("ws/level2", shape)]
+    assert {row[1] for row in rows} == {"10101.80000000"}
+    assert len({row[2] for row in rows}) == 5
+
+
+def test_trades_may_have_names_of_one_letter_and_no_symbol() -> None:
+    deals = [{"S": 2, "p": "20233.84", "t": 1661927587825, "v": "0.001028"}]
+    events = values("ws/deals", {"d": {"deals": deals}, "t": 1661927587836})
+    found = [event["d"]["deals"][0] for event in events]
+    assert len({deal["p"] for deal in found}) > 1
+    assert len({deal["t"] for deal in found}) == 5
+
+
+def test_changes_and_volumes_of_a_day_follow_its_trades() -> None:
+    ticker = {
+        "code": "KRW-BTC",
+        "opening_price": 31883000,
+        "prev_closing_price": 31883000,
+        "trade_price": 32287000,
+        "change_price": 404000,
+        "change_rate": 0.0126713295,
+        "acc_trade_volume": 2429.58834336,
+    }
+    events = values("ticker", ticker, 9)
+    volumes = [event["acc_trade_volume"] for event in events]
+    assert volumes == sorted(volumes)
+    assert {event["opening_price"] for event in events} == {31883000}
+    for event in events:
+        change = event["trade_price"] - 31883000
+        assert event["change_price"] == pytest.approx(change, abs=1)
+        assert event["change_rate"] == pytest.approx(change / 31883000, abs=1e-6)
+
+
+def test_a_stop_keeps_its_place_and_comes_nearer() -> None:
+    shape = {"stop": {"sequence": 1}, "miles_remaining": 612.4, "at": "2023-08-09"}
+    shape["timestamp"] = "2023-08-09T15:24:31Z"
+    simulated = values("loads/updates", shape, 30)
+    assert {event["stop"]["sequence"] for event in simulated} == {1}
+    assert simulated[-1]["miles_remaining"] < 612.4
+
+
+def test_the_change_of_a_day_in_percent_may_have_a_short_name() -> None:
+    day = {
+        "close": 171.48,
+        "previousClose": 173.31,
+        "change": -1.83,
+        "change_p": -1.0559,
+    }
+    for event in values("eod/AAPL", {"code": "AAPL", **day}):
+        wanted = 100 * (event["close"] - 173.31) / 173.31
+        assert event["change_p"] == pytest.approx(wanted, abs=0.01)

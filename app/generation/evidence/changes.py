@@ -105,6 +105,8 @@ _PAST = frozenset("""
 #: Words of names of changes, and of those of something else than a price.
 _CHANGES, _NO_CHANGES = frozenset({"change", "delta"}), frozenset({"cap", "volume"})
 _PRICES = frozenset("ask bid c close last mark mid price value".split())
+#: What the size of a trade is called.
+_TRADED = "last_size"
 _MARKETS = frozenset({"stocks", "crypto", "forex", "trades", "orderbook", "indices"})
 
 
@@ -143,7 +145,8 @@ def _is_serial(leaf: Leaf) -> bool:
     """
     parts = words(leaf.name)
     is_version = parts[-1:] == ("version",) and not str(leaf.value).isdecimal()
-    is_placed = parts[-1:] == ("sequence",) and not _PLACED.isdisjoint(parts)
+    around = {*parts, *words(leaf.owner)}
+    is_placed = parts[-1:] == ("sequence",) and not _PLACED.isdisjoint(around)
     is_number = "".join(parts[-2:]) == "txid" and _size(leaf) < _LEAST_TRANSACTION
     is_share = (number_in(leaf.value) or 0.0) % 1 > 0
     is_other = is_version or is_placed or is_number or is_share
@@ -265,7 +268,7 @@ def _is_market(leaf: Leaf, noun: str) -> bool:
         if member != leaf.name and not isinstance(value, bool)
     )
     beside = {word for member in others for word in words(member)}
-    if beside & _MARKET:
+    if beside & _MARKET or _TRADED in leaf.siblings:
         return True
     known = noun_of(noun)
     return known is not None and known.name in _MARKETS

@@ -49,6 +49,8 @@ _SEVERAL = 20
 #: Words of names of the tokens of an answer.
 _TOKENS = frozenset({"token", "tokens"})
 _ANSWERS = frozenset({"candidates", "completion", "output", "total"})
+#: The first of a row of a book, and where the row has how much is wanted.
+_SIDES_OF_BOOKS, _SIZE_IN_ROW = frozenset({"ask", "bid", "buy", "sell"}), 2
 #: Last words of names of what is still to come.
 _LEFT = frozenset({("remaining",), ("left",)})
 #: Names of extremes, which follow numbers of these names and bound others.
@@ -91,6 +93,8 @@ class Mobility:
             return None
         if str(leaf.value) in self._told and not self._loose:
             return None
+        if _is_size_of_level(leaf, self._whole):
+            return role_at_end("bid_size")
         if self._whole.is_over or is_of_model(leaf):
             return None
         if (
@@ -255,6 +259,14 @@ def _is_of_team(leaf: Leaf) -> bool:
     is_side = not _SIDES.isdisjoint(words(leaf.name))
     is_beside = is_side or not _SCORES.isdisjoint(leaf.siblings)
     return isinstance(leaf.value, int) and is_beside
+
+
+def _is_size_of_level(leaf: Leaf, whole: Outline) -> bool:
+    """Whether a number is how much is wanted at a price: ``["buy", "10.5", "2.1"]``."""
+    if leaf.spot[-1:] != (_SIZE_IN_ROW,):
+        return False
+    side = whole.leaves.get((*leaf.spot[:-1], 0))
+    return side is not None and side.value in _SIDES_OF_BOOKS
 
 
 def rate_of(leaf: Leaf) -> float | None:

@@ -59,6 +59,8 @@ _UNITS = {
 _REACHED, _FAR, _APPROACH = frozenset({"stop", "station", "destination"}), 200.0, 7.0
 #: Words of names of what a server of names has answered.
 _ANSWERED = frozenset({"answer", "answers", "additional", "authority"})
+#: In how many seconds a vehicle comes nearer by one of a unit of length.
+_ON_ROADS = {"miles": 60.0, "mi": 60.0, "km": 45.0, "kilometers": 45.0}
 _VERTICAL = frozenset("baro climb geom vert vertical".split())
 #: First words of names of how much is done.
 _DONE = frozenset((word,) for word in """
@@ -255,6 +257,9 @@ def climb_of(leaf: Leaf) -> float | None:
 def approaching(leaf: Leaf, layout: Layout) -> Built | None:
     """How far something still is from where it goes to, None for anything else."""
     parts, number = {*words(leaf.name)}, number_in(leaf.value) or 0.0
+    unit = next((_ON_ROADS[part] for part in parts & _ON_ROADS.keys()), None)
+    if unit and "remaining" in parts:
+        return running_out(leaf.value, unit, layout)
     if "distance" not in parts or not parts & _REACHED or number < _FAR:
         return None
     return running_out(leaf.value, 1 / _APPROACH, layout)

@@ -164,6 +164,8 @@ def resource_of(about: Archetype, example: Json) -> Archetype:
         return replace(about, id=None, pinned=frozenset())
     if text.isalpha() and about.noun in EVENTS and not says(example, text):
         return replace(about, id=None, pinned=frozenset(), fresh=True)
+    if text in EVENTS:
+        return replace(about, id=None, pinned=frozenset())
     if not isinstance(example, dict) or says(example, text):
         return about
     if not is_plural(text):

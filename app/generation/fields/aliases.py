@@ -80,6 +80,7 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
         frozenset("pqs"),
         {"p": "price", "q": "last_size", "s": "symbol", "a": "trade_id"},
     ),
+    (frozenset("pvtS"), {"p": "price", "v": "last_size"}),
     (frozenset("psv"), {"p": "price", "v": "last_size", "s": "symbol"}),
     (frozenset({"p", "s", "sym"}), {"p": "price", "s": "last_size", "sym": "symbol"}),
     (
@@ -114,6 +115,8 @@ def aliases(members: Mapping[str, Json]) -> dict[str, str]:
                 if name in names
                 if names[name] != "symbol" or isinstance(value, str)
             }
+    if {"change", "change_p"} <= members.keys():
+        return {"change_p": "change_percent"}
     for code in _CURRENCIES & members.keys():
         if any(f"{code}_{of}" in members for of in _OF_PRICES):
             return {code: "price", f"{code}_24h_change": "price_change_percent"}

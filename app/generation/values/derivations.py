@@ -16,9 +16,12 @@ class Rule(NamedTuple):
 
 PRICE = (
     "price last_price current_price latest_price last close mid mid_price quote value"
-    " mark_price current"
+    " mark_price current trade_price"
 )
-_OPEN = "open open_price previous_close prev_close prev_close_price opening_price"
+_OPEN = (
+    "open open_price previous_close prev_close prev_close_price opening_price"
+    " prev_closing_price"
+)
 UNIT = "unit_price price price_each rate cost"
 _SUBTOTAL = "subtotal subtotal_price net net_amount sub_total"
 _TAX = "tax total_tax tax_amount vat"
@@ -27,7 +30,8 @@ _TOTAL = "total capacity size limit max"
 
 RULES: tuple[Rule, ...] = (
     Rule(
-        "change price_change net_change delta day_change",
+        "change price_change net_change delta day_change change_price"
+        " signed_change_price",
         (PRICE, _OPEN),
         lambda price, start: price - start,
     ),
@@ -42,6 +46,11 @@ RULES: tuple[Rule, ...] = (
         " price_change_percentage",
         (PRICE, "change price_change delta"),
         lambda price, change: 100 * change / (price - change),
+    ),
+    Rule(
+        "change_rate signed_change_rate",
+        (PRICE, "change_price signed_change_price"),
+        lambda price, change: change / (price - change),
     ),
     Rule(
         "total amount total_price line_total subtotal total_amount sum",

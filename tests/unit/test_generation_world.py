@@ -157,6 +157,23 @@ def test_all_of_a_whole_stays_a_hundred_percent() -> None:
     assert not moves("x", shape, "channelUsages", 0, "percentage")
 
 
+@pytest.mark.parametrize("name", ["acpower", "feedinpower", "powerdc1"])
+def test_powers_of_an_inverter_move(name: str) -> None:
+    assert moves("x", {"uploadTime": "2024-05-04 10:46:58", name: 1412.5}, name)
+
+
+def test_what_still_takes_to_charge_is_told_in_minutes() -> None:
+    shape = {"lastUpdated": "2024-05-04T10:46:58Z", "chargeTimeRemaining": 41}
+    assert set(column("x", shape, "chargeTimeRemaining")) <= {40, 41}
+
+
+def test_frames_and_departures_are_counted() -> None:
+    shape = {"requested_at": "2024-05-04T10:46:58Z", "FCntUp": 7011, "due_seconds": 142}
+    assert column("x", shape, "FCntUp")[:2] == [7011, 7012]
+    assert column("x", shape, "due_seconds")[:2] == [142, 141]
+    assert moves("x", shape, "requested_at")
+
+
 # Places
 
 
@@ -191,6 +208,14 @@ def test_what_is_parked_stays_where_it_is() -> None:
     shape = {"location": place, "gear": {"value": "park"}, "odometer": 20412345}
     assert not moves("vehicle/state", shape, "location", "lat")
     assert not moves("vehicle/state", shape, "odometer")
+
+
+def test_places_in_texts_move_along_a_direction() -> None:
+    shape = {"pos_latitude": "52.376100", "pos_longitude": "4.908700"}
+    shape |= {"speed": 38, "direction": 180}
+    latitudes = column("x", shape, "pos_latitude")
+    assert latitudes == sorted(latitudes, reverse=True)
+    assert len(set(latitudes)) > 1
 
 
 # Times
@@ -264,6 +289,11 @@ def test_the_seconds_that_a_clock_shows_go_with_it() -> None:
     status = {"clock": 412.0, "displayClock": "6:52", "period": 3}
     assert column("x", status, "displayClock")[:2] == ["6:52", "6:51"]
     assert column("x", status, "clock")[:2] == [412.0, 411.0]
+
+
+def test_a_series_of_a_list_is_of_whole_minutes() -> None:
+    levels = [{"stime": f"2024-05-04 06:2{n}:00", "level": 2.41} for n in (1, 2, 3)]
+    assert column("ioc/sealevel", levels, 2, "stime")[0] == "2025-01-06 12:34:00"
 
 
 def test_a_text_with_a_clock_in_it_goes_with_that() -> None:
@@ -507,3 +537,20 @@ def test_a_call_that_has_ended_is_another_one_each_time() -> None:
     }
     assert moves("acme/hangup", shape, "CallUUID")
     assert moves("acme/hangup", shape, "AnswerTime")
+
+
+def test_a_notification_in_a_text_is_a_new_one() -> None:
+    payload = {
+        "id": "34975861",
+        "type": "mention",
+        "created_at": "2024-05-04T07:49:02Z",
+    }
+    shape = {
+        "stream": ["user"],
+        "event": "notification",
+        "payload": json.dumps(payload),
+    }
+    found = [
+        json.loads(text)["id"] for text in column("streaming/user", shape, "payload")
+    ]
+    assert len(set(found)) == len(found)

@@ -16,8 +16,8 @@ from .travel.motions import STILL
 #: Words of names of where something is and how it moves.
 _OF_MOTION = frozenset("""
     alt altitude azimuth baro bearing climb cog course current deg degrees direction
-    elevation geom gps hdg heading lat latitude lng lon long longitude pitch position
-    rate roll tilt track true vehicle vertical yaw
+    elevation geom gps hdg heading lat latitude lng lon long longitude pitch pos
+    position rate roll tilt track true vehicle vertical yaw
     """.split())
 #: Words of names of what a point has.
 _OF_POINTS = frozenset("alt altitude elevation lat latitude lng lon longitude".split())

@@ -107,8 +107,8 @@ def _series(times: Mapping[Spot, int]) -> Iterator[list[Spot]]:
     for spot in times:
         steps = [n for n, step in enumerate(spot) if isinstance(step, int)]
         is_in_row = len(steps) > 1 and steps[-2:] == [len(spot) - 2, len(spot) - 1]
-        at = steps[-2] if is_in_row else max(steps, default=0)
-        if at or is_in_row:
+        at = steps[-2] if is_in_row else max(steps, default=-1)
+        if at >= 0:
             lists.setdefault((spot[:at], spot[at + 1 :]), []).append(spot)
     for spots in lists.values():
         moments = [times[spot] for spot in spots]

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from ...words import Json
 from ..values.identifiers import is_serial
-from .leaves import Leaf, Spot, plain, words
+from .leaves import Leaf, Spot, embedded, plain, words
 
 #: Words of paths and names that say that each value is an event.
 EVENTS = frozenset("""
@@ -35,6 +35,7 @@ _NOTICES = (
     frozenset({"id", "source", "time"}),
     frozenset({"action", "sender"}),
     frozenset({"event", "properties"}),
+    frozenset({"event", "payload"}),
 )
 #: Last words of the kinds of events that each object has one of at most.
 ONCE = frozenset("""
@@ -91,7 +92,7 @@ def happens_once(leaves: Mapping[Spot, Leaf]) -> bool:
 
 def _is_wrapped(example: Mapping[str, Json]) -> bool:
     """Whether an object only says of what kind a message is, and holds it."""
-    names = {plain(name): value for name, value in example.items()}
+    names = {plain(n): embedded(value) or value for n, value in example.items()}
     held = [names[name] for name in HELD & names.keys()]
     kinds = [names[name] for name in _KINDS_OF & names.keys()]
     is_pair = len(names) == len(held) + len(kinds) == 2

@@ -43,6 +43,8 @@ _LENGTHS = frozenset({("duration",), ("length",)})
 _TIME_UNITS = frozenset("in millis minutes ms s sec secs seconds ticks".split())
 #: Words of names of how long something has lasted, beside how long it does in all.
 ELAPSED = frozenset({("elapsed",), ("played",), ("position",), ("offset",)})
+#: Words of names of how long a battery charges, which is told in minutes.
+_CHARGES = frozenset({"charge", "charging"})
 #: As many seconds would be too long: three months.
 _LEAST_MS = 8e6
 #: The seconds of a unit, by what names say.
@@ -299,6 +301,7 @@ def seconds_in(parts: tuple[str, ...], number: float) -> float:
     Where they say none, a large ``number`` counts milliseconds.
     """
     usual = 1.0 if number < _LEAST_MS else 1e-3
+    usual = 60.0 if not _CHARGES.isdisjoint(parts) else usual
     return next((_UNITS[part] for part in parts if part in _UNITS), usual)
 
 

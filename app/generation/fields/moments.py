@@ -25,8 +25,8 @@ Moment: TypeAlias = Callable[[State, Cell], int]
 #: Words of names of when a document was made, whatever is in it.
 MADE = frozenset("""
     current date datetime downloaded dt edge epoch event fetched generated iso local
-    message micro ms now nano ns polled queried realtime refreshed report retrieved
-    served server system t time timestamp ts tst unix us utc
+    message micro ms now nano ns polled queried realtime refreshed report requested
+    retrieved served server system t time timestamp ts tst unix us utc
     """.split())
 #: Words of names of when what an event tells was so.
 _TOLD = frozenset("""

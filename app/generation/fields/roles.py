@@ -5,6 +5,7 @@ Units are metric where an example does not say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from typing import Any
@@ -35,6 +36,8 @@ KEPT = "kept"
 #: A number of an unknown name.
 PLAIN_NUMBER = NumberRole(usual=(1, 100), spread=0.2, step=0.02)
 
+#: What says behind a measure of which line or input it is: ``powerdc1``.
+_PHASE = re.compile(r"(?:ac|dc|pv|l)\d$")
 #: Shorter names of measures are parts of other words.
 _LEAST_MEASURE = 4
 
@@ -75,13 +78,16 @@ def _role_at_end(name: str) -> NumberRole | None:
             if phrase not in _units():
                 return table[phrase]
             of_unit = of_unit or table[phrase]
-    if of_unit is None and name.islower() and name.isalpha():
+    if of_unit is None and name.islower() and name.isalnum():
         return _role_in_one_word(name)
     return of_unit
 
 
 def _role_in_one_word(name: str) -> NumberRole | None:
     """The role of a measure whose words are written as one: ``windspeedmph``."""
+    stem = _PHASE.sub("", name)
+    if stem != name and stem in _measures():
+        return _measures()[stem]
     for end in ("", *sorted(_units(), key=len, reverse=True)):
         stem = name.removesuffix(end) if end else name
         if end and (stem == name or not stem):

@@ -13,7 +13,9 @@ from ..leaves import Leaf, Spot, measured_name, words
 #: Last words of names of speeds.
 SPEEDS = frozenset("gs groundspeed sog spd speed velocity".split())
 #: Last words of names of headings.
-_HEADINGS_OF_MOTION = frozenset("bearing cog course hdg heading track".split())
+_HEADINGS_OF_MOTION = frozenset(
+    "bearing cog course direction hdg heading track".split()
+)
 #: Speeds with decimals below this, whose unit nothing says, are in metres a second.
 _METRIC = 20
 #: Words of names that say against what a motion is measured.
@@ -93,7 +95,7 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
         if is_course and not SPEEDS.isdisjoint(parts):
             speed = value * _unit(" ".join(parts), value)
             is_moving = True
-        elif _is_heading(parts) and 0 <= value <= 360:
+        elif _is_heading(parts) and _is_angle(parts, value):
             is_radians = is_said and value <= 2 * math.pi
             heading = math.degrees(value) if is_radians else float(value)
             is_moving = True
@@ -112,6 +114,11 @@ def is_point(leaf: Leaf, at: int) -> bool:
     """Whether a field is the longitude (``at`` 0) or latitude (1) of a point."""
     is_there = leaf.name == "coordinates" and leaf.spot[-1] == at
     return is_there and leaf.siblings.get("type") == "Point"
+
+
+def _is_angle(parts: Collection[str], value: float) -> bool:
+    """Whether a number is one of degrees, and no ``direction`` of a line: 0 or 1."""
+    return (1 if "direction" in parts else -1) < value <= 360 and value >= 0
 
 
 def _is_heading(words_of: Collection[str]) -> bool:

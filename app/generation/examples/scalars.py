@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 from itertools import chain
@@ -34,7 +34,7 @@ from ..vocabulary import choices_of, family_slug, word_list
 from .earlier import BEFORE
 from .linked import linked
 from .readings import Numbers
-from .times.present import clock, moment_of
+from .times.present import Moment, clock, moment_of
 
 #: What a look at one member costs, in steps.
 _LOOK_STEPS = 10
@@ -137,11 +137,14 @@ class Fields:
         """A sentence with times that other fields have, None for any other."""
         if not may_have_times(str(leaf.value)) or time_of(leaf) is not None:
             return None
-        parts: list[str | Callable[[State], str]] = [str(leaf.value)]
-        for other in self._whole.leaves.values():
-            found = time_of(other)
-            if found is not None and other is not leaf:
-                parts = self._with_time(parts, other, found, place)
+        text = str(leaf.value)
+        parts: list[str | Callable[[State], str]] = [text]
+        for other, found, ahead in self._times:
+            tellings = spoken(text, found[1] + ahead) if other is not leaf else []
+            at = self._moment(other, found[0], place) if tellings else None
+            if at is not None:
+                for said, form in tellings:
+                    parts = _cut(parts, said, partial(told, form, at, ahead))
         if parts == [leaf.value]:
             return None
         return Built(
@@ -150,31 +153,17 @@ class Fields:
             )
         )
 
-    def _with_time(
-        self,
-        parts: list[str | Callable[[State], str]],
-        other: Leaf,
-        found: tuple[When, int],
-        place: Place,
-    ) -> list[str | Callable[[State], str]]:
-        """The parts of a sentence, cut where one says the time of another field."""
-        record, ahead = self._life.record_of(other, found[0]), zone_offset(
-            str(other.value)
-        )
+    @cached_property
+    def _times(self) -> list[tuple[Leaf, tuple[When, int], int]]:
+        """The times of the example, and how far the clock of each is ahead (ms)."""
+        found = ((leaf, time_of(leaf)) for leaf in self._whole.leaves.values())
+        return [(leaf, at, zone_offset(str(leaf.value))) for leaf, at in found if at]
+
+    def _moment(self, leaf: Leaf, kind: When, place: Place) -> Moment | None:
+        """When it is that a time says, None where it stays as it is."""
+        record = self._life.record_of(leaf, kind)
         alive = self._life.is_alive(record)
-        at = moment_of(other, self._whole, place, alive, not record)
-        if at is None:
-            return parts
-        for said, form in spoken(found[1] + ahead):
-            tell = partial(told, form, at, ahead)
-            parts = [
-                piece
-                for part in parts
-                for piece in (
-                    between(part.split(said), tell) if isinstance(part, str) else [part]
-                )
-            ]
-        return parts
+        return moment_of(leaf, self._whole, place, alive, not record)
 
     def _number(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         if leaf.spot in self._whole.ids:
@@ -365,3 +354,15 @@ def _is_id_of_list(leaf: Leaf, place: Place) -> bool:
         and leaf.last != "name"
         and series(str(leaf.value)) is not None
     )
+
+
+def _cut(
+    parts: Sequence[str | Callable[[State], str]],
+    said: str,
+    tell: Callable[[State], str],
+) -> list[str | Callable[[State], str]]:
+    """The parts of a sentence, with what tells a time in each place of ``said``."""
+    cut = (
+        [p] if not isinstance(p, str) else between(p.split(said), tell) for p in parts
+    )
+    return [piece for pieces in cut for piece in pieces]

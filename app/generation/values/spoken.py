@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
+from typing import TypeAlias
 
 from .state import State
 
@@ -89,16 +90,32 @@ _SPOKEN: tuple[Callable[[int], str], ...] = (
 )
 
 
+#: A text, and what tells another time like it, of local milliseconds since 1970.
+_Telling: TypeAlias = tuple[str, Callable[[int], str]]
+
+
+def spoken(text: str, ms: int) -> list[_Telling]:
+    """The parts of a text that tell a time, each with what tells another one."""
+    found = [each for each in _exactly(ms) if each[0] in text]
+    if any(clock in text for clock in _clocks(ms)):
+        found += [each for each in _nearly(ms) if each[0] in text]
+    return found
+
+
 @lru_cache(maxsize=512)
-def spoken(ms: int) -> tuple[tuple[str, Callable[[int], str]], ...]:
-    """The texts that may tell a time, each with what tells another one like it."""
-    exact = [(form(ms), form) for form in (*_SPOKEN, _to_the_millisecond)]
-    near = [
-        (form(ms + off), partial(_off, form, off))
-        for form in _LOGGED
-        for off in _AROUND
-    ]
-    return (*exact, *near)
+def _exactly(ms: int) -> tuple[_Telling, ...]:
+    return tuple((form(ms), form) for form in (*_SPOKEN, _to_the_millisecond))
+
+
+@lru_cache(maxsize=512)
+def _nearly(ms: int) -> tuple[_Telling, ...]:
+    forms = ((form, off) for form in _LOGGED for off in _AROUND)
+    return tuple((form(ms + off), partial(_off, form, off)) for form, off in forms)
+
+
+@lru_cache(maxsize=512)
+def _clocks(ms: int) -> tuple[str, ...]:
+    return tuple(f"{_at(ms + off):%H:%M:%S}" for off in _AROUND)
 
 
 def _off(form: Callable[[int], str], off: int, ms: int) -> str:

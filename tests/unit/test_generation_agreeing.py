@@ -436,3 +436,20 @@ def test_each_of_several_stocks_has_changed_by_a_little(price: float | str) -> N
         assert len(event["stocks"]) > 1
         for each in event["stocks"]:
             assert abs(each["change"]) < 0.05 * float(each["price"])
+
+
+def test_what_is_ordered_keeps_its_price_and_the_total_is_right_to_the_cent() -> None:
+    line = {"sku": "A1", "qty": 2, "price": 29.95}
+    shape = {"orderId": "ORD-1001", "total": 59.9, "items": [line]}
+    events = values("orders", shape, 6)
+    prices = [[item["price"] for item in event["items"]] for event in events]
+    assert all(each == prices[0] for each in prices) and len(prices[0]) > 1
+    for event in events:
+        due = sum(item["qty"] * item["price"] for item in event["items"])
+        assert event["total"] == pytest.approx(due, abs=1e-6)
+
+
+def test_a_sum_has_the_decimals_of_what_is_added() -> None:
+    for event in values("x", {"gross": 10.6, "net": 10.25, "fee": 0.35}, 10):
+        due = event["net"] + event["fee"]
+        assert event["gross"] == pytest.approx(due, abs=1e-6)

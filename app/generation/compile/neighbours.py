@@ -32,6 +32,8 @@ from .build import Built
 _NUMBERS = ("number", "integer")
 #: What finding the place of one member in the order costs, in steps.
 _VISIT_STEPS = 20
+#: Decimals of what is to be paid for all together.
+_CENTS = 2
 #: Maximum number of members of one kind that another may follow from.
 _MAX_ALIKE = 20
 #: Maximum number of members that are looked at for what one follows from.
@@ -126,7 +128,7 @@ class Neighbours:
                 if built.cells is not None and self._adds_up(name, other):
                     value = sum_over(built.members, built.cells)
                     if value is not None:
-                        return Relation(Kind.EQUAL, value)
+                        return Relation(Kind.EQUAL, value, decimals=_CENTS)
         members[name] = Member(_number(self.examples[name]), None)
         return relation_of(name, members)
 

@@ -54,6 +54,8 @@ def number_writer(
     role = role or _role(place, hints)
     if decimals is None:
         decimals = 0 if integer else _decimals(hints, role, place)
+    if decimals and place.relation is not None:
+        decimals = max(decimals, place.relation.decimals)
     limits = number_range(flat, integer, decimals)
     if role.part is Part.CLOCK:
         clock = _clock(hints, limits, integer, place, layout, survey)

@@ -260,6 +260,16 @@ def exactness(value: Json) -> float:
     return 0.51 * 10.0 ** -(decimals_of(number_of(value) or 0.0) or 0)
 
 
+def decimals_in(value: Json) -> int:
+    """How many decimals a number has, or at most those in an object or a list."""
+    if isinstance(value, float):
+        return decimals_of(value) or 0
+    if not isinstance(value, (dict, list)):
+        return 0
+    parts = value.values() if isinstance(value, dict) else value
+    return max(map(decimals_in, parts), default=0)
+
+
 def digits_of(value: Json) -> int:
     """How many digits a number has between the zeros at its ends."""
     return len(re.sub(r"\D", "", str(value)).strip("0"))
@@ -272,3 +282,18 @@ def proportional(numbers: Mapping[str, float]) -> Iterator[tuple[str, str]]:
         base = next((o for o in others if o != name and numbers.get(o)), None)
         if base is not None and number:
             yield name, base
+
+
+def difference(read: Reader, base: Reader) -> Reader:
+    """What reads one number less another."""
+    return lambda cell: read(cell) - base(cell)
+
+
+def times(read: Reader, factor: float) -> Reader:
+    """What reads a number times ``factor``."""
+    return lambda cell: factor * read(cell)
+
+
+def share_of(read: Reader, base: Reader) -> Reader:
+    """What reads by how many percent a number is above another."""
+    return lambda cell: 100 * (read(cell) - base(cell)) / base(cell)

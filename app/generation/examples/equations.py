@@ -20,12 +20,16 @@ from ..vocabulary import word_list
 from .arithmetic import (
     Formula,
     Parts,
+    decimals_in,
+    difference,
     digits_of,
     exactness,
     formulas,
     number_of,
     proportional,
+    share_of,
     shown_in,
+    times,
     total_of,
     totals,
     value_of,
@@ -131,13 +135,15 @@ class Relations:
             read = found[source].number if source in found else None
             if read is not None and found[source].constant is None:
                 return replace(
-                    place, relation=Relation(Kind.EQUAL, _times(read, factor))
+                    place, relation=Relation(Kind.EQUAL, times(read, factor))
                 )
             return place
         if name in self._totals and relation is None:
             value = total_of(self._totals[name], found)
             if value is not None:
-                return replace(place, relation=Relation(Kind.EQUAL, value))
+                decimals = decimals_in(self._members[self._totals[name][0]])
+                relation = Relation(Kind.EQUAL, value, decimals=decimals)
+                return replace(place, relation=relation)
         if name in self._formulas and relation is None:
             value = value_of(self._formulas[name], found)
             relation = None if value is None else Relation(Kind.EQUAL, value)
@@ -175,9 +181,9 @@ class Relations:
         base = now / (1 + change / hundred) if is_share else now - change
         if base <= 0:
             return None
-        since = _times(found[price].centre or (lambda cell: now), base / now)
-        share = _times(_share_of(read, since), hundred / 100)
-        return Relation(Kind.EQUAL, share if is_share else _difference(read, since))
+        since = times(found[price].centre or (lambda cell: now), base / now)
+        share = times(share_of(read, since), hundred / 100)
+        return Relation(Kind.EQUAL, share if is_share else difference(read, since))
 
     def _sum(self, name: str, found: Mapping[str, Built]) -> Relation | None:
         readers: list[tuple[float, Reader]] = []
@@ -194,7 +200,8 @@ class Relations:
         def value(cell: Cell) -> float:
             return constant + sum(sign * read(cell) for sign, read in readers)
 
-        return Relation(Kind.EQUAL, value)
+        decimals = max(decimals_in(self._members[n]) for _, n in self._sums[name] if n)
+        return Relation(Kind.EQUAL, value, decimals=decimals)
 
     def _equations(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The members that are sums or differences of others, in the example.
@@ -386,15 +393,3 @@ class Relations:
         elif live:
             rest = [part for part in parts if part not in live]
             yield rest[0], [(1.0, total), *((-1.0, p) for p in parts if p != rest[0])]
-
-
-def _difference(read: Reader, base: Reader) -> Reader:
-    return lambda cell: read(cell) - base(cell)
-
-
-def _times(read: Reader, factor: float) -> Reader:
-    return lambda cell: factor * read(cell)
-
-
-def _share_of(read: Reader, base: Reader) -> Reader:
-    return lambda cell: 100 * (read(cell) - base(cell)) / base(cell)

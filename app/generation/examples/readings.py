@@ -355,6 +355,8 @@ class Numbers:
         if role.priced or self.role(leaf) is not None:
             is_own = (role.priced and place.fresh) or role.celsius
             own = role if is_own else None
+            if role.priced and not place.fresh and self.role(leaf) is None:
+                own = replace(role, part=Part.TRAIT)  # what its kind costs
             return self._moving(leaf, place, layout, own)
         return None
 

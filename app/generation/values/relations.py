@@ -39,12 +39,14 @@ class Relation(NamedTuple):
     """One number's relation to others of its record.
 
     ``value`` computes from the record's cell. ``ratio`` is the number's example
-    divided by the one computed from the others' examples.
+    divided by the one computed from the others' examples. ``decimals`` is how many a
+    fraction has at least.
     """
 
     kind: Kind
     value: Reader
     ratio: float = 1.0
+    decimals: int = 0
 
 
 class Member(NamedTuple):

@@ -16,6 +16,8 @@ from typing import TypeAlias
 Clock: TypeAlias = Callable[[int], str]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+#: Longer texts are no times.
+_LONGEST = 64
 _HOUR, _DAY = 3_600_000, 86_400_000
 #: How far the clocks of zones are ahead of UTC, by their names (ms).
 _ZONES = {
@@ -81,6 +83,11 @@ def within(ms: int) -> int:
 
 def text_clock(example: str) -> Clock | None:
     """The format of ``example``, or None where it is not a time."""
+    return _text_clock(example) if len(example) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _text_clock(example: str) -> Clock | None:
     found = _ISO.fullmatch(example)
     if found:
         return _iso_clock(found)
@@ -115,6 +122,11 @@ def text_clock(example: str) -> Clock | None:
 
 def text_moment(text: str) -> int | None:
     """The milliseconds since 1970 that a text names, None for no date."""
+    return _text_moment(text) if len(text) <= _LONGEST else None
+
+
+@lru_cache(maxsize=1024)
+def _text_moment(text: str) -> int | None:
     if re.fullmatch(r"\d{10}((\d{3}){0,3}|\.\d{3,9})", text):
         return number_moment(float(text) if "." in text else int(text))
     if _ISO.fullmatch(text):

@@ -393,3 +393,42 @@ def test_a_hook_of_orders_is_no_order() -> None:
 def test_the_time_of_a_line_may_run_into_a_word() -> None:
     shape = {"eventname": "viewed", "courseid": 14, "timecreated": 1614602399}
     assert distinct(values("logs/campus", shape), "timecreated") == 5
+
+
+def test_an_event_may_be_told_by_its_name_alone_behind_a_path_of_words() -> None:
+    shape = {
+        "id": UUID,
+        "name": "users.messages.email.Open",
+        "time": 1477502783,
+        "user": {"user_id": "user-1"},
+    }
+    events = values("currents/email-open", shape)
+    assert distinct(events, "id") == distinct(events, "time") == 5
+    assert distinct(events, "name") == 1
+
+
+def test_ids_of_events_may_end_in_uid() -> None:
+    shape = {"webhookEventUid": UUID, "holderUid": UUID[::-1]}
+    events = values("webhooks", {**shape, "eventTimestamp": "2021-03-05T11:02:13.120Z"})
+    assert distinct(events, "webhookEventUid") == 5
+    assert distinct(events, "holderUid") == 1
+
+
+def test_the_resource_that_was_created_is_a_new_one() -> None:
+    meta = {"event_type": "contract.created"}
+    shape = {"data": {"meta": meta, "resource": {"id": "m4xk8d2", "status": "new"}}}
+    events = [event["data"]["resource"] for event in values("webhooks", shape)]
+    assert distinct(events, "id") == 5
+
+
+def test_the_time_of_a_reservation_is_to_come() -> None:
+    reservation = {
+        "id": "4711203",
+        "dateTime": "2023-10-14T19:30:00",
+        "createdTimestampMillis": "1696350123456",
+    }
+    events = values("reservations/hook", {"reservation": reservation})
+    found = [event["reservation"] for event in events]
+    assert distinct(found, "dateTime") == 1
+    assert distinct(found, "createdTimestampMillis") == 5
+    assert datetime.fromisoformat(found[0]["dateTime"]).timestamp() * 1000 > NOW_MS

@@ -535,3 +535,15 @@ def test_the_change_of_a_day_in_percent_may_have_a_short_name() -> None:
     for event in values("eod/AAPL", {"code": "AAPL", **day}):
         wanted = 100 * (event["close"] - 173.31) / 173.31
         assert event["change_p"] == pytest.approx(wanted, abs=0.01)
+
+
+def test_an_offer_is_an_ask_and_the_prices_of_a_day_stay() -> None:
+    for event in values(
+        "L1/EURUSD", {"BID": 1.10231, "OFFER": 1.10237, "STATE": "open"}
+    ):
+        assert event["OFFER"] - event["BID"] == pytest.approx(6e-5, abs=2e-5)
+    day = {"high": 1396.0, "low": 1384.5, "open": 1390.0, "close": 1389.65}
+    tick = {"instrument": 408065, "last_price": 1393.2, "ohlc": day, "symbol": "X"}
+    events = values("ticks", [tick, tick])
+    assert all(event[0]["ohlc"]["close"] == 1389.65 for event in events)
+    assert len({event[0]["last_price"] for event in events}) > 1

@@ -105,6 +105,8 @@ _PAST = frozenset("""
 #: Words of names of changes, and of those of something else than a price.
 _CHANGES, _NO_CHANGES = frozenset({"change", "delta"}), frozenset({"cap", "volume"})
 _PRICES = frozenset("ask bid c close last mark mid price value".split())
+#: What an object of the prices of a day before is called.
+_DAY = ("ohlc",)
 #: What the size of a trade is called.
 _TRADED = "last_size"
 _MARKETS = frozenset({"stocks", "crypto", "forex", "trades", "orderbook", "indices"})
@@ -268,7 +270,13 @@ def _is_market(leaf: Leaf, noun: str) -> bool:
         if member != leaf.name and not isinstance(value, bool)
     )
     beside = {word for member in others for word in words(member)}
-    if beside & _MARKET or _TRADED in leaf.siblings:
+    if words(leaf.owner) == _DAY:
+        return False
+    has_offer = any(
+        name.lower() == "offer" and number_in(value)
+        for name, value in leaf.siblings.items()
+    )
+    if has_offer or beside & _MARKET or _TRADED in leaf.siblings:
         return True
     known = noun_of(noun)
     return known is not None and known.name in _MARKETS

@@ -11,11 +11,13 @@ from ..values.identifiers import RANDOM_ID, is_code, is_serial, is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, time_of, words
 from .notices import MAKES, is_framed, kept_nouns, operation_of, said_nouns
 from .occasions import (
+    DOCUMENTS,
     NAMES,
     is_going_on,
     is_hash_of_now,
     is_made_beside,
     is_of_made,
+    is_of_made_thing,
     is_of_message,
     is_of_payment,
     is_of_reading,
@@ -52,8 +54,6 @@ _OF_EVENTS = (
     "readingid",
     "observationid",
 )
-#: Objects that are what a change has led to.
-_DOCUMENTS = frozenset("after data document fulldocument new object record row".split())
 #: Words before the numbers of records of which each is another: ``order_number``.
 _OF_RECORDS = frozenset("""
     approval auth authorization booking check confirmation document invoice order
@@ -211,13 +211,12 @@ def new_ids(
             yield spot
         elif is_once and _is_typed(leaf, said) and is_serial(value):
             yield spot
-        elif is_inserted and holder in _DOCUMENTS and name in OWN_IDS:
+        elif is_inserted and holder in DOCUMENTS and name in OWN_IDS:
             yield spot
         elif name in OWN_IDS and is_of_made(spot, leaves):
             yield spot
-        elif is_once and len(leaf.siblings) == 1 and holder in _DOCUMENTS:
-            if name in OWN_IDS and _is_long(value):
-                yield spot
+        elif is_once and name in OWN_IDS and is_of_made_thing(leaf, holder, leaves):
+            yield spot
         elif made_once and holder == "subject" and name in (*_REVISIONS, "uri"):
             yield spot
         elif is_event and isinstance(value, str) and is_random(value):
@@ -277,6 +276,7 @@ def _is_own(leaf: Leaf, name: str) -> bool:
 
 
 def _is_of_event(name: str) -> bool:
+    name = re.sub("(?:uu|gu|u)id$", "id", name)
     is_named = name in _EVENT_IDS or name.endswith(_OF_EVENTS)
     return is_named and not name.endswith(_OF_OTHERS)
 

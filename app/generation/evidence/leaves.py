@@ -49,6 +49,9 @@ _BOUNDS = {
     "due": When.UNTIL,
     "arrival": When.UNTIL,
     "departure": When.UNTIL,
+    "reservation": When.UNTIL,
+    "booking": When.UNTIL,
+    "appointment": When.UNTIL,
 }
 #: Words of names of numbers that somebody has set, or that are no present ones.
 _SET = frozenset("""

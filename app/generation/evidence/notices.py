@@ -61,10 +61,16 @@ def kinds_of(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
     """What an event says that has happened: ``order.created``."""
     for spot, leaf in leaves.items():
         is_around = len(spot) == 1 or (len(spot) == 2 and spot[0] in HEADS | HELD)
+        is_around = is_around or (len(spot) == 3 and spot[1] in HEADS)
         if is_around and isinstance(leaf.value, str):
-            is_named = leaf.name == "name" and EVENT_KIND.fullmatch(leaf.value)
-            if is_named or plain(leaf.name) in EVENT_KINDS:
+            if _says_kind(leaf.name, leaf.value):
                 yield leaf.value
+
+
+def _says_kind(name: str, value: str) -> bool:
+    """Whether a member says of which kind an event is: ``name``, with many words."""
+    is_name = name == "name" and value.count(".") > 1 and EVENT_KIND.fullmatch(value)
+    return bool(is_name) or plain(name) in EVENT_KINDS
 
 
 def is_of_sent(leaves: Mapping[Spot, Leaf]) -> bool:
@@ -83,6 +89,11 @@ def kept_nouns(leaves: Mapping[Spot, Leaf]) -> Iterator[str]:
     for leaf in leaves.values():
         if plain(leaf.name) in EVENT_KINDS and EVENT_KIND.fullmatch(str(leaf.value)):
             yield from words(str(leaf.value))[:1]
+
+
+def is_making(leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether an event says that it has made something: ``contract.created``."""
+    return any(not MAKES.isdisjoint(words(kind)[-1:]) for kind in kinds_of(leaves))
 
 
 def happens_once(leaves: Mapping[Spot, Leaf]) -> bool:
@@ -138,7 +149,7 @@ def is_told(example: Json) -> bool:
         return True
     return any(
         isinstance(value, str)
-        and plain(name) in EVENT_KINDS
+        and _says_kind(name, value)
         and EVENT_KIND.fullmatch(value)
         for name, value in example.items()
     ) and any(isinstance(value, dict) for value in example.values())

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from ..values.identifiers import RANDOM_ID, is_serial, is_token
 from .leaves import Leaf, Spot, plain, words
-from .notices import EVENT_KIND, EVENTS, MAKES
+from .notices import EVENT_KIND, EVENTS, MAKES, is_making
 from .renewal import OWN_IDS
 
 #: Members that say whose a reading is, and when it was taken.
@@ -34,6 +34,10 @@ _TRACED = frozenset({"span", "trace", "transaction"})
 _EVENT_TIMES = (("@timestamp",), ("timestamp",))
 #: Names of whether an answer to a request is the last one.
 _FINAL = frozenset({"final", "is_final", "isFinal"})
+#: Objects that are what a change has led to.
+DOCUMENTS = frozenset(
+    "after data document fulldocument new object record resource row".split()
+)
 #: Members of things that last.
 NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
 
@@ -128,3 +132,9 @@ def is_going_on(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
         return False
     is_piece = any((name,) in leaves for name in _FINAL)
     return is_piece or "driver" in leaf.siblings
+
+
+def is_of_made_thing(leaf: Leaf, holder: str, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a field is the id of what an event has led to, or has made."""
+    is_only = len(leaf.siblings) == 1 or is_making(leaves)
+    return holder in DOCUMENTS and is_only and is_serial(leaf.value)

@@ -297,3 +297,13 @@ def times(read: Reader, factor: float) -> Reader:
 def share_of(read: Reader, base: Reader) -> Reader:
     """What reads by how many percent a number is above another."""
     return lambda cell: 100 * (read(cell) - base(cell)) / base(cell)
+
+
+def bid_of(ask: str) -> str:
+    """What the bid beside an ask, or an offer, is called; ``ask`` where it is none."""
+    for word in ("ask", "offer"):
+        for form in (word, word.upper(), word.title()):
+            bid = "bid" if form == word else "BID" if form.isupper() else "Bid"
+            if form in ask:
+                return ask.replace(form, bid, 1)
+    return ask

@@ -20,6 +20,7 @@ from ..vocabulary import word_list
 from .arithmetic import (
     Formula,
     Parts,
+    bid_of,
     decimals_in,
     difference,
     digits_of,
@@ -335,11 +336,7 @@ class Relations:
         if any(phrase_of(name) in _PRICES for name in self._numbers):
             return
         for ask in self._numbers:
-            bid = re.sub(
-                "[Aa]sk",
-                lambda m: m[0].replace("sk", "id").replace("A", "B").replace("a", "b"),
-                ask,
-            )
+            bid = bid_of(ask)
             if bid != ask and {ask, bid} <= self._changing:
                 if not _SIZES & {*words(ask)}:
                     yield ask, bid

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeAlias
 
 from ...resources.archetype import Archetype
+from ...resources.catalogue import noun_of
 from ...resources.inflection import is_plural
 from ...schema.jsontext import dumps, loads
 from ...schema.shapes import example_schema
@@ -168,6 +169,9 @@ def resource_of(about: Archetype, example: Json) -> Archetype:
         return replace(about, id=None, pinned=frozenset())
     if not isinstance(example, dict) or says(example, text):
         return about
+    has_own = any(map(is_serial, map(example.get, OWN_IDS)))
+    if has_own and noun_of(about.noun) is None and not re.search(r"\d", text):
+        return replace(about, id=None, pinned=frozenset())
     if not is_plural(text):
         return about
     if not any(is_serial(v) for k, v in example.items() if words(k)[-1:] == ("id",)):

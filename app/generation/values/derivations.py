@@ -16,7 +16,7 @@ class Rule(NamedTuple):
 
 PRICE = (
     "price last_price current_price latest_price last close mid mid_price quote value"
-    " mark_price current trade_price"
+    " mark_price current trade_price ltp"
 )
 _OPEN = (
     "open open_price previous_close prev_close prev_close_price opening_price"

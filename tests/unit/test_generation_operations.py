@@ -612,3 +612,50 @@ def test_the_page_about_a_kind_of_event_is_no_id() -> None:
     assert {event["Event ID"] for event in values("db/events", shape)} == {page}
     hook = {"webhookTimestamp": 1716498340614, "webhookId": UUID, "action": "update"}
     assert {event["webhookId"] for event in values("webhooks", hook)} == {UUID}
+
+
+def test_how_long_answers_take_in_the_mean_moves_a_little() -> None:
+    shape = {"requests_total": 1547, "avg_response_time": 45.2, "max_latency": 312}
+    events = values("ws/metrics", shape, 15)
+    found = [event["avg_response_time"] for event in events]
+    assert len(set(found)) > 3
+    assert all(each == pytest.approx(45.2, rel=0.1) for each in found)
+    assert {event["max_latency"] for event in events} == {312}
+
+
+def test_an_issue_that_was_just_opened_is_a_new_one() -> None:
+    issue = {"id": 444500041, "number": 1, "created_at": "2024-05-15T15:20:18Z"}
+    issue |= {"title": "Spelling error", "updated_at": issue["created_at"]}
+    shape = {"action": "opened", "issue": issue, "sender": {"id": 21031067}}
+    found = [event["issue"] for event in values("webhooks", shape)]
+    assert [each["number"] for each in found] == [1, 2, 3, 4, 5]
+    assert len({each["id"] for each in found}) == len(found)
+
+
+def test_the_signature_of_a_message_is_its_own() -> None:
+    shape = {
+        "MessageId": UUID,
+        "Timestamp": "2024-05-02T00:54:06.655Z",
+        "Signature": "GxLEw6JRNwm1LFQL4ICB0bnXrdB8ClRMTQFGBqwLpGbM78tJ4etT" * 3
+        + "TnR=",
+    }
+    found = values("topics", shape)
+    assert len({event["Signature"] for event in found}) == len(found)
+
+
+def test_peers_of_a_tunnel_count_what_they_transfer() -> None:
+    shape = [{"latest_handshake": 1709200101, "transfer_rx": 1489203, "keepalive": 25}]
+    found = [peer for (peer,) in values("tunnel/peers", shape)]
+    assert {peer["keepalive"] for peer in found} == {25}
+    rates = [peer["transfer_rx"] for peer in found]
+    assert rates == sorted(rates) and rates[0] < rates[-1]
+    assert all(abs(peer["latest_handshake"] - NOW_MS / 1000) < 9 for peer in found)
+
+
+def test_what_a_text_says_of_machines_beside_it_is_no_chat() -> None:
+    mac = "fc:ec:da:12:34:56"
+    told = {"user": mac, "msg": f"User[{mac}] has connected", "time": 1717590412345}
+    found = [
+        event["data"][0]["msg"] for event in values("net/events", {"data": [told]})
+    ]
+    assert set(found) == {told["msg"]}

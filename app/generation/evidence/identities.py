@@ -101,7 +101,7 @@ _CUTS = frozenset("/:-_")
 _LEAST_PART, _LONGEST_PART = 4, 18
 #: As many first characters alike are no chance.
 _ALIKE = 10
-_ID = re.compile(r"[\w.:#=/+$!@<>-]{1,128}", re.ASCII)
+_ID = re.compile(r"[\w.:#=/+$!@<>-]{1,400}", re.ASCII)
 
 
 def new_ids(
@@ -131,9 +131,8 @@ def new_ids(
         if not is_of_process(root):
             own.add(plain(root.name))
     made = {object_made(leaves)} if is_event else set()
-    made_once = (is_event or is_feed) and any(
-        leaf.value in MAKES for leaf in leaves.values()
-    )
+    is_told = is_event or is_feed
+    made_once = is_told and any(leaf.value in MAKES for leaf in leaves.values())
     said = {*said_nouns(leaves)}
     once = {noun + end for noun in said for end in _OF_ONE_TIME}
     is_inserted = is_event and operation_of(example) in MAKES
@@ -182,7 +181,7 @@ def new_ids(
             or (spot[:-1] in born and _is_own(leaf, name))
             or (len(spot) == 1 and name in own and _may_be_own(name, value))
             or (is_event and holder in _CHANGES and name in _CHANGE_IDS)
-            or ((is_feed or is_event) and holder in _CHANGES and name in _REVISIONS)
+            or (is_told and holder in _CHANGES and name in _REVISIONS)
             or (name == "messageid" and holder == "message")
         ):
             yield spot
@@ -193,7 +192,7 @@ def new_ids(
             yield spot
         elif is_event and holder == "message" and name == "id" and is_serial(value):
             yield spot
-        elif is_event and is_proof(leaf) and is_serial(str(value)):
+        elif is_told and is_proof(leaf) and is_serial(str(value)):
             yield spot
         elif spot in made or is_of_reading(leaf, name) or is_made_beside(leaf, name):
             yield spot

@@ -34,7 +34,7 @@ _SHORT_NAME = 3
 #: Times of one record are this near to each other (ms); so many members are looked at.
 _AGREEING, _MAX_BESIDE = 3_600_000, 40
 #: Last words of names of kinds, for which a word like ``text`` is one.
-_KINDS = frozenset("format kind mode type".split())
+_KINDS = frozenset("encoding format kind mode type".split())
 #: A time of day, or a number of seconds since 1970.
 _HAS_TIME = re.compile(r":|\d{9}|T\d\d")
 #: Members that name what a ``value`` beside them is of, and addresses of such.
@@ -163,7 +163,7 @@ def _may_be_time(leaf: Leaf, moment: int) -> bool:
     that it is of the last one of something.
     """
     is_long = isinstance(leaf.value, int) and _TIMES[0] < leaf.value < _TIMES[1]
-    is_long = is_long or words(leaf.name)[:1] == ("last",)
+    is_long = is_long or words(leaf.name)[:1] in (("last",), ("latest",))
     if is_long or leaf.is_in_row or len(leaf.name) <= _SHORT_NAME:
         return True
     return _is_agreed(leaf, moment)

@@ -40,7 +40,7 @@ _NOTICES = (
 #: Last words of the kinds of events that each object has one of at most.
 ONCE = frozenset("""
     booked canceled cancelled captured completed confirmed create created delivered
-    dispatched ended fulfilled hired initiated paid placed processed refunded
+    dispatched ended fulfilled hired initiated opened paid placed processed refunded
     shipped signed sold started submit submitted succeeded success successful
     """.split())
 #: Words of kinds of events that tell of what was sent long before.

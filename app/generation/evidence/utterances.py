@@ -56,6 +56,8 @@ _TALK = frozenset({"chat", "comments", "posts", "reviews"})
 #: Objects whose messages nobody has said.
 _NOTICES = frozenset({"alarm", "alert", "error", "incident", "issue", "notification"})
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) /.*")
+#: Addresses of machines: ``fc:ec:da:12:34:56``, ``10.0.0.7``.
+_MACHINE = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}|\d{1,3}(?:\.\d{1,3}){3}")
 #: Shorter texts are in others by chance.
 _LEAST_REPEATED = 12
 _TAGS = re.compile(r"<[^<>]*>")
@@ -107,6 +109,8 @@ def messages(
             own = str(leaf.value)
             others = [text for text in said if plain_texts[text] != own]
             if any(_repeats(text, leaf) or _is_named_in(text, leaf) for text in others):
+                continue
+            if any(_is_of_machine(text, own) for text in others):
                 continue
             about = fitting(str(leaf.value), about, said)
         if about is not None:
@@ -213,6 +217,11 @@ def _is_named_in(text: str, leaf: Leaf) -> bool:
     """Whether a text has another one in it that is of several words."""
     own = str(leaf.value)
     return len(text) >= _LEAST_REPEATED and " " in text and text in own and text != own
+
+
+def _is_of_machine(text: str, own: str) -> bool:
+    """Whether a text names something by an address that another field has."""
+    return text != own and text in own and _MACHINE.fullmatch(text) is not None
 
 
 def is_request(text: str) -> bool:

@@ -23,7 +23,14 @@ from ..fields.parts import NumberRole, Part
 from ..fields.roles import PLAIN_NUMBER, number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
 from .paces import ELAPSED, done_of, without_unit
-from .tallies import is_capacity, is_of_model, is_rate, is_summed_up, is_tally
+from .tallies import (
+    is_capacity,
+    is_mean_time,
+    is_of_model,
+    is_rate,
+    is_summed_up,
+    is_tally,
+)
 
 #: Parts of numbers that mean something else than their size.
 _CODES = frozenset({Part.IDENTITY, Part.TRAIT, Part.CLOCK})
@@ -117,6 +124,8 @@ class Mobility:
                 return role_at_end(_TRAINED[words(leaf.name)])
         if leaf.last in _SHARES and self._is_progress:
             return role_at_end("progress")
+        if is_mean_time(leaf):
+            return replace(number_roles()["latency"], spread=0.05, step=0.01)
         if is_rate(leaf) and not is_set(leaf):
             return role_at_end("throughput")
         if is_element(leaf):

@@ -8,7 +8,7 @@ from ...schema.ranges import decimals_of
 from ..evidence.leaves import Leaf, time_of, words
 from ..fields.moments import When, when
 from ..fields.parts import Part
-from ..fields.roles import number_role
+from ..fields.roles import number_role, number_roles, role_at_end
 from ..values.quantities import number_in
 
 #: Words of names of how much there is of something, in use, and left.
@@ -35,6 +35,8 @@ _SPENT = (("time",), ("duration",), ("total",))
 _FLOWS = frozenset((word,) for word in """
     accepted dropped filtered handled in out received sent total
     """.split())
+#: First words of names of means.
+_MEAN = frozenset({"average", "avg", "mean"})
 #: Members that bound the time that a rate is of.
 _INTERVALS = frozenset({"seconds", "duration", "end"})
 #: Clocks in seconds are at least this old, and have as many decimals.
@@ -104,6 +106,12 @@ def is_rate(leaf: Leaf) -> bool:
         return False
     counted = parts[-3:-2] if parts[-2] == "per" else parts[-2:-1]
     return not _COUNTED.isdisjoint(counted)
+
+
+def is_mean_time(leaf: Leaf) -> bool:
+    """Whether a number is how long answers take in the mean: ``avg_latency``."""
+    first, *rest = words(leaf.name) or ("",)
+    return first in _MEAN and role_at_end("_".join(rest)) is number_roles()["latency"]
 
 
 def is_of_model(leaf: Leaf) -> bool:

@@ -174,6 +174,25 @@ def test_frames_and_departures_are_counted() -> None:
     assert moves("x", shape, "requested_at")
 
 
+@pytest.mark.parametrize(
+    "name", ["vpv1", "ppv", "pgrid", "etco2", "heartRateBeatsPerMin", "downlink_bps"]
+)
+def test_measures_of_further_names_move(name: str) -> None:
+    shape = {"ts": 1715364000, name.replace("downlink", "throughput"): 38.25}
+    assert moves("x", shape, [*shape][-1])
+
+
+@pytest.mark.parametrize("key", ["key", "instance", "name"])
+def test_a_value_inside_is_of_what_the_key_beside_it_says(key: str) -> None:
+    data = [{key: "sensorHumidity", "state": {"value": 45.25}}, {key: "x", "state": {}}]
+    assert moves("x", {"temperature": 21.5, "data": data}, "data", 0, "state", "value")
+
+
+def test_what_has_elapsed_goes_on_with_a_measure_beside_it() -> None:
+    shape = {"elapsed_time": 412.5, "heart_rate": 152, "workout_state": 1}
+    assert column("x", shape, "elapsed_time")[:2] == [412.5, 413.5]
+
+
 # Places
 
 
@@ -294,6 +313,11 @@ def test_the_seconds_that_a_clock_shows_go_with_it() -> None:
 def test_a_series_of_a_list_is_of_whole_minutes() -> None:
     levels = [{"stime": f"2024-05-04 06:2{n}:00", "level": 2.41} for n in (1, 2, 3)]
     assert column("ioc/sealevel", levels, 2, "stime")[0] == "2025-01-06 12:34:00"
+
+
+def test_the_sun_rises_at_the_same_hour_every_day() -> None:
+    shape = {"sunrise": "2024-05-04T06:04:00", "timestamp": "2024-05-04T14:20:11"}
+    assert set(column("x", shape, "sunrise")) == {"2025-01-06T06:04:00"}
 
 
 def test_a_text_with_a_clock_in_it_goes_with_that() -> None:

@@ -37,9 +37,9 @@ from .renewal import (
 
 #: Names of ids that are new in every event, without their separators.
 _EVENT_IDS = frozenset("""
-    eventdataid eventid messageid msgid requestid
-    deliveryid entropy executionid idempotencykey insertid invocationid nonce
-    notificationid publicid receipthandle spanid transactionkey uetr
+    deliveryid entropy eventdataid eventid executionid idempotencykey insertid
+    invocationid messageid messagetoken msgid nonce notificationid publicid
+    receipthandle requestid spanid transactionkey uetr
     """.split())
 #: What names of ids of events end in, behind whose events they are.
 _OF_EVENTS = (

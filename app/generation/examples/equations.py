@@ -248,7 +248,9 @@ class Relations:
                     if abs(whole + amount) <= exact and size == 2:
                         yield from self._balanced(total, parts, taken)
                     least = min(abs(numbers[part]) for part in parts)
-                    if abs(whole - amount) > exact or least <= exact:
+                    # A small part of more decimals than the sum is one by chance.
+                    chance = exact if abs(whole - amount) < 1e-9 else 10 * exact
+                    if abs(whole - amount) > exact or least <= chance:
                         continue
                     for found in self._dependent(total, parts):
                         if found[0] not in taken:

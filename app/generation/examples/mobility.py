@@ -67,6 +67,8 @@ _EXTREMES_OF = frozenset(
 )
 #: Fewer that remain are told one by one.
 _FEW = 10
+#: Members that say of what a value is in an object beside them.
+_KEYS = ("key", "instance", "name", "code", "metric")
 #: What numbers beside a loss are called in a training, and what they are.
 _TRAINED = {
     ("step",): "sequence",
@@ -130,7 +132,8 @@ class Mobility:
             return role_at_end("throughput")
         if is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
-        role = changing(leaf, self._whole) or measured_by(leaf) or self._of_topic(leaf)
+        role = changing(leaf, self._whole) or measured_by(leaf)
+        role = role or self._of_topic(leaf) or self._of_key(leaf)
         if role is None and measured is not None:
             return None
         if measured is not None and isinstance(measured[0], int) and not measured[1]:
@@ -165,6 +168,15 @@ class Mobility:
                 return role_at_end("sequence")
             return PLAIN_NUMBER if isinstance(leaf.value, float) else None
         return role
+
+    def _of_key(self, leaf: Leaf) -> NumberRole | None:
+        """The role of a value in an object whose key is beside that: ``soc``."""
+        if words(leaf.name)[-1:] != ("value",) or is_set(leaf):
+            return None
+        around = leaf.spot[:-2]
+        keys = (self._whole.leaves.get((*around, name)) for name in _KEYS)
+        roles = (role_at_end(str(key.value)) for key in keys if key is not None)
+        return next((r for r in roles if r and r.changes in ("always", "drain")), None)
 
     def _of_topic(self, leaf: Leaf) -> NumberRole | None:
         """The role of a value by the end of its path: ``battery/0/voltage``."""
@@ -207,6 +219,7 @@ class Mobility:
         """Whether a time that has elapsed is that of something that has ended."""
         beside = {word for name in leaf.siblings for word in words(name)}
         goes_on = self._whole.is_feed or bool(beside & {"left", "remaining"})
+        goes_on = goes_on or any(map(_is_live, leaf.siblings.items()))
         has_ended = any(leaf.siblings.get(name) for name in _ENDS)
         return "elapsed" in words(leaf.name) and (has_ended or not goes_on)
 
@@ -299,6 +312,16 @@ def stands(leaf: Leaf) -> bool:
         if (last in _GOES and not value) or (last in _RESTS and value):
             return True
     return False
+
+
+def _is_live(member: tuple[str, Json]) -> bool:
+    """Whether a member of an object is a measure that moves."""
+    role = role_at_end(member[0])
+    if role is None or role.changes != "always" or role.part is not Part.MEASURE:
+        return False
+    if role is role_at_end("speed"):
+        return False  # it may be that of the whole ride
+    return bool(number_in(member[1]))
 
 
 def _plays(leaf: Leaf) -> bool:

@@ -18,6 +18,8 @@ _Role = TypeVar("_Role")
 
 #: Units of length, behind which ``per hour`` makes a speed.
 _LENGTHS = frozenset("kilometers kilometres km m meters metres miles".split())
+#: What measures of bodies and machines count, behind which ``per minute`` says no more.
+_COUNTED = frozenset("beats breaths cycles revolutions steps strokes".split())
 #: Units that follow ``in`` at the end of a name.
 _MEASURED_IN = frozenset("bytes kb mb millis ms nanos seconds".split())
 #: The longest phrase that a table has, in words.
@@ -110,7 +112,7 @@ def phrases_at_end(name: str, units: frozenset[str]) -> Iterator[str]:
         parts = parts[:-2]  # used_in_bytes
     forms = [parts, *_without_units(parts, units)]
     plain = [word.rstrip("0123456789") or word for word in parts]
-    if plain[-2:-1] == ["per"] and plain[-3:-2] and plain[-3] in _LENGTHS:
+    if plain[-2:-1] == ["per"] and {*plain[-3:-2]} & (_LENGTHS | _COUNTED):
         plain = plain[:-3]  # speedMilesPerHour
         forms = [plain] if plain else []
     elif plain != forms[0]:

@@ -92,3 +92,9 @@ def days_ahead(days: int) -> Callable[[State], int]:
 def midnight_of(ahead: int) -> Callable[[State], int]:
     """The beginning of this day by a clock that is some ms ahead."""
     return lambda state: within((state.start_ms + ahead) // _DAY * _DAY - ahead)
+
+
+def at_that_hour(moment: int, ahead: int) -> Callable[[State], int]:
+    """This day at the hour of a moment, by a clock that is some ms ahead."""
+    hour = (moment + ahead) % _DAY
+    return lambda state: within((state.start_ms + ahead) // _DAY * _DAY - ahead + hour)

@@ -32,11 +32,13 @@ from ...values.clocks import (
     number_clock,
     text_clock,
     within,
+    zone_offset,
 )
 from ...values.state import Cell, State, Writer
 from .days import (
     ahead_of_midnight,
     ahead_on,
+    at_that_hour,
     days_ahead,
     is_clock,
     is_day,
@@ -58,6 +60,8 @@ _MAX_BESIDE = 16
 _AT_ONCE = 2_500
 #: Words of names of when something changed, or came in.
 _AT_THAT = CHANGES | {"occurred", "received"}
+#: Words of names of times that are nearly the same every day.
+_OF_SKY = frozenset("dawn dusk moonrise moonset sunrise sunset".split())
 #: Words of names of times that cannot lie ahead of the present.
 _CAME = re.compile(
     r"create|creation|update|publish|since|sent|seen"
@@ -95,6 +99,8 @@ def moment_of(
     if found is None or found[0] is When.OWN:
         return None
     kind, moment = found
+    if not _OF_SKY.isdisjoint(words(leaf.name)):
+        return at_that_hour(moment, zone_offset(str(leaf.value)))
     if leaf.spot in whole.windows:
         return whole.windows[leaf.spot].at
     if leaf.spot in whole.grids and kind is not When.UNTIL:

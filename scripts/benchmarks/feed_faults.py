@@ -73,10 +73,10 @@ def come_back(tries: int) -> None:
             left = began
             for _ in range(tries):
                 with _connected(server, target, last) as response:
-                    now = time.monotonic()
-                    # What was made while the client was away, or it would fall behind.
-                    found = _ids(response, max(3, round((now - left) * 1000)))
-                left = now
+                    away = time.monotonic() - left
+                    # All that was made meanwhile, or it would fall behind.
+                    found = _ids(response, 3 + round(away * 1000))
+                    left = time.monotonic()
                 first = _number(last) + 1
                 wrong += [*map(_number, found)] != [*range(first, first + len(found))]
                 last = found[-1]

@@ -432,3 +432,9 @@ def test_the_time_of_a_reservation_is_to_come() -> None:
     assert distinct(found, "dateTime") == 1
     assert distinct(found, "createdTimestampMillis") == 5
     assert datetime.fromisoformat(found[0]["dateTime"]).timestamp() * 1000 > NOW_MS
+
+
+def test_who_made_something_is_the_same_one() -> None:
+    author = {"type": "user", "id": "5310d8e7598c9a0b24000002", "name": "Bo"}
+    shape = {"id": UUID, "topic": "conversation.user.created", "author": author}
+    assert distinct(values("webhooks", shape), "author") == 1

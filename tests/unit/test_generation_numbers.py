@@ -547,3 +547,26 @@ def test_an_offer_is_an_ask_and_the_prices_of_a_day_stay() -> None:
     events = values("ticks", [tick, tick])
     assert all(event[0]["ohlc"]["close"] == 1389.65 for event in events)
     assert len({event[0]["last_price"] for event in events}) > 1
+
+
+def test_a_price_that_is_told_twice_is_followed_by_its_change() -> None:
+    quote = {
+        "symbol": "AAPL",
+        "change": -0.46,
+        "latestPrice": 159.82,
+        "realtimePrice": 159.82,
+        "realtimeSize": 100,
+        "previousClose": 160.28,
+    }
+    for event in values("stock/aapl/quote", quote):
+        change = event["latestPrice"] - 160.28
+        assert event["change"] == pytest.approx(change, abs=0.011)
+        assert event["latestPrice"] == event["realtimePrice"]
+
+
+def test_a_candle_begins_at_a_minute() -> None:
+    candle = {"t": "1606292580", "o": "19128.1", "h": "19128.1", "l": "19128.1"}
+    result = {**candle, "c": "19128.1", "v": "2362.32"}
+    for event in values("ws/candles", {"time": 1606292600, "result": result}):
+        begin = int(event["result"]["t"])
+        assert begin % 60 == 0 and 0 <= event["time"] - begin < 60

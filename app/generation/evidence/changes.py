@@ -278,8 +278,8 @@ def _is_market(leaf: Leaf, noun: str) -> bool:
     )
     if has_offer or beside & _MARKET or _TRADED in leaf.siblings:
         return True
-    known = noun_of(noun)
-    return known is not None and known.name in _MARKETS
+    known = (noun_of(noun), noun_of(leaf.owner))
+    return any(each is not None and each.name in _MARKETS for each in known)
 
 
 def _is_lone_change(leaf: Leaf) -> bool:

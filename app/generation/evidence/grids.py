@@ -12,6 +12,9 @@ from .leaves import Leaf, Spot, words
 _SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
 #: Words of names that say on what a time lies (ms).
 _NAMED = {"minute": _MINUTE, "hour": _HOUR, "hourly": _HOUR}
+#: How long candles are, which have these prices (ms).
+_CANDLES = tuple(_MINUTE * n for n in (1, 3, 5, 15, 30, 60, 240, 1440))
+_PRICES = frozenset({"open", "high", "low", "close"})
 #: Names of numbers of seconds from one time to the next.
 _STEPS = frozenset({"interval", "step", "granularity", "resolution", "bucket"})
 #: On what a time lies by no chance, longest first (ms).
@@ -77,6 +80,9 @@ def _step(leaf: Leaf, local: int, moment: int, others: Collection[int]) -> int |
         step = _NAMED.get(word)
         if step is not None and local % step == 0:
             return step
+    if _PRICES <= leaf.siblings.keys() and local % _MINUTE == 0:
+        late = max(others) - moment
+        return next((s for s in _CANDLES if local % s == 0 and late < s), None)
     for name, value in leaf.siblings.items():
         if name in _STEPS and isinstance(value, int) and value >= 60:
             if local % (value * _SECOND) == 0:

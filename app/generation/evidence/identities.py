@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from ...words import Json
 from ..values.clocks import text_clock
@@ -24,6 +24,7 @@ from .occasions import (
     is_of_trace,
     is_of_typed_event,
     is_random,
+    is_typed,
 )
 from .renewal import (
     OWN_IDS,
@@ -208,7 +209,7 @@ def new_ids(
             yield spot
         elif is_once and name in said and is_random(str(value)):
             yield spot
-        elif is_once and _is_typed(leaf, said) and is_serial(value):
+        elif is_once and is_typed(leaf, said) and is_serial(value):
             yield spot
         elif is_inserted and holder in DOCUMENTS and name in OWN_IDS:
             yield spot
@@ -251,12 +252,6 @@ def _may_be_own(name: str, value: Json) -> bool:
     return name != "number" or is_serial(value)
 
 
-def _is_typed(leaf: Leaf, nouns: Collection[str]) -> bool:
-    """Whether a field is the id of an object whose type is one of some nouns."""
-    is_id, kind = plain(leaf.name) in OWN_IDS, leaf.siblings.get("type")
-    return is_id and isinstance(kind, str) and singular_name(kind) in nouns
-
-
 def _is_named(leaf: Leaf, spot: Spot) -> bool:
     """Whether an object inside an event has a name, and so is a thing that lasts."""
     return len(spot) > 1 and not NAMES.isdisjoint(leaf.siblings)
@@ -276,8 +271,8 @@ def _is_own(leaf: Leaf, name: str) -> bool:
 
 def _is_of_event(name: str) -> bool:
     name = re.sub("(?:uu|gu|u)id$", "id", name)
-    is_named = name in _EVENT_IDS or name.endswith(_OF_EVENTS)
-    return is_named and not name.endswith(_OF_OTHERS)
+    is_event = name in _EVENT_IDS or name.endswith(_OF_EVENTS)
+    return is_event and not name.endswith(_OF_OTHERS)
 
 
 def _is_of_request(name: str, value: Json) -> bool:

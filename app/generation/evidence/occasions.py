@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ..values.identifiers import RANDOM_ID, is_serial, is_token
-from .leaves import Leaf, Spot, plain, words
+from .leaves import Leaf, Spot, plain, singular_name, words
 from .notices import EVENT_KIND, EVENTS, MAKES, is_making
 from .renewal import OWN_IDS
 
@@ -138,3 +138,10 @@ def is_of_made_thing(leaf: Leaf, holder: str, leaves: Mapping[Spot, Leaf]) -> bo
     """Whether a field is the id of what an event has led to, or has made."""
     is_only = len(leaf.siblings) == 1 or is_making(leaves)
     return holder in DOCUMENTS and is_only and is_serial(leaf.value)
+
+
+def is_typed(leaf: Leaf, nouns: Collection[str]) -> bool:
+    """Whether a field is the id of an object whose type is one of some nouns."""
+    kind = leaf.siblings.get("type")
+    is_id = plain(leaf.name) in OWN_IDS and NAMES.isdisjoint(leaf.siblings)
+    return is_id and isinstance(kind, str) and singular_name(kind) in nouns

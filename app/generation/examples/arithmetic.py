@@ -93,6 +93,7 @@ def formulas(
             Formula(one, other, compute)
             for one, other in permutations(others, 2)
             if digits[one] > 1 or digits[other] > 1
+            if number not in (several[one], several[other])
             for compute in _COMPUTE
             if abs(compute(several[one], several[other]) - number)
             <= _EXACT * abs(number)

@@ -98,7 +98,7 @@ class Numbers:
         values = Counter(str(leaf.value) for leaf in whole.leaves.values())
         self._twice = {text for text, count in values.items() if count > 1}
         #: Where a number is written first that others repeat.
-        self._first: dict[tuple[NumberRole | str | None, str], Spot] = {}
+        self._first: dict[tuple[NumberRole | str | None, str], tuple[Spot, Built]] = {}
         self.history = History(whole)
         self._scales = Scales()
 
@@ -143,7 +143,10 @@ class Numbers:
         key = (kind, str(leaf.value))
         is_shared = str(leaf.value) in self._twice and len(str(leaf.value)) > 2
         if is_shared and key in self._first:
-            return again(self._first[key])
+            spot, first_built = self._first[key]
+            is_beside = spot[:-1] == leaf.spot[:-1]  # whose cell has both
+            read = first_built.number if is_beside else None
+            return replace(again(spot), number=read)
         is_span = leaf.last == "duration" and not _SPANS.isdisjoint(leaf.siblings)
         if is_span and (place.fresh or self._whole.ids) and number_in(leaf.value):
             return varying(leaf.value, number_in(leaf.value) or 0.0, layout)
@@ -155,7 +158,7 @@ class Numbers:
         if role is not None and role.celsius:
             built = self._scales.alike(leaf, built)
         if is_shared:
-            self._first[key] = leaf.spot
+            self._first[key] = leaf.spot, built
         if is_shared or self.history.is_new(leaf.spot):
             return telling(built, leaf.spot)
         return built

@@ -659,3 +659,34 @@ def test_what_a_text_says_of_machines_beside_it_is_no_chat() -> None:
         event["data"][0]["msg"] for event in values("net/events", {"data": [told]})
     ]
     assert set(found) == {told["msg"]}
+
+
+def test_a_counted_event_goes_on_and_the_kind_of_a_record_stays() -> None:
+    counted = {"eventId": "5", "eventTime": "2024-03-01T12:00:00Z", "kind": "started"}
+    found = [event["eventId"] for event in values("history", counted)]
+    assert found == ["5", "6", "7", "8", "9"]
+    record = {
+        "EventID": 4624,
+        "EventRecordID": 812734,
+        "EventTime": "2024-03-01T12:00:00Z",
+    }
+    events = values("winlog/events", record)
+    assert {event["EventID"] for event in events} == {4624}
+    assert len({event["EventRecordID"] for event in events}) == len(events)
+
+
+def test_what_is_unknown_is_no_wish_for_a_text() -> None:
+    shape = {"job_id": "<unknown>", "timestamp": "2020-05-20T11:35:11.117Z"}
+    assert {event["job_id"] for event in values("notifications", shape)} == {
+        "<unknown>"
+    }
+
+
+def test_what_came_in_later_inside_a_notice_has_come_in_now() -> None:
+    log = {
+        "eventTimestamp": "2024-03-29T15:43:08Z",
+        "submissionTimestamp": "2024-03-29T15:43:20Z",
+    }
+    for number, event in enumerate(values("webhook", {"data": {"log": log}})):
+        came = at(event["data"]["log"]["submissionTimestamp"])
+        assert came == pytest.approx(NOW_MS / 1000 + number, abs=1)

@@ -9,12 +9,13 @@ from ...words import Json
 from ..values.clocks import text_clock
 from ..values.identifiers import RANDOM_ID, is_code, is_serial, is_token, series
 from .leaves import Leaf, Spot, plain, singular_name, time_of, words
-from .notices import MAKES, is_framed, kept_nouns, operation_of, said_nouns
+from .notices import MAKES, is_envelope, is_framed, kept_nouns, operation_of, said_nouns
 from .occasions import (
     DOCUMENTS,
     NAMES,
     is_going_on,
     is_hash_of_now,
+    is_kind_of_record,
     is_made_beside,
     is_of_made,
     is_of_made_thing,
@@ -42,6 +43,8 @@ _EVENT_IDS = frozenset("""
     invocationid messageid messagetoken msgid nonce notificationid publicid
     receipthandle requestid spanid transactionkey uetr
     """.split())
+#: Names of when an event was.
+_EVENT_TIMES = frozenset({"eventtime", "eventtimestamp"})
 #: What names of ids of events end in, behind whose events they are.
 _OF_EVENTS = (
     "eventuuid",
@@ -126,7 +129,7 @@ def new_ids(
         "number",
         *OWN_IDS,
     }
-    if not is_event or _is_envelope(example) or is_changed_thing(leaves):
+    if not is_event or is_envelope(example) or is_changed_thing(leaves):
         own = set()
     elif root := own_id([v for s, v in leaves.items() if len(s) == 1], noun):
         if not is_of_process(root):
@@ -168,7 +171,7 @@ def new_ids(
                 continue
         elif not isinstance(value, int) or isinstance(value, bool):
             continue
-        if is_going_on(leaf, leaves):
+        if is_going_on(leaf, leaves) or is_kind_of_record(leaf):
             continue
         holder = _holder(spot)
         if name in OWN_IDS and len(spot) == 1 and str(value) in acting:
@@ -239,6 +242,10 @@ def _element_at(spot: Spot) -> int:
 
 def _is_told_once(leaf: Leaf, name: str) -> bool:
     """Whether a field is the id of an event, of which there are many."""
+    beside = {plain(other) for other in leaf.siblings}
+    is_counted = name == "eventid" and str(leaf.value).isdecimal()
+    if is_counted and not _EVENT_TIMES.isdisjoint(beside):
+        return True
     return _is_of_event(name) and (is_serial(leaf.value) or _is_long(leaf.value))
 
 
@@ -279,14 +286,6 @@ def _is_of_request(name: str, value: Json) -> bool:
     """Whether a field is the random id of a request, behind what it was one of."""
     is_random = isinstance(value, str) and RANDOM_ID.fullmatch(value) is not None
     return is_random and name.endswith("requestid")
-
-
-def _is_envelope(example: Json) -> bool:
-    """Whether an object only carries another, of its type: ``{"type": "event"}``."""
-    if not isinstance(example, dict):
-        return False
-    kind = example.get("type")
-    return isinstance(kind, str) and isinstance(example.get(kind), dict)
 
 
 def settled(

@@ -153,3 +153,11 @@ def is_told(example: Json) -> bool:
         and EVENT_KIND.fullmatch(value)
         for name, value in example.items()
     ) and any(isinstance(value, dict) for value in example.values())
+
+
+def is_envelope(example: Json) -> bool:
+    """Whether an object only carries another, of its type: ``{"type": "event"}``."""
+    if not isinstance(example, dict):
+        return False
+    kind = example.get("type")
+    return isinstance(kind, str) and isinstance(example.get(kind), dict)

@@ -38,6 +38,8 @@ _FINAL = frozenset({"final", "is_final", "isFinal"})
 DOCUMENTS = frozenset(
     "after data document fulldocument new object record resource row".split()
 )
+#: Ends of names of the numbers of records.
+_RECORDS = ("recordid", "recordnumber")
 #: Members of things that last.
 NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
 
@@ -55,6 +57,13 @@ def is_hash_of_now(leaf: Leaf, is_event: bool) -> bool:
     is_root = is_event and len(leaf.spot) == 1
     is_made = is_root and not _CREATED.isdisjoint(map(plain, leaf.siblings))
     return RANDOM_ID.fullmatch(text) is not None and (is_made or _has_time(leaf))
+
+
+def is_kind_of_record(leaf: Leaf) -> bool:
+    """Whether an ``EventID`` is that of a kind, as a numbered record has one."""
+    beside = (plain(other) for other in leaf.siblings)
+    is_numbered = any(other.endswith(_RECORDS) for other in beside)
+    return plain(leaf.name) == "eventid" and is_numbered
 
 
 def is_of_trace(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:

@@ -287,7 +287,7 @@ def outline(
     nearest = [times[spot][1] for spot in happened or told or done or outer]
     happened_at = max(nearest, default=0)
     # What has come in some seconds after it happened did so just now.
-    since = (times[spot][1] - happened_at for spot in outer)
+    since = (times[spot][1] - happened_at for spot in [*outer, *clear_spots])
     nearest += [happened_at + late for late in since if 0 < late <= _AT_ONCE]
     present = nearest or clear or kinds.get(When.NOW) or kinds.get(When.SINCE)
     if present and When.NOW not in kinds:

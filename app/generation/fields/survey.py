@@ -39,7 +39,7 @@ _KEYS = (["id"], ["key"], ["uuid"], ["sid"], ["name"])
 _MIN_SHARE = 0.25
 #: Examples that only say that a text is wanted.
 _ANY_TEXT = re.compile(
-    r"|string|str|text|any|\.\.\.|…|<(?:[\w-]+ ?){0,3}>"
+    r"|string|str|text|any|\.\.\.|…|<(?!none|null|unknown)(?:[\w-]+ ?){0,3}>"
     r"|\{(?!.*\d)[\w -]*\}|lorem ipsum.*",
     re.IGNORECASE,
 )

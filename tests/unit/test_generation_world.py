@@ -247,6 +247,7 @@ def test_places_in_texts_move_along_a_direction() -> None:
         "07/09/2023 08:11:18 PM",
         "20230709 20:11:18",
         "20230709T201118",
+        "2023-07-09 08:11 PM",
     ],
 )
 def test_times_of_further_forms_are_now(time: str) -> None:
@@ -313,6 +314,14 @@ def test_the_seconds_that_a_clock_shows_go_with_it() -> None:
 def test_a_series_of_a_list_is_of_whole_minutes() -> None:
     levels = [{"stime": f"2024-05-04 06:2{n}:00", "level": 2.41} for n in (1, 2, 3)]
     assert column("ioc/sealevel", levels, 2, "stime")[0] == "2025-01-06 12:34:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "now"),
+    [("2023-07-19T14", "2025-01-06T12"), ("2023-07-19:14", "2025-01-06:12")],
+)
+def test_hours_of_days_are_of_now(text: str, now: str) -> None:
+    assert column("x", {"temp": 21.5, "datetime": text}, "datetime")[0] == now
 
 
 def test_the_sun_rises_at_the_same_hour_every_day() -> None:
@@ -404,11 +413,10 @@ def test_an_id_of_the_path_that_the_example_says_is_that_of_nothing_else() -> No
     assert set(column("vehicles/42/data", shape, "response", "vehicle_id")) == {1715}
 
 
-def test_every_position_of_a_device_has_an_id() -> None:
-    shape = {
-        "positions": [{"id": 10834, "deviceId": 7, "fixTime": "2024-05-04T10:00Z"}]
-    }
-    assert moves("x", shape, "positions", 0, "id")
+@pytest.mark.parametrize("more", [{}, {"latitude": 48.1371, "speed": 21.5}])
+def test_every_position_of_a_device_has_an_id(more: dict[str, Any]) -> None:
+    position = {"id": 10834, "deviceId": 7, "fixTime": "2024-05-04T10:00Z", **more}
+    assert moves("x", {"positions": [position]}, "positions", 0, "id")
 
 
 def test_an_event_that_is_held_stays_the_same_one() -> None:

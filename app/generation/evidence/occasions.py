@@ -81,8 +81,9 @@ def is_of_reading(leaf: Leaf, name: str) -> bool:
     if not (is_random(str(leaf.value)) if is_text else is_serial(leaf.value)):
         return False
     beside = {plain(other) for other in leaf.siblings}
-    if _PLACES & beside and leaf.owner != "address":
-        return any(words(other)[-1:] == ("at",) for other in leaf.siblings)
+    is_told = any(words(other)[-1:] == ("at",) for other in leaf.siblings)
+    if is_told and _PLACES & beside and leaf.owner != "address":
+        return True
     return bool(_DEVICES & beside) and _has_time(leaf)
 
 

@@ -348,8 +348,8 @@ _AMERICAN = "%-m/%-d/%Y %-I:%M"
 _FORMATS = tuple(
     (re.compile(pattern), tuple(templates.split("|")))
     for pattern, templates in (
-        (r"\d{4}-\d\d-\d\d", "%Y-%m-%d"),
-        (r"\d{4}-\d\d", "%Y-%m"),
+        (r"\d{4}-\d\d-\d\dZ?", "%Y-%m-%d|%Y-%m-%dZ"),
+        (r"\d{4}-\d\d(-\d\d[T:]\d\d)?", "%Y-%m|%Y-%m-%dT%H|%Y-%m-%d:%H"),
         (r"\d\d:\d\d:\d\d", "%H:%M:%S"),
         (r"\d\d:\d\d:\d\dZ", "%H:%M:%SZ"),
         (r"\d\d:\d\d", "%H:%M"),

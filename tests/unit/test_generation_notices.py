@@ -438,3 +438,11 @@ def test_who_made_something_is_the_same_one() -> None:
     author = {"type": "user", "id": "5310d8e7598c9a0b24000002", "name": "Bo"}
     shape = {"id": UUID, "topic": "conversation.user.created", "author": author}
     assert distinct(values("webhooks", shape), "author") == 1
+
+
+def test_the_code_of_a_booking_is_as_long_as_any() -> None:
+    booking = {"id": UUID, "booking_reference": "RZPNX8", "created_at": "2020-04-11"}
+    shape = {"type": "booking.created", "created_at": "2020-04-11T15:48:11Z"}
+    events = values("webhooks", {**shape, "id": HASH, "data": {"booking": booking}}, 12)
+    codes = {event["data"]["booking"]["booking_reference"] for event in events}
+    assert len(codes) > 6 and {len(code) for code in codes} == {6}

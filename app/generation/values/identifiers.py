@@ -47,6 +47,8 @@ _LETTERS = re.compile(r"(?=.*[A-Z]{2})(?:[a-z]*[A-Z]+){6,}[a-z]*(?<=\w{20})")
 _LONG_TOKEN, _TAIL = re.compile(r"[\w:-]{14,}[0-9A-Za-z]{10}={0,2}", re.ASCII), 12
 #: ``2023p124578``: a number of a year.
 _DATED = re.compile(r"20\d\d[a-z]\d+")
+#: The short code of a booking, ``RZPNX8``, of which no other is the next.
+_CODE = re.compile(r"(?=.*\d)(?=(?:.*[A-Z]){4})[A-Z0-9]{6,8}")
 #: Shorter tokens begin alike.
 _SHORT = 10
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
@@ -97,6 +99,7 @@ def series(example: str) -> Series | None:
         return _ulids(example)
     is_long = _LONG_TOKEN.fullmatch(example) and is_token(example[-_TAIL:])
     is_random = is_long or (is_token(example) and not _DATED.fullmatch(example))
+    is_random = is_random or _CODE.fullmatch(example) is not None
     if is_random or _HEX.fullmatch(example) or _BASE64.fullmatch(example):
         return _scrambled(example)
     head, slash, tail = example.rpartition("/")

@@ -446,3 +446,21 @@ def test_the_code_of_a_booking_is_as_long_as_any() -> None:
     events = values("webhooks", {**shape, "id": HASH, "data": {"booking": booking}}, 12)
     codes = {event["data"]["booking"]["booking_reference"] for event in events}
     assert len(codes) > 6 and {len(code) for code in codes} == {6}
+
+
+def test_a_payload_that_was_created_is_new_with_its_keys() -> None:
+    shape = {"eventType": "payment.capture.created", "payload": {"id": "60020981676"}}
+    assert distinct(values("webhooks", shape), "payload") == 5
+    booking = {"pk": 12345678, "uuid": UUID, "created_at": "2024-08-11T17:42:10Z"}
+    shape = {"type": "booking.created", "booking": booking}
+    events = [event["booking"] for event in values("webhooks", shape)]
+    assert distinct(events, "pk") == distinct(events, "uuid") == 5
+
+
+def test_nothing_is_issued_in_the_future() -> None:
+    shape = {
+        "applied_date": "2024-04-30T00:00:00",
+        "issued_date": "2024-05-06T00:00:00",
+    }
+    event = values("permits", [{"status": "ISSUED", **shape}], 1)[0][0]
+    assert datetime.fromisoformat(event["issued_date"]).timestamp() * 1000 <= NOW_MS

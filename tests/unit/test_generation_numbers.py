@@ -570,3 +570,11 @@ def test_a_candle_begins_at_a_minute() -> None:
     for event in values("ws/candles", {"time": 1606292600, "result": result}):
         begin = int(event["result"]["t"])
         assert begin % 60 == 0 and 0 <= event["time"] - begin < 60
+
+
+def test_best_offers_may_have_names_of_one_letter() -> None:
+    row = {"a": "51174.50", "b": "51170.00", "bs": "0.1000", "k": "51180.00"}
+    row |= {"ks": "0.2000", "i": "BTCUSD", "t": 1613580710768}
+    found = [event["data"][0] for event in values("ws/ticker", {"data": [row, row]})]
+    assert len({each["a"] for each in found}) > 1
+    assert all(float(each["b"]) < float(each["a"]) < float(each["k"]) for each in found)

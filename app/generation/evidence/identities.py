@@ -370,7 +370,7 @@ def _is_companion(leaf: Leaf) -> bool:
     parts, value = words(leaf.name), leaf.value
     if parts == ("name",):
         return isinstance(value, str) and re.fullmatch(r"#\d{2,}", value) is not None
-    if parts == ("number",):
+    if parts in (("number",), ("pk",)):
         return isinstance(value, int) or str(value).isdecimal()
     if parts[-1:] in (("reference",), ("ref",)) and len(parts) <= _SHORT_REFERENCE:
         is_own = _LASTING.isdisjoint(parts) and isinstance(value, str)

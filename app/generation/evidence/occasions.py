@@ -36,7 +36,7 @@ _EVENT_TIMES = (("@timestamp",), ("timestamp",))
 _FINAL = frozenset({"final", "is_final", "isFinal"})
 #: Objects that are what a change has led to.
 DOCUMENTS = frozenset(
-    "after data document fulldocument new object record resource row".split()
+    "after data document fulldocument new object payload record resource row".split()
 )
 #: Ends of names of the numbers of records.
 _RECORDS = ("recordid", "recordnumber")

@@ -70,8 +70,8 @@ _CAME = re.compile(
 )
 #: Words of names of times that timetables have, in whole minutes.
 _SCHEDULES = frozenset("""
-    actual arrival deadline departure estimated eta expected planned ready scheduled
-    when
+    actual arrival deadline departure estimated eta expected planned ready schedule
+    scheduled when
     """.split())
 _MINUTE = 60_000
 #: Gives the milliseconds since 1970 that a field shows in an event.
@@ -140,7 +140,7 @@ def moment_of(
     if is_of_attribute(leaf):
         return _stays(min(distance, 0))
     if distance > 0 and has_come and "next" not in words(leaf.name):
-        distance = 0
+        distance, moment = 0, whole.present
     if is_said_elsewhere(leaf, moment, whole.leaves):
         return None
     zone = ahead_of_midnight(leaf, moment, whole.present)

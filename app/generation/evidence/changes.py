@@ -50,7 +50,7 @@ _MEASURED = frozenset("""
     property quantity sensor type variable
     """.split())
 #: What things were done to, so that there are more and more: ``Bottles Filled``.
-_DONE = re.compile(r"(\w+[ _])+(?!.*(?:need|speed|feed|seed)$)\w+ed", re.IGNORECASE)
+_DONE = re.compile(r"(?!.*(?:need|speed|feed|seed)$)\w[\w ]*[ _]\w+ed", re.IGNORECASE)
 #: Names that only say that a number is the present one of what holds it.
 _PRESENT = frozenset({("actual",), ("current",), ("now",), ("present",)})
 #: Members beside which a number is the actual one.

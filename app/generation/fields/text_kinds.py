@@ -41,7 +41,7 @@ _LOOKS = (
 _FORMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("country", re.compile("[A-Z]{2}"), "country_code"),
     ("state", re.compile("[A-Z]{2}"), "state_code"),
-    ("full_name", re.compile(r"[a-z0-9]+([._-]?[a-z0-9]+)*"), "username"),
+    ("full_name", re.compile(r"[a-z0-9]+([._-][a-z0-9]+)*"), "username"),
     ("timezone", re.compile(r".*[^\w/+-].*"), KEPT),
     ("username", re.compile(r"[A-Z][\w'.-]+ [A-Z].*"), "full_name"),
 )

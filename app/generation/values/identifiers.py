@@ -42,7 +42,7 @@ _MIXED = re.compile(r"(?=.*\d)(?=.*[a-z])(?=.*[A-Z])[0-9A-Za-z]{16,}")
 #: Shorter ids are names of things that last: ``s1``.
 _MIN_SERIAL = 6
 #: Letters without an order, small and capital.
-_LETTERS = re.compile(r"(?=.*[A-Z]{2})(?:[a-z]*[A-Z]+){6,}[a-z]*(?<=\w{20})")
+_LETTERS = re.compile(r"(?=.*[A-Z]{2})(?=(?:[a-z]*[A-Z]){6})[A-Za-z]{20,}")
 #: A long token may have marks between its characters, but not among the last ones.
 _LONG_TOKEN, _TAIL = re.compile(r"[\w:-]{14,}[0-9A-Za-z]{10}={0,2}", re.ASCII), 12
 #: ``2023p124578``: a number of a year.

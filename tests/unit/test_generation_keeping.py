@@ -14,6 +14,7 @@ from app.generation.plan import compile_plan
 from tests.unit.generated import NOW_MS, subject_of, values
 
 SEEDS = range(3)
+AT = "2023-03-20T10:15:00Z"
 
 
 def is_kept(path: str, shape: Any, **more: Any) -> bool:
@@ -462,3 +463,38 @@ def test_what_a_request_says_of_a_member_holds_beside_the_id_of_the_path() -> No
     assert {event["marker"] for event in events} == {"grace-1"}
     assert {event["id"] for event in events} == {1}
     assert "grace-1" not in {event["name"] for event in events}
+
+
+@pytest.mark.parametrize(
+    ("path", "shape", "kept"),
+    [
+        ("stations", {"name": "Bonn", "latitude": 50.736398, "at": AT}, "latitude"),
+        ("pilots", {"altitude": 36012, "plan": {"altitude": 36000}}, "plan"),
+        ("logs", {"msg": "handled request", "method": "GET", "status": 200}, "msg"),
+        ("torrents", {"downloaded": 1513804118, "at": AT}, "downloaded"),
+    ],
+)
+def test_what_is_no_measure_of_now_stays(path: str, shape: Any, kept: str) -> None:
+    for event in values(path, shape, 6):
+        assert event[kept] == shape[kept]
+
+
+def test_a_vehicle_that_charges_stands() -> None:
+    place = {"latitude": 59.9173985, "longitude": 10.7197486}
+    shape = {"vehicle": {"id": "b", "isCharging": True, "location": place}}
+    for event in values("vehicles", shape, 6):
+        assert event["vehicle"]["location"] == place
+
+
+def test_the_time_of_funding_is_to_come_and_the_stamp_is_of_now() -> None:
+    shape = {"data": [{"fundingTime": "1700726400000", "ts": "1700724675402"}]}
+    for event in values("funding", shape, 6):
+        told = event["data"][0]
+        assert int(told["ts"]) >= NOW_MS
+        assert int(told["fundingTime"]) > int(told["ts"])
+
+
+def test_gases_move_beside_the_score_of_the_air() -> None:
+    events = values("air", {"score": 93, "co2": 611, "voc": 137, "at": AT}, 10)
+    for gas in ("co2", "voc"):
+        assert len({event[gas] for event in events}) > 1

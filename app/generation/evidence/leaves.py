@@ -67,7 +67,7 @@ _OVER_TIME = frozenset({"average", "avg"})
 #: Words of names of objects whose numbers somebody has set.
 _LIMITS = frozenset("""
     capacity config configuration default defaults desired expected goal limit limits
-    maximum minimum nominal planned rated reference resources scheduled setpoint
+    maximum minimum nominal plan planned rated reference resources scheduled setpoint
     setpoints settings spec target targets threshold thresholds
     """.split())
 

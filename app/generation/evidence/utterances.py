@@ -45,6 +45,8 @@ _SOCIAL = frozenset("""
     """.split())
 #: Members beside which a text is the line of a log.
 _TECHNICAL = frozenset("host http level logger severity".split())
+#: Words of names of the parts of a request, beside its status.
+_OF_REQUESTS = frozenset({"method", "path", "request", "route", "uri", "url"})
 #: A name of a text that says no more than that it is one.
 _WRAPPERS = frozenset({"stringvalue", "string_value"})
 #: Where an event says what it is about.
@@ -163,6 +165,12 @@ def _message(
     return _spoken(leaf, name, around, noun, is_new, has_model)
 
 
+def is_of_request(leaf: Leaf) -> bool:
+    """Whether an entry of a log has the parts of a request as members."""
+    parts = {word for name in leaf.siblings for word in words(name)}
+    return "status" in parts and not _OF_REQUESTS.isdisjoint(parts)
+
+
 def _spoken(
     leaf: Leaf,
     name: str,
@@ -177,7 +185,7 @@ def _spoken(
     said = (words(member) for member in around)
     beside = {word for name in said if name[-1:] != ("id",) for word in name}
     if about == "logs":
-        return "log"
+        return None if is_of_request(leaf) else "log"
     if leaf.siblings.get("role") == "assistant" or has_model:
         return "assistant"
     if "commit" in words(leaf.owner) or leaf.siblings.get("type") == "commit":

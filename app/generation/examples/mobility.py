@@ -42,6 +42,10 @@ _CALM_NUMBER = replace(PLAIN_NUMBER, spread=0.05, step=0.004)
 #: What the numbers beside a team's score count.
 _SIDES = frozenset({"away", "home", "visitor"})
 _SCORES = frozenset({"score", "goals", "points", "runs"})
+#: Members of a team, or of who plays for one, beside its score.
+_OF_TEAMS = frozenset(
+    "abbreviation code id name number player side team team_id teamId".split()
+)
 #: How numbers change that tell a time that goes by.
 RUNNING = frozenset({"elapse", "run-out"})
 #: Last words of names of what says that a clock goes, and that it does not.
@@ -279,8 +283,10 @@ class Mobility:
 def _is_of_team(leaf: Leaf) -> bool:
     """Whether a number counts what a team has done in a game, which it seldom does."""
     is_side = not _SIDES.isdisjoint(words(leaf.name))
-    is_beside = is_side or not _SCORES.isdisjoint(leaf.siblings)
-    return isinstance(leaf.value, int) and is_beside
+    beside = leaf.siblings.keys()
+    is_team = "team" in words(leaf.owner) or not _OF_TEAMS.isdisjoint(beside)
+    is_beside = is_team and not _SCORES.isdisjoint(beside)
+    return isinstance(leaf.value, int) and (is_side or is_beside)
 
 
 def _is_size_of_level(leaf: Leaf, whole: Outline) -> bool:

@@ -18,7 +18,7 @@ from ..compile.texts import sentence_writer, text_writer
 from ..evidence.leaves import Leaf, Spot, is_open, time_of
 from ..evidence.life import Life
 from ..evidence.outline import Outline
-from ..evidence.utterances import OWN_WORDS, fitting, is_sentence
+from ..evidence.utterances import OWN_WORDS, fitting, is_of_request, is_sentence
 from ..fields.moments import When
 from ..fields.parts import Part
 from ..fields.places import Place
@@ -298,6 +298,8 @@ class Fields:
         """The level of a log's entry, or the service that it is of."""
         known = noun_of(place.owner) or noun_of(place.subject)
         if known is None or known.name != "logs" or not self._is_told_anew(leaf):
+            return None
+        if is_of_request(leaf):
             return None
         if place.fresh and leaf.value in word_list("services"):
             return one_of([dumps(name) for name in word_list("services")], layout)

@@ -523,6 +523,28 @@ def _decimals(value: Any) -> int:
     return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value is a number, and neither true nor false."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+#: It is an integer in every event.
+whole = each("whole", lambda value: type(value) is int)
+
+
+def has_one(other: str) -> Rule:
+    """What the other field names has one value of this."""
+
+    def check(series: Series) -> bool:
+        known: dict[str, Any] = {}
+        return all(
+            known.setdefault(str(owner[other]), value) == value
+            for value, owner in zip(series.values, series.owners)
+        )
+
+    return Rule(f"one of each {other}", check)
+
+
 def every(*rules: Rule) -> Rule:
     """All of some rules as one, so that it can be an alternative."""
     return Rule(

@@ -79,6 +79,8 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
         value = leaf.value
         if (value is None and leaf.last in SPEEDS) or value in PARKED:
             return None  # it stands
+        if value is True and words(leaf.name)[-1:] == ("charging",):
+            return None
         if isinstance(value, str):
             value = number_in(value)
         if isinstance(value, bool) or not isinstance(value, (int, float)):

@@ -6,6 +6,7 @@ from public_payloads.rules import (
     Rule,
     after,
     each,
+    is_number,
     new,
     now,
     rarely,
@@ -13,11 +14,6 @@ from public_payloads.rules import (
     walk,
     where,
 )
-
-
-def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
 
 # -- Tesla -----------------------------------------------------------------------
 
@@ -39,7 +35,7 @@ def _watts(step, low, high, moves=False):
     def check(series):
         values = series.values
         return (
-            all(_is_number(value) and low <= value <= high for value in values)
+            all(is_number(value) and low <= value <= high for value in values)
             and all(abs(b - a) <= step for a, b in series.pairs())
             and (not moves or not series.is_slow or len(set(values)) > 1)
         )
@@ -58,14 +54,14 @@ def _stored(series):
         if max(power) < -50 and b < a or min(power) > 50 and b > a:
             return False
     return all(
-        _is_number(v) and 0 <= v <= o["total_pack_energy"]
+        is_number(v) and 0 <= v <= o["total_pack_energy"]
         for v, o in zip(series.values, series.owners)
     )
 
 
 def _share(value, owner, event):
     wanted = 100 * owner["energy_left"] / owner["total_pack_energy"]
-    return _is_number(value) and abs(value - wanted) <= 0.06
+    return is_number(value) and abs(value - wanted) <= 0.06
 
 
 # -- Hue -------------------------------------------------------------------------
@@ -93,9 +89,7 @@ def _of_white(which):
     def check(value, owner, event):
         white = _white(event[0]["data"][0]["color_temperature"]["mirek"])[which]
         return (
-            _is_number(value)
-            and abs(value - white) <= 0.03
-            and round(value, 4) == value
+            is_number(value) and abs(value - white) <= 0.03 and round(value, 4) == value
         )
 
     return where("of its temperature", check)
@@ -123,7 +117,7 @@ def _radio(low, high, step):
 
     def check(series):
         return (
-            all(_is_number(v) and low <= v <= high for v in series.values)
+            all(is_number(v) and low <= v <= high for v in series.values)
             and all(abs(b - a) <= step for a, b in series.pairs())
             and (not series.is_slow or len(set(series.values)) > 1)
         )

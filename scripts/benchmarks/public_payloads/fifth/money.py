@@ -18,10 +18,8 @@ from public_payloads.rules import (
     unchanged,
     varied,
     where,
+    whole,
 )
-
-_WHOLE = each("whole", lambda value: type(value) is int)
-
 
 # -- Polygon ---------------------------------------------------------------------
 
@@ -219,7 +217,7 @@ PAYLOADS = [
                 where("not more than the bar's", lambda v, o, e: v <= o["v"]),
             ),
             "s": Rule("a minute", _minute),
-            "e": (equals(lambda o, e: o["s"] + 60_000), _WHOLE),
+            "e": (equals(lambda o, e: o["s"] + 60_000), whole),
         },
     ),
     Payload(
@@ -343,7 +341,7 @@ PAYLOADS = [
             BUY
             + "expiration_at_ms": (
                 equals(lambda o, e: o["purchased_at_ms"] + 604_800_000),
-                _WHOLE,
+                whole,
             ),
             BUY + "transaction_id": new(r"\d{15}"),
             BUY + "original_transaction_id": equals(lambda o, e: o["transaction_id"]),

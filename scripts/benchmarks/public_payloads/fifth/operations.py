@@ -12,6 +12,7 @@ from public_payloads.rules import (
     each,
     equals,
     every,
+    has_one,
     matching,
     new,
     now,
@@ -20,19 +21,6 @@ from public_payloads.rules import (
     unchanged,
     where,
 )
-
-
-def has_one(other):
-    """What the other field names has one value of this."""
-
-    def check(series):
-        known = {}
-        return all(
-            known.setdefault(str(owner[other]), value) == value
-            for value, owner in zip(series.values, series.owners)
-        )
-
-    return Rule(f"one of each {other}", check)
 
 
 def _public(value):

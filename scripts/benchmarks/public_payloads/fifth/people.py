@@ -8,6 +8,7 @@ from public_payloads.rules import (
     counter,
     each,
     equals,
+    is_number,
     length,
     matching,
     new,
@@ -18,11 +19,6 @@ from public_payloads.rules import (
     unchanged,
     where,
 )
-
-
-def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
 
 # -- Deepgram --------------------------------------------------------------------
 
@@ -48,7 +44,7 @@ def _start(series):
     passed = (series.times[-1] - series.times[0]) / 1000
     values = series.values
     return (
-        all(_is_number(value) and value >= 0 for value in values)
+        all(is_number(value) and value >= 0 for value in values)
         and all(a <= b for a, b in series.pairs())
         and values[-1] - values[0] <= max(60, 4 * passed)
     )
@@ -71,7 +67,7 @@ def _word_end(value, owner, event):
 
 
 def _sure(value):
-    return _is_number(value) and 0.2 <= value <= 1
+    return is_number(value) and 0.2 <= value <= 1
 
 
 def _final(value, owner, event):
@@ -155,7 +151,7 @@ PAYLOADS = [
         },
         {
             "duration": each(
-                "some seconds", lambda v: _is_number(v) and 0.05 <= v <= 20
+                "some seconds", lambda v: is_number(v) and 0.05 <= v <= 20
             ),
             "start": Rule("start", _start),
             "is_final": one_of(True, False),

@@ -10,6 +10,7 @@ from public_payloads.rules import (
     changes_only_with,
     each,
     equals,
+    is_number,
     matching,
     new,
     past,
@@ -18,11 +19,6 @@ from public_payloads.rules import (
     where,
 )
 from public_payloads.times import form, seconds
-
-
-def _is_number(value):
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
 
 # -- SWPC ------------------------------------------------------------------------
 
@@ -42,7 +38,7 @@ def _time_tag(series):
 def _component(series):
     """Nanotesla with two digits, which change by little from minute to minute."""
     return all(
-        _is_number(value) and abs(value) <= 40 and round(value, 2) == value
+        is_number(value) and abs(value) <= 40 and round(value, 2) == value
         for value in series.values
     ) and all(abs(b - a) <= 3 for a, b in series.pairs())
 
@@ -101,7 +97,7 @@ _OF_WORKOUT = changes_only_with("$.id")
 
 def _ranges(low, high):
     return (
-        each(f"{low}..{high}", lambda v: _is_number(v) and low <= v <= high),
+        each(f"{low}..{high}", lambda v: is_number(v) and low <= v <= high),
         _OF_WORKOUT,
     )
 

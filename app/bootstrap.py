@@ -229,7 +229,7 @@ def build(
         feeds=feeds,
         backends=backends,
         contexts=contexts,
-        metrics=Metrics(streams, hub),
+        metrics=Metrics(streams, hub, feeds),
         directory=directory,
         feed_directory=feed_directory,
         helm=helm,

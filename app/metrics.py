@@ -26,6 +26,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from prometheus_client.utils import floatToGoString
 
+from .feeds.open_feeds import Feeds
 from .hubs.hub import Hub
 from .serving.board import Numbers, Slot, Snapshot
 from .signalr.transports import Transport
@@ -133,10 +134,11 @@ _COUNTERS = (
 class Metrics:
     """The metrics of one worker, and of all that share its board."""
 
-    def __init__(self, streams: Streams, hub: Hub) -> None:
-        """Publish ``streams`` and their counts, and the clients of ``hub``."""
+    def __init__(self, streams: Streams, hub: Hub, feeds: Feeds) -> None:
+        """Publish the counts of ``streams``, ``hub`` and ``feeds``."""
         self._streams = streams
         self._hub = hub
+        self._feeds = feeds
         self._slot: Slot | None = None
         self._showing: gevent.Greenlet[..., None] | None = None
 
@@ -153,7 +155,7 @@ class Metrics:
 
     def _show(self, slot: Slot) -> None:
         try:
-            slot.show(snapshot(self._streams, self._hub))
+            slot.show(snapshot(self._streams, self._hub, self._feeds))
         except ValueError as error:
             logger.warning("the other workers do not see this one's metrics: %s", error)
 
@@ -170,20 +172,25 @@ class Metrics:
         Other workers' numbers are at most a second old.
         """
         if self._slot is None:
-            return rendered(snapshot(self._streams, self._hub))
+            return rendered(snapshot(self._streams, self._hub, self._feeds))
         self._show(self._slot)
         return rendered(self._slot.total())
 
 
-def snapshot(streams: Streams, hub: Hub) -> Snapshot:
+def snapshot(streams: Streams, hub: Hub, feeds: Feeds) -> Snapshot:
     """Return the current numbers of one worker, zeros of known labels included."""
     counts = streams.counts
     events, size = counts.events, counts.bytes
     open_now = dict.fromkeys(((mode, kind) for mode in Mode for kind in _KINDS), 0)
     for stream in streams:
-        events += stream.events_sent
-        size += stream.bytes_sent
+        its_events, its_size = stream.counted
+        events += its_events
+        size += its_size
         open_now[stream.request.mode, stream.request.continuous] += 1
+    for feed in feeds:  # to settle with every subscriber would take long
+        owed_events, owed_size = feed.fan_out.owed()
+        events += owed_events
+        size += owed_size
     gauges: Numbers = {
         _key(_REDIS_LOST): [counts.redis_lost],
         _key(_FEEDS): [counts.feeds],

@@ -134,11 +134,14 @@ class Seat:
         self.send = send
         self.since = since
         self.row = row
+        self._events = self._size = 0
         self.note()
 
     def note(self) -> None:
         """Count from here on."""
         row = self.row
+        row.told_events += row.events - self._events
+        row.told_size += row.size - self._size
         self._events, self._batches, self._size = row.events, row.batches, row.size
 
     def settle(self) -> None:
@@ -166,6 +169,9 @@ class Row:
         self.batches = 0
         self.size = 0
         self.sent_at = 0.0
+        # Up to where each seat has been counted, summed over the seats.
+        self.told_events = 0
+        self.told_size = 0
         self._seats: dict[Seat, None] = {}
         # The seats that get the next burst, where they are known.
         self._served: list[Seat] = []
@@ -186,6 +192,16 @@ class Row:
         if self._seats.pop(seat, seat) is None:
             self._is_known = False
             seat.settle()
+            self.told_events -= self.events
+            self.told_size -= self.size
+
+    def owed(self) -> tuple[int, int]:
+        """How many events and bytes its subscribers were sent and not told of."""
+        seats = len(self._seats)
+        return (
+            seats * self.events - self.told_events,
+            seats * self.size - self.told_size,
+        )
 
     def send(self, burst: Burst, at: float) -> int:
         """Send ``burst``; returns how many events went out, summed over the seats."""
@@ -308,6 +324,11 @@ class FanOut:
         row.remove(seat)
         if not row and row in self._rows:
             self._rows.remove(row)
+
+    def owed(self) -> tuple[int, int]:
+        """How many events and bytes went out that no subscriber was told of yet."""
+        owed = [row.owed() for row in self._rows]
+        return sum(events for events, _ in owed), sum(size for _, size in owed)
 
     def wait(self, line: Line) -> None:
         """Tell ``line``, by ``unseated``, that there are new events."""

@@ -129,6 +129,11 @@ class Stream:
         return self.delivery.bytes
 
     @property
+    def counted(self) -> tuple[int, int]:
+        """Events and bytes sent, without those that a feed has still to tell of."""
+        return self._delivery.events - self._sent_before, self._delivery.bytes
+
+    @property
     def last_id(self) -> str | None:
         """The id that its client knows last, or None."""
         last = self.delivery.last_id

@@ -223,6 +223,20 @@ class Feeds(RuleBasedStateMachine):
             client.subscription.cancel()
             self._check(client, is_whole=False)
 
+    @rule()
+    def look_at_the_counts(self) -> None:
+        """What is owed to the subscribers' counts is what they get when told."""
+        clients = self.feed.clients
+        before = [(c.delivery.events, c.delivery.bytes) for c in clients]
+        owed = self.feed.fan_out.owed()
+        for client in clients:
+            client.subscription.settle()
+        after = [(c.delivery.events, c.delivery.bytes) for c in clients]
+        assert self.feed.fan_out.owed() == (0, 0)
+        for which in (0, 1):
+            grown = sum(a[which] - b[which] for a, b in zip(after, before))
+            assert owed[which] == grown
+
     @invariant()
     def memory_is_bounded(self) -> None:
         if hasattr(self, "feed"):

@@ -175,8 +175,10 @@ async def stay_with_pysignalr(server: Server) -> None:
     try:
         (first,) = await greetings.get()
         server.process.send_signal(signal.SIGHUP)
-        (second,) = await greetings.get()
-        assert second["connectionId"] != first["connectionId"]
+        second = first
+        while second["connectionId"] == first["connectionId"]:
+            # The worker that goes may greet it once more.
+            (second,) = await greetings.get()
         await client.send("SubscribeToContext", ["stocks"])
         await updates.get()
         assert not running.done()

@@ -299,7 +299,9 @@ def test_an_end_at_any_worker_is_the_end_at_all(workers: Workers) -> None:
     feeds.end(feeds.get("ticker"), EndReason.STOPPED, "Enough")
     ends = [reader.until("end") for reader in readers]
     assert ends[0][1]["message"] == ends[1][1]["message"] == "Enough"
-    assert ends[0][0] == ends[1][0] and ends[0][0].endswith("-end")
+    # One may have read an event more than the other when it comes.
+    epochs = {end[0].split("-")[1] for end in ends}
+    assert len(epochs) == 1 and all(end[0].endswith("-end") for end in ends)
     assert not workers[0].feeds and not workers[1].feeds
     again = Reader(workers[0])
     assert again.take(2)[1][0].split("-")[1] != ends[0][0].split("-")[1]

@@ -167,7 +167,7 @@ def _is_of_energy(leaf: Leaf) -> bool:
 
 def _is_of_radio(leaf: Leaf) -> bool:
     """Whether a frequency is that of a radio, by its size or by what is beside it."""
-    return _size(leaf) > _RADIO or not _RECEIVED.isdisjoint(leaf.siblings)
+    return _size(leaf) > _RADIO or not leaf.siblings.keys().isdisjoint(_RECEIVED)
 
 
 def _size(leaf: Leaf) -> float:
@@ -176,12 +176,15 @@ def _size(leaf: Leaf) -> float:
 
 def measured_by(leaf: Leaf) -> NumberRole | None:
     """The role of a number by what its neighbours say that it measures."""
+    role = None if is_set(leaf) else _said_beside(leaf)
+    if role is not None and any("currency" in words(name) for name in leaf.siblings):
+        return None
+    return role
+
+
+def _said_beside(leaf: Leaf) -> NumberRole | None:
     name = words(leaf.name)
-    if is_set(leaf):
-        return None
-    if any("currency" in words(name) for name in leaf.siblings):
-        return None
-    if name in _PRESENT and not _WANTED.isdisjoint(leaf.siblings):
+    if name in _PRESENT and not leaf.siblings.keys().isdisjoint(_WANTED):
         return _held_by(leaf)
     if _CURRENCY.fullmatch(leaf.name):
         return _rate(leaf)
@@ -225,7 +228,7 @@ def _rate(leaf: Leaf) -> NumberRole | None:
 def _is_in_watts(leaf: Leaf) -> bool:
     """Whether a number is of watts by its name, and no width beside a height."""
     *of, unit = words(leaf.name) or ("",)
-    is_width = not _EDGES.isdisjoint(leaf.siblings)
+    is_width = not leaf.siblings.keys().isdisjoint(_EDGES)
     return unit == "w" and not is_width and bool(of or isinstance(leaf.value, float))
 
 

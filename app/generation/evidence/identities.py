@@ -176,7 +176,7 @@ def new_ids(
         holder = _holder(spot)
         if name in OWN_IDS and len(spot) == 1 and str(value) in acting:
             continue
-        if name == "uid" and not _USERS.isdisjoint(leaf.siblings):
+        if name == "uid" and not leaf.siblings.keys().isdisjoint(_USERS):
             continue
         if (
             (_is_told_once(leaf, name) and name not in lasting)
@@ -242,9 +242,8 @@ def _element_at(spot: Spot) -> int:
 
 def _is_told_once(leaf: Leaf, name: str) -> bool:
     """Whether a field is the id of an event, of which there are many."""
-    beside = {plain(other) for other in leaf.siblings}
     is_counted = name == "eventid" and str(leaf.value).isdecimal()
-    if is_counted and not _EVENT_TIMES.isdisjoint(beside):
+    if is_counted and not _EVENT_TIMES.isdisjoint(map(plain, leaf.siblings)):
         return True
     return _is_of_event(name) and (is_serial(leaf.value) or _is_long(leaf.value))
 
@@ -261,7 +260,7 @@ def _may_be_own(name: str, value: Json) -> bool:
 
 def _is_named(leaf: Leaf, spot: Spot) -> bool:
     """Whether an object inside an event has a name, and so is a thing that lasts."""
-    return len(spot) > 1 and not NAMES.isdisjoint(leaf.siblings)
+    return len(spot) > 1 and not leaf.siblings.keys().isdisjoint(NAMES)
 
 
 def _holder(spot: Spot) -> str:

@@ -61,9 +61,9 @@ def is_hash_of_now(leaf: Leaf, is_event: bool) -> bool:
 
 def is_kind_of_record(leaf: Leaf) -> bool:
     """Whether an ``EventID`` is that of a kind, as a numbered record has one."""
-    beside = (plain(other) for other in leaf.siblings)
-    is_numbered = any(other.endswith(_RECORDS) for other in beside)
-    return plain(leaf.name) == "eventid" and is_numbered
+    if plain(leaf.name) != "eventid":
+        return False
+    return any(plain(other).endswith(_RECORDS) for other in leaf.siblings)
 
 
 def is_of_trace(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
@@ -75,7 +75,7 @@ def is_of_trace(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
 
 def is_of_reading(leaf: Leaf, name: str) -> bool:
     """Whether a field is the id of what a device has measured at a time."""
-    if name not in OWN_IDS or not NAMES.isdisjoint(leaf.siblings):
+    if name not in OWN_IDS or not leaf.siblings.keys().isdisjoint(NAMES):
         return False
     is_text = isinstance(leaf.value, str)
     if not (is_random(str(leaf.value)) if is_text else is_serial(leaf.value)):
@@ -103,7 +103,7 @@ def is_of_payment(leaf: Leaf) -> bool:
     """Whether a field is the id of a transaction in which something is paid."""
     is_named = plain(leaf.name).endswith(_PAYMENTS)
     is_old = "original" in words(leaf.name)
-    is_paid = not _PAID.isdisjoint(leaf.siblings)
+    is_paid = not leaf.siblings.keys().isdisjoint(_PAID)
     return is_named and is_paid and not is_old and is_serial(leaf.value)
 
 
@@ -130,8 +130,10 @@ def is_of_made(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
 
 def is_made_beside(leaf: Leaf, name: str) -> bool:
     """Whether a field is the id of what its neighbours say was made: of a comment."""
+    if not name.endswith("id") or len(name) == len("id"):
+        return False
     words_beside = {str(value).lower() for value in leaf.siblings.values()}
-    if not name.endswith("id") or words_beside.isdisjoint(MAKES - {"c"}):
+    if words_beside.isdisjoint(MAKES - {"c"}):
         return False
     return name.removesuffix("id") in words_beside and is_serial(str(leaf.value))
 
@@ -153,5 +155,5 @@ def is_of_made_thing(leaf: Leaf, holder: str, leaves: Mapping[Spot, Leaf]) -> bo
 def is_typed(leaf: Leaf, nouns: Collection[str]) -> bool:
     """Whether a field is the id of an object whose type is one of some nouns."""
     kind = leaf.siblings.get("type")
-    is_id = plain(leaf.name) in OWN_IDS and NAMES.isdisjoint(leaf.siblings)
+    is_id = plain(leaf.name) in OWN_IDS and leaf.siblings.keys().isdisjoint(NAMES)
     return is_id and isinstance(kind, str) and singular_name(kind) in nouns

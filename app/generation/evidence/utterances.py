@@ -190,7 +190,7 @@ def _spoken(
         return "assistant"
     if "commit" in words(leaf.owner) or leaf.siblings.get("type") == "commit":
         return "commit"
-    if not _PUSHED.isdisjoint(leaf.siblings) and about not in _TALK:
+    if not leaf.siblings.keys().isdisjoint(_PUSHED) and about not in _TALK:
         return None
     if beside & _SOCIAL:
         return "posts"

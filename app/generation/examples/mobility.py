@@ -284,8 +284,8 @@ def _is_of_team(leaf: Leaf) -> bool:
     """Whether a number counts what a team has done in a game, which it seldom does."""
     is_side = not _SIDES.isdisjoint(words(leaf.name))
     beside = leaf.siblings.keys()
-    is_team = "team" in words(leaf.owner) or not _OF_TEAMS.isdisjoint(beside)
-    is_beside = is_team and not _SCORES.isdisjoint(beside)
+    is_team = "team" in words(leaf.owner) or not beside.isdisjoint(_OF_TEAMS)
+    is_beside = is_team and not beside.isdisjoint(_SCORES)
     return isinstance(leaf.value, int) and (is_side or is_beside)
 
 

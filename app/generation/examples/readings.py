@@ -147,7 +147,9 @@ class Numbers:
             is_beside = spot[:-1] == leaf.spot[:-1]  # whose cell has both
             read = first_built.number if is_beside else None
             return replace(again(spot), number=read)
-        is_span = leaf.last == "duration" and not _SPANS.isdisjoint(leaf.siblings)
+        is_span = leaf.last == "duration" and not leaf.siblings.keys().isdisjoint(
+            _SPANS
+        )
         if is_span and (place.fresh or self._whole.ids) and number_in(leaf.value):
             return varying(leaf.value, number_in(leaf.value) or 0.0, layout)
         built = self._special(leaf, layout)

@@ -87,9 +87,11 @@ def is_tally(leaf: Leaf) -> bool:
         return True
     if parts[-1:] == ("total",) and len(parts) > 1:
         return not _DONE.isdisjoint(parts)
+    if parts[:1] != ("total",):
+        return False
     is_of_service = any("uptime" in words(name) for name in leaf.siblings)
     done = _DONE if is_of_service else _HANDLED
-    return parts[:1] == ("total",) and not done.isdisjoint(parts)
+    return not done.isdisjoint(parts)
 
 
 def is_rate(leaf: Leaf) -> bool:
@@ -98,7 +100,7 @@ def is_rate(leaf: Leaf) -> bool:
     That of a time that is over is a fact.
     """
     parts = words(leaf.name)
-    if not _INTERVALS.isdisjoint(leaf.siblings):
+    if not leaf.siblings.keys().isdisjoint(_INTERVALS):
         return False
     if "rate" in parts and isinstance(leaf.value, float):
         return not _COUNTED.isdisjoint(parts)

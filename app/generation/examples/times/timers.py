@@ -110,7 +110,7 @@ def _pace(leaf: Leaf, seconds: float) -> int:
         return -1
     if parts & _GONE:
         return 1
-    if "clock" in parts <= _CLOCKS and not _PARTS.isdisjoint(leaf.siblings):
+    if "clock" in parts <= _CLOCKS and not leaf.siblings.keys().isdisjoint(_PARTS):
         return -1 if seconds <= _LONGEST_PART else 1
     for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
         other = _read(value) if isinstance(value, str) else None

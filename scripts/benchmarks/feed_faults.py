@@ -97,7 +97,9 @@ def make_many(count: int, every: float) -> None:
         began = time.monotonic()
 
         def make(number: int) -> None:
-            _connected(server, target.replace("ticker", f"f{number}"), "").close()
+            # Who leaves before the first event leaves a feed that nobody has begun.
+            with _connected(server, target.replace("ticker", f"f{number}"), "") as made:
+                _ids(made, 1)
 
         with ThreadPoolExecutor(_AT_A_TIME) as pool:
             deque(pool.map(make, range(count)), maxlen=0)

@@ -122,9 +122,12 @@ class Burst:
 
 
 class Seat:
-    """A subscriber's place in a row, from the event ``since`` on."""
+    """A subscriber's place in a row, from the event ``since`` on.
 
-    __slots__ = ("_batches", "_events", "_size", "line", "row", "send", "since")
+    ``events`` and ``size`` are the row's when its subscriber was last told.
+    """
+
+    __slots__ = ("_batches", "events", "line", "row", "send", "since", "size")
 
     def __init__(
         self, line: Line, send: Callable[[bytes], int], since: int, row: Row
@@ -134,25 +137,22 @@ class Seat:
         self.send = send
         self.since = since
         self.row = row
-        self._events = self._size = 0
         self.note()
 
     def note(self) -> None:
         """Count from here on."""
         row = self.row
-        row.told_events += row.events - self._events
-        row.told_size += row.size - self._size
-        self._events, self._batches, self._size = row.events, row.batches, row.size
+        self.events, self._batches, self.size = row.events, row.batches, row.size
 
     def settle(self) -> None:
         """Tell the subscriber what it was sent."""
         row = self.row
-        if row.events == self._events:
+        if row.events == self.events:
             return
         passed = Passed(
-            row.events - self._events,
+            row.events - self.events,
             row.batches - self._batches,
-            row.size - self._size,
+            row.size - self.size,
             row.sent_at,
         )
         self.note()
@@ -169,9 +169,6 @@ class Row:
         self.batches = 0
         self.size = 0
         self.sent_at = 0.0
-        # Up to where each seat has been counted, summed over the seats.
-        self.told_events = 0
-        self.told_size = 0
         self._seats: dict[Seat, None] = {}
         # The seats that get the next burst, where they are known.
         self._served: list[Seat] = []
@@ -192,16 +189,12 @@ class Row:
         if self._seats.pop(seat, seat) is None:
             self._is_known = False
             seat.settle()
-            self.told_events -= self.events
-            self.told_size -= self.size
 
     def owed(self) -> tuple[int, int]:
         """How many events and bytes its subscribers were sent and not told of."""
-        seats = len(self._seats)
-        return (
-            seats * self.events - self.told_events,
-            seats * self.size - self.told_size,
-        )
+        seats = self._seats
+        events = len(seats) * self.events - sum([seat.events for seat in seats])
+        return events, len(seats) * self.size - sum([seat.size for seat in seats])
 
     def send(self, burst: Burst, at: float) -> int:
         """Send ``burst``; returns how many events went out, summed over the seats."""

@@ -443,7 +443,7 @@ def travels(
             (float(_look(latitude, o, e)), float(_look(longitude, o, e)))
             for o, e in zip(series.owners, series.events)
         ]
-        ways = [_way(a, b) for a, b in zip(places, places[1:])]
+        ways = [way(a, b) for a, b in zip(places, places[1:])]
         far = max(high * step * 1.5, 1) + 2
         if any(math.hypot(*way) > far for way in ways):
             return False
@@ -462,7 +462,7 @@ def travels(
     return Rule(f"travels at {low}..{high} m/s", check)
 
 
-def _way(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
+def way(start: tuple[float, float], end: tuple[float, float]) -> tuple[float, float]:
     """The metres to the east and to the north from one place to another."""
     metres = 111_320.0
     north = (end[0] - start[0]) * metres

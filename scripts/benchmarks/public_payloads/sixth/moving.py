@@ -19,17 +19,10 @@ from public_payloads.rules import (
     same,
     unchanged,
     walk,
+    way,
     where,
 )
 from public_payloads.times import form, seconds
-
-
-def _way(one, two):
-    """The metres to the east and north between two places."""
-    north = (two[0] - one[0]) * 111_320
-    east = (two[1] - one[1]) * 111_320 * math.cos(math.radians(one[0]))
-    return east, north
-
 
 # -- HSL -------------------------------------------------------------------------
 
@@ -57,7 +50,7 @@ def _drives(series):
         return False
     if any(round(v, 6) != v for v in series.values):
         return False
-    ways = [_way(a, b) for a, b in zip(places, places[1:])]
+    ways = [way(a, b) for a, b in zip(places, places[1:])]
     step = (series.times[1] - series.times[0]) / 1000
     top = max(o["spd"] for o in series.owners)
     if any(math.hypot(*way) > 2 * top * step + 4 for way in ways):

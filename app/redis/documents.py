@@ -2,7 +2,8 @@
 
 A value is a hash of its text and its version. A writer reads, changes and writes
 back only if the version is still the one that it read; otherwise it tries again, so
-that no update is lost. A reader names the version that it saw last, and receives
+that no update is lost. It waits a moment first, a random one: where all try again at
+once, the same one wins each time. A reader names the version that it saw last, and receives
 the text only if the version has changed. An index in the order of use bounds the
 number of values.
 
@@ -14,10 +15,13 @@ need one Redis and its replicas, not a cluster.
 from __future__ import annotations
 
 import os
+import random
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import Generic, TypeVar
+
+import gevent
 
 from ..errors import Unavailable
 from ..store import Change, Page
@@ -36,6 +40,10 @@ _LOCKS = 64
 
 #: Most tries of a writer whose value others change in between.
 _MAX_TRIES = 100
+
+#: Longest wait before the second try, and before any, in seconds; it doubles.
+_FIRST_WAIT_S = 0.001
+_LONGEST_WAIT_S = 0.032
 
 _VERSION_BYTES = 8
 
@@ -145,6 +153,7 @@ class RedisDocuments(Generic[T]):
     def update(self, name: str, change: Change[T]) -> T | None:
         """See ``Documents.update``."""
         with self._locks[hash(name) % _LOCKS]:
+            wait = _FIRST_WAIT_S
             for _ in range(_MAX_TRIES):
                 version, old = self._fetch(name)
                 value = change(old)
@@ -152,6 +161,8 @@ class RedisDocuments(Generic[T]):
                     return old
                 if self._replace(name, version, value):
                     return value
+                gevent.sleep(random.uniform(0, wait))
+                wait = min(2 * wait, _LONGEST_WAIT_S)
         raise Unavailable("The shared memory is too busy.", retry_after=1)
 
     def delete(self, name: str) -> bool:

@@ -4,12 +4,15 @@ One feed of events of about 150 bytes, with few and with many subscribers, as fa
 it goes, which is an event a millisecond, and once a second. The server has one core
 and the client the other; nchan's publisher shares the client's. The servers take
 turns, round by round. A bare loop of plain sends shows the least that a fan-out costs;
-a feed of arrays sends the twenty items of a batch together.
+a feed of arrays sends the twenty items of a batch together. ``one`` and ``two`` are
+workers that share the feed through Redis, which is on the client's core; two of them
+have the one core, so what they send beside one is what the second costs the first.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import statistics
 import subprocess
 from collections.abc import Iterator
@@ -33,10 +36,18 @@ from serve import (
     say,
 )
 
+from tests.integration.redis_server import redis_server
+
 _PRIVATE = ours("private streams", "CompleteObjects")
 _ITEMS = ours("shared feed, 20 items at a time", "ArrayItems", f"[{SHAPE}]")
 _ITEMS = replace(_ITEMS, path=_ITEMS.path + "&count=20&feed=bench")
 _SHARED = replace(_PRIVATE, name="shared feed", path=_PRIVATE.path + "&feed=bench")
+_ONE = replace(_SHARED, name="one worker over Redis")
+_TWO = replace(
+    _SHARED,
+    name="two workers over Redis",
+    command=[*_SHARED.command, "--workers=2"],
+)
 _LOOP = Contender("bare loop of sends", [PYTHON, "fan_out_loop.py"])
 _NCHAN = Contender("nchan", [PYTHON, "nchan.py"])
 _CONTENDERS = {
@@ -45,6 +56,8 @@ _CONTENDERS = {
     "nchan": _NCHAN,
     "loop": _LOOP,
     "private": _PRIVATE,
+    "one": _ONE,
+    "two": _TWO,
 }
 
 #: name: the load of it, and the seconds between nchan's messages.
@@ -73,6 +86,7 @@ def main() -> None:
     parser.add_argument("--load", choices=sorted(LOADS), action="append")
     parser.add_argument("--server", choices=sorted(_CONTENDERS), action="append")
     wanted = parser.parse_args()
+    os.sched_setaffinity(0, {int(CLIENT_CORE)})  # Redis, which it starts, too
     loads = wanted.load or [*LOADS]
     contenders = [_CONTENDERS[each] for each in wanted.server or _CONTENDERS]
     found: dict[tuple[str, str], list[dict[str, Any]]] = {}
@@ -106,19 +120,30 @@ def main() -> None:
 
 def measure(contender: Contender, load: dict[str, Any], every: float) -> dict[str, Any]:
     """One fresh server under one load; ``every`` is for nchan's publisher."""
-    with running(contender) as server, _publisher(contender, server, every):
-        with loaded(server, contender, **load) as (empty, client):
-            used = server.cpu_seconds()
-            expect(client, "counted")
-            used = server.cpu_seconds() - used
-            full = server.resident_kb()
-            found = results_of(client)
+    with _reachable(contender) as contender, running(contender) as server:
+        with _publisher(contender, server, every):
+            with loaded(server, contender, **load) as (empty, client):
+                used = server.cpu_seconds()
+                expect(client, "counted")
+                used = server.cpu_seconds() - used
+                full = server.resident_kb()
+                found = results_of(client)
     return {
         **found,
         "events_per_second": found["events"] / found["seconds"],
         "cpu_us_per_event": used / max(found["events"], 1) * 1e6,
         "kb_per_stream": (full - empty) / load["streams"],
     }
+
+
+@contextmanager
+def _reachable(contender: Contender) -> Iterator[Contender]:
+    """The contender, and a Redis that it knows where it is to have one."""
+    if contender not in (_ONE, _TWO):
+        yield contender
+        return
+    with redis_server() as redis:
+        yield replace(contender, env={**contender.env, "MockLlmApi__Redis": redis.url})
 
 
 @contextmanager

@@ -91,7 +91,7 @@ class Outline:
     ``is_list`` tells whether the path ends in a resource of which there are many, and
     ``tracks`` where what moves is by rows without names. ``has_clock`` tells
     whether a field says itself that it is the present, and ``is_over`` whether what
-    the path names has come to its end; ``topic`` is the end of the path.
+    the path names has come to its end; ``topic`` is the path.
     """
 
     noun: str
@@ -361,7 +361,7 @@ def outline(
         dict(tracks(leaves, motions)),
         any(times[spot][1] == latest for spot in events),
         is_fixed and any(leaves[at].value in _OVER for at in _STATES & leaves.keys()),
-        last,
+        path.rstrip("/"),
     )
 
 

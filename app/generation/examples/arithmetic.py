@@ -6,7 +6,7 @@ A sum of those in a list, or in an object; a product or a ratio of two.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import permutations, product
 from typing import NamedTuple
 
@@ -18,6 +18,7 @@ from ..values.derivations import PRICE
 from ..values.quantities import number_in, quantity
 from ..values.relations import Reader, is_sum, phrase_of
 from ..values.state import Cell
+from ..vocabulary import word_list
 
 #: Smaller sums, and such of fewer parts, are no sums but by chance.
 _LEAST_SUM, _MIN_PARTS = 10, 2
@@ -30,6 +31,20 @@ _WHOLES = frozenset("all overall sum total".split())
 _MIN_DIGITS = 5
 #: Words of names of what is a share in percent.
 _PERCENT = frozenset({"pcnt", "pct", "perc", "percent", "percentage"})
+#: Words of names of what is a share of a whole, which are no other numbers.
+_SHARES = _PERCENT | frozenset("""
+    completion done fraction occupancy progress share usage utilization
+    """.split())
+#: Words of names of how much of something is done.
+DONE = frozenset(word_list("progressed"))
+#: How exact a share has to be, in itself, and as many decimals has one of one.
+_EXACT_SHARE, _MIN_DECIMALS = 2e-5, 3
+#: Smaller numbers are a share of something by chance.
+_LEAST_WHOLE = 20
+#: More members are not compared with each other.
+_MAX_NUMBERS = 24
+#: As many members with names that are alike add up to one of so many digits.
+_MIN_GROUP, _MIN_DIGITS_OF_SUM = 3, 3
 #: How many of a number's units are one of those in which a text shows it.
 _SCALES = (1.0, 1 / 1024, 1 / 1024**2, 1 / 1024**3, 1e-3, 1e-6, 1e-9)
 #: How exact a product or a ratio has to be, as a share.
@@ -111,7 +126,8 @@ def _shares(
     half = 0.51 * 10.0 ** -(decimals_of(share) or 0)
     for one, other in permutations(others, 2):
         is_about = about & {*words(one)} and about & {*words(other)}
-        if is_about and abs(100 * numbers[one] / numbers[other] - share) <= half:
+        is_sure = is_about or digits_of(share) >= _MIN_DIGITS
+        if is_sure and abs(100 * numbers[one] / numbers[other] - share) <= half:
             yield name, Formula(one, other, _signed(100.0))
             return
 
@@ -149,6 +165,57 @@ _COMPUTE: tuple[Callable[[float, float], float], ...] = (
     _signed(100.0),
     _signed(-100.0),
 )
+
+
+def shares_in(
+    members: Mapping[str, Json], changing: frozenset[str], wholes: Sequence[float]
+) -> Iterator[tuple[str, float, str]]:
+    """The members that are a share of a whole, each with that factor, and of what."""
+    live = sorted(changing, key=lambda name: (not is_done(name), name))[:_MAX_NUMBERS]
+    amounts = {part: number_of(members[part]) or 0.0 for part in live}
+    moving = {*amounts.values()}
+    for name, value in members.items():
+        share = number_of(value) or 0.0
+        if _SHARES.isdisjoint(words(name)) or not 0 < share < 100:
+            continue
+        exact = max(exactness(value), _EXACT_SHARE * share)
+        is_of_one = share < 1 and decimals_in(value) >= _MIN_DECIMALS
+        for part, hundred in product(live, (100, 1) if is_of_one else (100,)):
+            amount = hundred * amounts[part]
+            if part != name and any(
+                hundred * whole >= max(amount, hundred * _LEAST_WHOLE)
+                and abs(amount / whole - share) <= exact
+                for whole in wholes
+                if whole not in moving
+            ):
+                yield name, share / amounts[part], part
+                break
+
+
+def is_done(name: str) -> bool:
+    """Whether a name is of how much of something is done."""
+    return not DONE.isdisjoint(words(name))
+
+
+def sums_of_alike(
+    members: Mapping[str, Json], changing: frozenset[str]
+) -> Iterator[tuple[str, list[str]]]:
+    """The sums of members whose names begin or end alike: ``hrsp_2xx``."""
+    groups: dict[tuple[int, str], list[str]] = {}
+    numbers = {name: number_of(value) for name, value in members.items()}
+    known = {name: number for name, number in numbers.items() if number is not None}
+    for name in known:
+        for end in (0, -1) if words(name) else ():
+            groups.setdefault((end, words(name)[end]), []).append(name)
+    sums = {
+        sum(known[part] for part in parts): parts
+        for parts in groups.values()
+        if len(parts) >= _MIN_GROUP and not changing.isdisjoint(parts)
+    }
+    for name, number in known.items():
+        parts = sums.get(number, [])
+        if parts and name not in parts and digits_of(number) >= _MIN_DIGITS_OF_SUM:
+            yield name, parts
 
 
 def shown_in(

@@ -29,7 +29,9 @@ from .arithmetic import (
     number_of,
     proportional,
     share_of,
+    shares_in,
     shown_in,
+    sums_of_alike,
     times,
     total_of,
     totals,
@@ -59,10 +61,6 @@ _WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
 _DEGREES = {("c", "f"): (1.8, 32.0), ("f", "c"): (1 / 1.8, -32 / 1.8)}
 #: Last words of names that say of what a number is, and not in which unit.
 _PLACES = frozenset("1 2 3 l1 l2 l3 10 80 100 in indoor msl out outdoor".split())
-#: Words of names of what is a share in percent.
-_PERCENT = frozenset("completion pct perc percent percentage progress share".split())
-#: Smaller numbers are a share of something by chance.
-_LEAST_WHOLE = 20
 #: Members beside which numbers have relations by their names.
 _MARKET = frozenset("ask bid close open symbol ticker".split())
 #: A smaller change of a price, as a share of it, is itself a share of one.
@@ -226,15 +224,19 @@ class Relations:
             if base != name and is_same and name not in taken:
                 taken.add(name)
                 yield name, [(1.0, base)]
+        for name, alike in sums_of_alike(self._members, self._changing):
+            taken.add(name)
+            yield name, [(1.0, part) for part in alike]
         for same in self._in_units():
             taken.add(same[0])
             yield same
         for pair in self._in_proportion():
             taken.add(pair[0])
             yield pair
-        for share in self._shares():
-            taken.add(share[0])
-            yield share
+        shares = shares_in(self._members, self._changing, self._wholes)
+        for share, factor, part in shares:
+            taken.add(share)
+            yield share, [(factor, part)]
         beside = {word for name in self._members for word in words(name)}
         if len(numbers) > _MAX_NUMBERS or not self._changing or beside & _MARKET:
             return
@@ -266,13 +268,16 @@ class Relations:
         """The members that are products or ratios of others that change."""
         follows = {*self._sums, *self._totals}
         found: dict[str, Formula] = {}
-        known = sorted(
+        several = sorted(
             formulas(self._numbers, self._digits),
             key=lambda pair: pair[0] not in self._changing,
         )
-        for name, formula in known:
+        for name, formula in several:
             parts = {formula.one, formula.other}
             is_new = name not in follows and not parts & found.keys()
+            ends = (self._sums.get(part, ()) for part in parts)
+            known = {name, *parts}
+            is_new = is_new and not any(each in known for e in ends for _, each in e)
             if is_new and not self._changing.isdisjoint({name, *parts}):
                 found[name] = formula
                 yield name, formula
@@ -303,30 +308,8 @@ class Relations:
     def _in_proportion(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
         """The members that grow as others do: bytes with packets, a turnover."""
         for name, base in proportional(self._numbers):
-            if self._is_live(name, base):
+            if base in self._changing:
                 yield name, [(self._numbers[name] / self._numbers[base], base)]
-
-    def _is_live(self, *names: str) -> bool:
-        return not self._changing.isdisjoint(names)
-
-    def _shares(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
-        """The members that say in percent how much of a whole another one is."""
-        for name, share in self._numbers.items():
-            if _PERCENT.isdisjoint(words(name)) or not 0 < share < 100:
-                continue
-            for part in islice(self._changing - {name}, _MAX_NUMBERS):
-                amount = self._numbers.get(part, 0)
-                found = (
-                    whole
-                    for whole in self._wholes
-                    if whole >= max(amount, _LEAST_WHOLE)
-                    and abs(100 * amount / whole - share)
-                    <= exactness(self._members[name])
-                )
-                whole = next(found, None)
-                if whole is not None:
-                    yield name, [(100 / whole, part)]
-                    break
 
     def _moving(self, about: frozenset[str]) -> list[str]:
         """The first numbers that change and are named by one of these words."""

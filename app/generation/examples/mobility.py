@@ -22,15 +22,19 @@ from ..evidence.outline import Outline
 from ..fields.parts import NumberRole, Part
 from ..fields.roles import PLAIN_NUMBER, number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
-from .paces import ELAPSED, done_of, without_unit
-from .tallies import (
+from .counts.progress import Progress
+from .counts.statistics import Statistics
+from .counts.tallies import (
     is_capacity,
+    is_distinct,
     is_mean_time,
     is_of_model,
     is_rate,
+    is_slow,
     is_summed_up,
     is_tally,
 )
+from .paces import ELAPSED, done_of, without_unit
 
 #: Parts of numbers that mean something else than their size.
 _CODES = frozenset({Part.IDENTITY, Part.TRAIT, Part.CLOCK})
@@ -96,9 +100,18 @@ class Mobility:
         """With ``loose`` also numbers of unknown names change."""
         self._whole = whole
         self._loose = loose
+        self._statistics = Statistics(whole)
+        #: How much of the example's tasks is done.
+        self.progress = Progress(whole)
 
     def role(self, leaf: Leaf) -> NumberRole | None:
         """The role of a number that changes by itself, None for all others."""
+        if self.progress.is_whole(leaf) or is_slow(leaf):
+            return None
+        if self.progress.task(leaf.spot):
+            return role_at_end("counter")
+        if self.progress.is_left(leaf):
+            return role_at_end("time_left")
         measured = quantity(leaf.value)
         if measured is not None:
             leaf = leaf._replace(value=measured[0])
@@ -120,9 +133,9 @@ class Mobility:
             return None
         if rate_of(leaf) is not None or self._is_of_answer(leaf):
             return role_at_end("counter")
-        if self._only_rises(leaf):
+        if self._only_rises(leaf) or self._statistics.counts(leaf):
             return role_at_end("counter")
-        if is_summed_up(leaf) or is_tally(leaf):
+        if is_summed_up(leaf) or is_tally(leaf) or is_distinct(leaf):
             counter = role_at_end("counter")
             return None if counter is None or _is_few(counter, leaf.value) else counter
         if any("loss" in words(name) for name in islice(leaf.siblings, _MAX_BESIDE)):
@@ -146,6 +159,8 @@ class Mobility:
         if role is not None and _is_few(role, leaf.value) and not self._loose:
             return None
         if role is not None and role.changes == "elapse" and self._is_over(leaf):
+            return None
+        if role is number_roles()["counter"] and self._statistics.is_over(leaf):
             return None
         if role is not None and role.changes in RUNNING and stands(leaf):
             return None

@@ -68,6 +68,8 @@ _VERTICAL = frozenset("baro climb geom vert vertical".split())
 _DONE = frozenset((word,) for word in """
     completed copied done downloaded finished processed sent transferred uploaded
     """.split())
+#: By which share of itself any counter rises in a second, up to some.
+_LEAST_GROWTH, _SOME = 1e-4, 2.0
 #: Faster climbs are given per minute.
 _FAST_CLIMB = 50.0
 #: Decimals of degrees that show a step of some metres, and of one where an example
@@ -119,6 +121,23 @@ def rising(value: Json, rate: float, layout: Layout) -> Built:
     """A count that rises by ``rate`` in a second."""
     number = float(str(value))
     return _by_clock(value, lambda s: number + rate * s, layout)
+
+
+def growing(value: Json, share: float, layout: Layout) -> Built:
+    """A count that rises by about ``share`` of itself in a second, now more, now less.
+
+    Counts with the same share keep their proportions. Of some thousands or more one
+    comes in every second or two.
+    """
+    number = float(str(value))
+    pace = max(share * number, min(_LEAST_GROWTH * number, _SOME))
+    return _by_clock(value, lambda s: number + pace * _uneven(s), layout)
+
+
+def _uneven(seconds: float) -> float:
+    """A time that goes by now faster, now slower, and never back."""
+    slow, fast = 0.8 * seconds, 2.3 * seconds
+    return seconds + 0.6 * math.sin(slow) + 0.15 * math.sin(fast)
 
 
 def running_out(value: Json, unit: float, layout: Layout) -> Built:

@@ -20,6 +20,8 @@ from ..fields.roles import number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
 from ..values.relations import Kind, Reader
 from ..values.state import Layout
+from .counts.growth import Growth
+from .counts.tallies import is_own_clock
 from .earlier import History, again, telling
 from .meters import meter_rate
 from .mobility import Mobility, bounds, rate_of
@@ -29,7 +31,6 @@ from .paces import (
     climb_of,
     climbing,
     counting,
-    done_of,
     draining,
     elapsing,
     lasting,
@@ -47,7 +48,6 @@ from .paces import (
     without_unit,
 )
 from .scales import Scales, as_large
-from .tallies import is_own_clock
 from .times.timers import counted, minutes_in, shows_timer, timer
 
 #: Members that bound a sibling.
@@ -94,7 +94,9 @@ class Numbers:
         """With ``loose`` also numbers of unknown names change."""
         self._scope = scope
         self._whole = whole
-        self.role = Mobility(whole, loose).role
+        mobility = Mobility(whole, loose)
+        self.role, self._progress = mobility.role, mobility.progress
+        self._growth = Growth(whole, self.role, self._progress)
         values = Counter(str(leaf.value) for leaf in whole.leaves.values())
         self._twice = {text for text, count in values.items() if count > 1}
         #: Where a number is written first that others repeat.
@@ -110,12 +112,9 @@ class Numbers:
     def built(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The writer of a number that changes, None for what does not."""
         if number_in(leaf.value) is None:
-            return (
-                serial_in_text(leaf)
-                or timer(leaf)
-                or shows_timer(leaf)
-                or self._with_unit(leaf, place, layout)
-            )
+            count = self._growth.in_digits(leaf, layout) or serial_in_text(leaf)
+            time = count or timer(leaf) or shows_timer(leaf)
+            return time or self._with_unit(leaf, place, layout)
         track = self._whole.tracks.get(leaf.spot)
         if track is not None:
             place_role = number_roles()[
@@ -186,6 +185,9 @@ class Numbers:
     def _special(self, leaf: Leaf, layout: Layout) -> Built | None:
         """A number whose name is not enough to say how it changes."""
         value, parts = leaf.value, words(leaf.name)
+        task = self._progress.task(leaf.spot)
+        if task is not None:
+            return elapsing(value, 1 / task.pace, layout, task.whole)
         is_new = self._whole.is_event and len(leaf.spot) == 1
         if (is_new or leaf.spot[:-1] in self._whole.born) and leaf.name in _AMOUNTS:
             number = number_in(value)
@@ -219,7 +221,7 @@ class Numbers:
             return playing(value, self._longest(value))
         role = role_at_end(leaf.name)
         is_length = role is not None and role.changes in ("elapse", "run-out")
-        if is_length or leaf.last == "ticks":
+        if is_length or leaf.last == "ticks" or self.role(leaf) is not None:
             return None
         if value > _LEAST_TICKS and when(leaf.name) is When.NOW:
             if time_of(leaf) is None:
@@ -271,7 +273,7 @@ class Numbers:
             return rising(value, pace, layout)
         if role.part is Part.COUNTER and role.changes == "always":
             if isinstance(value, int) and not role.absolute:
-                return counting(number, layout, done_of(leaf))
+                return self._growth.counting(leaf, layout)
         if role.high == 100 and number > 100 and isinstance(value, int):
             if not _SUMS.isdisjoint(words(leaf.name)):
                 return counting(number, layout)

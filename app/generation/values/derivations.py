@@ -111,6 +111,11 @@ RULES: tuple[Rule, ...] = (
         lambda hits, requests: hits / requests,
     ),
     Rule(
+        "ratio share_ratio upload_ratio",
+        ("uploaded uploaded_ever total_uploaded", "downloaded downloaded_ever"),
+        lambda up, down: up / down,
+    ),
+    Rule(
         "lag backlog",
         ("log_end_offset end_offset latest_offset produced", "current_offset consumed"),
         lambda produced, consumed: produced - consumed,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ...schema.ranges import decimals_of
-from ..evidence.leaves import Leaf, time_of, words
-from ..fields.moments import When, when
-from ..fields.parts import Part
-from ..fields.roles import number_role, number_roles, role_at_end
-from ..values.quantities import number_in
+from ....schema.ranges import decimals_of
+from ...evidence.leaves import Leaf, time_of, words
+from ...fields.moments import When, when
+from ...fields.parts import Part
+from ...fields.roles import number_role, number_roles, role_at_end
+from ...values.quantities import number_in
 
 #: Words of names of how much there is of something, in use, and left.
 _CAPACITY = frozenset({"capacity", "size", "total"})
@@ -41,6 +41,11 @@ _MEAN = frozenset({"average", "avg", "mean"})
 _INTERVALS = frozenset({"seconds", "duration", "end"})
 #: Clocks in seconds are at least this old, and have as many decimals.
 _LEAST_SECONDS, _CLOCK_DIGITS = 1_000, 3
+#: First words of names of those that are counted once.
+_ONCE = frozenset({"distinct", "unique"})
+#: Words of names of what happens once in hours, and of what a machine has done then.
+_SELDOM = frozenset("boots collisions crashes reboots restarts".split())
+_WORN = frozenset("battery charge charging duty erase power print wash".split())
 #: No more members of an object are looked at.
 _MAX_BESIDE = 40
 
@@ -92,6 +97,18 @@ def is_tally(leaf: Leaf) -> bool:
     is_of_service = any("uptime" in words(name) for name in leaf.siblings)
     done = _DONE if is_of_service else _HANDLED
     return not done.isdisjoint(parts)
+
+
+def is_distinct(leaf: Leaf) -> bool:
+    """Whether a number counts those of a kind that came, each once: ``unique_ips``."""
+    parts = words(leaf.name)
+    return isinstance(leaf.value, int) and len(parts) > 1 and parts[0] in _ONCE
+
+
+def is_slow(leaf: Leaf) -> bool:
+    """Whether a number counts what happens once in hours: ``charging_cycles``."""
+    parts = {*words(leaf.name)}
+    return bool(parts & _SELDOM) or ("cycles" in parts and not parts.isdisjoint(_WORN))
 
 
 def is_rate(leaf: Leaf) -> bool:

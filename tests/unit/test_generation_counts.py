@@ -1,0 +1,116 @@
+"""Counters, totals and the progress of tasks."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from tests.unit.generated import values
+
+
+def column(events: list[Any], *way: str) -> list[Any]:
+    for step in way:
+        events = [event[step] for event in events]
+    return events
+
+
+def rises(numbers: list[Any]) -> bool:
+    return all(a <= b for a, b in pairwise(numbers)) and numbers[0] < numbers[-1]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("pool/stats", "index_total"),
+        ("disk", "sectors_read"),
+        ("pool/stats", "jobsProcessedAfterRestart"),
+        ("proxy", "stot"),
+        ("disk", "read_time_ms"),
+    ],
+)
+def test_what_a_service_has_done_gets_more(path: str, name: str) -> None:
+    shape = {name: 812_331, "reads_merged": 120_210, "writes_completed": 901_233}
+    events = values(path, shape, 15)
+    assert rises(column(events, name))
+
+
+def test_each_number_in_an_object_of_requests_counts_some() -> None:
+    shape = {"requests": {"all": 1_234_085, "cached": 1_204_085, "uncached": 30_000}}
+    events = values("zones/analytics", shape, 15)
+    for part in column(events, "requests"):
+        assert part["cached"] + part["uncached"] == part["all"]
+    assert rises(column(events, "requests", "all"))
+
+
+def test_counters_of_one_example_keep_their_proportions() -> None:
+    shape = {"answered": 8_000_000, "dropped": 400_000, "refused": 21, "uptime": 86_400}
+    events = values("server/stats", shape, 15)
+    assert {event["refused"] for event in events} == {21}
+    for event in events:
+        assert event["answered"] / event["dropped"] == pytest.approx(20, rel=1e-4)
+
+
+def test_the_counts_of_kinds_of_answers_add_up() -> None:
+    shape = {"hrsp_2xx": 120_122, "hrsp_3xx": 7_123, "hrsp_4xx": 1_521, "req": 128_766}
+    events = values("proxy/stats", shape, 15)
+    for event in events:
+        assert event["req"] == sum(event[f"hrsp_{n}xx"] for n in (2, 3, 4))
+    assert rises(column(events, "req"))
+
+
+def test_a_counter_in_a_text_is_one() -> None:
+    shape = {"statistics": {"viewCount": "83057", "likeCount": "1512"}}
+    views = column(values("films", shape, 15), "statistics", "viewCount")
+    assert all(isinstance(each, str) for each in views)
+    assert rises([int(each) for each in views])
+
+
+def test_what_is_over_counts_no_more() -> None:
+    shape = {"status": "completed", "rows_read": 81_233, "now": "2024-03-01T10:15:00Z"}
+    events = values("reports", shape, 8)
+    assert {event["rows_read"] for event in events} == {81_233}
+
+
+def test_what_a_team_has_done_in_a_game_stays_for_some_seconds() -> None:
+    team = {"fieldGoalsAttempted": 58, "shotsBlocked": 44, "passesMissed": 30}
+    shape = {"team": team, "updated_at": "2024-03-01T10:15:00Z"}
+    assert all(event["team"] == team for event in values("games", shape, 8))
+
+
+@pytest.mark.parametrize("name", ["charging_cycles", "restarts", "numberOfReboots"])
+def test_what_happens_once_in_hours_does_not_happen_now(name: str) -> None:
+    events = values("mower/statistics", {name: 1380, "requests": 81_233}, 15)
+    assert {event[name] for event in events} == {1380}
+
+
+def test_a_download_goes_on_in_all_of_its_fields() -> None:
+    shape = {
+        "size": 5_037_662_208,
+        "completed": 1_511_298_662,
+        "amount_left": 3_526_363_546,
+        "progress": 0.299999999,
+        "eta": 364,
+        "time_active": 170,
+    }
+    events = values("downloads", shape, 15)
+    for event in events:
+        assert event["size"] == shape["size"]
+        assert event["completed"] + event["amount_left"] == event["size"]
+        done = event["completed"] / event["size"]
+        assert event["progress"] == pytest.approx(done, abs=2e-5)
+    assert rises(column(events, "completed"))
+    assert rises([-each for each in column(events, "eta")])
+
+
+def test_how_much_there_is_to_do_stays() -> None:
+    shape = {
+        "seconds_elapsed": 112,
+        "percent_done": 0.2471,
+        "total_bytes": 88_120_331_233,
+        "bytes_done": 21_774_611_020,
+    }
+    events = values("backups", shape, 8)
+    assert {event["total_bytes"] for event in events} == {shape["total_bytes"]}
+    assert rises(column(events, "bytes_done"))

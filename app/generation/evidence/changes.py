@@ -11,6 +11,7 @@ from ..values.quantities import number_in
 from .chains import step_of
 from .leaves import Leaf, Spot, is_set, singular_name, words
 from .outline import Outline
+from .succession.sequences import sequence
 from .travel.motions import STILL
 
 #: Words of names of where something is and how it moves.
@@ -73,12 +74,6 @@ _OLD = {
     "prev": ("curr",),
     "precpu": ("cpu",),
 }
-#: Numbers that are the largest of their type, and count nothing.
-_LIMITS = frozenset(2**bits - 1 for bits in (8, 15, 16, 31, 32, 53, 63, 64))
-#: What has a place among others of its kind, which its sequence tells.
-_PLACED = frozenset("item leg line step stop trip waypoint".split())
-#: Smaller numbers are no ids of transactions, but of transmitters.
-_LEAST_TRANSACTION = 100
 #: Words of names of what measures, behind what it does.
 _SENSORS = frozenset({"sensor", "sensors"})
 #: Names of shares, of which one of all of it is that of the whole.
@@ -116,20 +111,20 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     """The role of a number that changes, None where it stays."""
     noun = whole.noun
     role = role_at_end(leaf.name)
-    if leaf.name == "s" and ("op" in leaf.siblings or _size(leaf) > _SPEEDS):
-        role = role_at_end("sequence")
+    is_step = leaf.name == "s" and ("op" in leaf.siblings or _size(leaf) > _SPEEDS)
     if step_of(leaf) and leaf.spot[:-1] in whole.events:
-        role = role_at_end("sequence")
+        is_step = True
+    role = role_at_end("sequence") if is_step else role
     if _is_of_energy(leaf):
         role = role_at_end("energy_cost")
+    if role is None or role.changes in ("", "by-one"):
+        return sequence(leaf._replace(name="sequence")) if is_step else sequence(leaf)
     if role is None or not role.changes:
         return None
     if role.changes == "market":
         plain = {word.rstrip("0123456789") for word in words(leaf.name)}
         is_past = not _PAST.isdisjoint(plain) or _is_lone_change(leaf)
         return role if _is_market(leaf, noun) and not is_past else None
-    if role.changes == "by-one":
-        return role if _is_serial(leaf) else None
     if leaf.last == "frequency" and _is_of_radio(leaf):
         return None  # a channel
     if leaf.last == "speed" and isinstance(leaf.value, int) and _size(leaf) == 1:
@@ -137,22 +132,6 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
     if is_set(leaf) or (role.changes == "motion" and not _travels(leaf, whole)):
         return None
     return role
-
-
-def _is_serial(leaf: Leaf) -> bool:
-    """Whether a number is one of those that rise with every event.
-
-    A version has decimals, and a ``blockTripSequence`` is a place among other trips.
-    A small ``txid`` tells a transmitter, and no transaction.
-    """
-    parts = words(leaf.name)
-    is_version = parts[-1:] == ("version",) and not str(leaf.value).isdecimal()
-    around = {*parts, *words(leaf.owner)}
-    is_placed = parts[-1:] == ("sequence",) and not _PLACED.isdisjoint(around)
-    is_number = "".join(parts[-2:]) == "txid" and _size(leaf) < _LEAST_TRANSACTION
-    is_share = (number_in(leaf.value) or 0.0) % 1 > 0
-    is_other = is_version or is_placed or is_number or is_share
-    return leaf.value not in _LIMITS and not is_other
 
 
 def _is_of_energy(leaf: Leaf) -> bool:

@@ -150,7 +150,9 @@ def is_said_elsewhere(leaf: Leaf, moment: int, leaves: Mapping[Spot, Leaf]) -> b
         return False
     compact = iso_date(moment).replace("-", "")[2:]
     return any(
-        isinstance(other.value, str) and compact in other.value
+        isinstance(other.value, str)
+        and compact in other.value
+        and f"20{compact}" not in other.value
         for other in leaves.values()
         if other is not leaf
     )

@@ -15,7 +15,8 @@ _DEVICES = frozenset("""
     """.split())
 _PLACES = frozenset({"lat", "latitude"})
 _TIMES = frozenset("""
-    date datetime devicetime fixtime measuredat observedat recordedat time timestamp ts
+    blocktime date datetime devicetime firstseen fixtime
+    measuredat observedat recordedat time timestamp ts
     """.split())
 #: Names of what one sends to another.
 _SENT = frozenset("body content data message payload text value".split())

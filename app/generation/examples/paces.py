@@ -11,6 +11,8 @@ from ...schema.ranges import decimals_of
 from ...words import Json
 from ..compile.build import Built
 from ..evidence.leaves import Leaf, words
+from ..evidence.succession.sequences import sequence
+from ..evidence.succession.sequences import stride as stride_of
 from ..evidence.travel.motions import SPEEDS, Motion
 from ..fields.parts import NumberRole
 from ..fields.roles import role_at_end
@@ -351,7 +353,7 @@ def serial_in_text(leaf: Leaf) -> Built | None:
         return Built(
             lambda state, cell: f'"{start + (state.now_ms - state.start_ms) // 1000}"'
         )
-    if role is None or role.changes != "by-one":
+    if sequence(leaf) is None:
         return None
-    first, width = int(text), len(text)
-    return Built(lambda state, cell: f'"{first + state.number:0{width}d}"')
+    first, width, stride = int(text), len(text), stride_of(leaf)
+    return Built(lambda state, cell: f'"{first + stride * state.number:0{width}d}"')

@@ -13,6 +13,7 @@ from ..compile.numbers import number_writer
 from ..evidence.chains import step_of
 from ..evidence.leaves import Leaf, Spot, time_of, words
 from ..evidence.outline import Outline
+from ..evidence.succession.sequences import stride as stride_of
 from ..fields.moments import When, when
 from ..fields.parts import NumberRole, Part
 from ..fields.places import Place
@@ -254,7 +255,7 @@ class Numbers:
         if role.changes == "by-one" and isinstance(value, int):
             if value == 1 and self._counts_otherwise(leaf):
                 return None
-            first, stride = value, _stride(leaf)
+            first, stride = value, step_of(leaf) or stride_of(leaf)
             return Built(lambda state, cell: str(first + stride * state.number))
         if role.changes == "elapse":
             is_share = isinstance(value, float) and value <= 100
@@ -377,18 +378,6 @@ def _is_money(leaf: Leaf, role: NumberRole | None) -> bool:
     """Whether a number is a price, which may have a decimal more than the example."""
     named = role or number_role(leaf.name)
     return named is not None and named.priced
-
-
-def _stride(leaf: Leaf) -> int:
-    """How far numbers rise with each event: by those from its first to its last."""
-    step = step_of(leaf)
-    if step:
-        return step
-    ends = [leaf.siblings.get(name) for name in ("first_update_id", "final_update_id")]
-    first, last = ends
-    if isinstance(first, int) and isinstance(last, int) and last > first:
-        return last - first + 1
-    return 1
 
 
 def _has_gone_by(leaf: Leaf) -> bool:

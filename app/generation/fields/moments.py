@@ -80,9 +80,13 @@ def _when(name: str) -> When | None:
     first = words(name)
     if "next" in first or (first and first[-1].endswith(_ENDS)):
         return When.UNTIL
+    if first[-1:] == ["id"] or first[:2] == ["time", "since"]:
+        return None
     if first[-2:] == ["arrival", "timestamp"]:
         return When.NOW
-    while len(first) > 1 and first[-1] in _SUFFIXES:
+    while (
+        len(first) > 1 and first[-1] in _SUFFIXES and "_".join(first) not in moments()
+    ):
         first = first[:-1]
     kind = role_of("_".join(first), moments()) or role_of(name, moments())
     run_in = _RUN_IN.fullmatch(first[-1]) if first and kind is None else None

@@ -22,19 +22,12 @@ _HOUR, _DAY = 3_600_000, 86_400_000
 #: How far the clocks of zones are ahead of UTC, by their names (ms).
 _ZONES = {
     name: ahead * _HOUR
-    for ahead, names in (
-        (-8, "PST"),
-        (-7, "MST PDT"),
-        (-6, "CST MDT"),
-        (-5, "EST CDT"),
-        (-4, "EDT"),
-        (0, "GMT UTC"),
-        (1, "BST CET"),
-        (2, "CEST"),
-        (9, "JST"),
+    for names, ahead in zip(
+        ("PST", "MST PDT", "CST MDT", "EST CDT", "EDT", "GMT UTC", "BST CET", "CEST"),
+        (-8, -7, -6, -5, -4, 0, 1, 2),
     )
     for name in names.split()
-}
+} | {"JST": 9 * _HOUR}
 #: Years 1 to 9999, which is what a date can be.
 _EARLIEST = -62_135_596_800_000
 _LATEST = 253_402_300_799_999
@@ -43,11 +36,13 @@ _ISO = re.compile(
     r"(\d{4}-\d\d-\d\d)([T ])\d\d:\d\d(:\d\d)?([.,]\d{1,9}|:\d{3})?\s?"
     r"(Z|[+-]\d\d(?::?\d\d(?: UTC)?)?|UTC)?"
 )
-#: ``2021-02-21 8:42``, and seconds since 1970 in hexadecimal digits.
-_SHORT_HOUR = re.compile(r"\d{4}-\d\d-\d\d \d:\d\d")
+#: Seconds since 1970 in hexadecimal digits.
 _HEX = re.compile(r"0x[0-9a-f]{8}")
 #: ``Wed May  1 10:45:12 2024``, as C writes it.
 _ASCTIME = re.compile(r"[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}")
+#: ``20240501-10:45:12.345`` as FIX has it, and the id of an entry of a stream.
+_FIX = re.compile(r"\d{8}-\d\d:\d\d:\d\d\.\d{3}")
+_ENTRY = re.compile(r"\d{13}-\d{1,6}")
 _FRACTION = re.compile(r":\d\d:\d\d[.,:](\d{1,9})")
 _ZONE = re.compile(r"([+-])(\d\d)(?::?(\d\d))?")
 
@@ -96,6 +91,10 @@ def _text_clock(example: str) -> Clock | None:
             for template in templates:
                 if _reads(example, template):
                     return partial(_strftime, template)
+    if _FIX.fullmatch(example) and text_moment(example) is not None:
+        return lambda ms: _strftime("%Y%m%d-%H:%M:%S.", ms) + "%03d" % (ms % 1000)
+    if _ENTRY.fullmatch(example):
+        return lambda ms: f"{ms}-0"
     zoned = _zoned(example)
     if zoned is not None:
         template, ahead = zoned
@@ -103,8 +102,6 @@ def _text_clock(example: str) -> Clock | None:
     named = _named_zone(example)
     if named is not None:
         return _in_named_zone(*named)
-    if _SHORT_HOUR.fullmatch(example):
-        return _short_hour
     if _HEX.fullmatch(example) and number_moment(int(example, 16)) is not None:
         return lambda ms: hex(ms // 1000)
     if re.fullmatch(r"\d{10}(\d{3}){0,3}", example):
@@ -148,8 +145,6 @@ def _text_moment(text: str) -> int | None:
     american = _american(text)
     if american is not None:
         return _milliseconds(american)
-    if _SHORT_HOUR.fullmatch(text):
-        return text_moment(text.replace(" ", " 0"))
     if _HEX.fullmatch(text):
         return number_moment(int(text, 16))
     for pattern, templates in _FORMATS:
@@ -157,6 +152,11 @@ def _text_moment(text: str) -> int | None:
             for template in templates:
                 if _reads(text, template) and "%Y" in template:
                     return _milliseconds(_parsed(text, template))
+    if _FIX.fullmatch(text):
+        second = text_moment(text[:-4])
+        return None if second is None else second + int(text[-3:])
+    if _ENTRY.fullmatch(text):
+        return number_moment(int(text[:13]))
     zoned = _zoned(text)
     if zoned is not None:
         return _milliseconds(datetime.strptime(text, zoned[0])) - zoned[1]
@@ -197,7 +197,7 @@ def number_clock(example: float) -> Clock | None:
         if _SINCE * unit <= example <= _UNTIL * unit:
             if isinstance(example, int):
                 return per_ms
-            if unit == 1:
+            if unit == 1 and example % 1:
                 return lambda ms: "%.3f" % (ms / 1000)
             return lambda ms: per_ms(ms) + ".0"
     for template, low, high in _DIGITS:
@@ -322,11 +322,6 @@ def _in_american(ms: int) -> str:
     return f"{moment:%b} {moment.day}, {moment.year} {hour}:{moment:%M:%S %p}"
 
 
-def _short_hour(ms: int) -> str:
-    text = _second(ms // 1000)[:16].replace("T", " ")
-    return text[:11] + text[11:].removeprefix("0")
-
-
 def _strftime(template: str, ms: int) -> str:
     return (_EPOCH + timedelta(milliseconds=ms)).strftime(template)
 
@@ -364,7 +359,8 @@ _FORMATS = tuple(
         (r"\d\d?/\d\d?/\d{4} .*[AP]M", f"{_AMERICAN}:%S %p|{_AMERICAN} %p"),
         (r"\d\d? [A-Z][a-z]{2} \d{4}, \d\d:\d\d", "%d %b %Y, %H:%M|%-d %b %Y, %H:%M"),
         (r"\d{4}-\d\d-\d\d \d\d:\d\d [AP]M", "%Y-%m-%d %I:%M %p"),
-        (r"\d{8} \d\d:\d\d:\d\d", "%Y%m%d %H:%M:%S"),
+        (r"\d{4}-\d\d-\d\d \d:\d\d", "%Y-%m-%d %-H:%M"),
+        (r"\d{8}[ -]\d\d:\d\d:\d\d", "%Y%m%d %H:%M:%S|%Y%m%d-%H:%M:%S"),
         (r"\d\d-\d\d-\d{4} \d\d:\d\d:\d\d", "%d-%m-%Y %H:%M:%S"),
         (r"\d\d\.\d\d\.\d{4}", "%d.%m.%Y"),
         (r"\d\d\.\d\d\.\d{4} \d\d:\d\d", "%d.%m.%Y %H:%M"),

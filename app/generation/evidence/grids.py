@@ -9,7 +9,7 @@ from ..values.clocks import within, zone_offset
 from ..values.state import State
 from .leaves import Leaf, Spot, words
 
-_SECOND, _MINUTE, _HOUR = 1_000, 60_000, 3_600_000
+_SECOND, _MINUTE, _HOUR, _DAY = 1_000, 60_000, 3_600_000, 86_400_000
 #: Words of names that say on what a time lies (ms).
 _NAMED = {"minute": _MINUTE, "hour": _HOUR, "hourly": _HOUR}
 #: How long candles are, which have these prices (ms).
@@ -64,9 +64,14 @@ def grids(
         step = times[series[-1]] - times[series[-2]]
         latest = max(times[spot] for spot in series)
         for spot in series:
+            ahead = zone_offset(str(leaves[spot].value))
             if -step < present - latest < 2 * step:
-                ahead = zone_offset(str(leaves[spot].value))
                 yield spot, _grid(step, times[spot], ahead, max(present, latest))
+            elif isinstance(spot[-1], int):  # a column of a table
+                is_of_day = (times[series[0]] + ahead) % _DAY == 0
+                yield spot, _grid(
+                    _DAY if is_of_day else step, times[spot], ahead, present
+                )
 
 
 def _grid(step: int, moment: int, ahead: int, present: int) -> Grid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import NamedTuple
 
@@ -102,7 +102,10 @@ def _period(
 
 
 def samples(leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]) -> Iterator[Spot]:
-    """The elements of arrays that differ in their time and their numbers alone."""
+    """The elements of arrays that differ in their time and their numbers alone.
+
+    Of a table in columns they are those columns.
+    """
     elements: dict[Spot, dict[Spot, dict[Spot, Leaf]]] = {}
     for spot, leaf in leaves.items():
         at = next((n for n, step in enumerate(spot) if isinstance(step, int)), None)
@@ -112,6 +115,26 @@ def samples(leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]) -> Iterator[
     for found in elements.values():
         if len(found) > 1 and _is_series([*found.values()], times):
             yield from found
+    yield from _columns(leaves, times)
+
+
+def _columns(leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]) -> Iterator[Spot]:
+    """The arrays of an object of which one has the times of what the others have."""
+    arrays: dict[Spot, dict[Spot, list[Spot]]] = {}
+    for spot in leaves:
+        if len(spot) > 1 and isinstance(spot[-1], int) and isinstance(spot[-2], str):
+            arrays.setdefault(spot[:-2], {}).setdefault(spot[:-1], []).append(spot)
+    for columns in arrays.values():
+        for spots in columns.values():
+            moments = [times[spot] for spot in spots if spot in times]
+            if len(moments) == len(spots) > 1 and _go_one_way(moments):
+                yield from (s for s, own in columns.items() if len(own) == len(spots))
+                break
+
+
+def _go_one_way(moments: Sequence[int]) -> bool:
+    """Whether each of some times is later than the one before, or each is earlier."""
+    return {(b > a) - (b < a) for a, b in zip(moments, moments[1:])} in ({1}, {-1})
 
 
 def _is_series(elements: list[dict[Spot, Leaf]], times: Mapping[Spot, int]) -> bool:
@@ -123,8 +146,7 @@ def _is_series(elements: list[dict[Spot, Leaf]], times: Mapping[Spot, int]) -> b
         values = [element[name].value for element in elements]
         moments = [times[e[name].spot] for e in elements if e[name].spot in times]
         if len(moments) == len(elements):
-            steps = {(b > a) - (b < a) for a, b in zip(moments, moments[1:])}
-            has_moments = has_moments or steps in ({1}, {-1})
+            has_moments = has_moments or _go_one_way(moments)
         elif not all(isinstance(value, (int, float)) for value in values):
             if any(value != values[0] for value in values):
                 return False

@@ -90,7 +90,7 @@ _MAX_HOLDERS = 3
 _SAMPLES = (("points",), ("readings",), ("samples",), ("values",))
 #: Members beside which a price is one of a market.
 _MARKET = frozenset("""
-    ask bid close open symbol ticker vwap volume pair
+    ask bid cap close open symbol ticker vol vwap volume pair
     """.split())
 #: Words of names of prices and changes that few trades or none move any more.
 _PAST = frozenset("""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ...words import Json
 from ..values.identifiers import is_serial
@@ -133,10 +133,18 @@ def is_framed(example: Json) -> bool:
     return is_call and is_serial(own)
 
 
+def _is_frame(example: Sequence[Json]) -> bool:
+    """Whether an array is a message: what it is about, and its payload at the end."""
+    *head, payload = example
+    is_head = head and not any(isinstance(each, (dict, list)) for each in head)
+    is_named = any(isinstance(each, str) for each in head)
+    return bool(is_head) and is_named and isinstance(payload, dict)
+
+
 def is_told(example: Json) -> bool:
     """Whether an example says that it is an event: of the kind ``order.created``."""
     if isinstance(example, list) and example:
-        return is_told(example[0])
+        return _is_frame(example) or is_told(example[0])
     if not isinstance(example, dict):
         return False
     if any(kind <= example.keys() for kind in _NOTICES):

@@ -33,7 +33,7 @@ _MAX_PIECE = 2
 _REMARKS = frozenset({"comment", "note", "reply"})
 #: Members beside which a text is a message of somebody.
 _SPEAKERS = frozenset("""
-    author channel from level role sender severity speaker ts user username
+    author channel from level pubkey role sender severity speaker ts user username
     """.split())
 #: Members beside which a message is that of a commit, which stays with it.
 _PUSHED = frozenset({"branch", "commit", "commit_id", "commitId"})
@@ -50,7 +50,7 @@ _OF_REQUESTS = frozenset({"method", "path", "request", "route", "uri", "url"})
 #: A name of a text that says no more than that it is one.
 _WRAPPERS = frozenset({"stringvalue", "string_value"})
 #: Where an event says what it is about.
-_KINDS: tuple[Spot, ...] = (("type",), ("kind",), ("object",))
+_KINDS: tuple[Spot, ...] = (("type",), ("kind",), ("object",), ("object_kind",))
 #: Objects that only hold a text of the object around them.
 _WRITTEN = frozenset({("text",), ("content",), ("message",)})
 #: Resources whose texts are people's, on whatever subject.

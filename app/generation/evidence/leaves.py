@@ -35,6 +35,12 @@ _SHORT_NAME = 3
 _AGREEING, _MAX_BESIDE = 3_600_000, 40
 #: Last words of names of kinds, for which a word like ``text`` is one.
 _KINDS = frozenset("encoding format kind mode type".split())
+#: Members of a pair, of which one says what the other is.
+_KEYS, _VALUES, _PAIR = (
+    frozenset("header k key name".split()),
+    frozenset({"v", "value"}),
+    2,
+)
 #: A time of day, or a number of seconds since 1970.
 _HAS_TIME = re.compile(r":|\d{9}|T\d\d")
 #: Members that name what a ``value`` beside them is of, and addresses of such.
@@ -111,8 +117,9 @@ def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
             of = singular_name(name) or noun
             names = [*in_full(value)]
             around = {full: value[key] for key, full in names}
+            said = _said_name(value)
             waiting += [
-                ((*spot, key), full, of, value[key], around, False)
+                ((*spot, key), said.get(key, full), of, value[key], around, False)
                 for key, full in reversed(names)
             ]
         elif isinstance(value, list):
@@ -124,6 +131,17 @@ def leaves_of(example: Json, noun: str) -> Iterator[Leaf]:
         else:
             count += 1
             yield Leaf(spot, name, owner, value, siblings, is_in_row)
+
+
+def _said_name(members: Mapping[str, Json]) -> Mapping[str, str]:
+    """The name of the text of a pair that says it itself: a ``Date`` of headers."""
+    if len(members) != _PAIR:
+        return {}
+    (first, name), (second, value) = members.items()
+    if first.lower() not in _KEYS or second.lower() not in _VALUES:
+        return {}
+    is_text = isinstance(value, str) and not value.isdecimal()
+    return {second: name} if is_text and isinstance(name, str) else {}
 
 
 def embedded(value: Json) -> Mapping[str, Json] | None:

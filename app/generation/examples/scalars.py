@@ -133,8 +133,11 @@ class Fields:
         write = clock(leaf, self._whole, place, self._life.is_alive(record), not record)
         return None if write is None else Built(write)
 
-    def _retold(self, leaf: Leaf, place: Place) -> Built | None:
-        """A sentence with times that other fields have, None for any other."""
+    def _retold(self, leaf: Leaf, place: Place, is_new: bool) -> Built | None:
+        """A text with times that other fields have, None for any other.
+
+        With ``is_new`` its other numbers differ, too.
+        """
         if not may_have_times(str(leaf.value)) or time_of(leaf) is not None:
             return None
         text = str(leaf.value)
@@ -147,11 +150,18 @@ class Fields:
                     parts = _cut(parts, said, partial(told, form, at, ahead))
         if parts == [leaf.value]:
             return None
+        if is_new:
+            parts = [self._with_others(p) if isinstance(p, str) else p for p in parts]
         return Built(
             lambda state, cell: dumps(
                 "".join([p if isinstance(p, str) else p(state) for p in parts])
             )
         )
+
+    def _with_others(self, text: str) -> str | Callable[[State], str]:
+        """A part of a text with other numbers, where it has some."""
+        make = reworded(text, self._said)
+        return text if make is None else lambda state: make(state.random)
 
     @cached_property
     def _times(self) -> list[tuple[Leaf, tuple[When, int], int]]:
@@ -185,12 +195,12 @@ class Fields:
         about = self._whole.messages.get(leaf.spot)
         if about == "delta":
             return Built(lambda state, cell: dumps(piece(state.number)))
-        if about == OWN_WORDS:
-            return self._reworded(value)
-        if about is None:
-            retold = self._retold(leaf, place)
+        if about in (None, OWN_WORDS):
+            retold = self._retold(leaf, place, about == OWN_WORDS)
             if retold is not None:
                 return retold
+        if about == OWN_WORDS:
+            return self._reworded(value)
         if about is not None:
             return Built(self._sentences(leaf, about, place, layout))
         if place.is_further or place.fresh:

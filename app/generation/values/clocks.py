@@ -159,7 +159,7 @@ def _text_moment(text: str) -> int | None:
         return number_moment(int(text[:13]))
     zoned = _zoned(text)
     if zoned is not None:
-        return _milliseconds(datetime.strptime(text, zoned[0])) - zoned[1]
+        return _milliseconds(_parsed(text, zoned[0])) - zoned[1]
     named = _named_zone(text)
     inner = None if named is None else text_moment(named[0])
     return None if named is None or inner is None else inner - _ZONES[named[1]]
@@ -234,8 +234,8 @@ def _zoned(text: str) -> tuple[str, int] | None:
     zone = _ZONE.fullmatch(text[-5:])
     if zone is None:
         return None
-    for form in ("%a, %d %b %Y %H:%M:%S ", "%d/%b/%Y:%H:%M:%S "):
-        template = form + text[-5:]
+    for form in (_MAIL, _MAIL_2, "%d/%b/%Y:%H:%M:%S"):
+        template = f"{form} {text[-5:]}"
         if _reads(text, template):
             return template, _offset(text[-5:])
     return None
@@ -339,6 +339,7 @@ def _reads(text: str, template: str) -> bool:
 
 
 _AMERICAN = "%-m/%-d/%Y %-I:%M"
+_MAIL, _MAIL_2 = "%a, %d %b %Y %H:%M:%S", "%a, %-d %b %Y %H:%M:%S"
 #: Forms of times that are not ISO 8601, each with the formats to try.
 _FORMATS = tuple(
     (re.compile(pattern), tuple(templates.split("|")))
@@ -364,11 +365,7 @@ _FORMATS = tuple(
         (r"\d\d-\d\d-\d{4} \d\d:\d\d:\d\d", "%d-%m-%Y %H:%M:%S"),
         (r"\d\d\.\d\d\.\d{4}", "%d.%m.%Y"),
         (r"\d\d\.\d\d\.\d{4} \d\d:\d\d", "%d.%m.%Y %H:%M"),
-        (r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} .*", "%a, %d %b %Y %H:%M:%S GMT"),
-        (
-            r"[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} .*\+0000",
-            "%a, %d %b %Y %H:%M:%S +0000",
-        ),
+        (r"[A-Z][a-z]{2}, \d\d? [A-Z][a-z]{2} \d{4} .*T", f"{_MAIL} GMT|{_MAIL_2} GMT"),
         (r"[A-Z][a-z]{2} [A-Z][a-z]{2} \d\d .*", "%a %b %d %H:%M:%S +0000 %Y"),
         (r"\d\d/[A-Z][a-z]{2}/\d{4}:.*", "%d/%b/%Y:%H:%M:%S +0000"),
         (r"[A-Z][a-z]{2} \d\d, \d{4} .*", "%b %d, %Y %H:%M:%S UTC"),

@@ -13,6 +13,7 @@ from .state import State
 #: A text that may have such a time has one of these.
 _MAY_HAVE = re.compile(
     r"\d ?[AP]M|[A-Z][a-z]+ \d\d?|\d [A-Z][a-z]+ \d{4}|\d\d:\d\d:\d\d"
+    r"|\d{8}|\d{4}[-./]\d\d[-./]\d\d|\d{6}Z"
 )
 #: What is logged is told as many ms before or after.
 _AROUND = (0, -1_000, 1_000, -2_000, 2_000)
@@ -69,10 +70,27 @@ def _iso_with(separator: str, ms: int) -> str:
     return f"{_at(ms):%Y-%m-%d}{separator}{_at(ms):%H:%M:%S}"
 
 
-def _to_the_millisecond(ms: int) -> str:
-    return f"{_at(ms):%H:%M:%S}.{ms % 1000:03d}"
+def _to_the_millisecond(form: str, ms: int) -> str:
+    return f"{_at(ms).strftime(form)}{ms % 1000:03d}"
 
 
+def _dated(form: str, ms: int) -> str:
+    return _at(ms).strftime(form)
+
+
+def _in_seconds(ms: int) -> str:
+    return str(ms // 1000)
+
+
+#: The forms of times of a log, down to the millisecond; longer ones first.
+_PRECISE: tuple[Callable[[int], str], ...] = tuple(
+    partial(_to_the_millisecond, form)
+    for form in (
+        *(f"%Y-%m-%d{sep}%H:%M:%S{mark}" for sep in "T " for mark in ".,"),
+        "%H:%M:%S.",
+        "%H:%M:%S,",
+    )
+)
 #: The forms of times of a log, down to the second.
 _LOGGED: tuple[Callable[[int], str], ...] = (
     _asctime,
@@ -87,6 +105,20 @@ _SPOKEN: tuple[Callable[[int], str], ...] = (
     _day,
     _european_day,
     _time_of_day,
+    str,
+    _in_seconds,
+    *(
+        partial(_dated, form)
+        for form in (
+            "%Y%m%dT%H%M%S",
+            "%Y%m%d%H%M%S",
+            "%Y%m%d",
+            "%Y-%m-%d",
+            "%Y.%m.%d",
+            "%Y/%m/%d",
+            "%d%H%MZ",
+        )
+    ),
 )
 
 
@@ -96,21 +128,24 @@ _Telling: TypeAlias = tuple[str, Callable[[int], str]]
 
 def spoken(text: str, ms: int) -> list[_Telling]:
     """The parts of a text that tell a time, each with what tells another one."""
-    found = [each for each in _exactly(ms) if each[0] in text]
+    found: list[_Telling] = []
     if any(clock in text for clock in _clocks(ms)):
-        found += [each for each in _nearly(ms) if each[0] in text]
-    return found
+        found = [each for each in _nearly(ms) if each[0] in text]
+    return found + [each for each in _exactly(ms) if each[0] in text]
 
 
 @lru_cache(maxsize=512)
 def _exactly(ms: int) -> tuple[_Telling, ...]:
-    return tuple((form(ms), form) for form in (*_SPOKEN, _to_the_millisecond))
+    return tuple((form(ms), form) for form in _SPOKEN)
 
 
 @lru_cache(maxsize=512)
 def _nearly(ms: int) -> tuple[_Telling, ...]:
     forms = ((form, off) for form in _LOGGED for off in _AROUND)
-    return tuple((form(ms + off), partial(_off, form, off)) for form, off in forms)
+    return tuple(
+        (form(ms + off), partial(_off, form, off))
+        for form, off in [*((form, 0) for form in _PRECISE), *forms]
+    )
 
 
 @lru_cache(maxsize=512)

@@ -1,0 +1,75 @@
+"""Tables in columns, maps, frames and pairs, and texts with times of other fields."""
+
+from __future__ import annotations
+
+from tests.unit.generated import NOW_MS, values
+
+HASH = "7736fab79e05dc611604d22470dadad26f56fe494421b5b333de816ce1f25701"
+DAY_MS = 86_400_000
+
+
+def test_the_columns_of_a_table_are_facts_on_the_hours_of_today() -> None:
+    hourly = {
+        "time": ["2025-06-01T00:00", "2025-06-01T01:00", "2025-06-01T02:00"],
+        "temperature": [13.2, 12.7, 12.3],
+    }
+    now = {"time": "2025-06-01T12:15", "interval": 900, "temperature": 18.4}
+    events = values("forecast", {"current": now, "hourly": hourly}, 4)
+    assert {str(event["hourly"]["temperature"]) for event in events} == {
+        "[13.2, 12.7, 12.3]"
+    }
+    for event in events:
+        day = event["current"]["time"][:10]
+        assert event["hourly"]["time"] == [f"{day}T0{hour}:00" for hour in range(3)]
+
+
+def test_the_prices_of_a_map_all_move() -> None:
+    coin = {"usd": 3512.91, "usd_market_cap": 421876543210.11}
+    events = values("price", {"bitcoin": coin, "ethereum": {**coin, "usd": 9.5}}, 4)
+    for name in ("bitcoin", "ethereum"):
+        assert len({event[name]["usd"] for event in events}) > 1
+
+
+def test_a_frame_is_a_message_of_its_own() -> None:
+    note = {"id": HASH, "pubkey": HASH[::-1], "created_at": 1748779200, "kind": 1}
+    events = values("relay", ["EVENT", "sub_4f1a", note], 4)
+    assert {(event[0], event[1]) for event in events} == {("EVENT", "sub_4f1a")}
+    assert len({event[2]["id"] for event in events}) == 4
+    assert len({event[2]["pubkey"] for event in events}) == 1
+    assert events[0][2]["created_at"] == NOW_MS // 1000
+
+
+def test_what_a_pair_is_called_says_how_its_text_changes() -> None:
+    headers = [
+        {"name": "Subject", "value": "Meeting moved"},
+        {"name": "Date", "value": "Sun, 1 Jun 2025 12:00:00 +0000"},
+    ]
+    mail = {"id": HASH[:16], "internalDate": "1748779200000", "headers": headers}
+    events = values("messages", mail, 3)
+    assert len({event["headers"][1]["value"] for event in events}) == 3
+    assert {event["headers"][0]["value"] for event in events} == {"Meeting moved"}
+
+
+def test_a_text_tells_the_time_of_another_field_in_its_own_form() -> None:
+    entry = {
+        "index": "logs-2025.06.01",
+        "message": "2025-06-01T14:42:58,999 INFO [main][20081] Hello World",
+        "timestamp": 1748788978999,
+    }
+    for event in values("logs", [entry], 4):
+        (told,) = event
+        message = told["message"]
+        assert int(message[20:23]) == told["timestamp"] % 1000
+        assert told["index"] == "logs-" + message[:10].replace("-", ".")
+
+
+def test_an_id_that_begins_with_a_time_moves_with_it() -> None:
+    seen = {
+        "id": "1607123955.475377-mxklsc",
+        "start_time": 1607123955.475377,
+        "frame_time": 1607123961.837752,
+        "label": "person",
+    }
+    for event in values("camera/events", {"type": "update", "after": seen}, 3):
+        after = event["after"]
+        assert after["id"] == f"{int(after['start_time'])}.475377-mxklsc"

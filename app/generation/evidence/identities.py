@@ -27,6 +27,7 @@ from .occasions import (
     is_random,
     is_typed,
 )
+from .occurrences.happenings import happenings
 from .renewal import (
     OWN_IDS,
     is_changed_thing,
@@ -117,10 +118,12 @@ def new_ids(
     born: frozenset[Spot],
     noun: str,
     is_once: bool,
+    over: frozenset[Spot],
 ) -> Iterator[Spot]:
     """The identifiers that no other event has.
 
-    With ``is_once`` it tells of what happens to each thing once at most.
+    With ``is_once`` it tells of what happens to each thing once at most. ``over`` are
+    the objects that have come to their end.
     """
     own = {
         "sid",
@@ -156,6 +159,8 @@ def new_ids(
                 if (*spot[:length], name) in leaves
             ]
             talking.update(around[:1])
+    is_whole = is_event and {"assistant", "delta"}.isdisjoint(messages.values())
+    happening = {*happenings(leaves, over, is_once, lasting)} if is_whole else set()
     if is_framed(example):
         yield (1,)
     for spot, leaf in leaves.items():
@@ -205,6 +210,8 @@ def new_ids(
         elif len(spot) == 1 and name in OWN_IDS and is_of_message(leaf):
             yield spot
         elif is_event and is_of_payment(leaf):
+            yield spot
+        elif spot in happening:
             yield spot
         elif is_hash_of_now(leaf, is_event) or is_of_trace(leaf, leaves):
             yield spot

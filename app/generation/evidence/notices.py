@@ -11,8 +11,11 @@ from .leaves import Leaf, Spot, embedded, plain, words
 
 #: Words of paths and names that say that each value is an event.
 EVENTS = frozenset("""
-    callback callbacks changes event events feed gateway hook hooks ipn log logging
-    logs notification notifications stream tail webhook webhooks
+    access audit audits callback callbacks cdr cdrs
+    changes conn detections dlr event events feed flow flows gateway hook hooks ipn
+    log logging logs notification notifications notify postback postbacks push
+    pushes stream strike strikes submissions syslog tail trades trap traps webhook
+    webhooks
     """.split())
 #: What events say that made something, and what they call it.
 MAKES = frozenset("add added c create created insert inserted new".split())
@@ -39,9 +42,11 @@ _NOTICES = (
 )
 #: Last words of the kinds of events that each object has one of at most.
 ONCE = frozenset("""
-    booked canceled cancelled captured completed confirmed create created delivered
-    dispatched ended fulfilled hired initiated opened paid placed processed refunded
-    shipped signed sold started submit submitted succeeded success successful
+    approved booked canceled cancelled captured completed confirmed create created
+    declined delivered denied detected dispatched ended expired failed finished
+    fulfilled granted hired initiated opened paid placed processed raised received
+    refunded rejected shipped signed sold started submit submitted succeeded success
+    successful
     """.split())
 #: Words of kinds of events that tell of what was sent long before.
 _OF_SENT = frozenset("""

@@ -9,7 +9,7 @@ from functools import cached_property
 from ...resources.catalogue import noun_of
 from ...resources.inflection import is_plural
 from ...words import Json
-from ..fields.moments import When, is_told_time, when
+from ..fields.moments import When, is_told_time
 from .books import has_book
 from .chains import Block, blocks, numbered_elements
 from .grids import ROUND, Grid, grids
@@ -25,7 +25,9 @@ from .leaves import (
     time_of,
     words,
 )
-from .notices import EVENTS, happens_once, is_told, kinds_of
+from .notices import EVENTS, happens_once, is_told
+from .occurrences.happenings import ends
+from .occurrences.when_told import is_clear, is_feed_of, is_of_verb
 from .renewal import (
     LASTING,
     OWN_IDS,
@@ -47,8 +49,6 @@ _LEAF_STEPS = 50
 #: Maximum number of fields of a small document: one that may change does, where
 #: nothing else is known.
 _MAX_SMALL_FIELDS = 8
-#: Times of these names alone may be of something else than the event.
-_VAGUE = frozenset({"date", "when", "at", "local"})
 #: Times further from the present than this mean nothing in an event (ms).
 _MAX_DISTANCE, _FAR_AHEAD = 400 * 86_400_000, 10 * 366 * 86_400_000
 #: How far ahead a time is that the example has no present for (ms).
@@ -91,7 +91,8 @@ class Outline:
     ``is_list`` tells whether the path ends in a resource of which there are many, and
     ``tracks`` where what moves is by rows without names. ``has_clock`` tells
     whether a field says itself that it is the present, and ``is_over`` whether what
-    the path names has come to its end; ``topic`` is the path.
+    the path names has come to its end; ``topic`` is the path. ``over`` are the objects
+    that say in an event that they have come to their end.
     """
 
     noun: str
@@ -117,6 +118,7 @@ class Outline:
     has_clock: bool = False
     is_over: bool = False
     topic: str = ""
+    over: frozenset[Spot] = frozenset()
 
     @property
     def is_small(self) -> bool:
@@ -264,7 +266,7 @@ def outline(
         spot
         for spot, (kind, _) in times.items()
         if kind is When.NOW and spot not in periods and spot not in dates
-        if _is_clear(leaves[spot])
+        if is_clear(leaves[spot])
     ]
     clear = [times[spot][1] for spot in clear_spots]
     depth = depth_of(example)
@@ -272,11 +274,11 @@ def outline(
         spot
         for spot, (kind, _) in times.items()
         if len(spot) == depth and spot not in periods and spot not in dates
-        if (kind is When.NOW and (is_sent or _is_clear(leaves[spot])))
+        if (kind is When.NOW and (is_sent or is_clear(leaves[spot])))
         or (kind is When.SINCE and is_sent)
     ]
     told = [spot for spot in outer if is_told_time(leaves[spot].name)]
-    done = [spot for spot in times if _is_of_verb(spot, leaves)]
+    done = [spot for spot in times if is_of_verb(spot, leaves)]
     happened = [spot for spot in clear_spots if words(leaves[spot].name)[0] == "event"]
     if not any(times[spot][0] is When.NOW for spot in outer):
         # When something began was before what a notice tells of it inside.
@@ -318,12 +320,21 @@ def outline(
     objects = born(leaves, latest, is_once) if is_event else frozenset[Spot]()
     spend(_LEAF_STEPS * len(leaves))
     new_texts = {} if is_fixed else dict(messages(leaves, noun, is_new))
-    is_feed = _is_feed(leaves, is_sent, depth) or (is_sent and bool(outer))
+    is_feed = is_feed_of(leaves, is_sent, depth) or (is_sent and bool(outer))
     elements = frozenset(told_elements(leaves)) if is_sent else frozenset[Spot]()
+    over = frozenset(ends(leaves, elements)) if is_event else frozenset[Spot]()
     numbered = frozenset(numbered_elements(leaves))
     elements, objects = elements | numbered, objects | numbered
     found: Iterable[Spot] = new_ids(
-        example, leaves, new_texts, is_event, is_feed, objects | elements, own, is_once
+        example,
+        leaves,
+        new_texts,
+        is_event,
+        is_feed,
+        objects | elements,
+        own,
+        is_once,
+        over,
     )
     motions = motions_of(leaves.values(), noun)
     found = [spot for spot in found if str(leaves[spot].value) not in path.split("/")]
@@ -362,37 +373,13 @@ def outline(
         any(times[spot][1] == latest for spot in events),
         is_fixed and any(leaves[at].value in _OVER for at in _STATES & leaves.keys()),
         path.rstrip("/"),
+        over,
     )
 
 
 def _sent_after(present: int, times: Iterable[int]) -> Iterator[int]:
     """The times shortly after that of an event, when it was sent."""
     return (moment for moment in times if 0 <= moment - present <= _SENDING)
-
-
-def _is_clear(leaf: Leaf) -> bool:
-    """Whether a name says that a time is the event's."""
-    clear = [word for word in words(leaf.name) if word not in _VAGUE]
-    return bool(clear) and when("_".join(clear)) is When.NOW
-
-
-def _is_feed(leaves: Mapping[Spot, Leaf], is_told: bool, depth: int) -> bool:
-    if not is_told and any(s[-1] in OWN_IDS for s in leaves if len(s) == depth):
-        return False
-    at_root = (leaf for spot, leaf in leaves.items() if len(spot) <= depth or is_told)
-    return any(
-        time_of(leaf) is not None
-        and not is_date(leaf)
-        and when(leaf.name) in (When.NOW, None)
-        and is_told_time(leaf.name)
-        for leaf in at_root
-    )
-
-
-def _is_of_verb(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
-    """Whether a time is of what an event says: ``created`` of ``order.created``."""
-    verbs = {word for kind in kinds_of(leaves) for word in words(kind)[-1:]}
-    return not verbs.isdisjoint(words(leaves[spot].name))
 
 
 def is_recent(moment: int, present: int | None) -> bool:

@@ -18,6 +18,7 @@ from ..evidence.leaves import (
     time_of,
     words,
 )
+from ..evidence.occurrences.amounts import Amount, Occurrences
 from ..evidence.outline import Outline
 from ..fields.parts import NumberRole, Part
 from ..fields.roles import PLAIN_NUMBER, number_role, number_roles, role_at_end
@@ -92,17 +93,21 @@ _ENDS = frozenset("""
     completedAt completed_at endTime end_time endedAt ended_at finishedAt finished_at
     """.split())
 
+#: The role of a number of what happens once.
+ONCE = NumberRole(changes="each")
+
 
 class Mobility:
     """Tells which numbers of one example change."""
 
-    def __init__(self, whole: Outline, loose: bool) -> None:
+    def __init__(self, whole: Outline, loose: bool, occurrences: Occurrences) -> None:
         """With ``loose`` also numbers of unknown names change."""
         self._whole = whole
         self._loose = loose
         self._statistics = Statistics(whole)
         #: How much of the example's tasks is done.
         self.progress = Progress(whole)
+        self._occurrences = occurrences
 
     def role(self, leaf: Leaf) -> NumberRole | None:
         """The role of a number that changes by itself, None for all others."""
@@ -113,6 +118,9 @@ class Mobility:
         if self.progress.is_left(leaf):
             return role_at_end("time_left")
         measured = quantity(leaf.value)
+        amount = self._occurrences.amount(leaf)
+        if amount is not None and str(leaf.value) not in self._told:
+            return None if amount is Amount.SAME else ONCE
         if measured is not None:
             leaf = leaf._replace(value=measured[0])
         if not number_in(leaf.value) or time_of(leaf) is not None:

@@ -357,3 +357,11 @@ def serial_in_text(leaf: Leaf) -> Built | None:
         return None
     first, width, stride = int(text), len(text), stride_of(leaf)
     return Built(lambda state, cell: f'"{first + stride * state.number:0{width}d}"')
+
+
+def has_gone_by(leaf: Leaf) -> bool:
+    """Whether a number may be of seconds, and of no place in a list, or of a zone."""
+    place = next((s for s in leaf.spot[-2:-1] if isinstance(s, int)), None)
+    is_place = place is not None and leaf.value in (place, place + 1)
+    number = number_in(leaf.value) or 0.0
+    return number > 0 and not is_place and "start" not in words(leaf.name)

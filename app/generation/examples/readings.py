@@ -12,6 +12,7 @@ from ..compile.build import Built, Scope
 from ..compile.numbers import number_writer
 from ..evidence.chains import step_of
 from ..evidence.leaves import Leaf, Spot, time_of, words
+from ..evidence.occurrences.amounts import Occurrences
 from ..evidence.outline import Outline
 from ..evidence.succession.sequences import stride as stride_of
 from ..fields.moments import When, when
@@ -25,7 +26,8 @@ from .counts.growth import Growth
 from .counts.tallies import is_own_clock
 from .earlier import History, again, telling
 from .meters import meter_rate
-from .mobility import Mobility, bounds, rate_of
+from .mobility import ONCE, Mobility, bounds, rate_of
+from .occurrences.drawn import Draws
 from .paces import (
     ELAPSED,
     approaching,
@@ -34,6 +36,7 @@ from .paces import (
     counting,
     draining,
     elapsing,
+    has_gone_by,
     lasting,
     length_around,
     playing,
@@ -95,9 +98,11 @@ class Numbers:
         """With ``loose`` also numbers of unknown names change."""
         self._scope = scope
         self._whole = whole
-        mobility = Mobility(whole, loose)
+        occurrences = Occurrences(whole)
+        mobility = Mobility(whole, loose, occurrences)
         self.role, self._progress = mobility.role, mobility.progress
         self._growth = Growth(whole, self.role, self._progress)
+        self.draws = Draws(occurrences)
         values = Counter(str(leaf.value) for leaf in whole.leaves.values())
         self._twice = {text for text, count in values.items() if count > 1}
         #: Where a number is written first that others repeat.
@@ -112,6 +117,8 @@ class Numbers:
 
     def built(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         """The writer of a number that changes, None for what does not."""
+        if self.role(leaf) is ONCE and place.relation is None:
+            return self.draws.built(leaf, layout)
         if number_in(leaf.value) is None:
             count = self._growth.in_digits(leaf, layout) or serial_in_text(leaf)
             time = count or timer(leaf) or shows_timer(leaf)
@@ -147,10 +154,8 @@ class Numbers:
             is_beside = spot[:-1] == leaf.spot[:-1]  # whose cell has both
             read = first_built.number if is_beside else None
             return replace(again(spot), number=read)
-        is_span = leaf.last == "duration" and not leaf.siblings.keys().isdisjoint(
-            _SPANS
-        )
-        if is_span and (place.fresh or self._whole.ids) and number_in(leaf.value):
+        is_span = leaf.last == "duration" and _SPANS & leaf.siblings.keys()
+        if is_span and place.fresh and number_in(leaf.value):
             return varying(leaf.value, number_in(leaf.value) or 0.0, layout)
         built = self._special(leaf, layout)
         if built is None and role is not None:
@@ -198,7 +203,7 @@ class Numbers:
         rate = rate_of(leaf)
         if rate is not None:
             return rising(value, rate, layout)
-        if without_unit(parts)[-1:] in ELAPSED and _has_gone_by(leaf):
+        if without_unit(parts)[-1:] in ELAPSED and has_gone_by(leaf):
             longest = length_around(leaf)
             if longest is not None:
                 unit = seconds_in(parts, longest)
@@ -378,11 +383,3 @@ def _is_money(leaf: Leaf, role: NumberRole | None) -> bool:
     """Whether a number is a price, which may have a decimal more than the example."""
     named = role or number_role(leaf.name)
     return named is not None and named.priced
-
-
-def _has_gone_by(leaf: Leaf) -> bool:
-    """Whether a number may be of seconds, and of no place in a list, or of a zone."""
-    place = next((s for s in leaf.spot[-2:-1] if isinstance(s, int)), None)
-    is_place = place is not None and leaf.value in (place, place + 1)
-    number = number_in(leaf.value) or 0.0
-    return number > 0 and not is_place and "start" not in words(leaf.name)

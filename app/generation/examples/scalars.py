@@ -61,7 +61,7 @@ class Fields:
 
     def announced(self, write: Writer) -> Writer:
         """``write``, behind the choice of the identifiers that several texts repeat."""
-        announcers = tuple(self._announced.items())
+        announcers = (*self._announced.items(), *self._numbers.draws.announcers.items())
         if not announcers:
             return write
         remembered = {block.own for block in self._whole.blocks}

@@ -55,6 +55,12 @@ _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
 #: A number of so many digits that only the last ones are counted with.
 _LONG_NUMBER = re.compile(r"(.*\D\d{2,})(\d{18})(\D*)", re.DOTALL)
 #: ``ch_3MmlLrLkdIwHu7ix0snN0B15``: letters and digits without an order.
+#: Bytes of a hash in pairs, of which an address of a machine has fewer.
+_PAIRS = re.compile(
+    r"(?:[0-9A-F]{2}:){9,63}[0-9A-F]{2}|(?:[0-9a-f]{2}:){9,63}[0-9a-f]{2}"
+)
+#: Numbers in hexadecimal digits behind one another.
+_IN_PARTS = re.compile(r"(?:[0-9A-F]{4,16}[:_]){3,8}[0-9A-F]{4,16}")
 _TOKEN = re.compile(
     r"(?:(?:[A-Za-z]+[._:-]){0,3}|\d{1,4}-)(?:[A-Za-z0-9]{8,}[_-])?"
     r"(?=[^_:-]*[a-z0-9])[A-Za-z0-9]{7,}={0,2}"
@@ -111,6 +117,18 @@ def series(example: str) -> Series | None:
         return lambda random, now_ms, number: (
             f"{head}/{follow(random, now_ms, number)}"
         )
+    local, at, host = example.partition("@")
+    if at:  # of a mail
+        own = series(local)
+        return own and (
+            lambda random, now_ms, number: (f"{own(random, now_ms, number)}@{host}")
+        )
+    if _MIXED.fullmatch(re.split("[_-]", example)[0]):
+        return _scrambled(example, 0)
+    if RANDOM_ID.fullmatch(re.split("[_:.=-]", example)[-1]):
+        return _scrambled(example)
+    if _PAIRS.fullmatch(example) or _IN_PARTS.fullmatch(example):
+        return _scrambled(example)
     found = _LONG_NUMBER.fullmatch(example) or _LAST_NUMBER.fullmatch(example)
     if found is None:
         return None
@@ -158,9 +176,12 @@ def is_code(text: str) -> bool:
     return re.fullmatch(r"[A-Za-z]+(\.\w+)+", text) is not None and not is_token(text)
 
 
-def _scrambled(example: str) -> Series:
-    """Random characters of the same kinds behind the example's prefix."""
-    is_coded = _BASE64.fullmatch(example) is not None
+def _scrambled(example: str, start: int | None = None) -> Series:
+    """Random characters of the same kinds behind the example's prefix.
+
+    That ends at ``start``, by default at the last mark.
+    """
+    is_coded = _BASE64.fullmatch(example) is not None or start is not None
     start = 0 if is_coded else max(example.rfind(mark) for mark in "_:-.") + 1
     if example[:2] == "0x":
         start = 2

@@ -1,0 +1,1 @@
+"""How the numbers of what happens once are written."""

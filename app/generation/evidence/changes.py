@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from ...resources.catalogue import noun_of
-from ..fields.parts import NumberRole
-from ..fields.roles import role_at_end, role_of_unit
+from ...words import Json
+from ..fields.parts import NumberRole, Part
+from ..fields.roles import number_role, role_at_end, role_of_unit
 from ..values.quantities import number_in
 from .chains import step_of
-from .leaves import Leaf, Spot, is_set, singular_name, words
+from .leaves import Leaf, Spot, is_element, is_set, singular_name, words
 from .outline import Outline
 from .succession.sequences import sequence
 from .travel.motions import STILL
 
 #: Words of names of where something is and how it moves.
 _OF_MOTION = frozenset("""
-    alt altitude azimuth baro bearing climb cog course current deg degrees direction
-    elevation geom gps hdg heading lat latitude lng lon long longitude pitch pos
-    position rate roll tilt track true vehicle vertical yaw
+    agl alt altitude amsl asl attitude azimuth baro bearing climb cog course current
+    deg degrees direction elevation geom gps hae hdg head heading heel lat latitude lng
+    lon long longitude mag magnetic magtrack msl pitch pos position rate roll speed tilt
+    track true turn v vehicle vel velocity vertical vspeed yaw
     """.split())
 #: Words of names of what a point has.
 _OF_POINTS = frozenset("alt altitude elevation lat latitude lng lon longitude".split())
@@ -52,6 +55,8 @@ _MEASURED = frozenset("""
     """.split())
 #: What things were done to, so that there are more and more: ``Bottles Filled``.
 _DONE = re.compile(r"(?!.*(?:need|speed|feed|seed)$)\w[\w ]*[ _]\w+ed", re.IGNORECASE)
+#: Words of names of what says in which unit a number is.
+_UNITS = frozenset({"unit", "units"})
 #: Names that only say that a number is the present one of what holds it.
 _PRESENT = frozenset({("actual",), ("current",), ("now",), ("present",)})
 #: Members beside which a number is the actual one.
@@ -60,6 +65,19 @@ _WANTED = frozenset({"desired", "goal", "setpoint", "target"})
 _IN_UNIT = frozenset("1 5 15 a c db f hpa hz k kw lx m ma mv pa t v w".split())
 #: Members beside which a ``w`` is a width.
 _EDGES = frozenset({"h", "height", "x", "y"})
+#: Directions of the wind up to this are numbers of a table: north, north-east.
+_WIND_CODES = 8
+#: Beside as many measures other numbers with decimals are measures.
+_MEASURES, _MAX_BESIDE = 3, 40
+#: Words of names of numbers by which measures are corrected, or told to be good.
+_FACTORS = frozenset("""
+    accuracy advance calibration coefficient constant correction factor gain hdop kd ki
+    kp offset pdop price ratio resolution scale tolerance variation vdop version
+    """.split())
+#: What names of sums and extremes have in them: ``dailyrainin``.
+_OF_PERIOD = re.compile(
+    "avg|cap|count|daily|event|hour|max|min|month|rain|snow|today|total|week|year", re.I
+)
 #: From here on a frequency is that of a radio (Hz).
 _RADIO = 1_000
 #: Words of names of what something has cost.
@@ -125,6 +143,8 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
         plain = {word.rstrip("0123456789") for word in words(leaf.name)}
         is_past = not _PAST.isdisjoint(plain) or _is_lone_change(leaf)
         return role if _is_market(leaf, noun) and not is_past else None
+    if role is role_at_end("wind_direction") and _size(leaf) <= _WIND_CODES:
+        return None  # one of a table
     if leaf.last == "frequency" and _is_of_radio(leaf):
         return None  # a channel
     if leaf.last == "speed" and isinstance(leaf.value, int) and _size(leaf) == 1:
@@ -161,6 +181,32 @@ def measured_by(leaf: Leaf) -> NumberRole | None:
     return role
 
 
+def is_among_measures(leaf: Leaf) -> bool:
+    """Whether a number of an unknown name is one of several measures.
+
+    It has decimals, as what is measured has, and is no factor or sum by its name.
+    """
+    number = leaf.value
+    if not isinstance(number, float) or not number % 1 or is_element(leaf):
+        return False
+    if is_set(leaf) or number_role(leaf.name) is not None:
+        return False
+    if not _FACTORS.isdisjoint(words(leaf.name)) or _OF_PERIOD.search(leaf.name):
+        return False
+    beside = islice(leaf.siblings.items(), _MAX_BESIDE)
+    return sum(map(is_live, beside)) >= _MEASURES
+
+
+def is_live(member: tuple[str, Json]) -> bool:
+    """Whether a member of an object is a measure that moves."""
+    role = role_at_end(member[0])
+    if role is None or role.changes != "always" or role.part is not Part.MEASURE:
+        return False
+    if role is role_at_end("speed"):
+        return False  # it may be that of the whole ride
+    return bool(number_in(member[1]))
+
+
 def _said_beside(leaf: Leaf) -> NumberRole | None:
     name = words(leaf.name)
     if name in _PRESENT and not leaf.siblings.keys().isdisjoint(_WANTED):
@@ -188,7 +234,7 @@ def _said_beside(leaf: Leaf) -> NumberRole | None:
                 if isinstance(leaf.value, int) and _DONE.fullmatch(text):
                     return role_at_end("counter")
         for name, text in members.items():
-            if isinstance(text, str) and "unit" in words(name):
+            if isinstance(text, str) and not _UNITS.isdisjoint(words(name)):
                 role = role_of_unit(text)
                 if role is not None:
                     return role

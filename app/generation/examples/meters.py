@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
+from ..evidence.changes import is_live
 from ..evidence.leaves import Leaf, words
 from ..evidence.outline import Outline
-from ..evidence.travel.motions import PARKED, SPEEDS
+from ..evidence.travel.motions import SPEEDS, is_parked
 from ..fields.parts import NumberRole
 from ..fields.roles import number_roles, role_at_end
 from ..values.quantities import number_in
+from .paces import seconds_in
 
 #: Words of names of power, and those that are of some other power.
 _POWERS = frozenset("apower power watts consumption delivered load".split())
@@ -27,6 +31,14 @@ _WATT_SECONDS = {"wh": 3.6e3, "kwh": 3.6e6, "mwh": 3.6e9, "j": 1.0}
 #: How many metres a unit of length has.
 _METRES = {"m": 1.0, "meters": 1.0, "metres": 1.0, "miles": 1609.0, "mi": 1609.0}
 _KILOMETRE = 1000.0
+#: No vehicle has gone as many kilometres; it has metres.
+_MOST_KILOMETRES = 2e6
+#: Last words of names of what adds up as long as an effort lasts, and words of names
+#: of what does not.
+_EFFORTS = frozenset("beats calories distance kcal revolutions steps strokes".split())
+_OTHER_EFFORTS = frozenset("drive interval lap rest stroke".split())
+#: No more members of an object are looked at.
+_MAX_BESIDE = 40
 #: Powers with decimals below this, whose unit nothing says, are in kilowatts.
 _FEW_WATTS = 20.0
 
@@ -47,7 +59,28 @@ def meter_rate(leaf: Leaf, role: NumberRole, whole: Outline) -> float | None:
     motion = whole.motion(leaf.spot)
     if motion is None:
         return None if _has_no_speed(whole) and not _is_parked(whole) else 0.0
-    return motion.speed / _unit_of(leaf, _METRES, _KILOMETRE)
+    is_long = (number_in(leaf.value) or 0.0) > _MOST_KILOMETRES
+    return motion.speed / _unit_of(leaf, _METRES, 1.0 if is_long else _KILOMETRE)
+
+
+def mean_pace(leaf: Leaf, whole: Outline) -> float | None:
+    """By how much what goes on adds to a total in a second, None for anything else.
+
+    It is the total so far by the time that has gone by: of a ride, of a workout.
+    """
+    number, parts = number_in(leaf.value), words(leaf.name)
+    if (
+        not number
+        or not _EFFORTS & {*parts[-1:]}
+        or not _OTHER_EFFORTS.isdisjoint(parts)
+    ):
+        return None
+    for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
+        role, elapsed = role_at_end(name), number_in(value)
+        is_time = role is number_roles()["elapsed_time"] and elapsed
+        if is_time and elapsed and any(map(is_live, leaf.siblings.items())):
+            return number / (elapsed * seconds_in(words(name), elapsed))
+    return None
 
 
 def _cost_rate(leaf: Leaf, whole: Outline) -> float | None:
@@ -65,7 +98,7 @@ def _cost_rate(leaf: Leaf, whole: Outline) -> float | None:
 
 def _is_parked(whole: Outline) -> bool:
     """Whether a field says that what an example is about stands."""
-    return any(leaf.value in PARKED for leaf in whole.leaves.values())
+    return any(map(is_parked, whole.leaves.values()))
 
 
 def _has_no_speed(whole: Outline) -> bool:

@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import islice
 
 from ...words import Json
-from ..evidence.changes import changing, measured_by, newer
+from ..evidence.changes import changing, is_among_measures, is_live, measured_by, newer
 from ..evidence.leaves import (
     Leaf,
     Spot,
@@ -190,6 +190,8 @@ class Mobility:
                 return None  # what stands, or a place
             if named is None or named.part not in _CODES:
                 return named or (PLAIN_NUMBER if self._loose else _CALM_NUMBER)
+        if role is None and is_among_measures(leaf):
+            return _CALM_NUMBER
         if role is None and leaf.spot in self._changed and not is_set(leaf):
             if leaf.spot in self._counted:
                 return role_at_end("sequence")
@@ -246,7 +248,7 @@ class Mobility:
         """Whether a time that has elapsed is that of something that has ended."""
         beside = {word for name in leaf.siblings for word in words(name)}
         goes_on = self._whole.is_feed or bool(beside & {"left", "remaining"})
-        goes_on = goes_on or any(map(_is_live, leaf.siblings.items()))
+        goes_on = goes_on or any(map(is_live, leaf.siblings.items()))
         has_ended = any(leaf.siblings.get(name) for name in _ENDS)
         return "elapsed" in words(leaf.name) and (has_ended or not goes_on)
 
@@ -341,16 +343,6 @@ def stands(leaf: Leaf) -> bool:
         if (last in _GOES and not value) or (last in _RESTS and value):
             return True
     return False
-
-
-def _is_live(member: tuple[str, Json]) -> bool:
-    """Whether a member of an object is a measure that moves."""
-    role = role_at_end(member[0])
-    if role is None or role.changes != "always" or role.part is not Part.MEASURE:
-        return False
-    if role is role_at_end("speed"):
-        return False  # it may be that of the whole ride
-    return bool(number_in(member[1]))
 
 
 def _plays(leaf: Leaf) -> bool:

@@ -66,6 +66,8 @@ _ANSWERED = frozenset({"answer", "answers", "additional", "authority"})
 #: In how many seconds a vehicle comes nearer by one of a unit of length.
 _ON_ROADS = {"miles": 60.0, "mi": 60.0, "km": 45.0, "kilometers": 45.0}
 _VERTICAL = frozenset("baro climb geom vert vertical".split())
+#: Other names of how fast something climbs.
+_CLIMBS = frozenset({("climb",), ("vel", "v"), ("vspeed",), ("vertical", "velocity")})
 #: First words of names of how much is done.
 _DONE = frozenset((word,) for word in """
     completed copied done downloaded finished processed sent transferred uploaded
@@ -271,7 +273,8 @@ def climb_of(leaf: Leaf) -> float | None:
     """By how much a height beside a vertical rate changes in a second."""
     for name, value in leaf.siblings.items():
         parts, rate = {*words(name)}, number_in(value)
-        if rate is not None and parts & {"rate", "speed"} and parts & _VERTICAL:
+        is_climb = parts & {"rate", "speed"} and parts & _VERTICAL
+        if rate is not None and (is_climb or words(name) in _CLIMBS):
             per_minute = parts & {"baro", "geom", "fpm"} or abs(rate) > _FAST_CLIMB
             return rate / 60 if per_minute else rate
     return None

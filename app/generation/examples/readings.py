@@ -25,7 +25,7 @@ from ..values.state import Layout
 from .counts.growth import Growth
 from .counts.tallies import is_own_clock
 from .earlier import History, again, telling
-from .meters import meter_rate
+from .meters import mean_pace, meter_rate
 from .mobility import ONCE, Mobility, bounds, rate_of
 from .occurrences.drawn import Draws
 from .paces import (
@@ -201,6 +201,8 @@ class Numbers:
             if number and not is_split and not leaf.siblings.keys() & _ITEMS:
                 return varying(value, number, layout)
         rate = rate_of(leaf)
+        if rate is None and not self._whole.is_over:
+            rate = mean_pace(leaf, self._whole)
         if rate is not None:
             return rising(value, rate, layout)
         if without_unit(parts)[-1:] in ELAPSED and has_gone_by(leaf):

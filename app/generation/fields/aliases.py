@@ -1,4 +1,4 @@
-"""What the members of market data are that are called by letters, or numbered."""
+"""What members are that are called by letters, as those of market data, or numbered."""
 
 from __future__ import annotations
 
@@ -112,11 +112,32 @@ _ALIASES: tuple[tuple[frozenset[str], Mapping[str, str]], ...] = (
 _NUMBERED = re.compile(r"\d+[a-z]?\. (?=\w)")
 #: Last words of names, and what they stand for.
 _SHORT = (("Pr", "Price"), ("Px", "Price"), ("Sz", "Size"))
+#: Names of a line and a quantity of electricity, or of that alone: ``pv1_u``, ``V``.
+_OF_LINE = re.compile(
+    r"(ab|bc|ca|[abc]|l[123]|pv\d{0,2}|ac|dc|bat|grid|mppt\d?)_([uvipUVIP])"
+    r"|([uvip])_?(ab|bc|ca|[abc]|l[123]|pv\d{0,2}|ac|dc|bat|rms|\d)|([VIP])",
+)
+_QUANTITIES = {"u": "voltage", "v": "voltage", "i": "current", "p": "power"}
+_MAX_LETTERS = 7
 #: What names of prices of the regular hours of trading begin with.
 _OF_MARKET, _PRICE_OF_MARKET = "regularMarket", "regularMarketPrice"
 #: Currencies that prices are called by, and what stands beside such a price.
 _CURRENCIES = frozenset("btc eth eur gbp jpy usd".split())
 _OF_PRICES = ("24h_change", "market_cap", "24h_vol")
+
+
+def _electric(members: Mapping[str, Json]) -> dict[str, str]:
+    """What names of a line and a letter stand for, where there are ``V`` and ``I``."""
+    found = {
+        name: f"{match[1] or match[4] or ''}_{_QUANTITIES[letter.lower()]}".strip("_")
+        for name, value in members.items()
+        if isinstance(value, (int, float)) and len(name) <= _MAX_LETTERS
+        for match in [_OF_LINE.fullmatch(name)]
+        if match is not None
+        for letter in [match[2] or match[3] or match[5]]
+    }
+    ends = {full.rpartition("_")[2] for full in found.values()}
+    return found if {"voltage", "current"} <= ends else {}
 
 
 def aliases(members: Mapping[str, Json]) -> dict[str, str]:
@@ -134,7 +155,7 @@ def aliases(members: Mapping[str, Json]) -> dict[str, str]:
     for code in _CURRENCIES & members.keys():
         if any(f"{code}_{of}" in members for of in _OF_PRICES):
             return {code: "price", f"{code}_24h_change": "price_change_percent"}
-    return {}
+    return _electric(members)
 
 
 def _in_words(name: str) -> str:

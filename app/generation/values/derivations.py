@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from math import sqrt
 from typing import NamedTuple
 
 
@@ -27,6 +29,15 @@ _SUBTOTAL = "subtotal subtotal_price net net_amount sub_total"
 _TAX = "tax total_tax tax_amount vat"
 _USED = "used used_bytes usage occupied"
 _TOTAL = "total capacity size limit max"
+_VOLTS, _AMPS = "voltage volts", "current amps"
+_WATTS = "power watts active_power real_power"
+_APPARENT = "apparent_power apparent va"
+
+
+def _pace(way: float, speed: float) -> float:
+    """How long a way takes."""
+    return way / speed if speed > 0 else 0.0
+
 
 RULES: tuple[Rule, ...] = (
     Rule(
@@ -121,9 +132,28 @@ RULES: tuple[Rule, ...] = (
         lambda produced, consumed: produced - consumed,
     ),
     Rule(
-        "power watts",
-        ("voltage volts", "current amps"),
+        _WATTS,
+        (_VOLTS, _AMPS),
         lambda volts, amps: volts * amps,
+    ),
+    Rule(
+        "apparent_power apparent apparentpower va kva",
+        (_VOLTS, _AMPS),
+        lambda volts, amps: volts * amps,
+    ),
+    Rule(
+        f"{_WATTS} kw",
+        (_APPARENT, "power_factor pf factor cos_phi pwr_factor"),
+        lambda apparent, factor: apparent * factor,
+    ),
+    Rule(
+        "reactive_power reactive var kvar",
+        (_APPARENT, _WATTS),
+        lambda apparent, power: sqrt(max(apparent**2 - power**2, 0.0)),
+    ),
+    *(
+        Rule("pace current_pace", ("speed current_speed",), partial(_pace, way))
+        for way in (500.0, 1000.0, 1000 / 60, 60.0, 3600.0)
     ),
     Rule(
         "map mean_arterial_pressure",

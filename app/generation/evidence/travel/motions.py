@@ -26,7 +26,7 @@ STILL = frozenset("""
     start station stop to venue
     """.split())
 #: What says of a vehicle that it stands.
-PARKED = ("park", "parked", "PARK", "PARKED", "Parked")
+_PARKED = frozenset({"park", "parked"})
 _OF_ANGLES = frozenset("deg degree degrees magnetic true".split())
 _MOVERS = frozenset("""
     aircraft bike boat bus car courier delivery driver drone fleet flight gps position
@@ -77,10 +77,8 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
     latitude: float | None = None
     for leaf in leaves:
         value = leaf.value
-        if (value is None and leaf.last in SPEEDS) or value in PARKED:
+        if (value is None and leaf.last in SPEEDS) or is_parked(leaf):
             return None  # it stands
-        if value is True and words(leaf.name)[-1:] == ("charging",):
-            return None
         if isinstance(value, str):
             value = number_in(value)
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -112,6 +110,15 @@ def _motion(leaves: Collection[Leaf], noun: str) -> Motion | None:
     return Motion(speed, heading, latitude or 0.0, latitude is not None)
 
 
+def is_parked(leaf: Leaf) -> bool:
+    """Whether a field says that a vehicle stands, as one does that is charged."""
+    value = leaf.value
+    if isinstance(value, str):
+        is_charged = "charging" in words(leaf.name) and value.lower() == "charging"
+        return is_charged or value.lower() in _PARKED
+    return value is True and words(leaf.name)[-1:] == ("charging",)
+
+
 def is_point(leaf: Leaf, at: int) -> bool:
     """Whether a field is the longitude (``at`` 0) or latitude (1) of a point."""
     is_there = leaf.name == "coordinates" and leaf.spot[-1] == at
@@ -132,7 +139,8 @@ def _is_heading(words_of: Collection[str]) -> bool:
 def _unit(name: str, speed: float) -> float:
     """How many metres a second one of a speed is, by its name and its size."""
     parts = words(name)
-    if {"gs", "sog", "knots", "kn", "kt", "kts"} & set(parts):
+    is_flown = "groundspeed" in parts and speed > _METRIC
+    if is_flown or {"gs", "sog", "knots", "kn", "kt", "kts"} & set(parts):
         return 0.514
     if "mph" in parts or {"miles", "hour"} <= {*parts}:
         return 0.447

@@ -73,3 +73,53 @@ def test_an_id_that_begins_with_a_time_moves_with_it() -> None:
     for event in values("camera/events", {"type": "update", "after": seen}, 3):
         after = event["after"]
         assert after["id"] == f"{int(after['start_time'])}.475377-mxklsc"
+
+
+def test_how_likely_the_classes_of_a_list_are_stays() -> None:
+    labels = [{"label": "good", "score": 0.9987}, {"label": "bad", "score": 0.0013}]
+    assert values("models", [labels], 3) == [[labels]] * 3
+
+
+def test_columns_inside_the_object_of_their_times_are_facts() -> None:
+    chart = {
+        "meta": {"symbol": "AAPL", "firstTradeDate": 345479400, "price": 200.85},
+        "timestamp": [1748611800, 1748611860, 1748611920],
+        "quote": [
+            {"close": [199.8, 199.6, 199.7], "volume": [1780321, 241000, 198233]}
+        ],
+    }
+    events = values("chart/AAPL", chart, 4)
+    assert len({str(event["quote"]) for event in events}) == 1
+    assert len({event["meta"]["firstTradeDate"] for event in events}) == 1
+    assert len({event["meta"]["price"] for event in events}) > 1
+
+
+def test_an_event_of_a_kind_keeps_its_level() -> None:
+    event = {"uuid": HASH[:32], "eventType": "user.session.start", "severity": "INFO"}
+    assert {each[0]["severity"] for each in values("logs", [event], 9)} == {"INFO"}
+
+
+def test_what_a_change_is_about_is_another_in_each() -> None:
+    lead = {
+        "leadgen_id": "881239934127",
+        "page_id": "123123",
+        "created_time": 1748779200,
+    }
+    changes = [{"field": "leadgen", "value": lead}]
+    page = {"id": "1531", "time": 1748779203, "changes": changes}
+    found = [e["entry"][0] for e in values("webhooks", {"entry": [page]}, 4)]
+    leads = [each["changes"][0]["value"] for each in found]
+    assert len({each["leadgen_id"] for each in leads}) == 4
+    assert len({each["page_id"] for each in leads}) == 1
+
+
+def test_the_events_of_a_batch_are_new() -> None:
+    event = {
+        "id": "8f1a6d1e-0d7c-4a7a-9a1f-2f6e0c4b7a11",
+        "timestamp": "2025-06-01T12:00:07.000Z",
+        "type": "trace-create",
+        "body": {"name": "chat"},
+    }
+    events = [each["batch"][0] for each in values("ingestion", {"batch": [event]}, 4)]
+    assert len({each["id"] for each in events}) == 4
+    assert len({each["timestamp"] for each in events}) == 4

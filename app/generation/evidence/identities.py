@@ -203,7 +203,11 @@ def new_ids(
             yield spot
         elif is_told and is_proof(leaf) and is_serial(str(value)):
             yield spot
-        elif spot in made or is_of_reading(leaf, name) or is_made_beside(leaf, name):
+        elif (
+            spot in made
+            or is_of_reading(leaf, name)
+            or is_made_beside(leaf, name, leaves)
+        ):
             yield spot
         elif is_event and name in OWN_IDS and is_of_typed_event(spot, leaves):
             yield spot

@@ -33,6 +33,8 @@ _KINDS_OF = frozenset("channel event messagetype stream topic type".split())
 #: What an event has that tells of changes to several things, and of which kinds.
 _ELEMENTS = frozenset({"data", "id", "type"})
 _CHANGED = ("add", "create", "delete", "remove", "update")
+#: What each event of a batch has.
+_BATCHED = frozenset({"id", "timestamp", "type"})
 #: What the events of a bus, of a forge, and of what users do have.
 _NOTICES = (
     frozenset({"id", "source", "time"}),
@@ -146,10 +148,20 @@ def _is_frame(example: Sequence[Json]) -> bool:
     return bool(is_head) and is_named and isinstance(payload, dict)
 
 
+def _has_made(value: Json) -> bool:
+    """Whether an array has events, each of a kind that made something: a batch."""
+    first = value[0] if isinstance(value, list) and value else None
+    if not isinstance(first, dict) or not _BATCHED <= first.keys():
+        return False
+    return not MAKES.isdisjoint(words(str(first["type"]))[-1:])
+
+
 def is_told(example: Json) -> bool:
     """Whether an example says that it is an event: of the kind ``order.created``."""
     if isinstance(example, list) and example:
         return _is_frame(example) or is_told(example[0])
+    if isinstance(example, dict) and any(map(_has_made, example.values())):
+        return True
     if not isinstance(example, dict):
         return False
     if any(kind <= example.keys() for kind in _NOTICES):

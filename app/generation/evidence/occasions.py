@@ -9,6 +9,8 @@ from .leaves import Leaf, Spot, plain, singular_name, words
 from .notices import EVENT_KIND, EVENTS, MAKES, is_making
 from .renewal import OWN_IDS
 
+#: Where an object says what the one in it is about.
+_SUBJECTS = ("field", "topic")
 #: Members that say whose a reading is, and when it was taken.
 _DEVICES = frozenset("""
     device deviceid devicename meter meterid sensor sensorid station stationid
@@ -129,14 +131,19 @@ def is_of_made(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     return is_data and any(each is not None and each.value in MAKES for each in kinds)
 
 
-def is_made_beside(leaf: Leaf, name: str) -> bool:
-    """Whether a field is the id of what its neighbours say was made: of a comment."""
-    if not name.endswith("id") or len(name) == len("id"):
+def is_made_beside(leaf: Leaf, name: str, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a field is the id of what its neighbours say was made: of a comment.
+
+    Or of what the object around its own says that it is about: of a ``leadgen``.
+    """
+    noun = name.removesuffix("id")
+    if noun == name or not noun or not is_serial(str(leaf.value)):
         return False
+    around = (leaves.get((*leaf.spot[:-2], each)) for each in _SUBJECTS)
+    if len(leaf.spot) > 1 and any(o is not None and o.value == noun for o in around):
+        return True
     words_beside = {str(value).lower() for value in leaf.siblings.values()}
-    if words_beside.isdisjoint(MAKES - {"c"}):
-        return False
-    return name.removesuffix("id") in words_beside and is_serial(str(leaf.value))
+    return noun in words_beside and not words_beside.isdisjoint(MAKES - {"c"})
 
 
 def is_going_on(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:

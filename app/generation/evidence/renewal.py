@@ -245,13 +245,21 @@ def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
             continue
         steps = [step for step in spot if isinstance(step, str)]
         is_past = any(not _PAST.isdisjoint(words(step)) for step in steps)
-        if is_past or any(_goes_on(step) or lasts(step, leaves) for step in steps):
-            continue
         kinds = (str(leaf.value) for leaf in members if leaf.name == "type")
-        is_event = any(map(EVENT_KIND.fullmatch, kinds))
+        is_event = any(map(_is_kind_of_event, kinds))
+        if is_past or any(lasts(step, leaves) for step in steps):
+            continue
+        if not is_event and any(map(_goes_on, steps)):
+            continue
         is_told = any(map(_is_of_event, members)) and not _holds_events(spot, leaves)
         if is_event or is_told:
             yield spot
+
+
+def _is_kind_of_event(kind: str) -> bool:
+    """Whether a kind is that of an event: ``order.created``, ``trace-create``."""
+    is_making = not MAKES.isdisjoint(words(kind)[1:])
+    return is_making or EVENT_KIND.fullmatch(kind) is not None
 
 
 def _holds_events(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:

@@ -119,17 +119,23 @@ def samples(leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]) -> Iterator[
 
 
 def _columns(leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]) -> Iterator[Spot]:
-    """The arrays of an object of which one has the times of what the others have."""
-    arrays: dict[Spot, dict[Spot, list[Spot]]] = {}
+    """The arrays of an object of which one has the times of what the others have.
+
+    The others may be in objects inside.
+    """
+    arrays: dict[Spot, list[Spot]] = {}
     for spot in leaves:
         if len(spot) > 1 and isinstance(spot[-1], int) and isinstance(spot[-2], str):
-            arrays.setdefault(spot[:-2], {}).setdefault(spot[:-1], []).append(spot)
-    for columns in arrays.values():
-        for spots in columns.values():
-            moments = [times[spot] for spot in spots if spot in times]
-            if len(moments) == len(spots) > 1 and _go_one_way(moments):
-                yield from (s for s, own in columns.items() if len(own) == len(spots))
-                break
+            arrays.setdefault(spot[:-1], []).append(spot)
+    lengths: dict[Spot, int] = {}
+    for column, spots in arrays.items():
+        moments = [times[spot] for spot in spots if spot in times]
+        if len(moments) == len(spots) > 1 and _go_one_way(moments):
+            lengths[column[:-1]] = len(spots)
+    for column, spots in arrays.items():
+        around = (column[:end] for end in range(len(column)))
+        if any(lengths.get(outer) == len(spots) for outer in around):
+            yield column
 
 
 def _go_one_way(moments: Sequence[int]) -> bool:

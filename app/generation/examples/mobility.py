@@ -29,6 +29,7 @@ from .counts.tallies import (
     is_capacity,
     is_distinct,
     is_mean_time,
+    is_of_class,
     is_of_model,
     is_rate,
     is_slow,
@@ -137,6 +138,7 @@ class Mobility:
             or is_capacity(leaf)
             or self._whole.is_history(leaf.spot)
             or _is_of_team(leaf)
+            or is_of_class(leaf)
         ):
             return None
         if rate_of(leaf) is not None or self._is_of_answer(leaf):

@@ -231,7 +231,8 @@ class Numbers:
         is_length = role is not None and role.changes in ("elapse", "run-out")
         if is_length or leaf.last == "ticks" or self.role(leaf) is not None:
             return None
-        if value > _LEAST_TICKS and when(leaf.name) is When.NOW:
+        is_now = when(leaf.name) is When.NOW and parts[:1] != ("first",)
+        if value > _LEAST_TICKS and is_now:
             if time_of(leaf) is None:
                 return ticking(value)
         return None

@@ -15,7 +15,7 @@ from ...words import Json
 from ..compile.build import Built, Scope, constant
 from ..compile.categories import one_of, sticky
 from ..compile.texts import sentence_writer, text_writer
-from ..evidence.leaves import Leaf, Spot, is_open, time_of
+from ..evidence.leaves import Leaf, Spot, is_open, time_of, words
 from ..evidence.life import Life
 from ..evidence.outline import Outline
 from ..evidence.utterances import OWN_WORDS, fitting, is_of_request, is_sentence
@@ -313,7 +313,7 @@ class Fields:
             return None
         if place.fresh and leaf.value in word_list("services"):
             return one_of([dumps(name) for name in word_list("services")], layout)
-        if leaf.last not in _LEVELS:
+        if leaf.last not in _LEVELS or any(map(_is_kind, leaf.siblings)):
             return None
         choices = choices_of(str(leaf.value), leaf.name, "log")
         if not choices:
@@ -351,6 +351,11 @@ class Fields:
             slot = layout.slot(start)
             return Built(lambda state, cell: cell[slot])
         return self._named(leaf, place, layout)
+
+
+def _is_kind(name: str) -> bool:
+    """Whether a member says which of some events there was, each with its level."""
+    return words(name) in (("event", "type"), ("event", "name"))
 
 
 def _is_address(leaf: Leaf) -> bool:

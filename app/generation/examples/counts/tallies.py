@@ -48,6 +48,12 @@ _SELDOM = frozenset("boots collisions crashes reboots restarts".split())
 _WORN = frozenset("battery charge charging duty erase power print wash".split())
 #: No more members of an object are looked at.
 _MAX_BESIDE = 40
+#: Names of how likely a class is, and of the class beside it.
+_LIKELIHOODS = frozenset({"score", "probability", "prob", "confidence"})
+_CLASSES = frozenset(
+    "category class className class_name intent label name tag".split()
+)
+_MAX_OF_CLASS = 3
 
 
 def is_capacity(leaf: Leaf) -> bool:
@@ -145,3 +151,13 @@ def is_own_clock(leaf: Leaf) -> bool:
         return False
     is_exact = (decimals_of(value) or 0) >= _CLOCK_DIGITS and time_of(leaf) is None
     return is_exact and role.part is Part.CLOCK and when(leaf.name) is When.NOW
+
+
+def is_of_class(leaf: Leaf) -> bool:
+    """Whether a number is how likely a class is, of several that a list has."""
+    is_share = isinstance(leaf.value, float) and 0 <= leaf.value <= 1
+    is_listed = len(leaf.spot) > 1 and isinstance(leaf.spot[-2], int)
+    is_alone = len(leaf.siblings) <= _MAX_OF_CLASS and leaf.last in _LIKELIHOODS
+    return (
+        is_share and is_listed and is_alone and not _CLASSES.isdisjoint(leaf.siblings)
+    )

@@ -123,3 +123,17 @@ def test_the_events_of_a_batch_are_new() -> None:
     events = [each["batch"][0] for each in values("ingestion", {"batch": [event]}, 4)]
     assert len({each["id"] for each in events}) == 4
     assert len({each["timestamp"] for each in events}) == 4
+
+
+def test_what_a_map_has_by_days_are_facts_of_those_days() -> None:
+    rock = {"id": "2465633", "close_approach_date": "2025-06-01", "velocity": 18.12}
+    feed = {"element_count": 1, "objects": {"2025-06-01": [rock]}}
+    for event in values("feed", feed, 3):
+        assert event["objects"] == feed["objects"]
+
+
+def test_a_session_that_is_told_by_its_beginning_stays() -> None:
+    event = {"time": 1748779200123, "session_id": 1748778000000, "event_id": 23}
+    events = [each["events"][0] for each in values("api", {"events": [event]}, 4)]
+    assert {each["session_id"] for each in events} == {NOW_MS - 1200123}
+    assert len({each["time"] for each in events}) == 4

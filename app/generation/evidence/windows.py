@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import permutations
 from typing import NamedTuple
@@ -31,6 +32,8 @@ _GONE_BY = frozenset("""
     elapsed elapsedTime elapsed_seconds elapsed_time uptime uptimeSeconds uptime_seconds
     uptime_in_seconds
     """.split())
+#: How the names of members begin that are days.
+_DAY = re.compile(r"20\d\d-[01]\d-[0-3]\d(?!\d)")
 #: Objects of more members are not looked through.
 _MAX_TIMES = 8
 
@@ -104,7 +107,7 @@ def _period(
 def samples(leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]) -> Iterator[Spot]:
     """The elements of arrays that differ in their time and their numbers alone.
 
-    Of a table in columns they are those columns.
+    Of a table in columns they are those columns, and of a map by days its values.
     """
     elements: dict[Spot, dict[Spot, dict[Spot, Leaf]]] = {}
     for spot, leaf in leaves.items():
@@ -116,6 +119,15 @@ def samples(leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]) -> Iterator[
         if len(found) > 1 and _is_series([*found.values()], times):
             yield from found
     yield from _columns(leaves, times)
+    for spot in leaves:
+        day = next((at for at, step in enumerate(spot) if is_dated(step)), None)
+        if day is not None:
+            yield spot[: day + 1]
+
+
+def is_dated(step: str | int) -> bool:
+    """Whether what has a value is called by its day: ``{"2025-06-01": {}}``."""
+    return isinstance(step, str) and _DAY.match(step) is not None
 
 
 def _columns(leaves: Mapping[Spot, Leaf], times: Mapping[Spot, int]) -> Iterator[Spot]:

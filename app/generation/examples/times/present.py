@@ -24,6 +24,7 @@ from ...evidence.kept_times import (
 from ...evidence.leaves import Leaf, is_date, time_of, words
 from ...evidence.outline import Outline, is_recent
 from ...evidence.renewal import CHANGES
+from ...evidence.windows import is_dated
 from ...fields.moments import MADE, When, is_told_time
 from ...fields.places import Place
 from ...values.clocks import (
@@ -62,6 +63,8 @@ _AT_ONCE = 2_500
 _AT_THAT = CHANGES | {"occurred", "received"}
 #: Words of names of times that are nearly the same every day.
 _OF_SKY = frozenset("dawn dusk moonrise moonset sunrise sunset".split())
+#: Names of ids that are when what they are of began.
+_IDS_OF_SESSIONS = frozenset({"session_id", "sessionId", "ga_session_id"})
 #: Words of names of times that cannot lie ahead of the present.
 _CAME = re.compile(
     r"create|creation|update|publish|since|sent|seen"
@@ -96,7 +99,7 @@ def moment_of(
 ) -> Moment | None:
     """When it is that a field says, None where it stays as it is."""
     found = time_of(leaf)
-    if found is None or found[0] is When.OWN:
+    if found is None or found[0] is When.OWN or any(map(is_dated, leaf.spot)):
         return None
     kind, moment = found
     if not _OF_SKY.isdisjoint(words(leaf.name)):
@@ -127,6 +130,8 @@ def moment_of(
     distance = moment - whole.present
     if -_SECOND < distance < 0 and moment % _SECOND == 0:
         distance = 0  # the same time, in whole seconds
+    if leaf.name in _IDS_OF_SESSIONS and distance < 0:
+        return _stays(distance)
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))
     is_scheduled = is_scheduled and leaf.spot[:-1] not in whole.born
     is_scheduled = is_scheduled and (leaf.last != "timestamp" or kind is When.UNTIL)

@@ -15,6 +15,7 @@ from .occasions import (
     NAMES,
     is_going_on,
     is_hash_of_now,
+    is_id_of_request,
     is_kind_of_record,
     is_made_beside,
     is_of_made,
@@ -185,13 +186,14 @@ def new_ids(
             continue
         if (
             (_is_told_once(leaf, name) and name not in lasting)
-            or (is_event and _is_of_request(name, value))
+            or (is_event and is_id_of_request(name, value))
             or spot in talking
             or (spot[:-1] in born and _is_own(leaf, name))
             or (len(spot) == 1 and name in own and _may_be_own(name, value))
             or (is_event and holder in _CHANGES and name in _CHANGE_IDS)
             or (is_told and holder in _CHANGES and name in _REVISIONS)
             or (name == "messageid" and holder == "message")
+            or is_made_beside(leaf, name, leaves)
         ):
             yield spot
         elif is_event and name in _TOKENS and RANDOM_ID.fullmatch(str(value)):
@@ -203,11 +205,7 @@ def new_ids(
             yield spot
         elif is_told and is_proof(leaf) and is_serial(str(value)):
             yield spot
-        elif (
-            spot in made
-            or is_of_reading(leaf, name)
-            or is_made_beside(leaf, name, leaves)
-        ):
+        elif spot in made or is_of_reading(leaf, name):
             yield spot
         elif is_event and name in OWN_IDS and is_of_typed_event(spot, leaves):
             yield spot
@@ -290,12 +288,6 @@ def _is_of_event(name: str) -> bool:
     name = re.sub("(?:uu|gu|u)id$", "id", name)
     is_event = name in _EVENT_IDS or name.endswith(_OF_EVENTS)
     return is_event and not name.endswith(_OF_OTHERS)
-
-
-def _is_of_request(name: str, value: Json) -> bool:
-    """Whether a field is the random id of a request, behind what it was one of."""
-    is_random = isinstance(value, str) and RANDOM_ID.fullmatch(value) is not None
-    return is_random and name.endswith("requestid")
 
 
 def settled(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from ...words import Json
 from ..values.identifiers import RANDOM_ID, is_serial, is_token
 from .leaves import Leaf, Spot, plain, singular_name, words
 from .notices import EVENT_KIND, EVENTS, MAKES, is_making
@@ -165,3 +166,9 @@ def is_typed(leaf: Leaf, nouns: Collection[str]) -> bool:
     kind = leaf.siblings.get("type")
     is_id = plain(leaf.name) in OWN_IDS and leaf.siblings.keys().isdisjoint(NAMES)
     return is_id and isinstance(kind, str) and singular_name(kind) in nouns
+
+
+def is_id_of_request(name: str, value: Json) -> bool:
+    """Whether a field is the random id of a request, behind what it was one of."""
+    is_text = isinstance(value, str) and RANDOM_ID.fullmatch(value) is not None
+    return is_text and name.endswith("requestid")

@@ -118,3 +118,32 @@ def test_a_confidence_is_of_one_detection() -> None:
     found = column(values("camera/detections", shape, 8), "confidence")
     assert len(set(found)) > 4
     assert all(0.8 <= share < 1 for share in found)
+
+
+def test_a_trade_is_between_other_orders_each_time() -> None:
+    shape = {"event": "trade", "data": {"id": 372182591, "buy_order_id": 18537290166}}
+    events = values("live/trades", shape)
+    assert len(set(column(events, "data", "buy_order_id"))) == 5
+
+
+def test_a_flat_event_is_told_by_its_type_and_its_time() -> None:
+    shape = {"timestamp": TIME, "event_type": "alert", "flow_id": 1811639466293851}
+    shape["flow"] = {"bytes_toserver": 512, "proto": "TCP"}
+    events = values("sensor/eve", shape, 8)
+    assert distinct(events, "flow_id") == 8
+    assert len(set(column(events, "flow", "bytes_toserver"))) > 4
+
+
+def test_what_comes_by_has_another_plate_of_the_same_form() -> None:
+    shape = {"eventType": "seen", "dateTime": TIME, "licensePlate": "AB123CD"}
+    plates = column(values("gate/notification", shape, 8), "licensePlate")
+    assert len(set(plates)) > 4
+    assert all(plate[:2].isalpha() and plate[2:5].isdigit() for plate in plates)
+
+
+def test_what_was_made_may_have_a_short_number_in_a_text() -> None:
+    shape = {"timestamp": TIME, "kind": "x", "webhookEvent": "worklog_created"}
+    shape["worklog"] = {"id": "10044", "issueId": "10002", "created": TIME}
+    events = values("webhooks", shape)
+    assert len(set(column(events, "worklog", "id"))) == 5
+    assert set(column(events, "worklog", "issueId")) == {"10002"}

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from ...words import Json
+from ..fields.moments import When, when
 from ..values.identifiers import is_serial
 from .leaves import Leaf, Spot, embedded, plain, words
 
 #: Words of paths and names that say that each value is an event.
 EVENTS = frozenset("""
-    access audit audits callback callbacks cdr cdrs
-    changes conn detections dlr event events feed flow flows gateway hook hooks ipn
-    log logging logs notification notifications notify postback postbacks push
-    pushes stream strike strikes submissions syslog tail trades trap traps webhook
-    webhooks
+    access audit audits callback callbacks cdr cdrs changes conn detections dlr
+    event events feed flow flows gateway hook hooks ipn log logging logs
+    notification notifications notify postback postbacks push pushes stream strike
+    strikes submissions syslog tail trades trap traps webhook webhooks
     """.split())
 #: What events say that made something, and what they call it.
 MAKES = frozenset("add added c create created insert inserted new".split())
@@ -47,8 +47,8 @@ ONCE = frozenset("""
     approved booked canceled cancelled captured completed confirmed create created
     declined delivered denied detected dispatched ended expired failed finished
     fulfilled granted hired initiated opened paid placed processed raised received
-    refunded rejected shipped signed sold started submit submitted succeeded success
-    successful
+    redeemed refunded rejected returned reversed settled shipped signed sold started
+    submit submitted succeeded success successful
     """.split())
 #: Words of kinds of events that tell of what was sent long before.
 _OF_SENT = frozenset("""
@@ -171,6 +171,9 @@ def is_told(example: Json) -> bool:
     if _ELEMENTS <= example.keys() and example["type"] in _CHANGED:
         return True
     if operation_of(example) and _NEW_STATES & {*map(plain, example)}:
+        return True
+    kinds = {"eventtype", "eventname"} & {*map(plain, example)}
+    if kinds and any(when(name) is When.NOW for name in example):
         return True
     return any(
         isinstance(value, str)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from ...resources.catalogue import noun_of
+from ...words import Json
 from ..fields.moments import When
 from ..fields.roles import role_at_end
 from ..values.identifiers import RANDOM_ID, is_serial
@@ -311,7 +312,7 @@ def _is_born(
     own = next((leaf for leaf in members if is_own_id(leaf)), None)
     own = own or next(numbers, None)
     is_now = any(time_of(leaf) == (When.SINCE, present) for leaf in members)
-    is_now = is_now or (own is not None and is_once and isinstance(own.value, int))
+    is_now = is_now or (own is not None and is_once and _is_number(own.value))
     if own is None or not (is_serial(own.value) or is_now):
         return False
     if is_once and any(_has_ended(leaf, present) for leaf in members):
@@ -328,6 +329,11 @@ def _is_born(
         return False
     is_recent = began is not None and -_JUST_NOW <= present - began <= _JUST_NOW
     return is_recent or (began is not None and is_once)
+
+
+def _is_number(value: Json) -> bool:
+    """Whether an id is a number, also one in a text."""
+    return isinstance(value, int) or str(value).isdecimal()
 
 
 def _has_ended(leaf: Leaf, present: int) -> bool:

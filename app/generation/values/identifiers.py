@@ -189,7 +189,7 @@ def _scrambled(example: str, start: int | None = None) -> Series:
     if prefix:
         start = prefix.end()
     head, body = example[:start], example[start:]
-    alphabet = _alphabet(body)
+    alphabet = None if _CODE.fullmatch(example) else _alphabet(body)
     kinds = [alphabet or _kind(character) for character in body]
     lead = _LONG_LEAD if len(body) >= _LONG else _LEAD
     kept = lead if alphabet == _BASE32 else _LEAD if alphabet == _DECIMAL else 0

@@ -77,9 +77,9 @@ _DOING = frozenset("""
     """.split())
 #: Words of names of times that are no single ones, or that somebody has set.
 _NOT_ONE = frozenset("""
-    allowed average avg default estimated expected idle limit max maximum mean
-    median min minimum p50 p90 p95 p99 planned scheduled song sum threshold timeout
-    track ttl video
+    allowed average avg block cache default estimated expected grace idle lease
+    limit max maximum mean median min minimum p50 p90 p95 p99 planned retention
+    scheduled song sum threshold timeout track trial ttl video window
     """.split())
 #: Words that say which way something went, and what went.
 _WAYS = frozenset("""
@@ -227,7 +227,11 @@ class Occurrences:
 
     @cached_property
     def _is_entry(self) -> bool:
-        return not _ENTRIES.isdisjoint(words(self._whole.topic))
+        """Whether the whole tells of an exchange, or is one of the entries of a log."""
+        roots = (words(str(spot[0])) for spot in self._whole.leaves if len(spot) == 1)
+        names = {word for name in roots for word in name}
+        is_named = {"proto", "protocol", "status"} & names
+        return bool(is_named) or not _ENTRIES.isdisjoint(words(self._whole.topic))
 
     @cached_property
     def _gaps(self) -> frozenset[int]:

@@ -22,13 +22,13 @@ _ENDS = frozenset("""
 _WEAK_ENDS = frozenset({"code", "index", "key", "token"})
 #: What is over as soon as it is told of.
 _INSTANT = frozenset("""
-    answer attempt audit bid capture cdr cert checkout click comment conn
-    correlation deal delivery detection donation email entry envelope exec execution
-    fill finding flow hit impression invocation lap leg linked log mail measurement
-    message msg observation outlier packet pageview ping post psp punch ray reading
-    receipt redemption reply req request response sample scan score sighting smtp
-    span strike submission swipe tap trace trade transaction tweet tx txn unique
-    violation visit vote
+    accession answer attempt audit bet bid capture cdr cert checkout click comment
+    conn correlation deal delivery detection donation email end entry envelope exec
+    execution fill finding flow hit impression invocation lap leg linked log mail
+    measurement message msg observation outlier packet pageview ping post psp punch
+    ray reading receipt redemption reply req request response sample scan score
+    sighting smtp span strike submission swipe tap trace trade transaction tweet tx
+    txn unique violation visit vote
     """.split())
 #: Names of ids of events.
 _TOLD = frozenset({"eventid", "deliveryid", "messageid"})
@@ -58,14 +58,20 @@ _BEFORE = (("old",), ("prev",), ("previous",))
 _FINAL = frozenset("""
     abandoned accepted answered approved busy canceled cancelled captured closed
     complete completed declined delivered denied done ended error expired failed
-    failure filled finished fulfilled granted missed noanswer ok paid passed
+    failure filled final finished fulfilled granted missed noanswer ok paid passed
     refunded rejected resolved settled sold stopped submitted succeeded success
     successful terminated timedout voided
+    """.split())
+#: Names of what tells what has come by, and is another one each time.
+_MARKS = frozenset("""
+    epc epchex licenseplate licenseplatenumber numberplate platenumber tid tidhex
     """.split())
 #: Short ids: a kind in capitals, and a number.
 _SHORT = re.compile(r"[A-Z]{1,5}[-_]?\d{3,}")
 #: Shorter links are words.
 _LEAST_LINK = 12
+#: Words before the orders that meet in a trade.
+_SIDES = tuple((w,) for w in "ask bid buy buyer maker sell seller taker".split())
 #: No more members of an object are looked at.
 _MAX_BESIDE = 40
 #: Smaller numbers tell kinds and places.
@@ -107,6 +113,10 @@ def happenings(
             continue
         is_over = spot[:-1] in over and name in OWN_IDS and is_serial(leaf.value)
         if is_over and NAMES.isdisjoint(leaf.siblings):
+            yield spot
+        elif holder in _INSTANT and name in OWN_IDS and is_random(str(leaf.value)):
+            yield spot
+        elif plain(leaf.name) in _MARKS and is_serial(leaf.value):
             yield spot
         elif _is_of_happening(leaf, is_once or bool(over), around):
             yield spot
@@ -151,10 +161,12 @@ def _has_name(leaf: Leaf, noun: str) -> bool:
 def _noun(leaf: Leaf) -> str:
     """What an id tells apart by its name, empty for what is no such name."""
     parts = words(leaf.name)
+    if len(parts) == 1 and parts[0][-2:] == "id":  # written as one: ``taskid``
+        parts = (parts[0].removesuffix("id"), "id")
     if parts[-1:] and parts[-1] not in _ENDS and _is_link(leaf.value):
         return parts[-1]
-    if len(parts) == 1:  # written as one: ``taskid``
-        parts = (parts[0].removesuffix("id"), "id") if parts[0][-2:] == "id" else ()
+    if parts[-2:-1] == ("order",) and parts[-3:-2] in _SIDES:
+        return "trade"  # in which two orders meet
     if len(parts) < 2 or parts[-1] not in _ENDS or not _OF_LASTING.isdisjoint(parts):
         return ""
     if parts[-1] in _WEAK_ENDS and parts[-2] not in ("cert", "receipt", "correlation"):

@@ -28,6 +28,11 @@ def rises(numbers: list[Any]) -> bool:
         ("pool/stats", "jobsProcessedAfterRestart"),
         ("proxy", "stot"),
         ("disk", "read_time_ms"),
+        ("pool", "rows_updated"),
+        ("cache/stats", "cmd_get"),
+        ("cache/stats", "expired_keys"),
+        ("net", "totalbytessent"),
+        ("stages", "shuffleWriteRecords"),
     ],
 )
 def test_what_a_service_has_done_gets_more(path: str, name: str) -> None:
@@ -114,3 +119,67 @@ def test_how_much_there_is_to_do_stays() -> None:
     events = values("backups", shape, 8)
     assert {event["total_bytes"] for event in events} == {shape["total_bytes"]}
     assert rises(column(events, "bytes_done"))
+
+
+def test_what_is_left_and_what_is_done_make_the_whole() -> None:
+    shape = {"globalBytes": 81_233_102_233, "localBytes": 71_233_102_233}
+    shape |= {"needBytes": 10_000_000_000, "globalFiles": 122_331}
+    shape |= {"localFiles": 112_331, "needFiles": 10_000}
+    events = values("db/status", shape, 8)
+    for event in events:
+        for what in ("Bytes", "Files"):
+            assert event[f"global{what}"] == shape[f"global{what}"]
+            assert (
+                event[f"local{what}"] + event[f"need{what}"] == shape[f"global{what}"]
+            )
+    assert rises(column(events, "localFiles"))
+
+
+def test_what_adds_up_with_a_session_keeps_its_pace() -> None:
+    shape = {
+        "elapsed_time": 1_800,
+        "heart_rate": 152,
+        "distance": 5_400.0,
+        "steps": 5400,
+    }
+    events = values("devices/watch", shape, 15)
+    for event in events:
+        assert event["distance"] == pytest.approx(3 * event["elapsed_time"], rel=1e-3)
+    assert rises(column(events, "steps"))
+
+
+def test_frames_come_by_their_rate() -> None:
+    events = values(
+        "studio/stats", {"activeFps": 60.0, "outputTotalFrames": 411_233}, 5
+    )
+    frames = column(events, "outputTotalFrames")
+    assert [b - a for a, b in pairwise(frames)] == [60] * 4
+
+
+def test_a_duration_goes_on_while_its_neighbour_says_so() -> None:
+    shape = {"outputActive": True, "outputDuration": 6_853_220}
+    found = column(values("studio", shape, 3), "outputDuration")
+    assert found == [6_853_220, 6_854_220, 6_855_220]
+
+
+def test_a_value_by_a_key_of_a_task_runs_out() -> None:
+    option = {"key": "Common.Option.RemainingProgramTime", "value": 5_412}
+    events = values("washer", {"options": [option], "name": "Eco"}, 4)
+    found = [event["options"][0]["value"] for event in events]
+    assert found == [5_412, 5_411, 5_410, 5_409]
+
+
+def test_a_share_of_mails_that_were_opened_is_no_price() -> None:
+    shape = {
+        "unique_opens": 10_000,
+        "open_rate": 42,
+        "last_open": "2024-03-01T10:14:52Z",
+    }
+    assert {event["open_rate"] for event in values("campaigns", shape, 8)} == {42}
+
+
+def test_a_text_with_a_unit_keeps_its_decimals() -> None:
+    shape = {"used_memory": 812_331_022, "used_memory_human": "774.70M"}
+    for event in values("cache/info", shape, 8):
+        wanted = f"{event['used_memory'] / 1024**2:.2f}M"
+        assert event["used_memory_human"] == wanted

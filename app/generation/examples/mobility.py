@@ -23,7 +23,9 @@ from ..evidence.outline import Outline
 from ..fields.parts import NumberRole, Part
 from ..fields.roles import PLAIN_NUMBER, number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
+from .counts.accruals import Accruals
 from .counts.progress import Progress
+from .counts.running import goes_on, plays, rate_of, stands
 from .counts.statistics import Statistics
 from .counts.tallies import (
     is_capacity,
@@ -54,9 +56,6 @@ _OF_TEAMS = frozenset(
 )
 #: How numbers change that tell a time that goes by.
 RUNNING = frozenset({"elapse", "run-out"})
-#: Last words of names of what says that a clock goes, and that it does not.
-_GOES = frozenset({"running", "playing", "active", "started"})
-_RESTS = frozenset({"paused", "stopped", "intermission", "finished", "ended"})
 #: Last words of names of how many elements a list has.
 _COUNTS = frozenset({"count", "length", "results", "size", "total"})
 #: A number of two digits or more in a sentence.
@@ -79,6 +78,12 @@ _EXTREMES_OF = frozenset(
 _FEW = 10
 #: Members that say of what a value is in an object beside them.
 _KEYS = ("key", "instance", "name", "code", "metric")
+#: Words of such keys of a task, and the roles of their values.
+_TASKS = {
+    "remaining": "time_left",
+    "elapsed": "elapsed_time",
+    "progress": "progress",
+}
 #: What numbers beside a loss are called in a training, and what they are.
 _TRAINED = {
     ("step",): "sequence",
@@ -106,6 +111,8 @@ class Mobility:
         self._whole = whole
         self._loose = loose
         self._statistics = Statistics(whole)
+        #: What adds up while something lasts.
+        self.accruals = Accruals(whole)
         #: How much of the example's tasks is done.
         self.progress = Progress(whole)
         self._occurrences = occurrences
@@ -114,7 +121,9 @@ class Mobility:
         """The role of a number that changes by itself, None for all others."""
         if self.progress.is_whole(leaf) or is_slow(leaf):
             return None
-        if self.progress.task(leaf.spot):
+        if self.progress.task(leaf.spot) or self.accruals.pace(leaf):
+            return role_at_end("counter")
+        if isinstance(leaf.value, str) and self._statistics.counts(leaf):
             return role_at_end("counter")
         if self.progress.is_left(leaf):
             return role_at_end("time_left")
@@ -160,7 +169,7 @@ class Mobility:
         if is_element(leaf):
             leaf = leaf._replace(name=singular_name(leaf.name))
         role = changing(leaf, self._whole) or measured_by(leaf)
-        role = role or self._of_topic(leaf) or self._of_key(leaf)
+        role = role or self._of_topic(leaf) or self._of_key(leaf) or _of_task(leaf)
         if role is None and measured is not None:
             return None
         if measured is not None and isinstance(measured[0], int) and not measured[1]:
@@ -175,13 +184,15 @@ class Mobility:
         if role is not None and role.changes in RUNNING and stands(leaf):
             return None
         stem = without_unit(words(leaf.name))
-        if role is None and stem[-1:] in ELAPSED and _plays(leaf):
+        if role is None and stem[-1:] in ELAPSED and plays(leaf):
             return role_at_end("elapsed_time")
         if len(stem) < len(words(leaf.name)) and stem[-1:] in _LEFT:
             return role_at_end("time_left")
         if role is not None and leaf.last in ("remaining", "left"):
             if isinstance(leaf.value, int) and abs(leaf.value) < _FEW:
                 return None
+        if stem[-1:] == ("duration",) and goes_on(leaf):
+            return role_at_end("elapsed_time")
         if role is None and done_of(leaf) is not None:
             return role_at_end("counter")
         if role is None and self._is_received(leaf):
@@ -324,35 +335,12 @@ def _is_size_of_level(leaf: Leaf, whole: Outline) -> bool:
     return side is not None and side.value in _SIDES_OF_BOOKS
 
 
-def rate_of(leaf: Leaf) -> float | None:
-    """By how much a count rises in a second, where a neighbour says; else None."""
-    if not isinstance(leaf.value, int) or isinstance(leaf.value, bool):
-        return None
-    details = leaf.siblings.get(f"{leaf.name}_details")
-    rates = [details.get("rate")] if isinstance(details, dict) else []
-    for form in ("{}_rate", "{}_per_second", "{}_per_sec", "{}PerSecond", "{}Rate"):
-        rates.append(leaf.siblings.get(form.format(leaf.name)))
-    known = (number_in(rate) for rate in rates)
-    return next((rate for rate in known if rate is not None and rate > 0), None)
-
-
-def stands(leaf: Leaf) -> bool:
-    """Whether a neighbour says that a clock stands still."""
-    for name, value in leaf.siblings.items():
-        if not isinstance(value, bool) or not words(name):
-            continue
-        last = words(name)[-1]
-        if (last in _GOES and not value) or (last in _RESTS and value):
-            return True
-    return False
-
-
-def _plays(leaf: Leaf) -> bool:
-    """Whether a neighbour says that something plays, and is not paused."""
-    return any(
-        value is False and words(name)[-1:] == ("paused",)
-        for name, value in leaf.siblings.items()
-    )
+def _of_task(leaf: Leaf) -> NumberRole | None:
+    """The role of a value whose key is of a task: ``Option.RemainingProgramTime``."""
+    keys = (leaf.siblings.get(key) for key in _KEYS if leaf.name == "value")
+    parts = {word for key in keys if isinstance(key, str) for word in words(key)}
+    roles = (role for word, role in _TASKS.items() if word in parts)
+    return next(map(role_at_end, roles), None)
 
 
 def _is_few(role: NumberRole, value: Json) -> bool:

@@ -47,8 +47,8 @@ _TIME_UNITS = frozenset("in millis minutes ms s sec secs seconds ticks".split())
 ELAPSED = frozenset({("elapsed",), ("played",), ("position",), ("offset",)})
 #: Words of names of how long a battery charges, which is told in minutes.
 _CHARGES = frozenset({"charge", "charging"})
-#: As many seconds would be too long: three months.
-_LEAST_MS = 8e6
+#: As many seconds would be too long: three months, for a duration a day.
+_LEAST_MS, _LEAST_DURATION = 8e6, 1e5
 #: The seconds of a unit, by what names say.
 _UNITS = {
     "ms": 1e-3,
@@ -73,7 +73,7 @@ _DONE = frozenset((word,) for word in """
     completed copied done downloaded finished processed sent transferred uploaded
     """.split())
 #: By which share of itself any counter rises in a second, up to some.
-_LEAST_GROWTH, _SOME = 1e-4, 2.0
+_LEAST_GROWTH, _SOME = 5e-5, 2.0
 #: Faster climbs are given per minute.
 _FAST_CLIMB = 50.0
 #: Decimals of degrees that show a step of some metres, and of one where an example
@@ -324,7 +324,8 @@ def seconds_in(parts: tuple[str, ...], number: float) -> float:
 
     Where they say none, a large ``number`` counts milliseconds.
     """
-    usual = 1.0 if number < _LEAST_MS else 1e-3
+    is_length = parts[-1:] == ("duration",)
+    usual = 1.0 if number < (_LEAST_DURATION if is_length else _LEAST_MS) else 1e-3
     usual = 60.0 if not _CHARGES.isdisjoint(parts) else usual
     return next((_UNITS[part] for part in parts if part in _UNITS), usual)
 

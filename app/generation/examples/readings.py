@@ -23,10 +23,11 @@ from ..values.quantities import number_in, quantity
 from ..values.relations import Kind, Reader
 from ..values.state import Layout
 from .counts.growth import Growth
+from .counts.running import rate_of
 from .counts.tallies import is_own_clock
 from .earlier import History, again, telling
 from .meters import mean_pace, meter_rate
-from .mobility import ONCE, Mobility, bounds, rate_of
+from .mobility import ONCE, Mobility, bounds
 from .occurrences.drawn import Draws
 from .paces import (
     ELAPSED,
@@ -85,7 +86,7 @@ _MAX_DIGITS, _MAX_TEXT_DIGITS = 9, 12
 #: A float that counts, is whole and as large as this counts whole things.
 _WHOLE_COUNT = 1_000.0
 #: Larger stocks, of bytes for one, change by a smaller share at a time.
-_LARGE_STOCK = 1e6
+_LARGE_STOCK, _HUGE_STOCK = 1e6, 1e10
 _MARK = '"'
 #: Members of a span of a trace.
 _SPANS = frozenset({"traceId", "trace_id", "traceID", "parentId", "parent_id"})
@@ -101,6 +102,7 @@ class Numbers:
         occurrences = Occurrences(whole)
         mobility = Mobility(whole, loose, occurrences)
         self.role, self._progress = mobility.role, mobility.progress
+        self._accruals = mobility.accruals
         self._growth = Growth(whole, self.role, self._progress)
         self.draws = Draws(occurrences)
         values = Counter(str(leaf.value) for leaf in whole.leaves.values())
@@ -182,7 +184,8 @@ class Numbers:
             role = replace(role, high=None, step=min(role.step, 0.01))
         else:
             role = None
-        digits = decimals_of(number) if isinstance(number, float) else None
+        is_whole = isinstance(number, int)
+        digits = None if is_whole else _decimals_before(str(leaf.value), unit)
         value = number if digits is None else f"{number:.{digits}f}"
         write = self._moving(leaf._replace(value=value), place, layout, role).write
         tail = dumps(unit)[1:]
@@ -194,6 +197,9 @@ class Numbers:
         task = self._progress.task(leaf.spot)
         if task is not None:
             return elapsing(value, 1 / task.pace, layout, task.whole)
+        pace = self._accruals.pace(leaf)
+        if pace is not None:
+            return rising(value, pace, layout)
         is_new = self._whole.is_event and len(leaf.spot) == 1
         if (is_new or leaf.spot[:-1] in self._whole.born) and leaf.name in _AMOUNTS:
             number = number_in(value)
@@ -288,7 +294,8 @@ class Numbers:
                 return counting(number, layout)
             role = replace(role, step=0.005, spread=0.1)
         if role is number_roles()["used"] and number > _LARGE_STOCK:
-            role = replace(role, step=role.step / 20, spread=role.spread / 20)
+            share = 20 if number < _HUGE_STOCK else 2000
+            role = replace(role, step=role.step / share, spread=role.spread / share)
         climb = climb_of(leaf) if words(leaf.name)[:1] in _HEIGHTS else None
         if climb is not None:
             return climbing(value, number, climb)
@@ -375,6 +382,11 @@ class Numbers:
                 own = replace(role, part=Part.TRAIT)  # what its kind costs
             return self._moving(leaf, place, layout, own)
         return None
+
+
+def _decimals_before(text: str, unit: str) -> int:
+    """How many decimals the number before a unit has: 2 in ``774.70M``."""
+    return len(text.removesuffix(unit).partition(".")[2])
 
 
 def _is_latest(name: str) -> bool:

@@ -19,11 +19,11 @@ from .statistics import says_end
 
 #: Words of names of how much there is to do.
 _WHOLE = frozenset("""
-    all count estimated expected goal length max num of overall remote size target to
-    total
+    all count estimated expected global goal length max num of overall remote size
+    target to total
     """.split())
 #: Words of names that say nothing of what is done.
-_NOTHING = frozenset("b bytes kb mb gb in number n the i".split())
+_NOTHING = frozenset("in number n the i".split())
 #: Words of names of what has a place among others, and of what players count.
 _PLACED = frozenset("""
     attempt batch chapter episode hp lap level page price retry round score season set
@@ -35,6 +35,8 @@ _SHARES = frozenset("""
     """.split())
 #: Words of names of how much is done in a second.
 _RATES = frozenset("bps dlspeed rate speed throughput".split())
+#: Words of names of how much is left to do; so much is a part of a task by no chance.
+_TO_DO, _LEAST_REST = frozenset("left missing need needed todo".split()), 1_000
 #: What is left to do, in seconds.
 _LEFT = frozenset({"eta"})
 #: A task without any other sign of how fast it is takes as many seconds.
@@ -109,14 +111,19 @@ class Progress:
         numbers = [(leaf, number_in(leaf.value)) for leaf in members]
         known = [(leaf, number) for leaf, number in numbers if number]
         wholes = [pair for pair in known if _is_whole(pair[0])]
+        lefts = {number for leaf, number in known if _is_left(leaf)}
+        rests = {whole - left: whole for _, whole in wholes for left in lefts}
         shares = [pair for pair in known if _is_share(pair[0])]
         paces: dict[float, float] = {}
         is_timed = bool(shares) or any(_seconds(leaf) for leaf in members)
         for leaf, done in known:
-            if leaf in (pair[0] for pair in (*wholes, *shares)) or not _is_done(leaf):
+            if any(leaf is pair[0] for pair in (*wholes, *shares)):
                 continue
-            whole = _whole_of(leaf, done, wholes) if is_timed else None
-            whole = whole or self._shared(done, shares)
+            whole = rests.get(done) if done > _LEAST_REST else None
+            if whole is None and not _is_done(leaf):
+                continue
+            whole = whole or (_whole_of(leaf, done, wholes) if is_timed else None)
+            whole = whole or self._shared(done, shares[:1])
             if whole is not None and 0 < done < whole:
                 pace = paces.setdefault(whole, _pace(leaf, done, whole, members))
                 yield leaf, Task(whole, pace)
@@ -148,6 +155,10 @@ class Progress:
 def _is_done(leaf: Leaf) -> bool:
     parts = {*words(leaf.name)}
     return is_done(leaf.name) and parts.isdisjoint(_PLACED)
+
+
+def _is_left(leaf: Leaf) -> bool:
+    return not _TO_DO.isdisjoint(words(leaf.name))
 
 
 def _is_whole(leaf: Leaf) -> bool:

@@ -25,13 +25,13 @@ _MANY, _LARGE = 3, 10_000
 #: Longer whole numbers in texts are no counts.
 _MAX_DIGITS = 18
 #: Words at the start and at the end of names that only say that something is counted.
-_MARKS = frozenset(
-    "cnt count counter cumulative lifetime n nb num number tot total".split()
-)
+_MARKS = frozenset("""
+    accumulated cmd cnt com count counter cumulative lifetime n nb num number tot total
+    """.split())
 #: Last words of names that say of which of those that are counted a number is.
 _SIDES = frozenset("""
-    all down external in incoming internal local other out outgoing recv remote rx today
-    tx up xx
+    all down external in incoming input internal local other out outgoing output recv
+    remote rx shuffle today tx up xx
     """.split())
 #: Words of names behind which is told since when or for whom something was done.
 _TOLD = frozenset("after by during for from since to via with".split())
@@ -41,6 +41,11 @@ _FLOWS = frozenset({"bandwidth", "network", "traffic"})
 _SPENT, _TIMES = "time", frozenset({"micros", "millis", "ms", "nanos", "ns", "us"})
 #: Words of names of who plays, whose numbers are those of a game.
 _PLAYERS = frozenset("away competitor home player players team teams".split())
+#: Names of counters whose words are written as one.
+_RUN_IN = re.compile(
+    r"(?:total|num)?(?:bytes|packets|messages|msgs|requests)"
+    r"(?:read|recv|received|rcvd|sent|written|in|out)"
+)
 #: Words that end like verbs of what was done.
 _NOUNS = re.compile(r".*(?:bleed|breed|creed|feed|need|seed|shed|speed|weed)")
 #: Where what is done comes to an end.
@@ -51,7 +56,7 @@ _OVER = frozenset("""
     """.split())
 _ENDS = (("completed",), ("ended",), ("end",), ("finished",), ("stopped",))
 #: Roles of numbers that count nothing, whatever is beside them.
-_CODES = frozenset({Part.IDENTITY, Part.CLOCK})
+_CODES = frozenset({Part.IDENTITY})
 
 
 class _Object(NamedTuple):
@@ -168,6 +173,8 @@ def is_counted(name: str, *holders: str) -> bool:
     marked = _unmarked(parts)
     if marked and is_done(marked[-1], len(marked) < len(parts)):
         return True
+    if any(map(_RUN_IN.fullmatch, parts)) or _is_of_done(marked):
+        return True
     if any(_gauges() & {*words(holder)} for holder in holders):
         return False
     return any(_is_holder(holder) for holder in holders)
@@ -190,11 +197,15 @@ def _is_holder(name: str) -> bool:
 
 def _unmarked(parts: tuple[str, ...]) -> tuple[str, ...]:
     """The words of a name without those that say that it counts, and of which side."""
-    while parts and (parts[-1] in _MARKS | _SIDES or parts[-1].isdecimal()):
-        parts = parts[:-1]
-    while parts and parts[0] in _MARKS:
-        parts = parts[1:]
-    return parts
+    return tuple(
+        word for word in parts if word not in _MARKS | _SIDES and not word.isdecimal()
+    )
+
+
+def _is_of_done(parts: tuple[str, ...]) -> bool:
+    """Whether a name is of things with which something was done: ``expired_keys``."""
+    is_many = parts[-1:] and parts[-1] in _words("countable")
+    return bool(is_many) and any(is_done(word, False) for word in parts[:-1])
 
 
 @lru_cache(maxsize=2048)

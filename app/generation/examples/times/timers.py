@@ -12,7 +12,8 @@ from ...evidence.leaves import Leaf, words
 from ...fields.roles import role_at_end
 from ...values.quantities import number_in
 from ...values.state import Layout
-from ..mobility import RUNNING, stands
+from ..counts.running import stands
+from ..mobility import RUNNING
 from ..paces import elapsing, running_out
 
 _CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):([0-5]\d)(\.\d{1,3})?")

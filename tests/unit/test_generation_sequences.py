@@ -75,3 +75,83 @@ def test_the_time_since_something_is_no_time() -> None:
 def test_a_transaction_that_was_first_seen_now_has_a_hash_of_its_own() -> None:
     shape: dict[str, Json] = {"txid": "15e1" * 16, "firstSeen": 1700000000}
     assert len({*_column("mempool/transactions", shape, "txid")}) == 4
+
+
+def test_a_text_of_parts_follows_the_numbers_of_sequences_in_it() -> None:
+    shape: dict[str, Json] = {"ledger_index": 7125358, "range": "32570-7125358"}
+    found = _column("ledgers/status", shape, "range")
+    assert found == [f"32570-{7125358 + number}" for number in range(4)]
+
+
+def test_a_hash_beside_its_number_is_another_one_with_each() -> None:
+    shape: dict[str, Json] = {"ledger_index": 7125358, "ledger_hash": "687F604E" * 8}
+    assert len({*_column("ledgers", shape, "ledger_hash")}) == 4
+
+
+def test_seconds_since_2000_go_by_as_seconds() -> None:
+    shape: dict[str, Json] = {"ledger_time": 455751310, "ledger_index": 7125358}
+    found = _column("ledgers", shape, "ledger_time")
+    assert found[-1] in range(455751310, 455751310 + 60)
+
+
+def test_prices_and_sizes_of_one_order_stay() -> None:
+    order: dict[str, Json] = {
+        "orderId": "5cf98598-39a7-459e-97bf-76ca765ee020",
+        "orderStatus": "Filled",
+        "price": "72.5",
+        "qty": "1",
+        "side": "Sell",
+        "cumExecQty": "1",
+        "updatedTime": "1672364262457",
+    }
+    for event in values("private/order", {"data": [order]}, 4):
+        assert (event["data"][0]["price"], event["data"][0]["qty"]) == ("72.5", "1")
+
+
+def test_the_elements_of_a_new_record_are_as_new_as_that() -> None:
+    check: dict[str, Json] = {
+        "guid": "bb1f2ad0-0d8b-4a8a-8f38-6b6f0f6e7a22",
+        "openedDate": "2023-11-14T22:01:12.412Z",
+        "amount": 38.5,
+    }
+    order: dict[str, Json] = {
+        "guid": "a9c5e8f0-9d0f-4c37-9d4a-6f0f7b2a1c55",
+        "openedDate": "2023-11-14T22:01:12.412Z",
+        "modifiedDate": "2023-11-14T22:13:20.123Z",
+        "businessDate": 20231114,
+        "checks": [check],
+    }
+    events = values("orders", order, 4)
+    assert len({event["checks"][0]["guid"] for event in events}) == 4
+    assert len({event["businessDate"] for event in events} - {20231114}) == 1
+    for event in events:
+        assert event["checks"][0]["openedDate"] == event["openedDate"]
+
+
+def test_what_has_a_type_is_told_apart_by_the_id_that_is_named_by_it() -> None:
+    item: dict[str, Json] = {
+        "type": "FEED_ITEM",
+        "feedItemUid": "7d8b1a52-9c1e-4a53-9f0e-0e7f3c1d2b4a",
+        "transactionTime": "2023-11-14T22:13:20.882Z",
+    }
+    notice: dict[str, Json] = {
+        "webhookEventUid": "ddb38d24-0b2a-4e2e-8c9f-7c5a2c3d1e10",
+        "eventTimestamp": "2023-11-14T22:13:21.203Z",
+        "content": item,
+    }
+    found = _column("webhooks", notice, "content")
+    assert len({str(each) for each in found}) == 4
+    ids = {each["feedItemUid"] for each in found if isinstance(each, dict)}
+    assert len(ids) == 4
+
+
+def test_a_game_of_two_teams_is_the_same_in_every_event() -> None:
+    game: dict[str, Json] = {
+        "id": "e912304de2b2ce35b473ce2ecd3d1502",
+        "commence_time": "2023-11-14T22:00:00Z",
+        "home_team": "Houston",
+        "away_team": "Kansas City",
+        "last_update": "2023-11-14T22:13:18Z",
+    }
+    assert len({*_column("odds/events", game, "id")}) == 1
+    assert len({*_column("odds/events", game, "commence_time")}) == 1

@@ -11,7 +11,7 @@ from ..fields.parts import NumberRole, Part
 from ..fields.roles import number_role, role_at_end, role_of_unit
 from ..values.quantities import number_in
 from .chains import step_of
-from .leaves import Leaf, Spot, is_element, is_set, singular_name, words
+from .leaves import Leaf, Spot, is_element, is_set, plain, singular_name, words
 from .outline import Outline
 from .succession.sequences import sequence
 from .travel.motions import STILL
@@ -120,6 +120,11 @@ _CHANGES, _NO_CHANGES = frozenset({"change", "delta"}), frozenset({"cap", "volum
 _PRICES = frozenset("ask bid c close last mark mid price value".split())
 #: What an object of the prices of a day before is called.
 _DAY = ("ohlc",)
+#: Members beside which prices and sizes are those of one order.
+_ORDERED = frozenset("""
+    clientorderid clordid cumexecqty cumqty execid leavesqty ordertype ordstatus
+    orderstatus timeinforce
+    """.split())
 #: What the size of a trade is called.
 _TRADED = "last_size"
 _MARKETS = frozenset({"stocks", "crypto", "forex", "trades", "orderbook", "indices"})
@@ -292,6 +297,8 @@ def _is_of_line(leaf: Leaf, whole: Outline) -> bool:
 
 
 def _is_market(leaf: Leaf, noun: str) -> bool:
+    if any(plain(name) in _ORDERED for name in islice(leaf.siblings, _MAX_BESIDE)):
+        return False
     others = (
         member
         for member, value in leaf.siblings.items()

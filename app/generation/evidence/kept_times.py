@@ -12,7 +12,7 @@ from .leaves import Leaf, Spot, is_date, plain, time_of, words
 from .outline import Outline
 from .renewal import CHANGES, is_own_id
 
-_MINUTE, _DAY = 60_000, 86_400_000
+_SECOND, _MINUTE, _DAY = 1_000, 60_000, 86_400_000
 #: No more members of an object are looked at for the beginning of a term.
 _MAX_BESIDE = 16
 #: Words of names of when something was over, and of when it began.
@@ -40,7 +40,8 @@ def begun_by(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> tuple[Leaf, int] | None
         found = None if other is None or other is leaf else time_of(other)
         if other is not None and found is not None and found[0] is not When.UNTIL:
             gap = own[1] - found[1]
-            if gap > 0 and gap % unit == 0:
+            is_whole = gap % unit == 0 or (gap + _SECOND) % _DAY == 0
+            if gap > 0 and is_whole:
                 return other, gap
     return None
 

@@ -46,6 +46,8 @@ _HAS_TIME = re.compile(r":|\d{9}|T\d\d")
 #: Members that name what a ``value`` beside them is of, and addresses of such.
 _NAMING = frozenset("field key metric name path".split())
 _ADDRESS = re.compile(r"\w+(\.\w+)*")
+#: Last words of names of days, and how many digits one has.
+_DAYS, _DIGITS_OF_DAY = frozenset("date day dt ymd yyyymmdd".split()), 8
 #: Words of names that only say that there is a time.
 _VAGUE = frozenset("date datetime time".split())
 #: The kinds of the times of objects of these names.
@@ -300,8 +302,20 @@ def _on_its_day(leaf: Leaf, text: str) -> int | None:
 
 
 def is_date(leaf: Leaf) -> bool:
-    """Whether a text has no time of day."""
+    """Whether a text, or a number of the digits of a day, has no time of day."""
+    if day_in_digits(leaf):
+        return True
     return isinstance(leaf.value, str) and not _HAS_TIME.search(leaf.value)
+
+
+def day_in_digits(leaf: Leaf) -> str:
+    """The digits of a number that is a day by its name: 20240501; else empty."""
+    is_whole = isinstance(leaf.value, int) and not isinstance(leaf.value, bool)
+    if not is_whole or leaf.last not in _DAYS:
+        return ""
+    text = str(leaf.value)
+    is_day = len(text) == _DIGITS_OF_DAY and text_moment(text) is not None
+    return text if is_day else ""
 
 
 def time_of(leaf: Leaf) -> tuple[When, int] | None:
@@ -323,6 +337,8 @@ def time_of(leaf: Leaf) -> tuple[When, int] | None:
             moment = _on_its_day(leaf, leaf.value)
     elif isinstance(leaf.value, (int, float)) and not isinstance(leaf.value, bool):
         moment, numbered = number_moment(leaf.value), role_at_end(leaf.name)
+        if day := day_in_digits(leaf):
+            moment, numbered = text_moment(day), None
         is_next = kind is When.UNTIL and numbered is not None
         if is_next and numbered and numbered.changes == "by-one":
             return None

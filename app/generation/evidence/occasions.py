@@ -32,6 +32,8 @@ _DATA = (("data",), ("object",), ("resource",))
 #: Names of hashes of transactions, and how long those are at least.
 _HASHES = frozenset({"hash", "transactionhash", "txhash", "txid"})
 _LONG_ID = 36
+#: Last words of names of the number of what has a hash: ``ledger_index``.
+_PLACES_IN_CHAIN = ("height", "index", "num", "number", "seq", "sequence")
 _CREATED = frozenset({"created", "createdat"})
 #: Objects of traces, and where an event of one says when it was.
 _TRACED = frozenset({"span", "trace", "transaction"})
@@ -56,7 +58,14 @@ def is_random(text: str) -> bool:
 def is_hash_of_now(leaf: Leaf, is_event: bool) -> bool:
     """Whether a hash is that of a transaction, or an event, which says when it was."""
     text = str(leaf.value).removeprefix("0x")
-    if plain(leaf.name) not in _HASHES or len(text) < _LONG_ID:
+    if len(text) < _LONG_ID:
+        return False
+    *of, last = words(leaf.name) or ("",)
+    if of and last == "hash" and RANDOM_ID.fullmatch(text):
+        numbers = {"".join(of) + end for end in _PLACES_IN_CHAIN}
+        if not numbers.isdisjoint(map(plain, leaf.siblings)):
+            return True
+    if plain(leaf.name) not in _HASHES:
         return False
     is_root = is_event and len(leaf.spot) == 1
     is_made = is_root and not _CREATED.isdisjoint(map(plain, leaf.siblings))

@@ -39,6 +39,7 @@ from .renewal import (
     told_elements,
 )
 from .repeats import followers
+from .succession.births import elements_born
 from .travel.motions import Motion, element_of, motions_of
 from .travel.tracks import Track, tracks
 from .utterances import messages
@@ -303,12 +304,10 @@ def outline(
     ]
     if begun and not nearest and When.NOW not in kinds:
         is_span = any(plain(leaf.name) == "spanid" for leaf in leaves.values())
-        present = [max(begun) + (0 if is_span else _FOR_A_WHILE)]
-        kinds[When.NOW] = [*present]
+        kinds[When.NOW] = present = [max(begun) + (0 if is_span else _FOR_A_WHILE)]
     if present and is_sent and When.NOW not in kinds:
         kinds[When.NOW] = [max(present)]  # what is told was so just now
-    coming = kinds.get(When.UNTIL)
-    if not present and coming:
+    if not present and (coming := kinds.get(When.UNTIL)):
         names = (leaves[spot].name for spot, at in times.items() if at[1] in coming)
         is_soon = any(not _SOON.isdisjoint(words(name)) for name in names)
         present = [min(coming) - (_FOR_A_WHILE if is_soon else _AHEAD)]
@@ -325,6 +324,7 @@ def outline(
     over = frozenset(ends(leaves, elements)) if is_event else frozenset[Spot]()
     numbered = frozenset(numbered_elements(leaves))
     elements, objects = elements | numbered, objects | numbered
+    objects |= elements_born(leaves, objects, own if is_new else "", latest)
     found: Iterable[Spot] = new_ids(
         example,
         leaves,

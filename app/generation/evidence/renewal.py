@@ -24,15 +24,17 @@ PROCESSES = frozenset("""
 #: Resources of which each event may be about the same one, unless it was just made.
 LASTING = PROCESSES | {"appointments", "bookings", "reservations", "sales"}
 #: Names of texts that say what a thing is, which nothing new would share.
-_NAMES = frozenset("""
+NAMES_OF_THINGS = frozenset("""
     email firstname hostname label login name subject summary title topic username
     """.split())
 #: Last words of names of ids, behind the noun that they tell apart.
 _IDS = frozenset({"id", "number", "reference", "key", "uuid"})
 #: Members that say of what kind an object is.
 _KINDS = frozenset({"kind", "object", "type"})
+#: Longer texts are no kinds.
+_LONGEST_KIND = 40
 #: What a record that was just made is older than, at most (ms).
-_JUST_NOW = 3_600_000
+JUST_NOW = 3_600_000
 #: Kinds of change by which a number belongs to something that lasts.
 _READINGS = frozenset({"always", "drain", "market", "progress"})
 _AT_ONCE, _IN_A_MOMENT = 60_000, 5_000
@@ -63,7 +65,7 @@ _PEOPLE = frozenset("""
     students users vehicles
     """.split())
 #: Words of names of lists of what has happened before.
-_PAST = frozenset("checkpoints history scans timeline".split())
+PAST = frozenset("checkpoints details history scans timeline".split())
 #: Words of names of when something came to be.
 _BEGINNINGS = frozenset({"create", "created", "creation", "creationtime"})
 
@@ -83,12 +85,12 @@ def is_just_made(leaves: Mapping[Spot, Leaf], noun: str) -> bool:
         return False
     if known is not None and not known.fresh and not any(map(_is_remark, root)):
         return False
-    if any(plain(leaf.name) in _NAMES or _is_reading(leaf) for leaf in root):
+    if any(plain(leaf.name) in NAMES_OF_THINGS or _is_reading(leaf) for leaf in root):
         return False
     if any("delta" in spot for spot in leaves):
         return False  # pieces of one and the same
     near = [leaf for spot, leaf in leaves.items() if len(spot) <= 2]
-    return _began(near) is not None
+    return began_at(near) is not None
 
 
 def _is_answer(names: Iterable[str]) -> bool:
@@ -110,7 +112,7 @@ def is_changed(leaves: Mapping[Spot, Leaf]) -> bool:
         return False
     goes_on = any(_goes_on_still(leaf) for leaf in root)
     is_later = max(changed) - max(began) > _AT_ONCE
-    return _began(root) is None or (goes_on and is_later)
+    return began_at(root) is None or (goes_on and is_later)
 
 
 def is_changed_thing(leaves: Mapping[Spot, Leaf]) -> bool:
@@ -203,9 +205,14 @@ def is_of_change(leaves: Mapping[Spot, Leaf]) -> bool:
 
 
 def is_own_id(leaf: Leaf) -> bool:
-    """Whether a member is the id of its object: ``id``, the ``alertId`` of an alert."""
+    """Whether a member is the id of its object: ``id``, the ``alertId`` of an alert.
+
+    So is the ``feedItemUid`` of what has the type ``FEED_ITEM``.
+    """
     name = plain(leaf.name)
-    return name in OWN_IDS or name == plain(leaf.owner) + "id"
+    kind = plain(str(leaf.siblings.get("type", ""))[:_LONGEST_KIND].lower())
+    typed = kind and name.startswith(kind) and name[len(kind) :] in OWN_IDS
+    return name in OWN_IDS or name == plain(leaf.owner) + "id" or bool(typed)
 
 
 def _is_fresh(text: str) -> bool:
@@ -245,12 +252,12 @@ def told_elements(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:
         if is_held and (outer in inside or _has_more(outer, leaves)):
             continue
         steps = [step for step in spot if isinstance(step, str)]
-        is_past = any(not _PAST.isdisjoint(words(step)) for step in steps)
+        is_past = any(not PAST.isdisjoint(words(step)) for step in steps)
         kinds = (str(leaf.value) for leaf in members if leaf.name == "type")
         is_event = any(map(_is_kind_of_event, kinds))
         if is_past or any(lasts(step, leaves) for step in steps):
             continue
-        if not is_event and any(map(_goes_on, steps)):
+        if not is_event and any(map(goes_on, steps)):
             continue
         is_told = any(map(_is_of_event, members)) and not _holds_events(spot, leaves)
         if is_event or is_told:
@@ -273,7 +280,7 @@ def _holds_events(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
     )
 
 
-def _goes_on(part: str) -> bool:
+def goes_on(part: str) -> bool:
     """Whether a part is of things that last, by what is known of its noun."""
     known = noun_of(part)
     return is_process(part) or (known is not None and known.name in _PEOPLE)
@@ -319,15 +326,15 @@ def _is_born(
         return True
     if any(words(leaf.name)[:1] == ("first",) and time_of(leaf) for leaf in members):
         return False  # it happened before
-    began = _began(members)
+    began = began_at(members)
     if is_once and began is not None and abs(present - began) <= _IN_A_MOMENT:
         return True
-    if any(plain(leaf.name) in _NAMES for leaf in members) and not is_bought:
+    if any(plain(leaf.name) in NAMES_OF_THINGS for leaf in members) and not is_bought:
         return False
     about = [own.owner, *(str(m.value) for m in members if m.name in _KINDS)]
     if any(is_process(text) for text in about):
         return False
-    is_recent = began is not None and -_JUST_NOW <= present - began <= _JUST_NOW
+    is_recent = began is not None and -JUST_NOW <= present - began <= JUST_NOW
     return is_recent or (began is not None and is_once)
 
 
@@ -349,10 +356,10 @@ def is_process(text: str) -> bool:
     return known is not None and known.name in PROCESSES
 
 
-def _began(members: Collection[Leaf]) -> int | None:
+def began_at(members: Collection[Leaf]) -> int | None:
     """When a record came to be, None where it was changed later or never says."""
     began, changed = _times(members)
-    if not began or (changed and max(changed) - max(began) > _JUST_NOW):
+    if not began or (changed and max(changed) - max(began) > JUST_NOW):
         return None
     return max(began)
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from ...schema.jsontext import dumps
 from ..compile.build import Built
 from ..evidence.chains import Block, height_of
 from ..evidence.leaves import Leaf, Spot, words
 from ..evidence.outline import Outline
+from ..values.state import Cell, State
 from .earlier import BEFORE, without_tags
 
 #: How a number is written in hexadecimal digits.
 _HEXADECIMAL = '"0x%x"'
+#: Longer texts are not looked through for numbers.
+_LONGEST = 400
+_DIGITS = re.compile(r"(?<![^\W_])(\d{3,19})(?![^\W_])")
+#: A number of fewer digits is found in a text by chance.
+_LEAST_DIGITS = 4
 
 
 def linked(leaf: Leaf, whole: Outline) -> Built | None:
@@ -32,6 +41,32 @@ def linked(leaf: Leaf, whole: Outline) -> Built | None:
         if leaf.spot[:-1] == block.own[:-1] and _is_used(leaf):
             return _used(leaf)
     return None
+
+
+def numbered(leaf: Leaf, strides: Mapping[str, int]) -> Built | None:
+    """A text without spaces that has numbers of sequences in it, None for any other.
+
+    ``strides`` say how far each rises from event to event, by its digits.
+    """
+    text = leaf.value
+    if not strides or not isinstance(text, str) or " " in text[:_LONGEST]:
+        return None
+    if len(text) > _LONGEST:
+        return None
+    pieces = _DIGITS.split(text)
+    found = [at for at in range(1, len(pieces), 2) if pieces[at] in strides]
+    if not any(len(pieces[at]) >= _LEAST_DIGITS for at in found):
+        return None
+    steps = {at: (int(pieces[at]), strides[pieces[at]]) for at in found}
+
+    def write(state: State, cell: Cell) -> str:
+        parts = [
+            str(steps[at][0] + steps[at][1] * state.number) if at in steps else piece
+            for at, piece in enumerate(pieces)
+        ]
+        return dumps("".join(parts))
+
+    return Built(write)
 
 
 def _tagged(text: str, plain: str, spot: Spot) -> Built:

@@ -19,6 +19,8 @@ from ..fields.roles import role_at_end
 from ..values.quantities import number_in
 from ..values.state import Cell, Layout, State
 
+#: Seconds since 2000 in the years from 2013 to 2030.
+_SINCE_2000 = (410_000_000, 950_000_000)
 _WHOLE = re.compile(r"\d{1,60}")
 #: A place in the log of a database, and by how many bytes it rises with each event.
 _LOG_PLACE, _LOG_STEP = re.compile(r"([0-9A-F]{1,8}/)([0-9A-F]{1,8})"), 0x98
@@ -174,7 +176,15 @@ def playing(value: int, longest: int | None) -> Built:
 
 
 def ticking(value: int) -> Built:
-    """The microseconds of a clock that began at some time."""
+    """The microseconds of a clock that began at some time.
+
+    Or the seconds since 2000 or 2001, where the value may be so many of today.
+    """
+    low, high = _SINCE_2000
+    if low < value < high:
+        return Built(
+            lambda state, cell: str(value + (state.now_ms - state.start_ms) // 1000)
+        )
     return Built(
         lambda state, cell: str(value + 1000 * (state.now_ms - state.start_ms))
     )

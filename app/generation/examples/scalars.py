@@ -18,6 +18,7 @@ from ..compile.texts import sentence_writer, text_writer
 from ..evidence.leaves import Leaf, Spot, is_open, time_of, words
 from ..evidence.life import Life
 from ..evidence.outline import Outline
+from ..evidence.succession.sequences import strides
 from ..evidence.utterances import OWN_WORDS, fitting, is_of_request, is_sentence
 from ..fields.moments import When
 from ..fields.parts import Part
@@ -32,7 +33,7 @@ from ..values.state import Cell, Draft, Layout, Path, State, Writer
 from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug, word_list
 from .earlier import BEFORE
-from .linked import linked
+from .linked import linked, numbered
 from .readings import Numbers
 from .times.present import Moment, clock, moment_of
 
@@ -79,6 +80,11 @@ class Fields:
     def _followed(self) -> frozenset[str | Spot]:
         """Where the identifiers are that other texts repeat."""
         return frozenset(chain.from_iterable(self._whole.follows.values()))
+
+    @cached_property
+    def _strides(self) -> Mapping[str, int]:
+        """How far the numbers of sequences rise, by the digits of each."""
+        return strides(self._whole.leaves.values(), self._numbers.role)
 
     @cached_property
     def _said(self) -> frozenset[str]:
@@ -192,6 +198,9 @@ class Fields:
             return None
         if is_open(leaf):
             return self._named(leaf, place, layout)
+        in_sequence = numbered(leaf, self._strides)
+        if in_sequence is not None:
+            return in_sequence
         about = self._whole.messages.get(leaf.spot)
         if about == "delta":
             return Built(lambda state, cell: dumps(piece(state.number)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 
 from ....words import Json
@@ -66,6 +66,19 @@ def stride(leaf: Leaf) -> int:
             gaps = [int(n) - earlier for n in known if 0 < n - earlier < _STRIDE]
             return min(gaps, default=1)
     return 1
+
+
+def strides(
+    leaves: Iterable[Leaf], role: Callable[[Leaf], NumberRole | None]
+) -> dict[str, int]:
+    """How far the numbers of sequences rise with each event, by the digits of each."""
+    known = (leaf for leaf in leaves if str(leaf.value).isdecimal())
+    roles = ((leaf, role(leaf) or sequence(leaf)) for leaf in known)
+    return {
+        str(leaf.value): stride(leaf)
+        for leaf, found in roles
+        if found is not None and found.changes == "by-one"
+    }
 
 
 def _number(value: Json) -> float | None:

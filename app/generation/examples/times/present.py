@@ -21,7 +21,7 @@ from ...evidence.kept_times import (
     is_with_end,
     is_with_start,
 )
-from ...evidence.leaves import Leaf, is_date, time_of, words
+from ...evidence.leaves import Leaf, day_in_digits, is_date, time_of, words
 from ...evidence.outline import Outline, is_recent
 from ...evidence.renewal import CHANGES
 from ...evidence.windows import is_dated
@@ -363,6 +363,8 @@ def _shifted(moment: int, present: int, step: int) -> Callable[[State], int]:
 def _form(leaf: Leaf) -> Clock | None:
     if isinstance(leaf.value, str):
         return text_clock(leaf.value)
+    if day := day_in_digits(leaf):
+        return text_clock(day)
     if isinstance(leaf.value, (int, float)) and not isinstance(leaf.value, bool):
         return number_clock(leaf.value)
     return None

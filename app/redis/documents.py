@@ -1,9 +1,9 @@
 """Values in Redis, shared by all workers and machines.
 
-A value is a hash of its text and its version. A writer reads, changes and writes
-back only if the version is still the one that it read; otherwise it tries again, so
-that no update is lost. It waits a moment first, a random one: where all try again at
-once, the same one wins each time. A reader names the version that it saw last, and receives
+A value is a hash of its text and its version. A writer reads, changes and writes back
+only if the version is still the one that it read; otherwise it tries again, so that
+no update is lost. It waits a moment first, a random one: where all try again at once,
+the same one wins each time. A reader names the version that it saw last, and receives
 the text only if the version has changed. An index in the order of use bounds the
 number of values.
 

@@ -155,3 +155,8 @@ def test_a_game_of_two_teams_is_the_same_in_every_event() -> None:
     }
     assert len({*_column("odds/events", game, "id")}) == 1
     assert len({*_column("odds/events", game, "commence_time")}) == 1
+
+
+def test_the_number_since_which_changes_are_told_goes_on_with_theirs() -> None:
+    shape: dict[str, Json] = {"changeNumber": 21044122, "since": 21044121}
+    assert _column("changes", shape, "since") == [21044121 + n for n in range(4)]

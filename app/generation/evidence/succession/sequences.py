@@ -24,7 +24,7 @@ _LARGE = 1_000
 _HOLDERS = frozenset("offset seq sequence".split())
 #: Words of names of what comes before the present number, or is behind it.
 _EARLIER = frozenset("""
-    before confirmed finalized justified parent prev previous root safe
+    before confirmed finalized justified parent prev previous root safe since
     """.split())
 #: The first word of names of what comes next.
 _NEXT = ("next",)

@@ -31,6 +31,11 @@ def moves(shape: dict[str, Any], name: str) -> bool:
         {"ts": 1715364000, "cosPhi": 0.912},
         {"ts": 1715364000, "fuelRate": 12.41},
         {"ts": 1715364000, "orp": 650.5},
+        {"ts": 1715364000, "accelZ": 1.012},
+        {"ts": 1715364000, "oven_temp_pv": 181.2},
+        {"ts": 1715364000, "wind_avg": 4.12},
+        {"ts": 1715364000, "instant_average_voltage": 231.9},
+        {"ts": 1715364000, "fan1": 5160},
     ],
     ids=lambda shape: str([*shape][-1]),
 )
@@ -40,6 +45,19 @@ def test_measures_of_many_domains_move(shape: dict[str, Any]) -> None:
 
 def test_a_direction_of_the_wind_may_be_one_of_a_table() -> None:
     assert not moves({"ts": 1715364000, "wind_direction": 2}, "wind_direction")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("ethSpeedMbps", 1000), ("fan", 3), ("freq1", 868.321), ("txPower", 4)],
+)
+def test_what_is_set_stays(name: str, value: float) -> None:
+    assert not moves({"ts": 1715364000, "rssi": -71, "temp": 21.5, name: value}, name)
+
+
+@pytest.mark.parametrize("name", ["currentZ", "current_value"])
+def test_what_is_current_is_no_electricity(name: str) -> None:
+    assert not moves({"ts": 1715364000, "temp": 21.5, name: 12.5}, name)
 
 
 def test_units_may_be_told_in_the_plural() -> None:
@@ -136,3 +154,35 @@ def test_a_long_way_is_told_in_metres() -> None:
     }
     ways = column(shape, "odometer")
     assert ways[-1] - ways[0] > len(ways) * 5
+
+
+def test_directions_may_be_in_radians() -> None:
+    shape = {"ts": 1715364000, "speed": 4.2, "heading": 1.4213}
+    turns = column(shape, "heading")
+    assert all(abs(after - before) < 0.1 for before, after in zip(turns, turns[1:]))
+
+
+def test_an_effort_lasts_while_it_is_measured() -> None:
+    shape = {"heartRate": 152, "cadence": 88, "totalDurationSecs": 2711}
+    assert column(shape, "totalDurationSecs") == [2711, 2712, 2713, 2714, 2715]
+
+
+# Meters
+
+
+def test_large_meters_count_watt_hours() -> None:
+    shape = {"instant_power": 3600.5, "energy_imported": 3121778.12}
+    meters = column(shape, "energy_imported")
+    assert meters[-1] - meters[0] == pytest.approx(len(meters) - 1, abs=0.1)
+
+
+def test_what_the_sun_gives_is_exported() -> None:
+    shape = {"solar": {"instant_power": 3600.5, "energy_exported": 3121778.12}}
+    meters = [event["energy_exported"] for event in column(shape, "solar")]
+    assert meters == sorted(set(meters))
+
+
+def test_the_total_of_an_energy_rises() -> None:
+    shape = {"apower": 3600.5, "aenergy": {"total": 121778.12}}
+    totals = [event["total"] for event in column(shape, "aenergy")]
+    assert totals == sorted(set(totals))

@@ -74,10 +74,16 @@ _FACTORS = frozenset("""
     accuracy advance calibration coefficient constant correction factor gain hdop kd ki
     kp offset pdop price ratio resolution scale tolerance variation vdop version
     """.split())
+#: How far the angles of parts of a machine go (degrees).
+_TURNS = frozenset({180, 360})
 #: What names of sums and extremes have in them: ``dailyrainin``.
 _OF_PERIOD = re.compile(
     "avg|cap|count|daily|event|hour|max|min|month|rain|snow|today|total|week|year", re.I
 )
+#: Slower than this turns no fan (rpm).
+_LEAST_TURNS = 300
+#: Words of names of lines, whose speed is that of their kind.
+_LINKS = frozenset("eth ethernet interface lan link port wan".split())
 #: From here on a frequency is that of a radio (Hz).
 _RADIO = 1_000
 #: Words of names of what something has cost.
@@ -150,10 +156,14 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
         return role if _is_market(leaf, noun) and not is_past else None
     if role is role_at_end("wind_direction") and _size(leaf) <= _WIND_CODES:
         return None  # one of a table
-    if leaf.last == "frequency" and _is_of_radio(leaf):
+    if leaf.last.rstrip("0123456789") == "fan" and _size(leaf) < _LEAST_TURNS:
+        return None  # a mode, or a share that somebody has set
+    if "freq" in leaf.last and _is_of_radio(leaf):
         return None  # a channel
     if leaf.last == "speed" and isinstance(leaf.value, int) and _size(leaf) == 1:
         return None  # how fast something plays
+    if role is role_at_end("speed") and not _LINKS.isdisjoint(words(leaf.name)):
+        return None  # what a line is able to
     if is_set(leaf) or (role.changes == "motion" and not _travels(leaf, whole)):
         return None
     return role
@@ -194,7 +204,9 @@ def is_among_measures(leaf: Leaf) -> bool:
     number = leaf.value
     if not isinstance(number, float) or not number % 1 or is_element(leaf):
         return False
-    if is_set(leaf) or number_role(leaf.name) is not None:
+    named = number_role(leaf.name)
+    is_other = named is not None and (named.high not in _TURNS or named.position)
+    if is_set(leaf) or is_other:
         return False
     if not _FACTORS.isdisjoint(words(leaf.name)) or _OF_PERIOD.search(leaf.name):
         return False
@@ -218,6 +230,8 @@ def _said_beside(leaf: Leaf) -> NumberRole | None:
         return _held_by(leaf)
     if _CURRENCY.fullmatch(leaf.name):
         return _rate(leaf)
+    if name == ("total",) and _held_by(leaf) is role_at_end("energy"):
+        return role_at_end("energy")
     if _is_in_watts(leaf):
         return role_at_end("power")
     if isinstance(leaf.value, float) and _is_unit(name):

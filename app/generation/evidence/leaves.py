@@ -70,8 +70,9 @@ _SET = frozenset("""
     """.split())
 #: Words of names of what adds up, the last of which is the present one.
 _ADDING_UP = frozenset({"accumulated", "cumulative", "meter"})
-#: Words of names of a load, which is always told as a mean.
-_OVER_TIME = frozenset({"average", "avg"})
+#: Words of names of what is always told as a mean over some seconds, the last ones.
+_ALWAYS_MEAN = frozenset({"instant", "instantaneous", "load", "wind"})
+_OVER_TIME = frozenset({"average", "avg", "last"})
 #: Words of names of objects whose numbers somebody has set.
 _LIMITS = frozenset("""
     capacity config configuration default defaults desired expected goal limit limits
@@ -282,7 +283,7 @@ def is_set(leaf: Leaf) -> bool:
     parts = words(leaf.name)
     if not _ADDING_UP.isdisjoint(parts):
         parts = tuple(word for word in parts if word != "last")
-    if "load" in parts:
+    if not _ALWAYS_MEAN.isdisjoint(parts):
         parts = tuple(word for word in parts if word not in _OVER_TIME)
     if not _SET.isdisjoint(parts[:-2] if parts[-2:-1] == ("per",) else parts):
         return True

@@ -11,7 +11,7 @@ from ..evidence.travel.motions import SPEEDS, is_parked
 from ..fields.parts import NumberRole
 from ..fields.roles import number_roles, role_at_end
 from ..values.quantities import number_in
-from .paces import seconds_in
+from .paces import LASTED, seconds_in, without_unit
 
 #: Words of names of power, and those that are of some other power.
 _POWERS = frozenset("apower power watts consumption delivered load".split())
@@ -22,12 +22,16 @@ _NO_POWERS = frozenset("""
 #: Words of names of energy that flows back, and that is taken; of a second tariff.
 _FED_BACK = frozenset({"export", "exported", "returned", "fed"})
 _TAKEN = frozenset({"import", "imported", "delivered", "consumed"})
+#: Words of names of what only gives energy.
+_SOURCES = frozenset({"generation", "generator", "pv", "solar"})
 _SECOND_TARIFF = frozenset({"t2", "2", "low"})
 #: Words of names of what something has cost.
 _COSTS = frozenset({"cost", "costs"})
 #: How many watts a unit of power has, and how many watt seconds one of energy.
 _WATTS = {"kw": 1e3, "mw": 1e6}
 _WATT_SECONDS = {"wh": 3.6e3, "kwh": 3.6e6, "mwh": 3.6e9, "j": 1.0}
+#: What is larger and does not say its unit counts watt hours.
+_MOST_KILOWATT_HOURS = 100_000
 #: How many metres a unit of length has.
 _METRES = {"m": 1.0, "meters": 1.0, "metres": 1.0, "miles": 1609.0, "mi": 1609.0}
 _KILOMETRE = 1000.0
@@ -37,6 +41,8 @@ _MOST_KILOMETRES = 2e6
 #: of what does not.
 _EFFORTS = frozenset("beats calories distance kcal revolutions steps strokes".split())
 _OTHER_EFFORTS = frozenset("drive interval lap rest stroke".split())
+#: What has begun has lasted for as many seconds.
+_LEAST_SECONDS = 20
 #: No more members of an object are looked at.
 _MAX_BESIDE = 40
 #: Powers with decimals below this, whose unit nothing says, are in kilowatts.
@@ -52,7 +58,9 @@ def meter_rate(leaf: Leaf, role: NumberRole, whole: Outline) -> float | None:
         power = _watts(leaf, whole)
         if power is not None and not _is_fed(leaf, power):
             return 0.0
-        unit = _unit_of(leaf, _WATT_SECONDS, _WATT_SECONDS["kwh"])
+        is_large = (number_in(leaf.value) or 0.0) > _MOST_KILOWATT_HOURS
+        usual = _WATT_SECONDS["wh" if is_large else "kwh"]
+        unit = _unit_of(leaf, _WATT_SECONDS, usual)
         return None if power is None else abs(power) / unit
     if role is not roles["odometer"]:
         return None
@@ -68,7 +76,8 @@ def mean_pace(leaf: Leaf, whole: Outline) -> float | None:
 
     It is the total so far by the time that has gone by: of a ride, of a workout.
     """
-    number, parts = number_in(leaf.value), words(leaf.name)
+    parts = tuple(word for word in words(leaf.name) if word not in _METRES)
+    number = number_in(leaf.value)
     if (
         not number
         or not _EFFORTS & {*parts[-1:]}
@@ -77,10 +86,19 @@ def mean_pace(leaf: Leaf, whole: Outline) -> float | None:
         return None
     for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
         role, elapsed = role_at_end(name), number_in(value)
-        is_time = role is number_roles()["elapsed_time"] and elapsed
+        is_time = role is number_roles()["elapsed_time"]
+        is_time = is_time or without_unit(words(name)) in LASTED
         if is_time and elapsed and any(map(is_live, leaf.siblings.items())):
             return number / (elapsed * seconds_in(words(name), elapsed))
     return None
+
+
+def still_lasts(leaf: Leaf) -> bool:
+    """Whether some seconds have elapsed of what is measured all the time."""
+    is_long = isinstance(leaf.value, int) and leaf.value >= _LEAST_SECONDS
+    is_time = leaf.last == "elapsed" or without_unit(words(leaf.name)) in LASTED
+    beside = islice(leaf.siblings.items(), _MAX_BESIDE)
+    return is_time and is_long and sum(map(is_live, beside)) > 1
 
 
 def _cost_rate(leaf: Leaf, whole: Outline) -> float | None:
@@ -124,7 +142,8 @@ def _is_fed(leaf: Leaf, power: float) -> bool:
     parts = {*words(leaf.name)}
     if parts & _SECOND_TARIFF:
         return False
-    is_back = bool(parts & _FED_BACK)
+    around = {word for step in leaf.spot[:-1] for word in words(str(step))}
+    is_back = bool(parts & _FED_BACK) and around.isdisjoint(_SOURCES)
     return is_back == (power < 0) or not parts & (_FED_BACK | _TAKEN)
 
 

@@ -38,6 +38,7 @@ from .counts.tallies import (
     is_summed_up,
     is_tally,
 )
+from .meters import still_lasts
 from .paces import ELAPSED, done_of, without_unit
 
 #: Parts of numbers that mean something else than their size.
@@ -184,7 +185,8 @@ class Mobility:
         if role is not None and role.changes in RUNNING and stands(leaf):
             return None
         stem = without_unit(words(leaf.name))
-        if role is None and stem[-1:] in ELAPSED and plays(leaf):
+        is_played = stem[-1:] in ELAPSED and plays(leaf)
+        if role is None and (is_played or still_lasts(leaf)):
             return role_at_end("elapsed_time")
         if len(stem) < len(words(leaf.name)) and stem[-1:] in _LEFT:
             return role_at_end("time_left")
@@ -361,6 +363,8 @@ def _is_length(leaf: Leaf) -> bool:
 def _is_all(leaf: Leaf) -> bool:
     """Whether a number is that of the total beside it: all listeners are current."""
     total = leaf.siblings.get("total")
+    if leaf.name == "total" and role_at_end(leaf.owner) is role_at_end("energy"):
+        return False  # it is a meter
     return total == leaf.value and not isinstance(total, bool) and total != 0
 
 

@@ -47,6 +47,10 @@ _LENGTHS = frozenset({("duration",), ("length",)})
 _TIME_UNITS = frozenset("in millis minutes ms s sec secs seconds ticks".split())
 #: Words of names of how long something has lasted, beside how long it does in all.
 ELAPSED = frozenset({("elapsed",), ("played",), ("position",), ("offset",)})
+#: Names of how long an effort or a run has lasted, beside what is measured in it.
+LASTED = frozenset(
+    {("run", "time"), ("total", "duration"), ("ride", "time"), ("workout", "duration")}
+)
 #: Words of names of how long a battery charges, which is told in minutes.
 _CHARGES = frozenset({"charge", "charging"})
 #: As many seconds would be too long: three months, for a duration a day.

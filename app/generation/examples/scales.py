@@ -17,6 +17,8 @@ from .paces import shown
 #: Words by which names and units tell a scale.
 _CELSIUS = frozenset({"c", "celsius", "metric"})
 _FAHRENHEIT = frozenset({"f", "fahrenheit", "imperial"})
+#: The degrees of a circle; directions with decimals below one in radians are in those.
+_CIRCLE = 360
 #: Higher temperatures than this are absolute.
 _KELVIN = 200
 #: So are temperatures of rooms above this in degrees Fahrenheit.
@@ -29,6 +31,8 @@ _NEAR = 0.6
 
 def as_large(role: NumberRole, number: float) -> NumberRole:
     """The role of a measure, with steps that fit its size."""
+    if role.high == _CIRCLE and number % 1 and 0 < number < 2 * math.pi:
+        return replace(role, high=2 * math.pi, spread=0.1, step=0.01)
     if role.celsius and number > _KELVIN:
         return replace(role, spread=role.spread / 15, step=role.step / 15)
     if role.celsius and number > _WARM:

@@ -22,6 +22,10 @@ _LENGTHS = frozenset("kilometers kilometres km m meters metres miles".split())
 _COUNTED = frozenset("beats breaths cycles revolutions steps strokes".split())
 #: Units that follow ``in`` at the end of a name.
 _MEASURED_IN = frozenset("bytes kb mb millis ms nanos seconds".split())
+#: The axes of what is measured in space, and words behind ``current`` that say that
+#: it means the present.
+_AXES = frozenset("xyz")
+_PRESENT = _AXES | {"actual", "measured", "raw", "reading", "val", "value"}
 #: The longest phrase that a table has, in words.
 MAX_PHRASE = 5
 
@@ -124,6 +128,8 @@ def phrases_at_end(name: str, units: frozenset[str]) -> Iterator[str]:
 
 def _without_units(parts: list[str], units: frozenset[str]) -> Iterator[list[str]]:
     """A name with one unit less at its end at a time."""
-    while len(parts) > 1 and parts[-1] in units:
+    while len(parts) > 1 and (parts[-1] in units or parts[-1] in _AXES):
+        if parts[0] == "current" and parts[1] in _PRESENT:
+            return  # the one of now
         parts = parts[:-1]
         yield parts

@@ -137,3 +137,28 @@ def test_a_session_that_is_told_by_its_beginning_stays() -> None:
     events = [each["events"][0] for each in values("api", {"events": [event]}, 4)]
     assert {each["session_id"] for each in events} == {NOW_MS - 1200123}
     assert len({each["time"] for each in events}) == 4
+
+
+def test_a_new_text_is_the_same_in_all_fields_that_have_it() -> None:
+    text = "Is it everything a river should be?"
+    said = {
+        "user": "U061F7AUR",
+        "text": f"<@U0LAN0Z89> {text}",
+        "ts": "1748779200.000200",
+        "blocks": [{"type": "text", "text": f" {text}"}],
+        "html": f"<p>{text}</p>",
+    }
+    hook = {"event": said, "event_id": "Ev08MFMKH6", "event_time": 1748779200}
+    events = [each["event"] for each in values("slack/events", hook, 8)]
+    assert len({event["text"] for event in events}) > 3
+    for event in events:
+        core = event["text"].removeprefix("<@U0LAN0Z89> ")
+        assert event["blocks"][0]["text"] == f" {core}"
+        assert event["html"] == f"<p>{core}</p>"
+
+
+def test_a_text_keeps_what_other_fields_say_that_it_mentions() -> None:
+    text = "Just landed in Lisbon, unreal #travel"
+    post = {"id": "1928812345678901234", "author": "ana", "text": text, "likes": 0}
+    post |= {"hashtags": [{"start": 30, "end": 37, "tag": "travel"}]}
+    assert {each["text"] for each in values("posts", post, 4)} == {text}

@@ -29,6 +29,12 @@ _HEADINGS = frozenset("description headline subject summary title".split())
 _REASONS = frozenset({"finishreason", "stopreason", "donereason"})
 _PIECES = frozenset({"content", "response", "text", "token"})
 _MAX_PIECE = 2
+#: Words before that of a text, or a message, which say no more: ``displayMessage``.
+_OF_MESSAGES = frozenset(
+    "body chat comment display message original plain tweet".split()
+)
+#: What a text mentions: ``#travel``.
+_MARKS = re.compile(r"[#@$](\w{2,40})")
 #: Texts that are new where their resource is that of remarks.
 _REMARKS = frozenset({"comment", "note", "reply"})
 #: Members beside which a text is a message of somebody.
@@ -60,6 +66,7 @@ _NOTICES = frozenset({"alarm", "alert", "error", "incident", "issue", "notificat
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) /.*")
 #: Addresses of machines: ``fc:ec:da:12:34:56``, ``10.0.0.7``.
 _MACHINE = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}|\d{1,3}(?:\.\d{1,3}){3}")
+_PAIR = 2
 #: Shorter texts are in others by chance.
 _LEAST_REPEATED = 12
 _TAGS = re.compile(r"<[^<>]*>")
@@ -109,11 +116,16 @@ def messages(
             continue  # it would be of another length
         if about is not None and about != "delta":
             own = str(leaf.value)
-            others = [text for text in said if plain_texts[text] != own]
-            if any(_repeats(text, leaf) or _is_named_in(text, leaf) for text in others):
+            core = _TAGS.sub("", own).strip()
+            others = [t for t in said if plain_texts[t] != own and t.strip() != core]
+            if any(_is_named_in(text, leaf) for text in others):
+                continue
+            if about not in _TALK and any(_repeats(text, leaf) for text in others):
                 continue
             if any(_is_of_machine(text, own) for text in others):
                 continue
+            if any(said & {mark[0], mark[1]} for mark in _MARKS.finditer(own)):
+                continue  # other fields say what it mentions, and where
             about = fitting(str(leaf.value), about, said)
         if about is not None:
             yield spot, about
@@ -149,6 +161,9 @@ def _message(
         return None
     if name in _WRAPPERS:
         name = plain(leaf.owner)
+    parts = words(leaf.name)
+    if len(parts) == _PAIR and parts[0] in _OF_MESSAGES:
+        name = parts[1]
     is_empty = not _TAGS.sub("", value).strip()
     if is_empty or is_open(leaf) or value[0] == "/" or is_request(value):
         return None

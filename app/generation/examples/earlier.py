@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from ..compile.build import Built
@@ -15,23 +14,12 @@ from ..values.state import Cell, State, Writer
 BEFORE = "\0before"
 
 
-_TAGS = re.compile(r"<[^<>]*>")
-
-
-def without_tags(text: str) -> str:
-    """A text without its markup."""
-    return _TAGS.sub("", text)
-
-
 class History:
     """Knows which fields of an example are the old states of which others."""
 
     def __init__(self, whole: Outline) -> None:
         self._newer = dict(newer(whole))
         self._new = frozenset(self._newer.values())
-        texts = [str(leaf.value) for leaf in whole.leaves.values()]
-        plain = {without_tags(text) for text in texts if "<" in text}
-        self._tagged = {s for s in whole.messages if whole.leaves[s].value in plain}
         self._order = {spot: place for place, spot in enumerate(whole.leaves)}
 
     def is_old(self, spot: Spot) -> bool:
@@ -55,9 +43,7 @@ class History:
         return Built(write)
 
     def told(self, leaf: Leaf, built: Built) -> Built:
-        """``built``, so that others repeat it: a time, or a text that has tags, too."""
-        if leaf.spot in self._tagged:
-            return telling(built, leaf.spot)
+        """``built``, so that others repeat it, where it is a time."""
         if time_of(leaf) is None:
             return built
         if self.is_old(leaf.spot):

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 
 from ...schema.jsontext import dumps
 from ..compile.build import Built
 from ..evidence.chains import Block, height_of
 from ..evidence.leaves import Leaf, Spot, words
 from ..evidence.outline import Outline
+from ..evidence.utterances import OWN_WORDS
+from ..values.census import Census
+from ..values.sentences import sentences
 from ..values.state import Cell, State
-from .earlier import BEFORE, without_tags
+from ..values.wording import reworded
+from .earlier import BEFORE
 
+#: Shorter texts are in others by chance; of more messages none are looked for.
+_LEAST_COPIED, _MAX_COPIED = 8, 8
+_TAGS = re.compile(r"<[^<>]*>")
 #: How a number is written in hexadecimal digits.
 _HEXADECIMAL = '"0x%x"'
 #: Longer texts are not looked through for numbers.
@@ -22,16 +29,52 @@ _DIGITS = re.compile(r"(?<![^\W_])(\d{3,19})(?![^\W_])")
 _LEAST_DIGITS = 4
 
 
+class Copies:
+    """The new texts of an example that several fields have, in others or with tags."""
+
+    def __init__(self, whole: Outline, census: Census) -> None:
+        #: What makes each such text, by where the first field is that has it.
+        self.announcers: dict[Spot, Callable[[State], str]] = {}
+        self._parts: dict[Spot, tuple[str, Spot, str]] = {}
+        said = {str(leaf.value) for leaf in whole.leaves.values()}
+        cores: dict[str, Spot] = {}
+        for spot, about in whole.messages.items():
+            core = _TAGS.sub("", str(whole.leaves[spot].value)).strip()
+            if about != "delta" and len(core) >= _LEAST_COPIED:
+                cores.setdefault(core, spot)
+        for core, spot in [*cores.items()][:_MAX_COPIED]:
+            found = [leaf for leaf in whole.leaves.values() if core in str(leaf.value)]
+            make = _maker(core, whole.leaves[spot], whole.messages[spot], said, census)
+            if len(found) > 1 and make is not None:
+                self.announcers[spot] = make
+                for leaf in found:
+                    head, _, tail = str(leaf.value).partition(core)
+                    self._parts.setdefault(leaf.spot, (head, spot, tail))
+
+    def built(self, leaf: Leaf) -> Built | None:
+        """The writer of a text that others have, too; None for any other field."""
+        if leaf.spot not in self._parts:
+            return None
+        head, source, tail = self._parts[leaf.spot]
+        return Built(lambda state, cell: dumps(head + state.said[source] + tail))
+
+
+def _maker(
+    text: str, leaf: Leaf, about: str, said: Collection[str], census: Census
+) -> Callable[[State], str] | None:
+    """What makes other texts like one that is ``about`` something."""
+    if about == OWN_WORDS:
+        make = reworded(text, said)
+        return None if make is None else lambda state: make(state.random)
+    plain = sentences(leaf.name, about)
+    return lambda state: plain(state, census, state.number % 2)
+
+
 def linked(leaf: Leaf, whole: Outline) -> Built | None:
     """The writer of a block's height, of what it uses, or of the hash before its own.
 
-    Also of a new text that is written again with tags; None for all other fields.
+    None for all other fields.
     """
-    plain = without_tags(str(leaf.value))
-    for spot in whole.messages if plain != leaf.value else ():
-        message = whole.leaves[spot]
-        if spot[:-1] == leaf.spot[:-1] and message.value == plain:
-            return _tagged(str(leaf.value), plain, spot)
     for block in whole.blocks:
         before = whole.leaves.get(block.before or ())
         if before is not None and leaf.value == before.value:
@@ -67,13 +110,6 @@ def numbered(leaf: Leaf, strides: Mapping[str, int]) -> Built | None:
         return dumps("".join(parts))
 
     return Built(write)
-
-
-def _tagged(text: str, plain: str, spot: Spot) -> Built:
-    """A text between the tags that the example has around it."""
-    head, _, tail = text.partition(plain)
-    around, first = (dumps(head)[:-1], dumps(tail)[1:]), dumps(plain)
-    return Built(lambda state, cell: state.said.get(spot, first)[1:-1].join(around))
 
 
 def _parent(leaf: Leaf, block: Block) -> Built:

@@ -33,7 +33,7 @@ from ..values.state import Cell, Draft, Layout, Path, State, Writer
 from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug, word_list
 from .earlier import BEFORE
-from .linked import linked, numbered
+from .linked import Copies, linked, numbered
 from .readings import Numbers
 from .times.present import Moment, clock, moment_of
 
@@ -57,7 +57,8 @@ class Fields:
         self._whole = whole
         self._loose = loose
         self._numbers = Numbers(scope, whole, loose)
-        self._announced: dict[Spot, _Announcer] = {}
+        self._copies = Copies(whole, scope.census)
+        self._announced: dict[Spot, _Announcer] = {**self._copies.announcers}
         self._life = Life(whole, self._numbers.role)
 
     def announced(self, write: Writer) -> Writer:
@@ -116,7 +117,8 @@ class Fields:
     def scalar(self, value: Json, spot: Spot, place: Place, layout: Layout) -> Built:
         """The writer of one scalar."""
         leaf = self._leaf(value, spot, place.name, place)
-        in_chain = linked(leaf, self._whole)
+        copied = None if place.is_further else self._copies.built(leaf)
+        in_chain = copied or linked(leaf, self._whole)
         if in_chain is not None:
             return in_chain
         for way in (self._number, self._time, self._text):

@@ -118,9 +118,6 @@ class ExampleCompiler:
         relations = Relations(
             members, changing, self._fields.constants, self._budget.spend
         )
-        if any(isinstance(each, str) and "<" in each for each in members.values()):
-            messages = self._whole.messages  # what has tags repeats them
-            relations.first([name for name in members if spots[name] in messages])
         found: dict[str, Built] = {}
         book = book_of(members) if self._count is None else None
         if book is not None:

@@ -101,7 +101,7 @@ def messages(
     ):
         noun = "chat"
     said = {str(leaf.value) for leaf in leaves.values()}
-    plain_texts = {text: _TAGS.sub("", text) for text in said}
+    cores = {text: _TAGS.sub("", text).strip() for text in said}
     for spot, leaf in leaves.items():
         around = set(leaf.siblings)
         if len(spot) > 1 and words(str(spot[-2]))[-1:] in _WRITTEN:
@@ -116,8 +116,8 @@ def messages(
             continue  # it would be of another length
         if about is not None and about != "delta":
             own = str(leaf.value)
-            core = _TAGS.sub("", own).strip()
-            others = [t for t in said if plain_texts[t] != own and t.strip() != core]
+            core = cores[own]
+            others = [text for text in said if cores[text] != core]
             if any(_is_named_in(text, leaf) for text in others):
                 continue
             if about not in _TALK and any(_repeats(text, leaf) for text in others):

@@ -147,3 +147,31 @@ def test_what_was_made_may_have_a_short_number_in_a_text() -> None:
     events = values("webhooks", shape)
     assert len(set(column(events, "worklog", "id"))) == 5
     assert set(column(events, "worklog", "issueId")) == {"10002"}
+
+
+def test_how_long_by_two_times_is_as_long_each_time() -> None:
+    shape = {"event": "opened", "sent_at": "2025-03-10T13:12:02Z", "latency_ms": 208000}
+    shape["opened_at"] = "2025-03-10T13:15:30Z"
+    assert distinct(values("push/receipts", shape), "latency_ms") == 1
+
+
+def test_a_build_that_has_ended_is_the_next_one_each_time() -> None:
+    build = {"number": 182, "status": "SUCCESS", "url": "job/app/182/"}
+    events = values("ci/webhook", {"name": "app", "timestamp": TIME, "build": build})
+    assert column(events, "build", "number") == [*range(182, 187)]
+    assert events[1]["build"]["url"] == "job/app/183/"
+
+
+def test_a_new_order_has_new_lines_of_the_same_product() -> None:
+    line = {"id": 866550311766, "product_id": 632910392, "title": "Player"}
+    shape = {"id": 820982911946, "created_at": TIME, "line_items": [line]}
+    lines = [event["line_items"][0] for event in values("webhooks/orders", shape)]
+    assert len({line["id"] for line in lines}) == 5
+    assert {line["product_id"] for line in lines} == {632910392}
+
+
+def test_a_reported_size_of_hail_is_kept_beside_its_place() -> None:
+    shape = {"valid": TIME, "magnitude": "1.00", "coordinates": [-95.65, 39.08]}
+    events = values("storm/reports/stream", shape, 8)
+    assert distinct(events, "magnitude") == 1
+    assert len({tuple(event["coordinates"]) for event in events}) > 4

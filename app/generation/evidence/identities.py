@@ -28,7 +28,7 @@ from .occasions import (
     is_random,
     is_typed,
 )
-from .occurrences.happenings import happenings
+from .occurrences.happenings import happenings, line_ids
 from .renewal import (
     OWN_IDS,
     is_changed_thing,
@@ -334,7 +334,7 @@ def settled(
         for spot, leaf in leaves.items()
         if spot[:-1] in new and _is_companion(leaf) and str(leaf.value) not in ids
     )
-    return frozenset([*ids.values(), *beside])
+    return frozenset([*ids.values(), *beside, *line_ids(leaves, new)])
 
 
 def only_reference(leaves: Mapping[Spot, Leaf]) -> Iterator[Spot]:

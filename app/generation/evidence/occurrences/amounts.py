@@ -128,6 +128,8 @@ _MAX_BESIDE, _MAX_TIMES = 40, 10
 _SCALES = (1e3, 1.0, 1e-3, 1e-6)
 #: A host's address with a port.
 _ADDRESS = re.compile(r"(\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:]{2,39}\]):(\d{4,5})")
+#: A text that tells seconds.
+_LASTED = re.compile(r"\d{1,6}\.\d{1,9}s")
 #: The first port that a client is given.
 _FIRST_PORT = 1024
 
@@ -158,7 +160,8 @@ class Occurrences:
         """What a number tells by its name and those beside it."""
         found = named(leaf) or (self._is_of_place and where(leaf)) or None
         if found in (Amount.LATITUDE, Amount.LONGITUDE, Amount.DEPTH, Amount.STRENGTH):
-            return found if number_in(leaf.value) else None
+            is_read = found is Amount.STRENGTH and isinstance(leaf.value, str)
+            return found if number_in(leaf.value) and not is_read else None
         number = _size(leaf) if found else 0.0
         if not number or number < 0 or time_of(leaf) is not None:
             return None
@@ -169,6 +172,8 @@ class Occurrences:
         if found is Amount.SHARE and not self._has_new_id(leaf):
             return None
         if found in (Amount.TIME, Amount.SIZE):
+            if self._is_distance(number):
+                return Amount.SAME
             if not self._is_free(leaf, number, found):
                 return None
         is_answer = found is Amount.SIZE and not _ASKED.isdisjoint(_beside(leaf))
@@ -212,8 +217,12 @@ class Occurrences:
             return False
         if not (is_exchange or self._whole.ids):
             return False
-        return not any(
-            abs(number * scale - gap) <= max(scale, 1.0)
+        return True
+
+    def _is_distance(self, number: float) -> bool:
+        """Whether a number is how far two times are apart, which say so each time."""
+        return any(
+            abs(number * scale - gap) <= (max(scale, 1.0) if number % 1 == 0 else 1.0)
             for gap in self._gaps
             for scale in _SCALES
         )
@@ -261,13 +270,20 @@ def port_in(value: Json) -> tuple[str, int] | None:
     return None if found is None else (found[1], int(found[2]))
 
 
+def quantity_of(value: Json) -> tuple[int | float, str] | None:
+    """The number and the unit in a text, also one in seconds: ``0.124s``."""
+    if isinstance(value, str) and _LASTED.fullmatch(value):
+        return float(value[:-1]), "s"
+    return quantity(value)
+
+
 def _size(leaf: Leaf) -> float | None:
     """How large a number is, also one in digits or with its unit."""
     address = port_in(leaf.value)
     if address is not None:
         return float(address[1])
     number = number_in(leaf.value)
-    measured = quantity(leaf.value) if number is None else None
+    measured = quantity_of(leaf.value) if number is None else None
     if measured is not None:
         return float(measured[0])
     is_digits = isinstance(leaf.value, str) and leaf.value.isdecimal()
@@ -297,11 +313,11 @@ def named(leaf: Leaf) -> Amount | None:
         return Amount.PORT
     if _is_of_proxy(leaf, parts):
         return Amount.TIME
-    if _is_size(parts):
+    if _is_size(parts) and parts[-2:] != ("first", "byte"):
         return Amount.SIZE
     while len(parts) > 1 and parts[-1] in _UNITS:
         parts = parts[:-1]
-    if parts[-1] in _TIMES:
+    if parts[-1] in _TIMES or parts[-2:] == ("first", "byte"):
         return Amount.TIME
     is_of_doing = len(parts) > 1 and parts[-2] in _DOING
     return Amount.TIME if parts[-1] == "time" and is_of_doing else None

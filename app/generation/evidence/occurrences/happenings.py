@@ -22,13 +22,13 @@ _ENDS = frozenset("""
 _WEAK_ENDS = frozenset({"code", "index", "key", "token"})
 #: What is over as soon as it is told of.
 _INSTANT = frozenset("""
-    accession answer attempt audit bet bid capture cdr cert checkout click comment
-    conn correlation deal delivery detection donation email end entry envelope exec
-    execution fill finding flow hit impression invocation lap leg linked log mail
-    measurement message msg observation outlier packet pageview ping post psp punch
-    ray reading receipt redemption reply req request response sample scan score
-    sighting smtp span strike submission swipe tap trace trade transaction tweet tx
-    txn unique violation visit vote
+    accession answer attempt audit bet bid capture cdr cert checkin checkout click
+    comment conn correlation crossing deal delivery detection donation email end
+    entry envelope exec execution fill finding flow hit impression invocation lap
+    leg linked log mail measurement message msg observation outlier packet pageview
+    passage ping post psp punch ray reading receipt redemption reply req request
+    response sample scan score sighting smtp span strike submission swipe tap trace
+    trade transaction tweet tx txn unique violation visit vote
     """.split())
 #: Names of ids of events.
 _TOLD = frozenset({"eventid", "deliveryid", "messageid"})
@@ -49,22 +49,29 @@ _OF_LASTING = frozenset("""
     """.split())
 #: Where a record says in which state it is.
 _STATES = frozenset("""
-    callstatus conclusion disposition outcome result state status statuscode
-    substatus
+    callstatus conclusion disposition event eventtype outcome result state status
+    statuscode substatus
     """.split())
 #: First words of names of states before a change.
 _BEFORE = (("old",), ("prev",), ("previous",))
 #: States in which something has come to its end.
 _FINAL = frozenset("""
-    abandoned accepted answered approved busy canceled cancelled captured closed
-    complete completed declined delivered denied done ended error expired failed
-    failure filled final finished fulfilled granted missed noanswer ok paid passed
-    refunded rejected resolved settled sold stopped submitted succeeded success
-    successful terminated timedout voided
+    abandoned accepted answered approved busy canceled cancelled captured cleared
+    closed complete completed declined delivered denied done ended error executed
+    expired failed failure filled final finished fulfilled granted missed noanswer
+    ok paid passed posted refunded rejected resolved settled sold stopped submitted
+    succeeded success successful terminated timedout voided
     """.split())
+#: Names of what tells what has ended.
+_OWN = OWN_IDS | {"number"}
+#: Lists of what comes to be with what has them.
+_LINES = frozenset({("decisions",), ("fills",), ("line", "items"), ("lines",)})
+#: Words of members of what comes by more often.
+_KNOWN = frozenset("driver make model name vehicle".split())
 #: Names of what tells what has come by, and is another one each time.
 _MARKS = frozenset("""
-    epc epchex licenseplate licenseplatenumber numberplate platenumber tid tidhex
+    epc epchex licenseplate licenseplatenumber numberplate plate platenumber tid
+    tidhex
     """.split())
 #: Short ids: a kind in capitals, and a number.
 _SHORT = re.compile(r"[A-Z]{1,5}[-_]?\d{3,}")
@@ -111,17 +118,27 @@ def happenings(
         name, holder = plain(leaf.name), plain(leaf.owner) if len(spot) > 1 else ""
         if isinstance(leaf.value, bool) or name in lasting or lasts(holder, leaves):
             continue
-        is_over = spot[:-1] in over and name in OWN_IDS and is_serial(leaf.value)
+        is_over = spot[:-1] in over and name in _OWN and _tells_one(leaf)
         if is_over and NAMES.isdisjoint(leaf.siblings):
             yield spot
         elif holder in _INSTANT and name in OWN_IDS and is_random(str(leaf.value)):
             yield spot
-        elif plain(leaf.name) in _MARKS and is_serial(leaf.value):
-            yield spot
+        elif name in _MARKS and is_serial(leaf.value):
+            if _KNOWN.isdisjoint(islice(leaf.siblings, _MAX_BESIDE)):
+                yield spot
         elif _is_of_happening(leaf, is_once or bool(over), around):
             yield spot
         elif _is_of_object(leaf, holder, bool(over)):
             yield spot
+
+
+def line_ids(leaves: Mapping[Spot, Leaf], new: Collection[Spot]) -> Iterator[Spot]:
+    """The ids of the lines of what is ``new``: of an order, for one."""
+    for spot, leaf in leaves.items():
+        if len(spot) > 2 and isinstance(spot[-2], int) and spot[:-3] in new:
+            is_line = words(str(spot[-3])) in _LINES and plain(leaf.name) in OWN_IDS
+            if is_line and is_serial(leaf.value):
+                yield spot
 
 
 def _is_of_happening(leaf: Leaf, is_over: bool, around: Collection[str]) -> bool:
@@ -178,9 +195,8 @@ def _is_link(value: Json) -> bool:
     """Whether a text is a short id or a random one, and no word."""
     if not isinstance(value, str):
         return False
-    return bool(_SHORT.fullmatch(value)) or (
-        len(value) > _LEAST_LINK and is_random(value)
-    )
+    own = value.rpartition("/")[2]
+    return bool(_SHORT.fullmatch(own)) or (len(own) > _LEAST_LINK and is_random(own))
 
 
 def _tells_one(leaf: Leaf) -> bool:

@@ -14,8 +14,7 @@ from ....schema.ranges import decimals_of
 from ....words import Json
 from ...compile.build import Built
 from ...evidence.leaves import Leaf
-from ...evidence.occurrences.amounts import Amount, Occurrences
-from ...values.quantities import quantity
+from ...evidence.occurrences.amounts import Amount, Occurrences, quantity_of
 from ...values.state import Cell, Layout, State
 
 #: What a number becomes by a draw in [0, 1).
@@ -119,7 +118,7 @@ def _form(value: Json) -> tuple[float, str] | None:
     whole, _, part = value.partition(".")
     if whole.isdecimal() and part.isdecimal():
         return float(value), f'"%.{len(part)}f"'
-    measured = quantity(value)
+    measured = quantity_of(value)
     if measured is None:
         return None
     number, unit = measured

@@ -175,3 +175,14 @@ def test_a_reported_size_of_hail_is_kept_beside_its_place() -> None:
     events = values("storm/reports/stream", shape, 8)
     assert distinct(events, "magnitude") == 1
     assert len({tuple(event["coordinates"]) for event in events}) > 4
+
+
+def test_what_has_ended_began_as_long_before_each_time() -> None:
+    session = {
+        "id": "PS-20250310-00412",
+        "startedAt": "2025-03-10T11:05:12Z",
+        "endedAt": "2025-03-10T13:15:30Z",
+        "status": "ended",
+    }
+    events = values("parking/webhook", {"event": "session.ended", "session": session})
+    assert len(set(column(events, "session", "startedAt"))) == 5

@@ -22,13 +22,14 @@ _ENDS = frozenset("""
 _WEAK_ENDS = frozenset({"code", "index", "key", "token"})
 #: What is over as soon as it is told of.
 _INSTANT = frozenset("""
-    accession answer attempt audit bet bid capture cdr cert checkin checkout click
-    comment conn correlation crossing deal delivery detection donation email end
-    entry envelope exec execution fill finding flow hit impression invocation lap
-    leg linked log mail measurement message msg observation outlier packet pageview
-    passage ping post psp punch ray reading receipt redemption reply req request
-    response sample scan score sighting smtp span strike submission swipe tap trace
-    trade transaction tweet tx txn unique violation visit vote
+    accession answer assessment attempt audit bet bid capture cdr cert checkin
+    checkout click comment conn control correlation crossing deal decision delivery
+    detection donation email end entry envelope evaluation exec execution fill
+    finding flow hit impression inspection invocation lap leg linked log mail
+    measurement message msg observation outlier packet pageview passage ping post
+    psp punch ray reading receipt redemption reply req request response sample scan
+    score screening sighting smtp span strike submission swipe tap trace trade
+    transaction tweet tx txn unique verdict violation visit vote
     """.split())
 #: Names of ids of events.
 _TOLD = frozenset({"eventid", "deliveryid", "messageid"})
@@ -58,9 +59,9 @@ _BEFORE = (("old",), ("prev",), ("previous",))
 _FINAL = frozenset("""
     abandoned accepted answered approved busy canceled cancelled captured cleared
     closed complete completed declined delivered denied done ended error executed
-    expired failed failure filled final finished fulfilled granted missed noanswer
-    ok paid passed posted refunded rejected resolved settled sold stopped submitted
-    succeeded success successful terminated timedout voided
+    expired failed failure filled final finished fulfilled granted lost missed
+    noanswer ok paid passed posted refunded rejected resolved settled sold stopped
+    submitted succeeded success successful terminated timedout voided won
     """.split())
 #: Names of what tells what has ended.
 _OWN = OWN_IDS | {"number"}

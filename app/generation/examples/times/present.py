@@ -166,7 +166,7 @@ def moment_of(
     if whole.is_over or is_begun:
         return _stays(distance)
     if leaf.spot[:-1] in whole.over and not whole.is_old(leaf.spot):
-        if kind is not When.UNTIL and -_HOUR < distance <= 0:
+        if kind is not When.UNTIL and -_DAY < distance <= 0:
             return lambda state: within(state.now_ms + distance)
     is_kept = is_first(leaf) or _is_of_old(leaf, distance, whole)
     if not _EXTREMES.isdisjoint(words(leaf.name)) and distance < -_NEAR:

@@ -183,3 +183,30 @@ def test_a_text_with_a_unit_keeps_its_decimals() -> None:
     for event in values("cache/info", shape, 8):
         wanted = f"{event['used_memory'] / 1024**2:.2f}M"
         assert event["used_memory_human"] == wanted
+
+
+def test_what_is_used_up_of_a_quota_gets_more() -> None:
+    shape = {"limit": 5_000, "used": 1_283, "remaining": 3_717, "reset": 1_700_003_600}
+    events = values("rate_limit", {"resources": {"core": shape}}, 15)
+    for core in column(events, "resources", "core"):
+        assert core["used"] + core["remaining"] == core["limit"] == 5_000
+    assert rises(column(events, "resources", "core", "used"))
+
+
+def test_a_meter_in_kilowatt_hours_rises_by_the_power_beside_it() -> None:
+    shape = {"energy_kWh": 91_233.1, "power_kW": 18.2, "ts": "2024-03-01T10:15:00Z"}
+    energy = column(values("pumps", shape, 10), "energy_kWh")
+    assert energy[-1] - energy[0] <= 0.2
+
+
+def test_a_time_in_nanoseconds_goes_by_as_such() -> None:
+    shape = {"running_time_in_nanos": 10_012_331_022, "cancellable": True}
+    first, second = column(values("tasks", shape, 2), "running_time_in_nanos")
+    assert second - first == 1_000_000_000
+
+
+def test_the_way_of_a_ride_that_goes_on_rises_with_its_time() -> None:
+    shape = {"status": "running", "elapsed_seconds": 100, "distance_km": 4.2}
+    events = values("taxis", shape, 12)
+    assert rises(column(events, "elapsed_seconds"))
+    assert rises(column(events, "distance_km"))

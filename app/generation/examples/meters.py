@@ -164,7 +164,13 @@ def _unit_of(leaf: Leaf, units: dict[str, float], usual: float) -> float:
     """The size of the unit of a number, by its name or a neighbour."""
     said = [str(leaf.siblings.get(name, "")) for name in ("unit", "units")]
     holders = [word for step in leaf.spot for word in words(str(step))[::-1]]
-    for word in (*words(leaf.name)[::-1], *(text.lower() for text in said), *holders):
+    in_one = "".join(words(leaf.name)[-2:])  # kWh
+    for word in (
+        in_one,
+        *words(leaf.name)[::-1],
+        *(text.lower() for text in said),
+        *holders,
+    ):
         if word in units:
             return units[word]
     return usual

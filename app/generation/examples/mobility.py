@@ -25,7 +25,8 @@ from ..fields.roles import PLAIN_NUMBER, number_role, number_roles, role_at_end
 from ..values.quantities import number_in, quantity
 from .counts.accruals import Accruals
 from .counts.progress import Progress
-from .counts.running import goes_on, plays, rate_of, stands
+from .counts.running import goes_on as has_to_go
+from .counts.running import plays, rate_of, stands
 from .counts.statistics import Statistics
 from .counts.tallies import (
     is_capacity,
@@ -33,6 +34,7 @@ from .counts.tallies import (
     is_mean_time,
     is_of_class,
     is_of_model,
+    is_quota,
     is_rate,
     is_slow,
     is_summed_up,
@@ -122,6 +124,8 @@ class Mobility:
         """The role of a number that changes by itself, None for all others."""
         if self.progress.is_whole(leaf) or is_slow(leaf):
             return None
+        if is_quota(leaf) and not is_summed_up(leaf):
+            return role_at_end("counter")
         if self.progress.task(leaf.spot) or self.accruals.pace(leaf):
             return role_at_end("counter")
         if isinstance(leaf.value, str) and self._statistics.counts(leaf):
@@ -193,7 +197,7 @@ class Mobility:
         if role is not None and leaf.last in ("remaining", "left"):
             if isinstance(leaf.value, int) and abs(leaf.value) < _FEW:
                 return None
-        if stem[-1:] == ("duration",) and goes_on(leaf):
+        if stem[-1:] == ("duration",) and has_to_go(leaf):
             return role_at_end("elapsed_time")
         if role is None and done_of(leaf) is not None:
             return role_at_end("counter")
@@ -263,7 +267,7 @@ class Mobility:
         """Whether a time that has elapsed is that of something that has ended."""
         beside = {word for name in leaf.siblings for word in words(name)}
         goes_on = self._whole.is_feed or bool(beside & {"left", "remaining"})
-        goes_on = goes_on or any(map(is_live, leaf.siblings.items()))
+        goes_on = goes_on or has_to_go(leaf) or any(map(is_live, leaf.siblings.items()))
         has_ended = any(leaf.siblings.get(name) for name in _ENDS)
         return "elapsed" in words(leaf.name) and (has_ended or not goes_on)
 

@@ -59,11 +59,13 @@ class Growth:
     def _share(self) -> float | None:
         """By which share of themselves the counters of the example rise in a second.
 
-        None where there is only one, or each event has its own.
+        None where there is only one and no clock, or each event has its own.
         """
         leaves = self._whole.leaves.values()
         counts = [n for leaf in leaves if (n := self._count(leaf)) is not None]
-        if self._whole.is_event or len(counts) < 2:
+        whole = self._whole
+        is_alone = len(counts) < 2 and whole.is_small and whole.present is None
+        if whole.is_event or is_alone or not counts:
             return None
         ages = (_age(leaf) for leaf in leaves)
         age = next((age for age in ages if age is not None), 1 / _USUAL)

@@ -115,7 +115,9 @@ class Progress:
         rests = {whole - left: whole for _, whole in wholes for left in lefts}
         shares = [pair for pair in known if _is_share(pair[0])]
         paces: dict[float, float] = {}
+        holder = members[0].spot[-2:-1]
         is_timed = bool(shares) or any(_seconds(leaf) for leaf in members)
+        is_timed = is_timed or "progress" in words(str(*holder))
         for leaf, done in known:
             if any(leaf is pair[0] for pair in (*wholes, *shares)):
                 continue

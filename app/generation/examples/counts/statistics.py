@@ -21,7 +21,7 @@ _SEVERAL = 20
 #: them, stand still for as long as anybody looks.
 _SMALL, _SHARE = 1_000, 1_000
 #: As many counters in one object make it one of statistics, or two such large ones.
-_MANY, _LARGE = 3, 10_000
+_MANY, _LARGE = 3, 5_000
 #: Longer whole numbers in texts are no counts.
 _MAX_DIGITS = 18
 #: Words at the start and at the end of names that only say that something is counted.

@@ -43,6 +43,11 @@ _INTERVALS = frozenset({"seconds", "duration", "end"})
 _LEAST_SECONDS, _CLOCK_DIGITS = 1_000, 3
 #: First words of names of those that are counted once.
 _ONCE = frozenset({"distinct", "unique"})
+#: Rates that say that there is no limit.
+_NO_RATE = (-1, 0)
+#: Last words of names of what is used up, and of what there is only so much.
+_USED_UP = (("used",), ("consumed",))
+_ALLOWED = frozenset("calls credits minutes quota sms tokens".split())
 #: Words of names of what happens once in hours, and of what a machine has done then.
 _SELDOM = frozenset("boots collisions crashes reboots restarts".split())
 _WORN = frozenset("battery charge charging duty erase power print wash".split())
@@ -117,13 +122,24 @@ def is_slow(leaf: Leaf) -> bool:
     return bool(parts & _SELDOM) or ("cycles" in parts and not parts.isdisjoint(_WORN))
 
 
+def is_quota(leaf: Leaf) -> bool:
+    """Whether a number is how much is used up of what there is in some time."""
+    parts = words(leaf.name)
+    if parts[-1:] not in _USED_UP or not isinstance(leaf.value, int):
+        return False
+    if not _COUNTED.isdisjoint(parts) or not _ALLOWED.isdisjoint(parts):
+        return True
+    beside = {word for name in leaf.siblings for word in words(name)}
+    return {"limit", "remaining"} <= beside
+
+
 def is_rate(leaf: Leaf) -> bool:
     """Whether a number is how many of something there are in a second.
 
     That of a time that is over is a fact.
     """
     parts = words(leaf.name)
-    if not leaf.siblings.keys().isdisjoint(_INTERVALS):
+    if not leaf.siblings.keys().isdisjoint(_INTERVALS) or leaf.value in _NO_RATE:
         return False
     if "rate" in parts and isinstance(leaf.value, float):
         return not _COUNTED.isdisjoint(parts)

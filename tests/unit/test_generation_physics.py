@@ -186,3 +186,8 @@ def test_the_total_of_an_energy_rises() -> None:
     shape = {"apower": 3600.5, "aenergy": {"total": 121778.12}}
     totals = [event["total"] for event in column(shape, "aenergy")]
     assert totals == sorted(set(totals))
+
+
+def test_a_meter_is_no_power_of_its_own() -> None:
+    counts = column({"ts": 1715364000, "consumption": 1213012}, "consumption")
+    assert counts[-1] - counts[0] < 20

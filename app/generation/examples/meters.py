@@ -125,7 +125,8 @@ def _has_no_speed(whole: Outline) -> bool:
 
 def _watts(leaf: Leaf, whole: Outline) -> float | None:
     """The power whose energy a meter adds up, the nearest one; None where none is."""
-    powers = [other for other in whole.leaves.values() if _is_power(other)]
+    others = (other for other in whole.leaves.values() if other.spot != leaf.spot)
+    powers = [other for other in others if _is_power(other)]
     powers.sort(key=lambda other: -_shared(leaf, other))
     for other in powers:
         number = number_in(other.value) or 0.0

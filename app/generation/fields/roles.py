@@ -6,7 +6,7 @@ Units are metric where an example does not say.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
 
@@ -88,28 +88,40 @@ def _role_in_one_word(name: str) -> NumberRole | None:
     stem = _PHASE.sub("", name)
     if stem != name and stem in _measures():
         return _measures()[stem]
-    for end in ("", *sorted(_units(), key=len, reverse=True)):
-        stem = name.removesuffix(end) if end else name
-        if end and (stem == name or not stem):
+    for unit in ("", *_units_in_one_word()):
+        if not name.endswith(unit):
             continue
-        for measure, role in _measures().items():
-            head = stem.removesuffix(measure)
-            if head == stem:
+        stem = name[: len(name) - len(unit)]
+        for length in _measure_lengths():
+            role = _measures().get(stem[-length:])
+            if role is None or length > len(stem):
                 continue
-            if head in _heads() or (not end and len(head) == 1) or (end and not head):
+            head = stem[:-length]
+            if head in _heads() or (not unit and len(head) == 1) or (unit and not head):
                 return role
     return None
 
 
 @cache
 def _measures() -> Mapping[str, NumberRole]:
-    """The names of measures that other words may run into, longest first."""
-    found = {
+    """The names of measures that other words may run into."""
+    return {
         name: role
         for name, role in number_roles().items()
         if role.changes == "always" and len(name) >= _LEAST_MEASURE and name.isalpha()
     }
-    return dict(sorted(found.items(), key=lambda item: -len(item[0])))
+
+
+@cache
+def _measure_lengths() -> Sequence[int]:
+    """The lengths of such names, longest first."""
+    return sorted({len(name) for name in _measures()}, reverse=True)
+
+
+@cache
+def _units_in_one_word() -> Sequence[str]:
+    """The names of units, longest first."""
+    return sorted(_units(), key=len, reverse=True)
 
 
 @cache

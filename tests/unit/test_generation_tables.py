@@ -72,7 +72,7 @@ def test_an_id_that_begins_with_a_time_moves_with_it() -> None:
     }
     for event in values("camera/events", {"type": "update", "after": seen}, 3):
         after = event["after"]
-        assert after["id"] == f"{int(after['start_time'])}.475377-mxklsc"
+        assert after["id"] == f"{after['start_time']:.3f}377-mxklsc"
 
 
 def test_how_likely_the_classes_of_a_list_are_stays() -> None:

@@ -140,3 +140,85 @@ def test_what_a_notice_is_about_was_changed_before_it() -> None:
     shape = {"id": "n-100234", "created_at": "2026-01-06T10:00:00Z", "order": order}
     for event in values("notifications", shape, 4):
         assert event["order"]["updated_at"] < event["created_at"]
+
+
+def test_a_link_repeats_an_id_without_its_kind() -> None:
+    made = {"id": "dpl_89qyp1cskzkLrVicDaZoDbjyHuDJ", "name": "site"}
+    link = "https://example.com/site/89qyp1cskzkLrVicDaZoDbjyHuDJ"
+    shape = {"type": "deployment.succeeded", "createdAt": 1687361285412}
+    shape |= {"payload": {"deployment": made, "link": link}}
+    events = [event["payload"] for event in values("webhooks", shape, 4)]
+    assert len({event["deployment"]["id"] for event in events}) == 4
+    for event in events:
+        assert event["link"].endswith("/" + event["deployment"]["id"][4:])
+
+
+def test_short_forms_and_directories_repeat_new_numbers() -> None:
+    sha = "5f9b4e1c2d0a7e36b8c4f1a29d7e60b3c8a51f42"
+    shape = {"type": "comment-added", "eventCreatedOn": 1536938401}
+    shape |= {"change": {"number": 12510, "revision": sha}, "short": sha[:8]}
+    shape |= {"ref": "refs/changes/10/12510/2"}
+    events = values("stream-events", shape, 4)
+    assert len({event["change"]["number"] for event in events}) == 4
+    for event in events:
+        number = str(event["change"]["number"])
+        assert event["ref"] == f"refs/changes/{number[-2:]}/{number}/2"
+        assert event["change"]["revision"].startswith(event["short"])
+
+
+def test_each_request_has_a_trace_of_its_own() -> None:
+    header = (
+        "Root=1-62e900b2-710d76f009d6e7785905449a;Parent=0efbd19962d95b05;Sampled=1"
+    )
+    parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    shape = {"time": "2022-10-12T00:01:15Z", "trace": header, "traceparent": parent}
+    events = values("logs", shape, 4)
+    assert len({event["trace"] for event in events}) == 4
+    assert len({event["traceparent"] for event in events}) == 4
+    assert all(event["trace"].endswith(";Sampled=1") for event in events)
+
+
+def test_the_status_of_an_answer_is_kept_before_its_phrase() -> None:
+    beat = {"status": 1, "time": "2024-09-24 23:51:35.527", "msg": "200 - OK"}
+    shape = {"heartbeat": beat, "msg": "[Test] [Up] 200 - OK"}
+    events = values("uptime/webhook", shape, 4)
+    assert {event["msg"] for event in events} == {"[Test] [Up] 200 - OK"}
+
+
+def test_a_message_is_received_when_its_clock_says() -> None:
+    envelope = {
+        "source": "+33123456789",
+        "timestamp": 1631458508784,
+        "serverReceivedTimestamp": 1631458508912,
+        "serverDeliveredTimestamp": 1631458508931,
+    }
+    for event in values("receive", {"params": {"envelope": envelope}}, 4):
+        found = event["params"]["envelope"]
+        assert found["serverReceivedTimestamp"] - found["timestamp"] == 128
+        assert found["serverDeliveredTimestamp"] - found["timestamp"] == 147
+
+
+def test_who_is_on_duty_was_seen_just_now() -> None:
+    worker = {"id": "1LjhGUWdxFbvdsTAAXs0TFos", "timeLastSeen": 1455156649007}
+    on_duty = values("workers/1LjhGUWdxFbvdsTAAXs0TFos", worker | {"onDuty": True}, 3)
+    assert len({event["timeLastSeen"] for event in on_duty}) == 3
+    lost = values("workers/1LjhGUWdxFbvdsTAAXs0TFos", worker | {"online": False}, 3)
+    assert len({event["timeLastSeen"] for event in lost}) == 1
+
+
+def test_a_board_of_one_time_is_of_now() -> None:
+    rides = [
+        {"id": number, "wait_time": 15, "last_updated": "2021-02-26T17:17:20.000Z"}
+        for number in (160, 158, 829)
+    ]
+    events = values("parks/5/queue_times", {"rides": rides}, 3)
+    told = [{ride["last_updated"] for ride in event["rides"]} for event in events]
+    assert len(set.union(*told)) == len(told)
+
+
+def test_an_answer_with_a_list_was_updated_now() -> None:
+    groups = [{"grpid": 3415696183, "created": 1646027958, "category": 1}]
+    shape = {"updatetime": 1646027990, "timezone": "UTC", "measuregrps": groups}
+    events = values("getmeas", shape, 3)
+    assert len({event["updatetime"] for event in events}) == 3
+    assert len({event["measuregrps"][0]["created"] for event in events}) == 1

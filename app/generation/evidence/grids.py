@@ -126,5 +126,7 @@ def _series(times: Mapping[Spot, int]) -> Iterator[list[Spot]]:
         gaps = {b - a for a, b in zip(moments, moments[1:])}
         if len(gaps) == 1 and len(spots) <= _MAX_TIMES:
             step = abs(gaps.pop())
-            if step in _SERIES and not any(moment % step for moment in moments):
+            is_known = step % _MINUTE == 0 or len(spots) > 2  # or it may be by chance
+            is_known = is_known and step in _SERIES
+            if is_known and not any(moment % step for moment in moments):
                 yield spots if moments[0] < moments[-1] else spots[::-1]

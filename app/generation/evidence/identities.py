@@ -7,7 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ...words import Json
 from ..values.clocks import text_clock
-from ..values.identifiers import RANDOM_ID, is_code, is_serial, is_token, series
+from ..values.identifiers import (
+    RANDOM_ID,
+    TRACE_HEADER,
+    is_code,
+    is_serial,
+    is_token,
+    series,
+)
 from .leaves import Leaf, Spot, plain, singular_name, time_of, words
 from .notices import MAKES, is_envelope, is_framed, kept_nouns, operation_of, said_nouns
 from .occasions import (
@@ -15,6 +22,7 @@ from .occasions import (
     NAMES,
     is_going_on,
     is_hash_of_now,
+    is_id_of_event,
     is_id_of_request,
     is_kind_of_record,
     is_made_beside,
@@ -38,28 +46,10 @@ from .renewal import (
     object_made,
     own_id,
 )
+from .repeats import body_of
 
-#: Names of ids that are new in every event, without their separators.
-_EVENT_IDS = frozenset("""
-    deliveryid entropy eventdataid eventid executionid idempotencykey insertid
-    invocationid messageid messagetoken msgid nonce notificationid publicid
-    receipthandle requestid spanid transactionkey uetr
-    """.split())
 #: Names of when an event was.
 _EVENT_TIMES = frozenset({"eventtime", "eventtimestamp"})
-#: What names of ids of events end in, behind whose events they are.
-_OF_EVENTS = (
-    "eventuuid",
-    "triggeruuid",
-    "deliveryuuid",
-    "eventid",
-    "uplinkid",
-    "deliveryid",
-    "notificationid",
-    "recordid",
-    "readingid",
-    "observationid",
-)
 #: Words before the numbers of records of which each is another: ``order_number``.
 _OF_RECORDS = frozenset("""
     approval auth authorization booking check confirmation document invoice order
@@ -83,8 +73,6 @@ _SIGNATURES = frozenset({"signature", "sig", "hmac"})
 _TOKENS = frozenset({"token", "replytoken", "responsetoken"})
 #: Names of what an answer to a message has to bring.
 _ANSWERED_WITH = frozenset({"quotetoken", "replytoken", "responsetoken"})
-#: Ends of names of ids of events that are held, and of earlier ones.
-_OF_OTHERS = ("sporteventid", "calendareventid", "parenteventid")
 #: Objects around an event whose id is the event's own.
 _ENVELOPES = frozenset("""
     action context envelope event header meta metadata notification request
@@ -107,7 +95,7 @@ _CUTS = frozenset("/:-_")
 _LEAST_PART, _LONGEST_PART = 4, 18
 #: As many first characters alike are no chance.
 _ALIKE = 10
-_ID = re.compile(r"[\w.:#=/+$!@<>-]{1,400}", re.ASCII)
+_ID = re.compile(r"[\w.:#=/+$!@<>;-]{1,400}", re.ASCII)
 
 
 def new_ids(
@@ -171,7 +159,7 @@ def new_ids(
                 continue
             if not value.strip("0x-") or ".html" in value or is_code(value):
                 continue  # none at all, or that of all of its kind
-            is_named = name in own or _is_of_event(name)
+            is_named = name in own or is_id_of_event(name)
             is_named = is_named or (name in OWN_IDS and is_of_made(spot, leaves))
             if text_clock(value) is not None and not is_named:
                 continue
@@ -254,7 +242,9 @@ def _is_told_once(leaf: Leaf, name: str) -> bool:
     is_counted = name == "eventid" and str(leaf.value).isdecimal()
     if is_counted and not _EVENT_TIMES.isdisjoint(map(plain, leaf.siblings)):
         return True
-    return _is_of_event(name) and (is_serial(leaf.value) or _is_long(leaf.value))
+    if TRACE_HEADER.fullmatch(str(leaf.value)):
+        return True
+    return is_id_of_event(name) and (is_serial(leaf.value) or _is_long(leaf.value))
 
 
 def _is_long(value: Json) -> bool:
@@ -282,12 +272,6 @@ def _is_own(leaf: Leaf, name: str) -> bool:
     """Whether a field says which its object is: its id, or a random reference."""
     is_reference = leaf.last == "reference" and is_token(str(leaf.value))
     return is_own_id(leaf) or name == "number" or is_reference
-
-
-def _is_of_event(name: str) -> bool:
-    name = re.sub("(?:uu|gu|u)id$", "id", name)
-    is_event = name in _EVENT_IDS or name.endswith(_OF_EVENTS)
-    return is_event and not name.endswith(_OF_OTHERS)
 
 
 def settled(
@@ -321,13 +305,14 @@ def settled(
                 ids[part] = texts[part]
                 break
     for text in [*ids]:
-        if any(len(other) >= _LONGEST_PART and other in text != other for other in ids):
+        others = (body_of(o) or o for o in ids if len(o) >= _LONGEST_PART and o != text)
+        if any(other in text for other in others):
             del ids[text]
     new = {
         spot[:-1]
         for spot, leaf in leaves.items()
         if str(leaf.value) in ids and _tells_apart(leaf)
-        if not _is_of_event(plain(leaf.name))
+        if not is_id_of_event(plain(leaf.name))
     }
     beside = (
         spot

@@ -8,8 +8,12 @@ from functools import cached_property
 
 from ...words import Json
 from ..fields.moments import When
-from .leaves import Leaf, Spot, time_of
+from .leaves import Leaf, Spot, time_of, words
 from .outline import Outline
+from .renewal import CHANGES
+
+#: So many have a time in common by no chance, unless that is a whole minute (ms).
+_SEVERAL, _MINUTE = 3, 60_000
 
 
 class Life:
@@ -58,9 +62,25 @@ class Life:
         whole = self._whole
         if whole.ids or whole.messages or whole.renews or whole.is_feed:
             return True
-        if whole.has_book:
+        if whole.has_book or self._is_of_one_time:
             return True
         return any(map(self._role, whole.leaves.values()))
+
+    @cached_property
+    def _is_of_one_time(self) -> bool:
+        """Whether several fields all tell of changes at the same time, to the second.
+
+        That is when the whole was made.
+        """
+        found = [
+            (leaf, at[1])
+            for leaf in self._whole.leaves.values()
+            if (at := time_of(leaf)) is not None
+        ]
+        if len(found) < _SEVERAL or len({at for _, at in found}) > 1:
+            return False
+        is_told = all(not CHANGES.isdisjoint(words(leaf.name)) for leaf, _ in found)
+        return is_told and found[0][1] % _MINUTE != 0
 
     @cached_property
     def _outer_times(self) -> frozenset[Json]:

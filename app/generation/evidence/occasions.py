@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from ...words import Json
@@ -48,6 +49,27 @@ DOCUMENTS = frozenset(
 _RECORDS = ("recordid", "recordnumber")
 #: Members of things that last.
 NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
+#: Names of ids that are new in every event, without their separators.
+_EVENT_IDS = frozenset("""
+    deliveryid entropy eventdataid eventid executionid idempotencykey insertid
+    invocationid messageid messagetoken msgid nonce notificationid publicid
+    receipthandle requestid spanid transactionkey uetr
+    """.split())
+#: What names of ids of events end in, behind whose events they are.
+_OF_EVENTS = (
+    "eventuuid",
+    "triggeruuid",
+    "deliveryuuid",
+    "eventid",
+    "uplinkid",
+    "deliveryid",
+    "notificationid",
+    "recordid",
+    "readingid",
+    "observationid",
+)
+#: Ends of names of ids of events that are held, and of earlier ones.
+_OF_OTHERS = ("sporteventid", "calendareventid", "parenteventid")
 
 
 def is_random(text: str) -> bool:
@@ -181,3 +203,10 @@ def is_id_of_request(name: str, value: Json) -> bool:
     """Whether a field is the random id of a request, behind what it was one of."""
     is_text = isinstance(value, str) and RANDOM_ID.fullmatch(value) is not None
     return is_text and name.endswith("requestid")
+
+
+def is_id_of_event(name: str) -> bool:
+    """Whether a plain name is that of an id that each event has for itself."""
+    name = re.sub("(?:uu|gu|u)id$", "id", name)
+    is_event = name in _EVENT_IDS or name.endswith(_OF_EVENTS)
+    return is_event and not name.endswith(_OF_OTHERS)

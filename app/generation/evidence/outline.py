@@ -38,7 +38,7 @@ from .renewal import (
     lasts,
     told_elements,
 )
-from .repeats import followers
+from .repeats import Piece, followers
 from .succession.births import elements_born
 from .travel.motions import Motion, element_of, motions_of
 from .travel.tracks import Track, tracks
@@ -105,7 +105,7 @@ class Outline:
     times: frozenset[When]
     motions: Mapping[Spot, Motion | None]
     ids: frozenset[Spot]
-    follows: Mapping[Spot, tuple[str | Spot, ...]] = field(default_factory=dict)
+    follows: Mapping[Spot, tuple[str | Piece, ...]] = field(default_factory=dict)
     messages: Mapping[Spot, str] = field(default_factory=dict)
     has_book: bool = False
     born: frozenset[Spot] = frozenset()

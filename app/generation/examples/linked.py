@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping
 
 from ...schema.jsontext import dumps
@@ -10,6 +11,7 @@ from ..compile.build import Built
 from ..evidence.chains import Block, height_of
 from ..evidence.leaves import Leaf, Spot, words
 from ..evidence.outline import Outline
+from ..evidence.repeats import Piece
 from ..evidence.utterances import OWN_WORDS
 from ..values.census import Census
 from ..values.sentences import sentences
@@ -110,6 +112,26 @@ def numbered(leaf: Leaf, strides: Mapping[str, int]) -> Built | None:
         return dumps("".join(parts))
 
     return Built(write)
+
+
+def follower(
+    leaf: Leaf, parts: tuple[str | Piece, ...], leaves: Mapping[Spot, Leaf]
+) -> Built:
+    """A text that repeats identifiers, also one that does so in Base64."""
+
+    def text(state: State) -> str:
+        return "".join(
+            [p if isinstance(p, str) else p.of(state.said[p.spot]) for p in parts]
+        )
+
+    if isinstance(leaf.value, int):
+        return Built(lambda state, cell: text(state))
+    own = [p if isinstance(p, str) else p.of(str(leaves[p.spot].value)) for p in parts]
+    if "".join(own) != leaf.value:
+        return Built(
+            lambda state, cell: dumps(b64encode(text(state).encode()).decode())
+        )
+    return Built(lambda state, cell: dumps(text(state)))
 
 
 def _parent(leaf: Leaf, block: Block) -> Built:

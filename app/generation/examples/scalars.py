@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -33,7 +32,7 @@ from ..values.state import Cell, Draft, Layout, Path, State, Writer
 from ..values.wording import reworded
 from ..vocabulary import choices_of, family_slug, word_list
 from .earlier import BEFORE
-from .linked import Copies, linked, numbered
+from .linked import Copies, follower, linked, numbered
 from .readings import Numbers
 from .times.present import Moment, clock, moment_of
 
@@ -78,9 +77,10 @@ class Fields:
         return announce
 
     @cached_property
-    def _followed(self) -> frozenset[str | Spot]:
+    def _followed(self) -> frozenset[Spot]:
         """Where the identifiers are that other texts repeat."""
-        return frozenset(chain.from_iterable(self._whole.follows.values()))
+        parts = chain.from_iterable(self._whole.follows.values())
+        return frozenset(part.spot for part in parts if not isinstance(part, str))
 
     @cached_property
     def _strides(self) -> Mapping[str, int]:
@@ -195,7 +195,7 @@ class Fields:
             return self._id(leaf)
         follows = self._whole.follows.get(leaf.spot)
         if follows is not None:
-            return self._follower(leaf, follows)
+            return follower(leaf, follows, self._whole.leaves)
         if not isinstance(value, str) or not value:
             return None
         if is_open(leaf):
@@ -244,24 +244,6 @@ class Fields:
         if isinstance(value, int):
             return Built(lambda state, cell: state.said[spot])
         return Built(lambda state, cell: dumps(state.said[spot]))
-
-    def _follower(self, leaf: Leaf, parts: tuple[str | Spot, ...]) -> Built:
-        """A text that repeats identifiers, also one that does so in Base64."""
-
-        def text(state: State) -> str:
-            return "".join(
-                [part if isinstance(part, str) else state.said[part] for part in parts]
-            )
-
-        if isinstance(leaf.value, int):
-            return Built(lambda state, cell: text(state))
-        leaves = self._whole.leaves
-        own = [str(leaves[p].value) if not isinstance(p, str) else p for p in parts]
-        if "".join(own) != leaf.value:
-            return Built(
-                lambda state, cell: dumps(b64encode(text(state).encode()).decode())
-            )
-        return Built(lambda state, cell: dumps(text(state)))
 
     def _reworded(self, value: str) -> Built:
         """A text in which only numbers differ."""

@@ -20,6 +20,13 @@ RANDOM_ID = re.compile(
     r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=.*\d)(?=.*[a-f])[0-9a-f]{16,}",
     re.IGNORECASE,
 )
+#: Headers by which requests are traced: of W3C, of B3, of X-Ray.
+TRACE_HEADER = re.compile(
+    r"(?:00-)?(?:[0-9a-f]{16}){1,2}-[0-9a-f]{16}-(?:[0d]?[01])(?:-[0-9a-f]{16})?"
+    r"|(?:(?:Root|Self)=1-[0-9a-f]{8}-[0-9a-f]{24};?){1,2}"
+    r"(?:Parent=[0-9a-f]{16};?)?(?:Sampled=[01?];?)?(?:Lineage=[\w:|]{1,99})?"
+)
+_TRACED = re.compile(r"1-[0-9a-f]{8}-[0-9a-f]{24}|[0-9a-f]{16,32}")
 #: How many characters a ULID has.
 _ULID_SIZE = 26
 #: Bytes in the characters of RFC 4648.
@@ -90,8 +97,25 @@ def _ulids(example: str) -> Series:
     return lambda random, now_ms, number: kind + change(ulid(random, now_ms))
 
 
+def _traced(example: str) -> Series:
+    """Other numbers in a header by which a request is traced, some of the present."""
+
+    def make(random: Callable[[], float], now_ms: int, number: int) -> str:
+        def other(found: re.Match[str]) -> str:
+            digits = found[0].rpartition("-")[2]
+            text = "".join("%x" % int(random() * 16) for _ in digits)
+            is_dated = len(found[0]) > len(digits)
+            return f"1-{now_ms // 1000:08x}-{text}" if is_dated else text
+
+        return _TRACED.sub(other, example)
+
+    return make
+
+
 def series(example: str) -> Series | None:
     """How identifiers like ``example`` go on, or None where it has no pattern."""
+    if TRACE_HEADER.fullmatch(example):
+        return _traced(example)
     if _UUID.fullmatch(example):
         upper = example != example.lower()
         return lambda random, now_ms, number: (

@@ -82,6 +82,10 @@ def _in_seconds(ms: int) -> str:
     return str(ms // 1000)
 
 
+def _in_decimals(ms: int) -> str:
+    return f"{ms // 1000}.{ms % 1000:03d}"
+
+
 #: The forms of times of a log, down to the millisecond; longer ones first.
 _PRECISE: tuple[Callable[[int], str], ...] = tuple(
     partial(_to_the_millisecond, form)
@@ -106,6 +110,7 @@ _SPOKEN: tuple[Callable[[int], str], ...] = (
     _european_day,
     _time_of_day,
     str,
+    _in_decimals,
     _in_seconds,
     *(
         partial(_dated, form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection
+from http import HTTPStatus
 from typing import TypeAlias
 
 #: Writes a text; the argument gives numbers in [0, 1).
@@ -22,6 +23,8 @@ _KEPT_BEHIND = frozenset("""
 #: Numbers that are read as years.
 _YEARS = range(1900, 2101)
 _QUARTER = 15
+#: What answers of HTTP say, by their status.
+_PHRASES = {str(int(status)): status.phrase for status in HTTPStatus}
 #: Numbers of as many digits are codes, all of whose digits may differ.
 _CODE = 4
 
@@ -37,6 +40,7 @@ def reworded(text: str, fixed: Collection[str]) -> Callable[[_Draw], str] | None
         other = _other(match)
         before = _BEFORE.search(text[: match.start()])
         is_kept = before is not None and before[1].lower() in _KEPT_BEHIND
+        is_kept = is_kept or _is_status(match[0], text[match.end() :])
         if match[0] not in fixed and other is not None and not is_kept:
             parts += [text[end : match.start()], other]
             end = match.end()
@@ -46,6 +50,12 @@ def reworded(text: str, fixed: Collection[str]) -> Callable[[_Draw], str] | None
     return lambda draw: "".join(
         [part if isinstance(part, str) else part(draw) for part in parts]
     )
+
+
+def _is_status(digits: str, behind: str) -> bool:
+    """Whether a number is the status of an answer, whose phrase it has behind it."""
+    phrase = _PHRASES.get(digits)
+    return phrase is not None and behind.lstrip(" -").startswith(phrase)
 
 
 def _other(match: re.Match[str]) -> Callable[[_Draw], str] | None:

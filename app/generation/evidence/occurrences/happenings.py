@@ -114,10 +114,19 @@ def happenings(
     the event is about has. ``lasting`` are names of ids of what stays.
     """
     around = {w for kind in kinds_of(leaves) for w in words(kind)[:-2]}
-    around -= {*said_nouns(leaves)}
+    said = {*said_nouns(leaves)}
+    around -= said
     for spot, leaf in leaves.items():
         name, holder = plain(leaf.name), plain(leaf.owner) if len(spot) > 1 else ""
         if isinstance(leaf.value, bool) or name in lasting or lasts(holder, leaves):
+            continue
+        if (
+            is_once
+            and holder in said
+            and name in OWN_IDS
+            and is_random(str(leaf.value))
+        ):
+            yield spot
             continue
         is_over = spot[:-1] in over and name in _OWN and _tells_one(leaf)
         if is_over and NAMES.isdisjoint(leaf.siblings):

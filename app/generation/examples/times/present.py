@@ -47,6 +47,7 @@ from .days import (
     midnight_of,
     on_that_day,
 )
+from .telling import is_of_telling
 
 #: Times this near to the present move with it (ms).
 _NEAR = 60_000
@@ -109,6 +110,8 @@ def moment_of(
     if leaf.spot in whole.grids and kind is not When.UNTIL:
         return whole.grids[leaf.spot].at
     is_told = whole.is_sent or whole.is_event
+    late = moment - (whole.present or 0)
+    is_told = is_told or is_of_telling(leaf, whole, late)
     if not has_life and not is_told and _is_of_change(whole):
         if not place.fresh:
             return None
@@ -130,6 +133,8 @@ def moment_of(
     distance = moment - whole.present
     if -_SECOND < distance < 0 and moment % _SECOND == 0:
         distance = 0  # the same time, in whole seconds
+    if is_of_telling(leaf, whole, distance):
+        return lambda state: within(state.now_ms + distance)
     if leaf.name in _IDS_OF_SESSIONS and distance < 0:
         return _stays(distance)
     is_scheduled = not _SCHEDULES.isdisjoint(words(leaf.name))

@@ -54,7 +54,7 @@ from .compile.build import Built, Scope
 from .compile.compiler import SOME_TIME, Compiler, checked
 from .compile.pins import Pins
 from .evidence.outline import outline
-from .evidence.succession.births import is_fixture
+from .evidence.succession.births import is_current, is_fixture
 from .examples.pinning import is_named, pin, resource_of, says
 from .examples.tree import ExampleCompiler
 from .fields.places import Place
@@ -287,6 +287,7 @@ def _compile_example(
     spend(STRIDE)
     is_fixed = about.id is not None and says(example, about.id)
     is_fixed = is_fixed or is_named(subject.path, example) or is_fixture(example)
+    is_fixed = is_fixed or is_current(subject.path)
     whole = outline(example, subject.path, about.noun, is_event, is_fixed, spend)
     spend(STRIDE)
     given = example_schema(example, document.budget)

@@ -59,7 +59,7 @@ def number_writer(
     limits = number_range(flat, integer, decimals)
     if role.part is Part.CLOCK:
         clock = _clock(hints, limits, integer, place, layout, survey)
-        if clock is not None:
+        if clock is not None and place.relation is None:
             return Number(clock, lambda cell: 0.0)
         role = replace(role, part=Part.MEASURE)
     limits = limits.within(*_natural(role, hints))

@@ -118,8 +118,9 @@ _MARKET = frozenset("""
     """.split())
 #: Words of names of prices and changes that few trades or none move any more.
 _PAST = frozenset("""
-    average avg estimated high highest low lowest max maximum min minimum month next
-    original prev previous reserve settlement week year yesterday ytd
+    analyst average avg consensus estimated high highest low lowest max maximum min
+    minimum month next original prev previous reserve settlement target week year
+    yesterday ytd
     """.split())
 #: Words of names of changes, and of those of something else than a price.
 _CHANGES, _NO_CHANGES = frozenset({"change", "delta"}), frozenset({"cap", "volume"})
@@ -283,6 +284,8 @@ def _is_unit(name: tuple[str, ...]) -> bool:
 
 def _held_by(leaf: Leaf) -> NumberRole | None:
     """The role that the names of the objects around a number give it."""
+    if leaf.value == 1 and isinstance(leaf.value, int):
+        return None  # a level, or a switch that is on
     holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
     holders = [holder for holder in holders if words(holder)[-1:] not in _SAMPLES]
     for holder in holders[: -_MAX_HOLDERS - 1 : -1]:

@@ -48,6 +48,12 @@ _NAMING = frozenset("field key metric name path".split())
 _ADDRESS = re.compile(r"\w+(\.\w+)*")
 #: Last words of names of days, and how many digits one has.
 _DAYS, _DIGITS_OF_DAY = frozenset("date day dt ymd yyyymmdd".split()), 8
+#: Words of names of amounts, which may have as many digits as a time.
+_AMOUNTS = frozenset("""
+    amount assets balance bytes cap capital capitalization debt equity fdv income
+    liquidity market mcap revenue sales shares size stake supply total turnover tvl
+    valuation value volume
+    """.split())
 #: Words of names that only say that there is a time.
 _VAGUE = frozenset("date datetime time".split())
 #: The kinds of the times of objects of these names.
@@ -65,19 +71,23 @@ _BOUNDS = {
 _SET = frozenset("""
     average avg default desired duration estimated expected filed goal initial last
     limit max maximum mean min minimum nominal old original per planned prev previous
-    rated reference resting scheduled set settlement target threshold total_duration
-    alive peak ttl yesterday
+    precision rated reference resting scheduled set setpoint settlement target threshold
+    tolerance total_duration alive peak ttl yesterday
     """.split())
 #: Words of names of what adds up, the last of which is the present one.
 _ADDING_UP = frozenset({"accumulated", "cumulative", "meter"})
 #: Words of names of what is always told as a mean over some seconds, the last ones.
 _ALWAYS_MEAN = frozenset({"instant", "instantaneous", "load", "wind"})
 _OVER_TIME = frozenset({"average", "avg", "last"})
+#: Words of names of up to where it is heated or cooled, and last words of such.
+_HEATED = frozenset({"cool", "heat"})
+_DEGREES = frozenset("celsius fahrenheit temp temperature to".split())
 #: Words of names of objects whose numbers somebody has set.
 _LIMITS = frozenset("""
     capacity config configuration default defaults desired expected goal limit limits
-    maximum minimum nominal plan planned rated reference resources scheduled setpoint
-    setpoints settings spec target targets threshold thresholds
+    maximum minimum nominal plan planned precision rated reference resources schedule
+    scheduled setpoint setpoints setting settings spec target targets threshold
+    thresholds tolerance tolerances
     """.split())
 
 
@@ -177,6 +187,11 @@ def is_row(elements: Sequence[Json]) -> bool:
     return len(kinds) > 1 or 0 < len(times) < len(elements)
 
 
+def _is_money(leaf: Leaf) -> bool:
+    """Whether a number of many digits is an amount by its name, and no time."""
+    return not _AMOUNTS.isdisjoint(words(leaf.name))
+
+
 def _may_be_time(leaf: Leaf, moment: int) -> bool:
     """Whether a number of an unknown name may be one of a time.
 
@@ -184,6 +199,7 @@ def _may_be_time(leaf: Leaf, moment: int) -> bool:
     that it is of the last one of something.
     """
     is_long = isinstance(leaf.value, int) and _TIMES[0] < leaf.value < _TIMES[1]
+    is_long = is_long and not _is_money(leaf)
     is_long = is_long or words(leaf.name)[:1] in (("last",), ("latest",))
     if is_long or leaf.is_in_row or len(leaf.name) <= _SHORT_NAME:
         return True
@@ -286,6 +302,8 @@ def is_set(leaf: Leaf) -> bool:
     if not _ALWAYS_MEAN.isdisjoint(parts):
         parts = tuple(word for word in parts if word not in _OVER_TIME)
     if not _SET.isdisjoint(parts[:-2] if parts[-2:-1] == ("per",) else parts):
+        return True
+    if not _HEATED.isdisjoint(parts[:-1]) and parts[-1] in _DEGREES:
         return True
     holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
     return any(not _LIMITS.isdisjoint(words(holder)) for holder in holders)

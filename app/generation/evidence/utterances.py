@@ -66,6 +66,14 @@ _NOTICES = frozenset({"alarm", "alert", "error", "incident", "issue", "notificat
 _REQUEST = re.compile(r"(GET|POST|PUT|PATCH|DELETE|HEAD) /.*")
 #: Addresses of machines: ``fc:ec:da:12:34:56``, ``10.0.0.7``.
 _MACHINE = re.compile(r"[0-9a-f]{2}(?::[0-9a-f]{2}){5}|\d{1,3}(?:\.\d{1,3}){3}")
+#: Members that say what an event is about, which its message tells again.
+_SAID_KINDS = frozenset("""
+    action activity eventcode eventname eventtype operation operationname
+    """.split())
+#: Members of a record of an event whose id is that of its kind.
+_NUMBERED = {"eventid", "eventrecordid"}
+#: What texts are about that any kind of event may have.
+_OWN_TEXTS = _TALK | {OWN_WORDS, "assistant", "commit", None}
 _PAIR = 2
 #: Shorter texts are in others by chance.
 _LEAST_REPEATED = 12
@@ -127,6 +135,8 @@ def messages(
             if any(said & {mark[0], mark[1]} for mark in _MARKS.finditer(own)):
                 continue  # other fields say what it mentions, and where
             about = fitting(str(leaf.value), about, said)
+            if about not in _OWN_TEXTS and _is_said_by_kind(leaf):
+                continue
         if about is not None:
             yield spot, about
 
@@ -240,6 +250,12 @@ def _is_named_in(text: str, leaf: Leaf) -> bool:
     """Whether a text has another one in it that is of several words."""
     own = str(leaf.value)
     return len(text) >= _LEAST_REPEATED and " " in text and text in own and text != own
+
+
+def _is_said_by_kind(leaf: Leaf) -> bool:
+    """Whether a text tells what the kind beside it says: ``LOGIN``, ``4624``."""
+    names = {*map(plain, leaf.siblings)}
+    return not names.isdisjoint(_SAID_KINDS) or names >= _NUMBERED
 
 
 def _is_of_machine(text: str, own: str) -> bool:

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 
-from ...words import Json
 from ..evidence.changes import changing, is_among_measures, is_live, measured_by, newer
 from ..evidence.leaves import (
     Leaf,
@@ -161,7 +160,7 @@ class Mobility:
             return role_at_end("counter")
         if is_summed_up(leaf) or is_tally(leaf) or is_distinct(leaf):
             counter = role_at_end("counter")
-            return None if counter is None or _is_few(counter, leaf.value) else counter
+            return None if counter is None or _is_few(counter, leaf) else counter
         if any("loss" in words(name) for name in islice(leaf.siblings, _MAX_BESIDE)):
             if words(leaf.name) in _TRAINED:
                 return role_at_end(_TRAINED[words(leaf.name)])
@@ -180,7 +179,7 @@ class Mobility:
         if measured is not None and isinstance(measured[0], int) and not measured[1]:
             if role is number_roles()["cpu"] or role is number_roles()["memory"]:
                 return None  # how much of it was reserved
-        if role is not None and _is_few(role, leaf.value) and not self._loose:
+        if role is not None and _is_few(role, leaf) and not self._loose:
             return None
         if role is not None and role.changes == "elapse" and self._is_over(leaf):
             return None
@@ -269,6 +268,8 @@ class Mobility:
         goes_on = self._whole.is_feed or bool(beside & {"left", "remaining"})
         goes_on = goes_on or has_to_go(leaf) or any(map(is_live, leaf.siblings.items()))
         has_ended = any(leaf.siblings.get(name) for name in _ENDS)
+        if "count" in leaf.siblings:
+            return True  # it is that of several
         return "elapsed" in words(leaf.name) and (has_ended or not goes_on)
 
     def _only_rises(self, leaf: Leaf) -> bool:
@@ -318,7 +319,7 @@ class Mobility:
             return False
         if not self._loose and not (self._is_quiet and isinstance(leaf.value, float)):
             return False
-        if leaf.is_in_row:
+        if leaf.is_in_row or (leaf.value == 1 and len(leaf.spot) > 1):
             return False
         # Whole numbers of a list are codes: 200, 404; others are measured.
         return not is_element(leaf) or isinstance(leaf.value, float)
@@ -349,11 +350,11 @@ def _of_task(leaf: Leaf) -> NumberRole | None:
     return next(map(role_at_end, roles), None)
 
 
-def _is_few(role: NumberRole, value: Json) -> bool:
+def _is_few(role: NumberRole, leaf: Leaf) -> bool:
     """Whether a number counts so little that the next one is an event of its own."""
     is_count = role.part is Part.COUNTER and not role.absolute
-    is_count = is_count and role.changes == "always"
-    return is_count and isinstance(value, int) and value < _SEVERAL
+    is_count = (is_count and role.changes == "always") or leaf.last == "used"
+    return is_count and isinstance(leaf.value, int) and leaf.value < _SEVERAL
 
 
 def _is_length(leaf: Leaf) -> bool:

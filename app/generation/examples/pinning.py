@@ -11,13 +11,14 @@ from typing import TypeAlias
 from ...resources.archetype import Archetype
 from ...resources.catalogue import noun_of
 from ...resources.inflection import is_plural
+from ...resources.noun import IdStyle, entity_key
 from ...schema.jsontext import dumps, loads
 from ...schema.shapes import example_schema
 from ...words import Json
 from ..compile.build import Pinned
 from ..compile.pins import Pins
 from ..evidence.leaves import Spot, plain, words
-from ..evidence.notices import EVENTS
+from ..evidence.notices import EVENT_KIND, EVENT_KINDS, EVENTS
 from ..evidence.renewal import OWN_IDS
 from ..fields.places import Place
 from ..values.identifiers import is_serial
@@ -28,6 +29,8 @@ _MIN_LENGTH = 3
 _MEMBER_STEPS = 5
 #: Ids of at least so many characters are no other texts.
 _LONG_ID = 12
+#: Words of more letters are no symbols.
+_LONG_WORD = 5
 #: The text that stands for any.
 _ANY_TEXT = "string"
 #: What a request decides of a member, or None: its name, value and place.
@@ -161,6 +164,9 @@ def resource_of(about: Archetype, example: Json) -> Archetype:
     It is the name of what the example has ids for, or of who sends its events.
     """
     text = (about.id or "").lower()
+    is_other = _is_kind_of_event(about.id_field, example)
+    if text and (is_other or _is_of_symbol(about, example)):
+        return replace(about, id=None, pinned=frozenset())
     if text and about.noun == "events" and about.id_field not in OWN_IDS:
         return replace(about, id=None, pinned=frozenset())
     if text.isalpha() and about.noun in EVENTS and not says(example, text):
@@ -177,6 +183,22 @@ def resource_of(about: Archetype, example: Json) -> Archetype:
     if not any(is_serial(v) for k, v in example.items() if words(k)[-1:] == ("id",)):
         return about
     return replace(about, noun=text, id=None, pinned=frozenset(), fresh=False)
+
+
+def _is_kind_of_event(name: str, example: Json) -> bool:
+    """Whether a member says of which kind an event is: ``platform.report``."""
+    kind = example.get(name) if isinstance(example, dict) else None
+    is_text = name in EVENT_KINDS and isinstance(kind, str)
+    return is_text and EVENT_KIND.fullmatch(str(kind)) is not None
+
+
+def _is_of_symbol(about: Archetype, example: Json) -> bool:
+    """Whether a path ends in what is told of a symbol: the ``profile`` of a stock."""
+    noun, text = noun_of(about.noun), about.id or ""
+    if noun is None or noun.ids is not IdStyle.CODE or entity_key(text) in noun.known:
+        return False
+    is_word = text.islower() and text[:_LONG_WORD].isalpha() and len(text) > _LONG_WORD
+    return is_word and isinstance(example, dict) and about.id_field != "id"
 
 
 def says(example: Json, text: str) -> bool:

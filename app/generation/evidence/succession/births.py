@@ -23,11 +23,19 @@ _KICKOFFS = frozenset("""
     scheduledstart startdate starttime
     """.split())
 
+#: What paths call the one of several that goes on.
+_GOING_ON = frozenset({"active", "current", "inprogress", "ongoing", "running"})
+
 
 def is_fixture(example: Json) -> bool:
     """Whether an example is a game of two teams, which has the time when it begins."""
     names = {plain(name) for name in example} if isinstance(example, dict) else set()
     return any(two <= names for two in _OPPONENTS) and not names.isdisjoint(_KICKOFFS)
+
+
+def is_current(path: str) -> bool:
+    """Whether a path ends in a word for the one that goes on: ``entries/current``."""
+    return plain(path.rstrip("/").rpartition("/")[2]) in _GOING_ON
 
 
 def elements_born(

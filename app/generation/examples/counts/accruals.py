@@ -62,4 +62,5 @@ class Accruals:
 
 
 def _is_over(leaf: Leaf) -> bool:
-    return says_end(words(leaf.name), leaf.value)
+    """Whether a field says that its object has ended, or is the sum of several."""
+    return leaf.name == "count" or says_end(words(leaf.name), leaf.value)

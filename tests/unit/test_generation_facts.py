@@ -27,6 +27,14 @@ AT = "2023-03-20T10:15:00Z"
         ("stocks", {"price": 182.1, "analystTargetPrice": 178.08}, "analyst*"),
         ("coins", {"price": 5.2, "ath_date": AT, "last_updated": AT}, "ath_date"),
         ("coins", {"name": "Lido", "mcap": 1720693428412, "at": AT}, "mcap"),
+        ("player/stats", {"record": {"win": 312, "loss": 281, "draw": 44}}, "record"),
+        (
+            "spots/conditions",
+            {"spotId": "5842041f4e65fad6a7708890", "at": AT},
+            "spotId",
+        ),
+        ("number/state", {"value": 21.5, "step": 0.5, "mode": 1}, "step"),
+        ("number/state", {"value": 21.5, "step": 0.5, "mode": 1}, "mode"),
         ("riders/7", {"rides": {"count": 3, "moving_time": 2190}, "at": AT}, "rides"),
     ],
 )

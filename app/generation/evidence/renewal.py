@@ -56,9 +56,9 @@ _LASTING_PARTS = frozenset("""
     district endpoint enterprise environment feed gateway hook host hotel
     installation instance integration listing location member merchant node office
     org organisation organization owner page partner plan product profile project
-    realm repo repository route school seller sensor server service shop site
-    station store subscription team tenant user vehicle vendor venue visitor webhook
-    workspace
+    realm repo repository resort route school seller sensor server service shop
+    site spot station store subscription team tenant user vehicle vendor venue
+    visitor webhook workspace
     """.split())
 _PEOPLE = frozenset("""
     contacts customers devices drivers employees members patients sensors

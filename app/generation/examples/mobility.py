@@ -52,6 +52,10 @@ _CALM_NUMBER = replace(PLAIN_NUMBER, spread=0.05, step=0.004)
 #: What the numbers beside a team's score count.
 _SIDES = frozenset({"away", "home", "visitor"})
 _SCORES = frozenset({"score", "goals", "points", "runs"})
+#: Names of how many games were won, beside which others were lost or drawn.
+_WON = frozenset({"win", "wins", "won"})
+#: Words of names of what somebody chooses, in whole steps.
+_CHOSEN = frozenset({"mode", "step"})
 #: Members of a team, or of who plays for one, beside its score.
 _OF_TEAMS = frozenset(
     "abbreviation code id name number player side team team_id teamId".split()
@@ -319,7 +323,8 @@ class Mobility:
             return False
         if not self._loose and not (self._is_quiet and isinstance(leaf.value, float)):
             return False
-        if leaf.is_in_row or (leaf.value == 1 and len(leaf.spot) > 1):
+        is_switch = leaf.value == 1 and len(leaf.spot) > 1
+        if is_switch or leaf.is_in_row or leaf.last in _CHOSEN:
             return False
         # Whole numbers of a list are codes: 200, 404; others are measured.
         return not is_element(leaf) or isinstance(leaf.value, float)
@@ -331,6 +336,7 @@ def _is_of_team(leaf: Leaf) -> bool:
     beside = leaf.siblings.keys()
     is_team = "team" in words(leaf.owner) or not beside.isdisjoint(_OF_TEAMS)
     is_beside = is_team and not beside.isdisjoint(_SCORES)
+    is_beside = is_beside or not beside.isdisjoint(_WON)
     return isinstance(leaf.value, int) and (is_side or is_beside)
 
 

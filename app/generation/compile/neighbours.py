@@ -38,6 +38,8 @@ _CENTS = 2
 _MAX_ALIKE = 20
 #: Maximum number of members that are looked at for what one follows from.
 _MAX_MEMBERS = 400
+#: How the phases of a current are called.
+_PHASES = frozenset("a b c l1 l2 l3".split())
 _SCALARS = (*_NUMBERS, "string", "boolean", "null")
 #: Members that say whether something is wrong, the first that is there counts.
 _VERDICTS = "level severity status state result outcome priority type".split()
@@ -50,10 +52,12 @@ class Neighbours:
         """``schemas`` are those of all members, by name."""
         self.examples = {name: _example(schema) for name, schema in schemas.items()}
         self._schemas = schemas
-        self._phrases: dict[str, list[str]] = {}
+        self._phrases: dict[str, dict[str, list[str]]] = {}
         for name in schemas:
             if self._is_number(name):
-                alike = self._phrases.setdefault(phrase_of(name), [])
+                phase, rest = _phase_of(name)
+                phrases = self._phrases.setdefault(phase, {})
+                alike = phrases.setdefault(phrase_of(rest), [])
                 alike += [name] if len(alike) < _MAX_ALIKE else []
         others = (name for name in schemas if self._kind(name) is None)
         self._arrays = [*islice(others, _MAX_ALIKE)]
@@ -95,12 +99,33 @@ class Neighbours:
                 place = replace(place, trouble=lambda cell: _is_trouble(word(cell)))
         return replace(place, market=self._market)
 
+    def ruled_by(self, name: str) -> frozenset[str]:
+        """The numbers that a rule may compute a member from, where examples agree."""
+        if not self._is_number(name):
+            return frozenset()
+        inputs = frozenset(self._inputs_of(name))
+        members = {
+            _phase_of(other)[1]: Member(_number(self.examples[other]), lambda cell: 0.0)
+            for other in inputs
+        }
+        rest = _phase_of(name)[1]
+        members[rest] = Member(_number(self.examples[name]), None)
+        found = relation_of(rest, members)
+        is_rule = found is not None and found.kind is Kind.EQUAL
+        return inputs if is_rule else frozenset()
+
     def _inputs(self, name: str) -> Iterator[str]:
         """The members that one of this name may follow from."""
         if self._is_number(name):
-            yield from inputs_of(name, self._phrases)
+            yield from self._inputs_of(name)
             if is_sum(name):
                 yield from self._arrays
+
+    def _inputs_of(self, name: str) -> Iterator[str]:
+        """The numbers that another one may follow from, of its own phase."""
+        phase, rest = _phase_of(name)
+        others = inputs_of(rest, self._phrases.get(phase, {}))
+        return (other for other in others if other != name)
 
     def _kind(self, name: str) -> str | None:
         """The type of a scalar member."""
@@ -119,9 +144,11 @@ class Neighbours:
         return is_text and role is not None and role.part is Part.CONTENT
 
     def _relation(self, name: str, found: Mapping[str, Built]) -> Relation | None:
+        phase, rest = _phase_of(name)
         members = {
-            other: Member(_number(self.examples.get(other)), built.number)
+            _phase_of(other)[1]: Member(_number(self.examples.get(other)), built.number)
             for other, built in islice(found.items(), _MAX_MEMBERS)
+            if _phase_of(other)[0] == phase
         }
         if is_sum(name):
             for other, built in found.items():
@@ -129,8 +156,8 @@ class Neighbours:
                     value = sum_over(built.members, built.cells)
                     if value is not None:
                         return Relation(Kind.EQUAL, value, decimals=_CENTS)
-        members[name] = Member(_number(self.examples[name]), None)
-        return relation_of(name, members)
+        members[rest] = Member(_number(self.examples[name]), None)
+        return relation_of(rest, members)
 
     def _adds_up(self, name: str, array: str) -> bool:
         """Whether the examples agree that one is the sum of the other."""
@@ -155,6 +182,13 @@ class Neighbours:
                     if market is not None:
                         return market
         return None
+
+
+@cache_short_names(maxsize=1024)
+def _phase_of(name: str) -> tuple[str, str]:
+    """The phase of a current that a name begins with, and the rest of the name."""
+    phase, mark, rest = name.partition("_")
+    return (phase, rest) if mark and phase.lower() in _PHASES else ("", name)
 
 
 def _example(schema: Schema) -> Json:

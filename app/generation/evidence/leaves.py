@@ -91,6 +91,10 @@ _LIMITS = frozenset("""
     """.split())
 
 
+#: Words of names of what only tells something, whatever else they say.
+_TOLD = frozenset({"info", "informational"})
+
+
 @lru_cache(maxsize=4096)
 def words(name: str) -> tuple[str, ...]:
     """The words at the end of a name, in lower case."""
@@ -305,8 +309,8 @@ def is_set(leaf: Leaf) -> bool:
         return True
     if not _HEATED.isdisjoint(parts[:-1]) and parts[-1] in _DEGREES:
         return True
-    holders = [step for step in leaf.spot[:-1] if isinstance(step, str)]
-    return any(not _LIMITS.isdisjoint(words(holder)) for holder in holders)
+    holders = [words(step) for step in leaf.spot[:-1] if isinstance(step, str)]
+    return any(not _LIMITS.isdisjoint(h) and _TOLD.isdisjoint(h) for h in holders)
 
 
 def _on_its_day(leaf: Leaf, text: str) -> int | None:

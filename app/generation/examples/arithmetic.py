@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import permutations, product
+from math import ceil
 from typing import NamedTuple
 
 from ...schema.ranges import decimals_of
@@ -30,11 +31,13 @@ _WHOLES = frozenset("all overall sum total".split())
 #: Numbers of fewer digits are products and ratios of others by chance.
 _MIN_DIGITS = 5
 #: Words of names of what is a share in percent.
-_PERCENT = frozenset({"pcnt", "pct", "perc", "percent", "percentage"})
+PERCENT = frozenset({"pcnt", "pct", "perc", "percent", "percentage"})
 #: Words of names of what is a share of a whole, which are no other numbers.
-_SHARES = _PERCENT | frozenset("""
+SHARES = PERCENT | frozenset("""
     completion done fraction occupancy progress share usage utilization
     """.split())
+#: Words of names of how much there is of something in all.
+_SIZES = frozenset("capacity limit max size total".split())
 #: Words of names of how much of something is done.
 DONE = frozenset(word_list("progressed"))
 #: How exact a share has to be, in itself, and as many decimals has one of one.
@@ -58,21 +61,10 @@ _DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,30}%?")
 _EXACT_CHANGE = 3e-4
 #: Words of names of changes, and such a word that also says that it is a share.
 _CHANGES = frozenset({"change", "changed", "from", "pcnt"})
-
-#: Names of what grows in proportion to what, as patterns.
-_PROPORTIONS = (
-    ("[Bb]ytes|[Oo]ctets", "packets"),
-    ("Bytes|Octets", "Packets"),
-    ("bytes", "msgs"),
-    ("bytes_read", "rows_read"),
-    ("^quote_volume$", "volume"),
-    ("^quoteVolume$", "volume"),
-    ("^(market_cap|fully_diluted_valuation)$", "price"),
-    ("^(market_cap|fully_diluted_valuation)$", "current_price"),
-    ("^(marketCap|fullyDilutedValuation)$", "price"),
-    ("^marketCap$", "latestPrice"),
-    ("^market_cap", "market_price"),
-)
+#: How exact such a change has to be where its name says since which price.
+_NEAR_CHANGE = 0.02
+#: Words of names of what is counted in whole units that have begun, and such units.
+_BILLED, _BLOCKS = frozenset({"billed", "billable", "rounded"}), (1, 100, 60)
 
 #: The member that has the parts, and their names; of a list, their only one.
 Parts = tuple[str, tuple[str, ...]]
@@ -95,12 +87,13 @@ def formulas(
     """
     several = {name: number for name, number in numbers.items() if number}
     yield from _changes(several)
+    yield from _rounded(several)
     if len(several) > _MAX_FACTORS:
         return
     digits = {name: exactly(name) for name in several}
     for name, number in several.items():
         others = [other for other in several if other != name]
-        if not _PERCENT.isdisjoint(words(name)):
+        if not PERCENT.isdisjoint(words(name)):
             yield from _shares(name, number, others, several)
         if digits[name] < _MIN_DIGITS:
             continue
@@ -122,14 +115,20 @@ def _shares(
     name: str, share: float, others: list[str], numbers: Mapping[str, float]
 ) -> Iterator[tuple[str, Formula]]:
     """A share in percent of what has a word of its name: ``disk_used_percent``."""
-    about = {*words(name)} - _PERCENT
+    about = {*words(name)} - PERCENT
     half = 0.51 * 10.0 ** -(decimals_of(share) or 0)
     for one, other in permutations(others, 2):
-        is_about = about & {*words(one)} and about & {*words(other)}
+        is_part = not about.isdisjoint(words(one))
+        is_about = is_part and (bool(about & {*words(other)}) or _is_size(other))
         is_sure = is_about or digits_of(share) >= _MIN_DIGITS
         if is_sure and abs(100 * numbers[one] / numbers[other] - share) <= half:
             yield name, Formula(one, other, _signed(100.0))
             return
+
+
+def _is_size(name: str) -> bool:
+    """Whether a name is of how much there is of something in all."""
+    return not _SIZES.isdisjoint(words(name))
 
 
 def _changes(numbers: Mapping[str, float]) -> Iterator[tuple[str, Formula]]:
@@ -137,18 +136,42 @@ def _changes(numbers: Mapping[str, float]) -> Iterator[tuple[str, Formula]]:
     prices = [name for name in numbers if phrase_of(name) in PRICE.split()]
     for name, share in numbers.items():
         parts = {*words(name)}
-        if parts.isdisjoint(_CHANGES) or parts.isdisjoint(_PERCENT):
+        if parts.isdisjoint(_CHANGES) or parts.isdisjoint(PERCENT):
             continue
-        exact = _EXACT_CHANGE * abs(share)
+        stem = [word for word in words(name) if word not in _CHANGES | PERCENT]
+        exact, near = _EXACT_CHANGE * abs(share), _NEAR_CHANGE * abs(100 + share)
         found = (
             Formula(price, since, _changed(factor))
             for price, since, factor in product(prices, numbers, (100.0, 1.0))
             if price != since
-            and abs(_changed(factor)(numbers[price], numbers[since]) - share) <= exact
+            and abs(_changed(factor)(numbers[price], numbers[since]) - share)
+            <= (near if factor > 1 and stem == [*words(since)] else exact)
         )
         formula = next(found, None)
         if formula is not None:
             yield name, formula
+
+
+def _rounded(numbers: Mapping[str, float]) -> Iterator[tuple[str, Formula]]:
+    """What is billed of something, in whole units that have begun."""
+    for name, number in numbers.items():
+        if _BILLED.isdisjoint(words(name)):
+            continue
+        stem = [word for word in words(name) if word not in _BILLED]
+        other = next((n for n in numbers if [*words(n)] == stem), None)
+        unit = next(
+            (u for u in _BLOCKS if other and _up(numbers[other], u) == number), 0
+        )
+        if other and unit:
+            yield name, Formula(other, other, _begun(unit))
+
+
+def _begun(unit: int) -> Callable[[float, float], float]:
+    return lambda one, other: _up(one, unit)
+
+
+def _up(number: float, unit: int) -> float:
+    return float(unit * ceil(number / unit))
 
 
 def _changed(factor: float) -> Callable[[float, float], float]:
@@ -176,7 +199,7 @@ def shares_in(
     moving = {*amounts.values()}
     for name, value in members.items():
         share = number_of(value) or 0.0
-        if _SHARES.isdisjoint(words(name)) or not 0 < share < 100:
+        if SHARES.isdisjoint(words(name)) or not 0 < share < 100:
             continue
         exact = max(exactness(value), _EXACT_SHARE * share)
         is_of_one = share < 1 and decimals_in(value) >= _MIN_DECIMALS
@@ -341,15 +364,6 @@ def decimals_in(value: Json) -> int:
 def digits_of(value: Json) -> int:
     """How many digits a number has between the zeros at its ends."""
     return len(re.sub(r"\D", "", str(value)).strip("0"))
-
-
-def proportional(numbers: Mapping[str, float]) -> Iterator[tuple[str, str]]:
-    """The members that grow as others do, by their names: bytes with packets."""
-    for name, number in numbers.items():
-        others = (re.sub(of, by, name) for of, by in _PROPORTIONS)
-        base = next((o for o in others if o != name and numbers.get(o)), None)
-        if base is not None and number:
-            yield name, base
 
 
 def difference(read: Reader, base: Reader) -> Reader:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, islice, product
+from itertools import combinations
 
 from ...schema.budget import STRIDE
 from ...schema.shapes import example_schema
@@ -16,8 +16,8 @@ from ..evidence.leaves import words
 from ..fields.places import Place
 from ..values.relations import Kind, Reader, Relation, phrase_of
 from ..values.state import Cell
-from ..vocabulary import word_list
 from .arithmetic import (
+    PERCENT,
     Formula,
     Parts,
     bid_of,
@@ -27,7 +27,6 @@ from .arithmetic import (
     exactness,
     formulas,
     number_of,
-    proportional,
     share_of,
     shares_in,
     shown_in,
@@ -37,6 +36,7 @@ from .arithmetic import (
     totals,
     value_of,
 )
+from .pairs import pairs
 
 #: What a look at one member costs, in steps.
 _LOOK_STEPS = 10
@@ -50,27 +50,21 @@ _MIN_DIGITS = 6
 _NO_CHANCE = 10
 _PRICES = frozenset("price last close last_price current_price value rate".split())
 _CHANGES = frozenset("change price_change net_change day_change delta".split())
+_CHANGE = "_change"
 _SHARES = frozenset("""
     change_percent percent_change change_pct pct_change price_change_percent
     change_percentage price_change_percentage
     """.split())
-#: Words of names of the part of a sum that is left, and of the sum.
+#: Words of names of the part of a sum that is left, of the sum beside it, and of any.
 _SPARE = frozenset("avail available free idle left remaining unused".split())
+_MOST = frozenset({"max", "maximum"})
 _WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
-#: From one scale of temperature to another: a factor, and what is added.
-_DEGREES = {("c", "f"): (1.8, 32.0), ("f", "c"): (1 / 1.8, -32 / 1.8)}
-#: Last words of names that say of what a number is, and not in which unit.
-_PLACES = frozenset("1 2 3 l1 l2 l3 10 80 100 in indoor msl out outdoor".split())
 #: Members beside which numbers have relations by their names.
 _MARKET = frozenset("ask bid close open symbol ticker".split())
 #: A smaller change of a price, as a share of it, is itself a share of one.
 _LEAST_CHANGE = 1e-5
 #: Words of names of how much is bid.
 _SIZES = frozenset({"size", "qty", "quantity", "volume", "depth"})
-#: Words of names of places that are taken, and of those that are free.
-_TAKEN, _FREE = frozenset("bikes vehicles scooters".split()), frozenset(
-    ("docks", "slots")
-)
 
 
 class Relations:
@@ -97,6 +91,7 @@ class Relations:
             spend(_LOOK_STEPS)
             schemas[name] = example_schema(value)
         self._neighbours = Neighbours(schemas)
+        self._phrases = {phrase_of(name): name for name in self._numbers}
         spend(STRIDE)
         self._listed = dict(self._added(members))
         self._sums = dict(self._equations())
@@ -118,6 +113,7 @@ class Relations:
             self._sums, key=lambda n: any(p in self._sums for _, p in self._sums[n])
         )
         late = [*self._shown, *self._totals, *sums, *self._formulas]
+        late = [*dict.fromkeys([*late, *filter(self._own, self._numbers)])]
         self.order = [*(name for name in in_order if name not in late), *late]
         spend(STRIDE)
 
@@ -149,7 +145,7 @@ class Relations:
         elif name in self._sums and relation is None:
             relation = self._sum(name, found) or relation
         elif relation is None or relation.kind is Kind.NEAR:
-            relation = self._from_price(name, found) or relation
+            relation = self._from_price(name, found, place.is_further) or relation
         is_exact = relation is not None and relation.kind is Kind.EQUAL
         if not is_exact and not self._moves(name, found):
             relation = None
@@ -163,16 +159,23 @@ class Relations:
             if other != name
         )
 
-    def _from_price(self, name: str, found: Mapping[str, Built]) -> Relation | None:
-        """A change since a price that the record does not have."""
+    def _from_price(
+        self, name: str, found: Mapping[str, Built], is_further: bool
+    ) -> Relation | None:
+        """A change since a price, or another number, that the record does not have."""
         phrase, change = phrase_of(name), self._numbers.get(name)
-        is_share = phrase in _SHARES
-        if change is None or not (is_share or phrase in _CHANGES):
+        own = self._own(name)
+        is_own_share = own is not None and not phrase.endswith(_CHANGE)
+        is_share = phrase in _SHARES or is_own_share
+        if change is None or not (is_share or phrase in _CHANGES or own is not None):
             return None
-        price = next((n for n in found if phrase_of(n) in _PRICES), None)
+        price = own or next((n for n in found if phrase_of(n) in _PRICES), None)
         read = None if price is None else found[price].number
         if price is None or read is None or price not in self._numbers:
             return None
+        is_alone = own is not None and found[price].centre is None
+        if own is not None and (found[price].constant or (is_alone and is_further)):
+            return None  # it stands, or each entity has its own
         now = self._numbers[price]
         is_of_one = not is_share and abs(change) < _LEAST_CHANGE * now
         hundred = 1.0 if is_of_one else 100.0
@@ -183,6 +186,12 @@ class Relations:
         since = times(found[price].centre or (lambda cell: now), base / now)
         share = times(share_of(read, since), hundred / 100)
         return Relation(Kind.EQUAL, share if is_share else difference(read, since))
+
+    def _own(self, name: str) -> str | None:
+        """The member, no price, of which one says the change: ``market_cap_change``."""
+        stem, change, last = phrase_of(name).rpartition(_CHANGE)
+        is_own = change and (not last or last[1:] in PERCENT) and stem not in _PRICES
+        return self._phrases.get(stem) if is_own else None
 
     def _sum(self, name: str, found: Mapping[str, Built]) -> Relation | None:
         readers: list[tuple[float, Reader]] = []
@@ -213,11 +222,6 @@ class Relations:
             taken.add(ask)
             spread = self._numbers[ask] - self._numbers[bid]
             yield ask, [(spread, ""), (1.0, bid)]
-        for bikes, docks in product(self._moving(_TAKEN), self._moving(_FREE)):
-            if bikes != docks:
-                whole = self._numbers[bikes] + self._numbers[docks]
-                taken.add(docks)
-                yield docks, [(whole, ""), (-1.0, bikes)]
         for name in self._numbers:
             base = re.sub("_?(?:str|string|text|float)$", "", name, flags=re.IGNORECASE)
             is_same = self._numbers.get(base) == self._numbers[name]
@@ -227,10 +231,7 @@ class Relations:
         for name, alike in sums_of_alike(self._members, self._changing):
             taken.add(name)
             yield name, [(1.0, part) for part in alike]
-        for same in self._in_units():
-            taken.add(same[0])
-            yield same
-        for pair in self._in_proportion():
+        for pair in pairs(self._members, self._numbers, self._changing):
             taken.add(pair[0])
             yield pair
         shares = shares_in(self._members, self._changing, self._wholes)
@@ -278,43 +279,19 @@ class Relations:
             ends = (self._sums.get(part, ()) for part in parts)
             known = {name, *parts}
             is_new = is_new and not any(each in known for e in ends for _, each in e)
+            is_new = is_new and not self._is_ruled(name, parts)
             if is_new and not self._changing.isdisjoint({name, *parts}):
                 found[name] = formula
                 yield name, formula
 
+    def _is_ruled(self, name: str, parts: set[str]) -> bool:
+        """Whether rules already say what a member, or from it a part, follows from."""
+        ruled, own = self._neighbours.ruled_by, self._neighbours.ruled_by(name)
+        is_ruled = bool(own) and own.isdisjoint(self._sums)
+        return is_ruled or any(name in ruled(part) for part in parts)
+
     def _digits(self, name: str) -> int:
         return digits_of(self._members[name])
-
-    def _in_units(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
-        """The members that say in another unit what one before them says."""
-        first: dict[tuple[str, ...], str] = {}
-        for name, number in self._numbers.items():
-            *stem, unit = words(name) or ("",)
-            if not stem or unit not in word_list("units") or unit in _PLACES:
-                continue
-            if name not in self._changing:
-                continue
-            base = first.setdefault(tuple(stem), name)
-            if base == name or not self._numbers[base]:
-                continue
-            other, units = self._numbers[base], (words(base)[-1], unit)
-            if units in _DEGREES:
-                factor, more = _DEGREES[units]
-                if abs(other * factor + more - number) < 1:
-                    yield name, [(more, ""), (factor, base)]
-            elif number:
-                yield name, [(number / other, base)]
-
-    def _in_proportion(self) -> Iterator[tuple[str, list[tuple[float, str]]]]:
-        """The members that grow as others do: bytes with packets, a turnover."""
-        for name, base in proportional(self._numbers):
-            if base in self._changing:
-                yield name, [(self._numbers[name] / self._numbers[base], base)]
-
-    def _moving(self, about: frozenset[str]) -> list[str]:
-        """The first numbers that change and are named by one of these words."""
-        named = (name for name in self._numbers if about & {*words(name)})
-        return [*islice((n for n in named if n in self._changing), _MAX_NUMBERS)]
 
     def _spreads(self) -> Iterator[tuple[str, str]]:
         """Asks with their bids, in a record that has no price."""
@@ -347,11 +324,11 @@ class Relations:
         """The member that follows where some of a sum change."""
         every = (total, *parts)
         common = set.intersection(*({*words(name)} for name in every))
-        is_whole = not _WHOLES.isdisjoint(words(total))
+        spare = next((p for p in parts if not _SPARE.isdisjoint(words(p))), "")
+        is_whole = not (_WHOLES | _MOST if spare else _WHOLES).isdisjoint(words(total))
         digits = sum(digits_of(self._members[name]) for name in every)
         if not common and not is_whole and digits < _NO_CHANCE:
             return
-        spare = next((p for p in parts if not _SPARE.isdisjoint(words(p))), "")
         rest = [part for part in parts if part != spare]
         is_left = bool(spare) and is_whole and total not in self._changing
         if is_left and spare in self._listed and len(rest) == 1:

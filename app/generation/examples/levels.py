@@ -1,13 +1,18 @@
-"""The levels of an order book: two sides that move together."""
+"""The levels of an order book: two sides that move together, and steps of prices."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import islice
 
 from ...schema.jsontext import dumps
 from ...words import Json
 from ..compile.build import Built
 from ..evidence.books import Book, digits_of, number_of
+from ..evidence.leaves import Leaf, words
+from ..fields.places import Place
+from ..values.relations import Kind, Relation
 from ..values.state import Cell, Layout, State
 
 #: How far prices move in one event and in all, as shares of the price.
@@ -16,6 +21,44 @@ _STEP, _MOST = 0.0003, 0.02
 _LOT = 10_000
 #: How strongly prices are drawn back to the example's, per event.
 _PULL = 0.02
+
+#: In which steps prices of an exchange move that are no cents, the largest first.
+_TICKS = (0.5, 0.25)
+#: Words of names of prices that somebody has paid or asks, and of no such prices.
+_TRADED = frozenset("ask bid close high last low ltp offer open".split())
+_NOT_TRADED = frozenset("""
+    amount average avg change count iv mean pct percent percentage qty size volume
+    """.split())
+#: Fewer prices fall on such steps by chance, and no more members are looked at.
+_MIN_TRADED, _MAX_BESIDE = 3, 40
+
+
+def tick_of(leaf: Leaf) -> float | None:
+    """The step in which a price moves, as those beside it tell; None for cents."""
+    if not isinstance(leaf.value, float) or not _is_traded(leaf.name):
+        return None
+    beside = islice(leaf.siblings.items(), _MAX_BESIDE)
+    prices = [n for name, n in beside if isinstance(n, float) and _is_traded(name)]
+    if len(prices) < _MIN_TRADED or all(price % 1 == 0 for price in prices):
+        return None
+    fitting = (tick for tick in _TICKS if all(price % tick == 0 for price in prices))
+    return next(fitting, None)
+
+
+def in_ticks(place: Place, number: float) -> Place:
+    """``place``, where a price that is near another one keeps its distance."""
+    relation = place.relation
+    if relation is None or relation.kind is not Kind.NEAR or not relation.ratio:
+        return place
+    value, distance = relation.value, number - number / relation.ratio
+    same = Relation(Kind.EQUAL, lambda cell: value(cell) + distance)
+    return replace(place, relation=same)
+
+
+def _is_traded(name: str) -> bool:
+    """Whether a name is that of a price at which is traded."""
+    parts = {*words(name)}
+    return not parts.isdisjoint(_TRADED) and parts.isdisjoint(_NOT_TRADED)
 
 
 def book_sides(

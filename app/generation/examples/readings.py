@@ -19,13 +19,14 @@ from ..fields.moments import When, when
 from ..fields.parts import NumberRole, Part
 from ..fields.places import Place
 from ..fields.roles import number_role, number_roles, role_at_end
-from ..values.quantities import number_in, quantity
+from ..values.quantities import decimals_before, number_in, quantity
 from ..values.relations import Kind, Reader
 from ..values.state import Layout
 from .counts.growth import Growth
 from .counts.running import rate_of
 from .counts.tallies import is_own_clock
 from .earlier import History, again, telling
+from .levels import in_ticks, tick_of
 from .meters import mean_pace, meter_rate
 from .mobility import ONCE, Mobility, bounds
 from .occurrences.drawn import Draws
@@ -185,7 +186,7 @@ class Numbers:
         else:
             role = None
         is_whole = isinstance(number, int)
-        digits = None if is_whole else _decimals_before(str(leaf.value), unit)
+        digits = None if is_whole else decimals_before(str(leaf.value), unit)
         value = number if digits is None else f"{number:.{digits}f}"
         write = self._moving(leaf._replace(value=value), place, layout, role).write
         tail = dumps(unit)[1:]
@@ -346,8 +347,11 @@ class Numbers:
                 role = replace(role, high=1.0)
         if role is not None:
             role = as_large(role, number)
-        if role is not None and role.priced and place.fresh:
-            role = replace(role, spread=2 * role.step)  # trades of one moment
+        if role is not None and place.fresh and (role.priced or role.celsius):
+            role = replace(role, spread=2 * role.step)  # of one moment
+        tick = None if place.is_further else tick_of(leaf)
+        if tick is not None:
+            flat["multipleOf"], place = (tick,), in_ticks(place, number)
         if role is not None and role.changes == "market" and number > 0:
             if role.low == 0 and not is_whole:
                 flat["exclusiveMinimum"] = 0
@@ -382,11 +386,6 @@ class Numbers:
                 own = replace(role, part=Part.TRAIT)  # what its kind costs
             return self._moving(leaf, place, layout, own)
         return None
-
-
-def _decimals_before(text: str, unit: str) -> int:
-    """How many decimals the number before a unit has: 2 in ``774.70M``."""
-    return len(text.removesuffix(unit).partition(".")[2])
 
 
 def _is_latest(name: str) -> bool:

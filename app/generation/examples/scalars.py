@@ -35,6 +35,7 @@ from .earlier import BEFORE
 from .linked import Copies, follower, linked, numbered
 from .readings import Numbers
 from .times.present import Moment, clock, moment_of
+from .times.timers import start_below_zero
 
 #: What a look at one member costs, in steps.
 _LOOK_STEPS = 10
@@ -136,7 +137,9 @@ class Fields:
     def _time(self, leaf: Leaf, place: Place, layout: Layout) -> Built | None:
         found = time_of(leaf)
         if found is None:
-            return None
+            start = start_below_zero(leaf, self._whole.leaves)
+            at = self._moment(*start, place) if start else None
+            return at and Built(lambda state, cell: str(-(at(state) // 1000)))
         record = self._life.record_of(leaf, found[0])
         write = clock(leaf, self._whole, place, self._life.is_alive(record), not record)
         return None if write is None else Built(write)

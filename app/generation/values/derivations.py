@@ -29,9 +29,14 @@ _SUBTOTAL = "subtotal subtotal_price net net_amount sub_total"
 _TAX = "tax total_tax tax_amount vat"
 _USED = "used used_bytes usage occupied"
 _TOTAL = "total capacity size limit max"
-_VOLTS, _AMPS = "voltage volts", "current amps"
-_WATTS = "power watts active_power real_power"
-_APPARENT = "apparent_power apparent va"
+_VOLTS = "voltage volts rms_voltage volt vrms v_rms"
+_AMPS = "current amps rms_current amp irms i_rms"
+_WATTS = (
+    "power watts active_power real_power apower act_power active_pwr real_pwr w_now"
+)
+_APPARENT = (
+    "apparent_power apparent apparentpower va kva aprt_power apprnt_pwr apparent_pwr"
+)
 
 
 def _pace(way: float, speed: float) -> float:
@@ -132,22 +137,27 @@ RULES: tuple[Rule, ...] = (
         lambda produced, consumed: produced - consumed,
     ),
     Rule(
-        _WATTS,
-        (_VOLTS, _AMPS),
-        lambda volts, amps: volts * amps,
-    ),
-    Rule(
-        "apparent_power apparent apparentpower va kva",
+        _APPARENT,
         (_VOLTS, _AMPS),
         lambda volts, amps: volts * amps,
     ),
     Rule(
         f"{_WATTS} kw",
-        (_APPARENT, "power_factor pf factor cos_phi pwr_factor"),
+        (_APPARENT, "power_factor pf factor cos_phi pwr_factor powerfactor pwrfactor"),
         lambda apparent, factor: apparent * factor,
     ),
     Rule(
-        "reactive_power reactive var kvar",
+        f"{_WATTS} kw",
+        (_VOLTS, _AMPS, "power_factor pf factor cos_phi pwr_factor powerfactor"),
+        lambda volts, amps, factor: volts * amps * factor,
+    ),
+    Rule(
+        _WATTS,
+        (_VOLTS, _AMPS),
+        lambda volts, amps: volts * amps,
+    ),
+    Rule(
+        "reactive_power reactive var kvar react_pwr reactive_pwr",
         (_APPARENT, _WATTS),
         lambda apparent, power: sqrt(max(apparent**2 - power**2, 0.0)),
     ),

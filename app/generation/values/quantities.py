@@ -37,3 +37,8 @@ def quantity(value: Json) -> tuple[int | float, str] | None:
         return None
     number = found[1]
     return (float(number) if "." in number else int(number)), found[2]
+
+
+def decimals_before(text: str, unit: str) -> int:
+    """How many decimals the number before a unit has: 2 in ``774.70M``."""
+    return len(text.removesuffix(unit).partition(".")[2])

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import islice
 
 from ....schema.jsontext import dumps
 from ...compile.build import Built
-from ...evidence.leaves import Leaf, words
+from ...evidence.leaves import Leaf, Spot, time_of, words
+from ...fields.moments import When
 from ...fields.roles import role_at_end
 from ...values.quantities import number_in
 from ...values.state import Layout
@@ -34,6 +35,8 @@ _CLOCKS = frozenset({"clock", "display", "game", "match"})
 _MAX_BESIDE = 40
 #: Of what the length of a part of a game is a multiple, in seconds.
 _PART_OF_GAME = _MINUTE = 60
+#: No start of what goes on is as few seconds after 1970.
+_LEAST_START = 500_000_000
 #: Writes a number of seconds.
 _Form = Callable[[float], str]
 
@@ -102,6 +105,20 @@ def minutes_in(leaf: Leaf) -> bool:
         ):
             return True
     return False
+
+
+def start_below_zero(
+    leaf: Leaf, leaves: Mapping[Spot, Leaf]
+) -> tuple[Leaf, When] | None:
+    """The time beside a length of time that is told as its start, below zero."""
+    number = leaf.value
+    if isinstance(number, int) and number < -_LEAST_START:
+        for name in islice(leaf.siblings, _MAX_BESIDE):
+            other = leaves.get((*leaf.spot[:-1], name))
+            found = None if other is None else time_of(other)
+            if other and found and found[1] // 1000 == -number:
+                return other, found[0]
+    return None
 
 
 def _pace(leaf: Leaf, seconds: float) -> int:

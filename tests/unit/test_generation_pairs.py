@@ -135,3 +135,10 @@ def test_what_one_sensor_measures_in_each_message_is_near() -> None:
     shape = {"MessageId": "32235546-05d9-4fd7-97df-ea3ff3408574", **payload}
     found = column(shape, "Temperature", "publisher")
     assert all(abs(after - before) < 1 for before, after in zip(found, found[1:]))
+
+
+def test_the_pressure_in_inches_is_that_in_millibars() -> None:
+    shape = {"ts": 1715364000, "pressure_mb": 1012.0, "pressure_in": 29.88}
+    for event in values("weather", shape, events=10):
+        inches = event["pressure_mb"] * 29.88 / 1012
+        assert event["pressure_in"] == pytest.approx(inches, abs=0.01)

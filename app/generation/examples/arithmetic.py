@@ -63,6 +63,8 @@ _EXACT_CHANGE = 3e-4
 _CHANGES = frozenset({"change", "changed", "from", "pcnt"})
 #: How exact such a change has to be where its name says since which price.
 _NEAR_CHANGE = 0.02
+#: Words that names of lengths of time may do without, beside their unit.
+_LENGTHS = frozenset({"duration", "time"})
 #: Words of names of what is counted in whole units that have begun, and such units.
 _BILLED, _BLOCKS = frozenset({"billed", "billable", "rounded"}), (1, 100, 60)
 
@@ -157,8 +159,8 @@ def _rounded(numbers: Mapping[str, float]) -> Iterator[tuple[str, Formula]]:
     for name, number in numbers.items():
         if _BILLED.isdisjoint(words(name)):
             continue
-        stem = [word for word in words(name) if word not in _BILLED]
-        other = next((n for n in numbers if [*words(n)] == stem), None)
+        stem = {*words(name)} - _BILLED - _LENGTHS
+        other = next((n for n in numbers if {*words(n)} - _LENGTHS == stem), None)
         unit = next(
             (u for u in _BLOCKS if other and _up(numbers[other], u) == number), 0
         )

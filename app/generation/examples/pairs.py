@@ -22,6 +22,8 @@ Sum: TypeAlias = tuple[str, list[tuple[float, str]]]
 
 #: From one scale of temperature to another: a factor, and what is added.
 _DEGREES = {("c", "f"): (1.8, 32.0), ("f", "c"): (1 / 1.8, -32 / 1.8)}
+#: Inches of mercury in a millibar, and inches in a millimetre.
+_INCHES = (0.02953, 0.03937)
 #: Words that name a scale of temperature in full.
 _SCALES = {"celsius": "c", "fahrenheit": "f"}
 #: Last words of names that say of what a number is, and not in which unit.
@@ -118,9 +120,12 @@ def _in_units(moving: list[str], numbers: Mapping[str, float]) -> Iterator[Sum]:
         scale = _SCALES.get(unit)
         if not stem and scale is None:
             continue
-        if scale is None and (unit not in word_list("units") or unit in _PLACES):
+        base = first.get(tuple(stem), name)
+        is_inches = unit == "in" and _is_in_inches(numbers[name], numbers[base])
+        is_unit = unit in word_list("units") and unit not in _PLACES
+        if scale is None and not is_unit and not is_inches:
             continue
-        base = first.setdefault(tuple(stem), name)
+        first.setdefault(tuple(stem), name)
         if base == name or not numbers[base]:
             continue
         other, last = numbers[base], words(base)[-1]
@@ -140,6 +145,11 @@ def _proportional(numbers: Mapping[str, float]) -> Iterator[tuple[str, str]]:
         base = next((o for o in others if o != name and numbers.get(o)), None)
         if base is not None and number:
             yield name, base
+
+
+def _is_in_inches(number: float, base: float) -> bool:
+    """Whether a number is in inches what another is in millibars or millimetres."""
+    return any(abs(number - base * each) <= 0.01 * number for each in _INCHES)
 
 
 def _shares_done(

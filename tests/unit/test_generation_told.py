@@ -222,3 +222,46 @@ def test_an_answer_with_a_list_was_updated_now() -> None:
     events = values("getmeas", shape, 3)
     assert len({event["updatetime"] for event in events}) == 3
     assert len({event["measuregrps"][0]["created"] for event in events}) == 1
+
+
+def test_a_message_of_a_kind_is_a_new_one() -> None:
+    shape = {
+        "EventType": "onMessageAdded",
+        "ConversationSid": "CH8f7e6d5c4b3a29180716253443526170",
+        "MessageSid": "IM0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+        "DateCreated": "2024-05-13T20:12:30.123Z",
+    }
+    events = values("conversations/added", shape, 4)
+    assert len({event["MessageSid"] for event in events}) == 4
+    assert len({event["DateCreated"] for event in events}) == 4
+    assert {event["ConversationSid"] for event in events} == {shape["ConversationSid"]}
+
+
+def test_a_log_of_certificates_has_others_each_time() -> None:
+    leaf = {
+        "serial_number": "33980d1bef9b6a76cfc708e3139f55f33c5",
+        "extensions": {"subjectKeyIdentifier": ":".join(["01", "BE"] * 10)},
+    }
+    data = {"leaf_cert": leaf, "cert_index": 27910635, "seen": 1509912803.959279}
+    shape = {"message_type": "certificate_update", "data": data}
+    events = [event["data"]["leaf_cert"] for event in values("certificates", shape, 4)]
+    assert len({event["serial_number"] for event in events}) == 4
+    assert len({str(event["extensions"]) for event in events}) == 4
+
+
+def test_the_kind_of_an_event_in_its_path_is_no_id() -> None:
+    shape = {
+        "id": "4a5d99d6-1c75-4e53-91b9-ee80057d4ce3",
+        "eventType": "build.complete",
+        "createdDate": "2016-09-19T13:03:27.281Z",
+    }
+    events = values("azuredevops/hooks/build.complete", shape, 4)
+    assert len({event["id"] for event in events}) == 4
+    assert {event["eventType"] for event in events} == {"build.complete"}
+
+
+def test_an_id_around_a_hash_has_another_hash() -> None:
+    digits = "8f3c2a1b5d7e9f0a1b2c3d4e5f6a7b8c9d0e1f2a"
+    shape = {"id": f"urn:oid:2.49.0.1.{digits}.001.1", "sent": "2024-05-16T18:12:00Z"}
+    ids = [event["id"] for event in values("alerts/stream", shape, 4)]
+    assert len(set(ids)) == 4 and all(each.endswith(".001.1") for each in ids)

@@ -42,6 +42,8 @@ _NOTICES = (
     frozenset({"event", "properties"}),
     frozenset({"event", "payload"}),
 )
+#: Members by which a message says of which kind it is.
+_SAID_KINDS = frozenset({"eventtype", "eventname", "messagetype"})
 #: Last words of the kinds of events that each object has one of at most.
 ONCE = frozenset("""
     approved booked canceled cancelled captured completed confirmed create created
@@ -172,8 +174,8 @@ def is_told(example: Json) -> bool:
         return True
     if operation_of(example) and _NEW_STATES & {*map(plain, example)}:
         return True
-    kinds = {"eventtype", "eventname"} & {*map(plain, example)}
-    if kinds and any(when(name) is When.NOW for name in example):
+    kinds = _SAID_KINDS & {*map(plain, example)}
+    if kinds and any(when(name) in (When.NOW, When.SINCE) for name in example):
         return True
     return any(
         isinstance(value, str)

@@ -53,7 +53,7 @@ NAMES = frozenset({"name", "namespace", "displayName", "display_name", "title"})
 _EVENT_IDS = frozenset("""
     deliveryid entropy eventdataid eventid executionid idempotencykey insertid
     invocationid messageid messagetoken msgid nonce notificationid publicid
-    receipthandle requestid spanid transactionkey uetr
+    receipthandle requestid spanid transactionkey uetr xamzid2
     """.split())
 #: What names of ids of events end in, behind whose events they are.
 _OF_EVENTS = (
@@ -67,6 +67,7 @@ _OF_EVENTS = (
     "recordid",
     "readingid",
     "observationid",
+    "spanid",
 )
 #: Ends of names of ids of events that are held, and of earlier ones.
 _OF_OTHERS = ("sporteventid", "calendareventid", "parenteventid")
@@ -207,6 +208,6 @@ def is_id_of_request(name: str, value: Json) -> bool:
 
 def is_id_of_event(name: str) -> bool:
     """Whether a plain name is that of an id that each event has for itself."""
-    name = re.sub("(?:uu|gu|u)id$", "id", name)
-    is_event = name in _EVENT_IDS or name.endswith(_OF_EVENTS)
-    return is_event and not name.endswith(_OF_OTHERS)
+    names = (name, re.sub("(?:uu|gu|u|s)id$", "id", name))
+    is_event = any(each in _EVENT_IDS or each.endswith(_OF_EVENTS) for each in names)
+    return is_event and not names[1].endswith(_OF_OTHERS)

@@ -31,6 +31,8 @@ _MEMBER_STEPS = 5
 _LONG_ID = 12
 #: Words of more letters are no symbols.
 _LONG_WORD = 5
+#: Names of who sends events.
+_NAME = re.compile(r"[^\W\d_]+(?:[._:-][^\W\d_]+){0,8}")
 #: The text that stands for any.
 _ANY_TEXT = "string"
 #: What a request decides of a member, or None: its name, value and place.
@@ -169,7 +171,9 @@ def resource_of(about: Archetype, example: Json) -> Archetype:
         return replace(about, id=None, pinned=frozenset())
     if text and about.noun == "events" and about.id_field not in OWN_IDS:
         return replace(about, id=None, pinned=frozenset())
-    if text.isalpha() and about.noun in EVENTS and not says(example, text):
+    is_name = _NAME.fullmatch(text) and about.noun in EVENTS
+    is_kind = EVENT_KIND.fullmatch(text) and _is_kind(example, text)
+    if is_kind or (is_name and not says(example, text)):
         return replace(about, id=None, pinned=frozenset(), fresh=True)
     if text in EVENTS:
         return replace(about, id=None, pinned=frozenset())
@@ -199,6 +203,14 @@ def _is_of_symbol(about: Archetype, example: Json) -> bool:
         return False
     is_word = text.islower() and text[:_LONG_WORD].isalpha() and len(text) > _LONG_WORD
     return is_word and isinstance(example, dict) and about.id_field != "id"
+
+
+def _is_kind(example: Json, text: str) -> bool:
+    """Whether an example says that ``text`` is the kind of its event."""
+    if not isinstance(example, dict):
+        return False
+    kinds = (value for name, value in example.items() if plain(name) in EVENT_KINDS)
+    return any(str(value).lower() == text for value in kinds)
 
 
 def says(example: Json, text: str) -> bool:

@@ -58,6 +58,13 @@ _DATED = re.compile(r"20\d\d[a-z]\d+")
 _CODE = re.compile(r"(?=.*\d)(?=(?:.*[A-Z]){4})[A-Z0-9]{6,8}")
 #: Shorter tokens begin alike.
 _SHORT = 10
+#: A hash with a number behind it: of an alert's version, for one.
+_HASH_INSIDE = re.compile(
+    r"([\w.:-]{0,200}[.:])"
+    r"((?=\d{0,20}[a-f])(?=[a-f]{0,20}\d)[0-9a-f]{32,128})"
+    r"([.:-][\d.]{1,20})",
+    re.ASCII,
+)
 _LAST_NUMBER = re.compile(r"(.*\D|)(\d{1,19})(\D*)", re.DOTALL)
 #: A number of so many digits that only the last ones are counted with.
 _LONG_NUMBER = re.compile(r"(.*\D\d{2,})(\d{18})(\D*)", re.DOTALL)
@@ -153,6 +160,13 @@ def series(example: str) -> Series | None:
         return _scrambled(example)
     if _PAIRS.fullmatch(example) or _IN_PARTS.fullmatch(example):
         return _scrambled(example)
+    inside = _HASH_INSIDE.fullmatch(example)
+    if inside is not None:
+        start, body, end = inside.groups()
+        other = _scrambled(body)
+        return lambda random, now_ms, number: (
+            f"{start}{other(random, now_ms, number)}{end}"
+        )
     found = _LONG_NUMBER.fullmatch(example) or _LAST_NUMBER.fullmatch(example)
     if found is None:
         return None

@@ -74,6 +74,11 @@ _MARKS = frozenset("""
     epc epchex licenseplate licenseplatenumber numberplate plate platenumber tid
     tidhex
     """.split())
+#: What no two certificates have in common, and where a log says that it has one.
+_OF_CERTIFICATES = frozenset("""
+    fingerprint serialnumber sha1 sha256 subjectkeyidentifier
+    """.split())
+_PLACES_IN_LOG = ("cert_index", "cert_link", "certIndex", "leaf_index", "log_index")
 #: Short ids: a kind in capitals, and a number.
 _SHORT = re.compile(r"[A-Z]{1,5}[-_]?\d{3,}")
 #: Shorter links are words.
@@ -140,6 +145,8 @@ def happenings(
             yield spot
         elif _is_of_object(leaf, holder, bool(over)):
             yield spot
+        elif name in _OF_CERTIFICATES and _is_logged(spot, leaves):
+            yield spot
 
 
 def line_ids(leaves: Mapping[Spot, Leaf], new: Collection[Spot]) -> Iterator[Spot]:
@@ -162,6 +169,12 @@ def _is_of_happening(leaf: Leaf, is_over: bool, around: Collection[str]) -> bool
         return False
     is_one = noun in _INSTANT or (is_over and noun in _ONGOING)
     return is_one and _tells_one(leaf) and not _has_name(leaf, noun)
+
+
+def _is_logged(spot: Spot, leaves: Mapping[Spot, Leaf]) -> bool:
+    """Whether a field is of a certificate whose place in a log is around it."""
+    around = (spot[:-up] for up in (1, 2, 3) if up <= len(spot))
+    return any((*each, name) in leaves for each in around for name in _PLACES_IN_LOG)
 
 
 def _is_of_object(leaf: Leaf, holder: str, is_over: bool) -> bool:

@@ -61,6 +61,8 @@ _DECIMAL = re.compile(r"-?\d{1,15}\.\d{1,30}%?")
 _EXACT_CHANGE = 3e-4
 #: Words of names of changes, and such a word that also says that it is a share.
 _CHANGES = frozenset({"change", "changed", "from", "pcnt"})
+#: Among more members no change is looked for.
+_MAX_CHANGES = 150
 #: How exact such a change has to be where its name says since which price.
 _NEAR_CHANGE = 0.02
 #: Words that names of lengths of time may do without, beside their unit.
@@ -135,6 +137,8 @@ def _is_size(name: str) -> bool:
 
 def _changes(numbers: Mapping[str, float]) -> Iterator[tuple[str, Formula]]:
     """Changes of a price since another one as a share: ``ath_change_percentage``."""
+    if len(numbers) > _MAX_CHANGES:
+        return
     prices = [name for name in numbers if phrase_of(name) in PRICE.split()]
     for name, share in numbers.items():
         parts = {*words(name)}

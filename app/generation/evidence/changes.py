@@ -176,7 +176,7 @@ def _is_of_energy(leaf: Leaf) -> bool:
     is_cost = not _COSTS.isdisjoint(words(leaf.name))
     return is_cost and any(
         role_at_end(name) is energy and number_in(value)
-        for name, value in leaf.siblings.items()
+        for name, value in islice(leaf.siblings.items(), _MAX_BESIDE)
     )
 
 
@@ -314,19 +314,19 @@ def _is_of_line(leaf: Leaf, whole: Outline) -> bool:
 
 
 def _is_market(leaf: Leaf, noun: str) -> bool:
-    if any(plain(name) in _ORDERED for name in islice(leaf.siblings, _MAX_BESIDE)):
+    siblings = [*islice(leaf.siblings.items(), _MAX_BESIDE)]
+    if any(plain(name) in _ORDERED for name, _ in siblings):
         return False
     others = (
         member
-        for member, value in leaf.siblings.items()
+        for member, value in siblings
         if member != leaf.name and not isinstance(value, bool)
     )
     beside = {word for member in others for word in words(member)}
     if words(leaf.owner) == _DAY:
         return False
     has_offer = any(
-        name.lower() == "offer" and number_in(value)
-        for name, value in leaf.siblings.items()
+        name.lower() == "offer" and number_in(value) for name, value in siblings
     )
     if has_offer or beside & _MARKET or _TRADED in leaf.siblings:
         return True

@@ -87,7 +87,7 @@ _LINKS = frozenset("eth ethernet interface lan link port wan".split())
 #: From here on a frequency is that of a radio (Hz).
 _RADIO = 1_000
 #: Words of names of what something has cost.
-_COSTS = frozenset({"cost", "costs"})
+COSTS = frozenset({"cost", "costs"})
 #: Members beside which a frequency is that of a radio.
 _RECEIVED = frozenset({"bandwidth", "datarate", "modulation", "rssi", "snr"})
 #: What a member of an old state is called, and one of the new state.
@@ -173,7 +173,7 @@ def changing(leaf: Leaf, whole: Outline) -> NumberRole | None:
 def _is_of_energy(leaf: Leaf) -> bool:
     """Whether a number is what the energy beside it has cost so far."""
     energy = role_at_end("energy")
-    is_cost = not _COSTS.isdisjoint(words(leaf.name))
+    is_cost = not COSTS.isdisjoint(words(leaf.name))
     return is_cost and any(
         role_at_end(name) is energy and number_in(value)
         for name, value in islice(leaf.siblings.items(), _MAX_BESIDE)

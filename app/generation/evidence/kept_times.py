@@ -10,13 +10,12 @@ from ..values.clocks import iso_date
 from ..values.quantities import number_in
 from .leaves import Leaf, Spot, is_date, plain, time_of, words
 from .outline import Outline
-from .renewal import CHANGES, is_own_id
+from .renewal import CHANGES, ENDED, is_own_id
 
 _SECOND, _MINUTE, _DAY = 1_000, 60_000, 86_400_000
 #: No more members of an object are looked at for the beginning of a term.
 _MAX_BESIDE = 16
-#: Words of names of when something was over, and of when it began.
-_ENDED = frozenset("completed ended finished stopped".split())
+#: Words of names of when something began.
 _BEGAN = frozenset("began started start".split())
 #: What names of ends have where those of starts have a word.
 _ENDS = {"start": ("end", "stop"), "begin": ("end",), "from": ("to", "until")}
@@ -84,7 +83,7 @@ def is_as_begun(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
 
 def ended_with(leaf: Leaf, leaves: Mapping[Spot, Leaf]) -> bool:
     """Whether a time is when something was over that says beside it when it began."""
-    if _ENDED.isdisjoint(words(leaf.name)):
+    if ENDED.isdisjoint(words(leaf.name)):
         return False
     for name in islice(leaf.siblings, _MAX_BESIDE):
         other = leaves.get((*leaf.spot[:-1], name))

@@ -48,7 +48,7 @@ _UPDATES = frozenset("changed edited modified update updated".split())
 #: Members of the answers of models.
 _ANSWERED = frozenset({"done", "response", "message", "donereason"})
 #: Words of names of when something has ended.
-_ENDED = frozenset("completed ended finished stopped".split())
+ENDED = frozenset("completed ended finished stopped".split())
 #: What events are sent for, by and about that lasts, unless they say that it is new.
 _LASTING_PARTS = frozenset("""
     account anonymous app application branch brand buyer card chain channel client
@@ -345,7 +345,7 @@ def _is_number(value: Json) -> bool:
 
 def _has_ended(leaf: Leaf, present: int) -> bool:
     """Whether a field says that its object has ended just now: ``stopped_at``."""
-    found = time_of(leaf) if not _ENDED.isdisjoint(words(leaf.name)) else None
+    found = time_of(leaf) if not ENDED.isdisjoint(words(leaf.name)) else None
     return found is not None and 0 <= present - found[1] <= _AT_ONCE
 
 

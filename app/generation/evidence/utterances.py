@@ -77,7 +77,7 @@ _OWN_TEXTS = _TALK | {OWN_WORDS, "assistant", "commit", None}
 _PAIR = 2
 #: Shorter texts are in others by chance.
 _LEAST_REPEATED = 12
-_TAGS = re.compile(r"<[^<>]*>")
+TAGS = re.compile(r"<[^<>]*>")
 #: Words of fewer letters say little.
 _LEAST_WORD = 5
 #: Words that texts on any subject have.
@@ -109,7 +109,7 @@ def messages(
     ):
         noun = "chat"
     said = {str(leaf.value) for leaf in leaves.values()}
-    cores = {text: _TAGS.sub("", text).strip() for text in said}
+    cores = {text: TAGS.sub("", text).strip() for text in said}
     for spot, leaf in leaves.items():
         around = set(leaf.siblings)
         if len(spot) > 1 and words(str(spot[-2]))[-1:] in _WRITTEN:
@@ -174,7 +174,7 @@ def _message(
     parts = words(leaf.name)
     if len(parts) == _PAIR and parts[0] in _OF_MESSAGES:
         name = parts[1]
-    is_empty = not _TAGS.sub("", value).strip()
+    is_empty = not TAGS.sub("", value).strip()
     if is_empty or is_open(leaf) or value[0] == "/" or is_request(value):
         return None
     if "delta" in leaf.spot:
@@ -270,7 +270,7 @@ def is_request(text: str) -> bool:
 
 def is_sentence(leaf: Leaf) -> bool:
     """Whether a text is a free one, by its end or by its name."""
-    text = _TAGS.sub("", str(leaf.value)).rstrip()
+    text = TAGS.sub("", str(leaf.value)).rstrip()
     if is_request(text):
         return False
     role = text_role(leaf.name)

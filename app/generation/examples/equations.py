@@ -36,6 +36,7 @@ from .arithmetic import (
     totals,
     value_of,
 )
+from .counts.tallies import UNUSED
 from .pairs import pairs
 
 #: What a look at one member costs, in steps.
@@ -55,8 +56,7 @@ _SHARES = frozenset("""
     change_percent percent_change change_pct pct_change price_change_percent
     change_percentage price_change_percentage
     """.split())
-#: Words of names of the part of a sum that is left, of the sum beside it, and of any.
-_SPARE = frozenset("avail available free idle left remaining unused".split())
+#: Words of names of the sum beside a part that is left, and of any sum.
 _MOST = frozenset({"max", "maximum"})
 _WHOLES = frozenset("capacity gross hand limit size stock sum total".split())
 #: Members beside which numbers have relations by their names.
@@ -324,7 +324,7 @@ class Relations:
         """The member that follows where some of a sum change."""
         every = (total, *parts)
         common = set.intersection(*({*words(name)} for name in every))
-        spare = next((p for p in parts if not _SPARE.isdisjoint(words(p))), "")
+        spare = next((p for p in parts if not UNUSED.isdisjoint(words(p))), "")
         is_whole = not (_WHOLES | _MOST if spare else _WHOLES).isdisjoint(words(total))
         digits = sum(digits_of(self._members[name]) for name in every)
         if not common and not is_whole and digits < _NO_CHANCE:

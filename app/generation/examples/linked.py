@@ -12,7 +12,7 @@ from ..evidence.chains import Block, height_of
 from ..evidence.leaves import Leaf, Spot, words
 from ..evidence.outline import Outline
 from ..evidence.repeats import Piece
-from ..evidence.utterances import OWN_WORDS
+from ..evidence.utterances import OWN_WORDS, TAGS
 from ..values.census import Census
 from ..values.sentences import sentences
 from ..values.state import Cell, State
@@ -21,7 +21,6 @@ from .earlier import BEFORE
 
 #: Shorter texts are in others by chance; of more messages none are looked for.
 _LEAST_COPIED, _MAX_COPIED = 8, 8
-_TAGS = re.compile(r"<[^<>]*>")
 #: How a number is written in hexadecimal digits.
 _HEXADECIMAL = '"0x%x"'
 #: Longer texts are not looked through for numbers.
@@ -41,7 +40,7 @@ class Copies:
         said = {str(leaf.value) for leaf in whole.leaves.values()}
         cores: dict[str, Spot] = {}
         for spot, about in whole.messages.items():
-            core = _TAGS.sub("", str(whole.leaves[spot].value)).strip()
+            core = TAGS.sub("", str(whole.leaves[spot].value)).strip()
             if about != "delta" and len(core) >= _LEAST_COPIED:
                 cores.setdefault(core, spot)
         for core, spot in [*cores.items()][:_MAX_COPIED]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from ..evidence.changes import is_live
+from ..evidence.changes import COSTS, is_live
 from ..evidence.leaves import Leaf, words
 from ..evidence.outline import Outline
 from ..evidence.travel.motions import SPEEDS, is_parked
@@ -25,8 +25,6 @@ _TAKEN = frozenset({"import", "imported", "delivered", "consumed"})
 #: Words of names of what only gives energy.
 _SOURCES = frozenset({"generation", "generator", "pv", "solar"})
 _SECOND_TARIFF = frozenset({"t2", "2", "low"})
-#: Words of names of what something has cost.
-_COSTS = frozenset({"cost", "costs"})
 #: How many watts a unit of power has, and how many watt seconds one of energy.
 _WATTS = {"kw": 1e3, "mw": 1e6}
 _WATT_SECONDS = {"wh": 3.6e3, "kwh": 3.6e6, "mwh": 3.6e9, "j": 1.0}
@@ -52,7 +50,7 @@ _FEW_WATTS = 20.0
 def meter_rate(leaf: Leaf, role: NumberRole, whole: Outline) -> float | None:
     """By how much a meter rises in a second, None for what is no such meter."""
     roles = number_roles()
-    if not _COSTS.isdisjoint(words(leaf.name)):
+    if not COSTS.isdisjoint(words(leaf.name)):
         return _cost_rate(leaf, whole)
     if role is roles["energy"]:
         power = _watts(leaf, whole)

@@ -249,6 +249,21 @@ def past(days: float, fixed: bool = True, least: float = 0) -> Rule:
     return _within(f"past {days} days", -days * 86_400, -least * 86_400, fixed)
 
 
+def recent(lag: float) -> Rule:
+    """A time that is not ahead, at most ``lag`` seconds old, and does not go back."""
+
+    def check(series: Series) -> bool:
+        moments = [seconds(value) for value in series.values]
+        late = [t / 1000 - m for t, m in zip(series.times, moments)]
+        return (
+            _is_written_alike(series)
+            and all(-1 <= each <= lag for each in late)
+            and moments == sorted(moments)
+        )
+
+    return Rule(f"recent, {lag} s", check)
+
+
 def ahead(days: float, fixed: bool = True) -> Rule:
     """A time after the event by some days at most, ``fixed`` for an entity."""
     return _within(f"ahead {days} days", 0, days * 86_400, fixed)

@@ -14,7 +14,7 @@ from ...values.quantities import number_in
 #: Words of names of how much there is of something, in use, and left.
 _CAPACITY = frozenset({"capacity", "size", "total"})
 _IN_USE = frozenset({"allocated", "busy", "used"})
-_UNUSED = frozenset("avail available free idle left remaining unused".split())
+UNUSED = frozenset("avail available free idle left remaining unused".split())
 #: First words of names of what is counted for good.
 _EVER = frozenset({"cumulative", "lifetime", "total"})
 #: Last words of names of rates, and what those are of.
@@ -69,12 +69,12 @@ def is_capacity(leaf: Leaf) -> bool:
     parts: dict[frozenset[str], list[float]] = {}
     for name, value in islice(leaf.siblings.items(), _MAX_BESIDE):
         kind = next(
-            (k for k in (_IN_USE, _UNUSED) if not k.isdisjoint(words(name))), None
+            (k for k in (_IN_USE, UNUSED) if not k.isdisjoint(words(name))), None
         )
         part = number_in(value)
         if kind is not None and part is not None and name != leaf.name:
             parts.setdefault(kind, []).append(part)
-    used, free = (parts.get(kind, []) for kind in (_IN_USE, _UNUSED))
+    used, free = (parts.get(kind, []) for kind in (_IN_USE, UNUSED))
     return any(one + other == number for one in used for other in free)
 
 

@@ -11,28 +11,14 @@ from public_payloads.rules import (
     now,
     past,
     rarely,
+    recent,
     unchanged,
     walk,
     way,
     where,
     whole,
 )
-from public_payloads.times import form, seconds
-
-
-def _recent(lag):
-    """A time that is not ahead, some seconds old at most, and does not go back."""
-
-    def check(series):
-        moments = [seconds(value) for value in series.values]
-        late = [t / 1000 - m for t, m in zip(series.times, moments)]
-        return (
-            all(form(value) == form(series.example) for value in series.values)
-            and all(-1 <= each <= lag for each in late)
-            and moments == sorted(moments)
-        )
-
-    return Rule(f"recent, {lag} s", check)
+from public_payloads.times import seconds
 
 
 def _range(low, high):
@@ -385,9 +371,9 @@ PAYLOADS = (
         },
         {
             POS + "id": Rule("a fix", _positions),
-            POS + "serverTime": _recent(120),
-            POS + "deviceTime": (_recent(180), _before("serverTime", 120)),
-            POS + "fixTime": (_recent(180), _before("deviceTime", 60)),
+            POS + "serverTime": recent(120),
+            POS + "deviceTime": (recent(180), _before("serverTime", 120)),
+            POS + "fixTime": (recent(180), _before("deviceTime", 60)),
             POS + "latitude": Rule("drives", _drives),
             POS + "longitude": Rule("drives", _drives),
             POS + "altitude": walk(12, 440, 640, rests=True),
@@ -552,14 +538,14 @@ PAYLOADS = (
             HOME + "date_setup": unchanged | past(6_000),
             HOME
             + "last_status_store": (
-                _recent(1_200),
+                recent(1_200),
                 where(
                     "after the measure",
                     lambda v, o, e: 0 <= v - o["dashboard_data"]["time_utc"] <= 300,
                 ),
             ),
             HOME + "wifi_status": (whole, walk(10, 20, 100, rests=True)),
-            DASH + "time_utc": _recent(1_200),
+            DASH + "time_utc": recent(1_200),
             DASH + "Temperature": walk(0.6, 15, 30, rests=True),
             DASH + "CO2": (whole, walk(80, 380, 2_500, rests=True)),
             DASH + "Humidity": (whole, walk(3, 20, 80, rests=True)),

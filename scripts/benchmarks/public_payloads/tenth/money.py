@@ -17,27 +17,13 @@ from public_payloads.rules import (
     one_of,
     one_to_one,
     price,
+    recent,
     same,
     today,
     where,
     whole,
 )
 from public_payloads.times import form, seconds
-
-
-def _recent(lag):
-    """A time that is not ahead, some seconds old at most, and does not go back."""
-
-    def check(series):
-        moments = [seconds(value) for value in series.values]
-        late = [t / 1000 - m for t, m in zip(series.times, moments)]
-        return (
-            all(form(value) == form(series.example) for value in series.values)
-            and all(-1 <= each <= lag for each in late)
-            and moments == sorted(moments)
-        )
-
-    return Rule(f"recent, {lag} s", check)
 
 
 def _per(key):
@@ -287,8 +273,8 @@ PAYLOADS = (
         },
         {
             "datetime": today,
-            "timestamp": _recent(86_400),
-            "last_quote_at": _recent(120),
+            "timestamp": recent(86_400),
+            "last_quote_at": recent(120),
             "high": (_five, _reached(1)),
             "low": (_five, _reached(-1)),
             "close": price(0.006),
@@ -439,7 +425,7 @@ PAYLOADS = (
         },
         {
             BAL + "Amount.Amount": Rule("a balance", _account),
-            BAL + "DateTime": (_recent(86_400), Rule("of the balance", _dated)),
+            BAL + "DateTime": (recent(86_400), Rule("of the balance", _dated)),
         },
     ),
     Payload(
@@ -462,7 +448,7 @@ PAYLOADS = (
             },
         },
         {
-            "timestamp": _recent(3_700),
+            "timestamp": recent(3_700),
             "date": today,
             "rates.AUD": _rates,
             "rates.CAD": _rates,

@@ -13,28 +13,13 @@ from public_payloads.rules import (
     one_of,
     past,
     rarely,
+    recent,
     unchanged,
     walk,
     where,
     whole,
 )
-from public_payloads.times import form, seconds
-
-
-def _recent(lag):
-    """A time that is not ahead, some seconds old at most, and does not go back."""
-
-    def check(series):
-        moments = [seconds(value) for value in series.values]
-        late = [t / 1000 - m for t, m in zip(series.times, moments)]
-        return (
-            all(form(value) == form(series.example) for value in series.values)
-            and all(-1 <= each <= lag for each in late)
-            and moments == sorted(moments)
-        )
-
-    return Rule(f"recent, {lag} s", check)
-
+from public_payloads.times import form
 
 _count = each("a count", lambda v: type(v) is int and v >= 0)
 
@@ -359,14 +344,14 @@ PAYLOADS = (
                 Rule("an offset", _offset),
                 where("in order", _ordered),
             ),
-            PART + "start.timestamp": (_recent(1_300), where("a window", _window)),
+            PART + "start.timestamp": (recent(1_300), where("a window", _window)),
             PART + "start.lag": (_lag, _drifts),
             PART
             + "end.offset": (
                 Rule("an offset", _offset),
                 where("in order", _ordered),
             ),
-            PART + "end.timestamp": _recent(90),
+            PART + "end.timestamp": recent(90),
             PART + "end.lag": (_lag, _drifts),
             PART + "current_lag": (_lag, _drifts),
             MAX + "partition": where("the most behind", _most),

@@ -19,27 +19,12 @@ from public_payloads.rules import (
     past,
     price,
     rarely_changes,
+    recent,
     unchanged,
     where,
     whole,
 )
 from public_payloads.times import form, seconds
-
-
-def _recent(lag):
-    """A time that is not ahead, some seconds old at most, and does not go back."""
-
-    def check(series):
-        moments = [seconds(value) for value in series.values]
-        late = [t / 1000 - m for t, m in zip(series.times, moments)]
-        return (
-            all(form(value) == form(series.example) for value in series.values)
-            and all(-1 <= each <= lag for each in late)
-            and moments == sorted(moments)
-        )
-
-    return Rule(f"recent, {lag} s", check)
-
 
 _words = each("words", lambda v: isinstance(v, str) and len(v.strip()) > 1)
 
@@ -452,7 +437,7 @@ PAYLOADS = (
             OFFER + "created_at": unchanged | past(2),
             OFFER
             + "updated_at": (
-                unchanged | _recent(86_400),
+                unchanged | recent(86_400),
                 where("not before it was made", _after_made),
             ),
             OFFER
@@ -505,7 +490,7 @@ PAYLOADS = (
             + "album.#text": (each("a title", lambda v: isinstance(v, str)), _heard),
             TRACK + "name": (_words, _heard),
             TRACK + "url": where("of artist and track", _address),
-            TRACK + "date.uts": unchanged | _recent(1_200),
+            TRACK + "date.uts": unchanged | recent(1_200),
             TRACK + "date.#text": where("the same time", _written),
             ATTR + "totalPages": where("of the total", _pages),
             ATTR
